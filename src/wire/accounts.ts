@@ -1,0 +1,86 @@
+/**
+ * Account ids and where an account lives. An id is a safe integer that says what the account is:
+ *
+ *   id = class * 2^40 + slot * 2^32 + number        (class < 2^12, slot < 2^8, number < 2^32)
+ *
+ * A user lives on the shard `number % shards`. A merchant lives on one shard the same way, except that the
+ * busiest ones (number <= splitMerchants) are split: one sub-account per shard, so that a payment to a hot
+ * merchant stays within the payer's shard. System accounts (fee, platform, bank, clearing) exist once a shard.
+ */
+
+const CLASS_UNIT = 2 ** 40;
+const SLOT_UNIT = 2 ** 32;
+
+export const ACCOUNT_CLASS = { user: 0, merchant: 1, system: 2 } as const;
+
+/** Numbers of the system accounts of a shard. Clearing accounts are numbered `clearing + peer shard`. */
+export const SYSTEM_ACCOUNT = { fee: 1, platform: 2, bank: 3, clearing: 16 } as const;
+
+/** How accounts spread over shards; the same on the gateway and in whoever reads the books. */
+export interface Placement {
+  readonly shards: number;
+  /** Merchants 1..splitMerchants have one sub-account per shard. */
+  readonly splitMerchants: number;
+}
+
+export interface AccountParts {
+  readonly accountClass: number;
+  /** 0 for an account that exists once; shard + 1 for one that exists per shard. */
+  readonly slot: number;
+  readonly number: number;
+}
+
+export function userAccount(number: number): number {
+  return number;
+}
+
+/** The merchant as clients name it; the gateway maps a split merchant to a sub-account. */
+export function merchantAccount(number: number): number {
+  return CLASS_UNIT + number;
+}
+
+export function merchantSubAccount(number: number, shard: number): number {
+  return CLASS_UNIT + (shard + 1) * SLOT_UNIT + number;
+}
+
+export function systemAccount(number: number, shard: number): number {
+  return 2 * CLASS_UNIT + (shard + 1) * SLOT_UNIT + number;
+}
+
+export function accountParts(id: number): AccountParts {
+  return {
+    accountClass: Math.floor(id / CLASS_UNIT),
+    slot: Math.floor(id / SLOT_UNIT) % 256,
+    number: id % SLOT_UNIT,
+  };
+}
+
+/** The shard that holds an account that exists once, or the shard named in its slot. */
+export function shardOfAccount(id: number, shards: number): number {
+  if (id < SLOT_UNIT) return id % shards;
+  const { slot, number } = accountParts(id);
+  return slot > 0 ? slot - 1 : number % shards;
+}
+
+/** `user:7`, `merchant:3`, `merchant:3@1` (sub-account on shard 1), `clearing:2@0`, `fee@0`. */
+export function formatAccount(id: number): string {
+  const { accountClass, slot, number } = accountParts(id);
+  const at = slot > 0 ? `@${slot - 1}` : '';
+  if (accountClass === ACCOUNT_CLASS.user) return `user:${number}${at}`;
+  if (accountClass === ACCOUNT_CLASS.merchant) return `merchant:${number}${at}`;
+  if (accountClass !== ACCOUNT_CLASS.system) return `account:${id}`;
+  if (number >= SYSTEM_ACCOUNT.clearing) return `clearing:${number - SYSTEM_ACCOUNT.clearing}${at}`;
+  if (number === SYSTEM_ACCOUNT.fee) return `fee${at}`;
+  if (number === SYSTEM_ACCOUNT.platform) return `platform${at}`;
+  if (number === SYSTEM_ACCOUNT.bank) return `bank${at}`;
+  return `system:${number}${at}`;
+}
+
+/** Reads `user:7` and `merchant:3`, the only accounts a client may name; undefined for anything else. */
+export function parseAccount(text: string): number | undefined {
+  const match = /^(user|merchant):([1-9][0-9]{0,9})$/.exec(text);
+  if (!match) return undefined;
+  const number = Number(match[2]);
+  if (number >= SLOT_UNIT) return undefined;
+  return match[1] === 'user' ? userAccount(number) : merchantAccount(number);
+}

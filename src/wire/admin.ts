@@ -1,0 +1,93 @@
+/**
+ * JSON requests to a process of the stack, in Bolt frames of class `paydrill.Admin` (codec JSON, type request);
+ * each gets one response frame whose content is JSON, except `entries` and `accounts`, which answer with raw
+ * records (classes `paydrill.Entries`, `paydrill.Accounts`, codec record; at most 1 MiB; empty = the end).
+ * Failure: response status `error` and `{ "error": "<one line>" }`.
+ */
+import type { Placement } from './accounts.js';
+
+/** Opens `count` accounts: firstAccount, firstAccount + stride, ... Repeating a range already open changes nothing. */
+export interface OpenRange {
+  readonly firstAccount: number;
+  readonly count: number;
+  readonly stride: number;
+  /** Posted balance each starts with; the shard's bank account opens with the opposite sum. */
+  readonly openingMinor: number;
+  readonly mustNotOverdraw: boolean;
+}
+
+/** Understood by a ledger shard. */
+export type ShardRequest =
+  | { readonly op: 'ping' }
+  | { readonly op: 'open'; readonly ranges: readonly OpenRange[] }
+  /** Branches tried and neither confirmed nor cancelled for `olderThanMs`; at most `limit`. */
+  | { readonly op: 'open_branches'; readonly olderThanMs: number; readonly limit: number }
+  /** Raw entries from `fromLsn` on, as many whole ones as fit 1 MiB. */
+  | { readonly op: 'entries'; readonly fromLsn: number }
+  /** Raw account records in order of opening, from the `from`-th on, as many as fit 1 MiB. */
+  | { readonly op: 'accounts'; readonly from: number }
+  | { readonly op: 'stats' };
+
+export interface PingAnswer {
+  readonly role: 'shard' | 'gateway';
+  readonly shard?: number;
+  readonly pid: number;
+}
+
+export interface OpenBranch {
+  readonly id: string;
+  readonly role: 'primary' | 'secondary';
+  readonly peer: number;
+  readonly ageMs: number;
+}
+
+export interface OpenBranchesAnswer {
+  readonly branches: readonly OpenBranch[];
+  /** All open branches of the shard, of any age. */
+  readonly total: number;
+}
+
+export interface ShardStats {
+  readonly shard: number;
+  readonly entries: number;
+  readonly accounts: number;
+  readonly commits: number;
+  readonly entriesPerCommitMean: number;
+  readonly idsRemembered: number;
+  readonly openHolds: number;
+  readonly openBranches: number;
+  /** User plus system CPU time of the process, microseconds. */
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
+
+/** Understood by the gateway. */
+export type GatewayRequest =
+  | { readonly op: 'ping' }
+  | { readonly op: 'topology' }
+  | { readonly op: 'stats' };
+
+/** What a harness needs to read the books of a stack it did not start. */
+export interface Topology {
+  readonly placement: Placement;
+  readonly users: number;
+  readonly merchants: number;
+  /** `host:port` of each ledger shard, in order of shard number. */
+  readonly shardAddresses: readonly string[];
+  /** What the target promises: see the laws' scopes. */
+  readonly isolation: 'strict-serializable' | 'strict-serializable-per-shard';
+  readonly ledgerEngine: string;
+  readonly durability: string;
+}
+
+export interface GatewayStats {
+  readonly inFlight: number;
+  readonly admitted: number;
+  readonly notAdmitted: number;
+  readonly expired: number;
+  readonly crossShard: number;
+  readonly recoveredConfirmed: number;
+  readonly recoveredCancelled: number;
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}

@@ -1,0 +1,72 @@
+/**
+ * The command record: what the gateway's payments room asks of one ledger shard. Fixed width, little-endian,
+ * 128 bytes; a frame of class `paydrill.Commands` holds 1..n of them and is answered with acks.
+ *
+ *    0 id          4 x u32   the operation's id; one operation has one id on every shard it touches
+ *   16 reference   4 x u32   refund: the payment; capture, void: the hold
+ *   32 tag         u32
+ *   36 command     u8        COMMAND
+ *   37 kind        u8        OPERATION_KIND of the operation behind it
+ *   38 legs        u8        0..4
+ *   39 flags       u8        COMMAND_FLAG
+ *   40 code        u16       record_decline: why it was declined
+ *   42 channel     u8
+ *   43 peer        u8        the other shard of a cross-shard operation, own shard number otherwise
+ *   44 timeout     u32       hold: seconds until it expires
+ *   48 amount      u64       the operation's own amount (what a refund counts against)
+ *   56 account     4 x u64   } one leg each: account and signed amount in minor units,
+ *   88 posting     4 x i64   } positive = credit, negative = debit; the legs of a command sum to zero
+ *  120 reserved    8 bytes
+ *
+ *   post            apply the legs at once, all or none
+ *   try_            reserve the legs: debits and credits become pending
+ *   confirm         a tried branch: pending becomes posted. With no Try before it: refused, no effect
+ *   cancel          a tried branch: pending is released. With no Try before it: recorded, so that a late Try is refused
+ *   hold            a pending transfer of its own (legs: payer -, payee side +) that waits for capture, void or expiry
+ *   capture         ends the hold `reference`: releases it and applies the legs at once
+ *   void_           ends the hold `reference`: releases it
+ *   record_decline  records that the operation was declined (risk control), so that no retry can ever apply it
+ *   lookup          what is recorded under the id; never changes anything
+ *   balance         balance and version of the account in leg 0
+ */
+
+export const COMMAND_BYTES = 128;
+
+/** Byte offsets in a command record; leg i adds 8*i to accounts and postings. */
+export const CMD = {
+  id: 0,
+  reference: 16,
+  tag: 32,
+  command: 36,
+  kind: 37,
+  legs: 38,
+  flags: 39,
+  code: 40,
+  channel: 42,
+  peer: 43,
+  timeoutS: 44,
+  amount: 48,
+  accounts: 56,
+  postings: 88,
+} as const;
+
+export const COMMAND = {
+  post: 1,
+  try_: 2,
+  confirm: 3,
+  cancel: 4,
+  hold: 5,
+  capture: 6,
+  void_: 7,
+  record_decline: 8,
+  lookup: 9,
+  balance: 10,
+} as const;
+
+export type CommandName = keyof typeof COMMAND;
+
+/**
+ * `primary`: this shard keeps the decision of a cross-shard operation; its Confirm is the commit point.
+ * `secondary`: this shard follows the decision.
+ */
+export const COMMAND_FLAG = { primary: 1, secondary: 2 } as const;

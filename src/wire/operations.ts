@@ -1,0 +1,58 @@
+/**
+ * The operation record: what a client asks of the gateway. Fixed width, little-endian, 72 bytes; a frame of
+ * class `paydrill.Operations` holds 1..n of them.
+ *
+ *    0 id            4 x u32   chosen by the client, UUID v7
+ *   16 reference     4 x u32   refund: the payment; capture, void: the hold; else zero
+ *   32 account       u64       whose shard is home: payer; refund: the user who gets the money back; topUp: the user
+ *   40 counterparty  u64       merchant or payee; zero for topUp, void, balance, lookup
+ *   48 amount        u64       minor units; zero for void, balance, lookup
+ *   56 tag           u32       echoed in the ack; unique among what is in flight on the connection
+ *   60 timeout       u32       seconds until a hold expires; zero otherwise
+ *   64 kind          u8        OPERATION_KIND
+ *   65 channel       u8        CHANNEL
+ *   66 flags         u16       OPERATION_FLAG
+ *   68 currency      u16       ISO 4217 number; 156 = CNY
+ *   70 reserved      u16       zero
+ */
+
+export const OPERATION_BYTES = 72;
+
+/** Byte offsets in an operation record. */
+export const OP = {
+  id: 0,
+  reference: 16,
+  account: 32,
+  counterparty: 40,
+  amount: 48,
+  tag: 56,
+  timeoutS: 60,
+  kind: 64,
+  channel: 65,
+  flags: 66,
+  currency: 68,
+} as const;
+
+export const OPERATION_KIND = {
+  pay: 1,
+  transfer: 2,
+  topUp: 3,
+  refund: 4,
+  hold: 5,
+  capture: 6,
+  void: 7,
+  balance: 8,
+  lookup: 9,
+} as const;
+
+export type OperationKind = keyof typeof OPERATION_KIND;
+
+/** `retry`: an earlier attempt with this id was sent; risk control does not count it again. */
+export const OPERATION_FLAG = { retry: 1 } as const;
+
+/** How the payer pays. The channel changes no posting; it is carried into the books. */
+export const CHANNEL = { balance: 0, huabei: 1, yuebao: 2, bankCard: 3, other: 4 } as const;
+
+export type Channel = keyof typeof CHANNEL;
+
+export const CURRENCY_CNY = 156;
