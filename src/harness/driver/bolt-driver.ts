@@ -1,0 +1,429 @@
+/**
+ * An operation becomes bytes and, in the end, one outcome. One driver a worker, one connection a driver.
+ *
+ *   submit -> journal invoke -> frame of this turn -> flush -> connection
+ *   acks   -> definite?  yes: journal completion, measure, tell the script
+ *                        no:  wait, then send again with the same id, until definite, or out of attempts (parked)
+ *
+ * Only two things make an operation definite: `ok` or a refusal whose scope is the operation; or a refusal
+ * whose scope is the attempt when no earlier attempt can have had an effect. All else is unknown, and what is
+ * still unknown when the load has ended is looked up, never sent again.
+ * Refuses to send without a journalled invoke, and to hold more than IN_FLIGHT_MAX operations.
+ */
+import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../wire/acks.js';
+import { makeOperationId, type OperationIdWords } from '../../wire/operation-id.js';
+import { CURRENCY_CNY, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS, resultScope } from '../../wire/results.js';
+import { RESOLUTION } from '../journal/layout.js';
+import type { JournalWriter } from '../journal/writer.js';
+import { BoltConnection } from './bolt-connection.js';
+import { Deadlines } from './deadlines.js';
+import { FrameBatch } from './frame-batch.js';
+import { IN_FLIGHT_MAX, InFlight, OPERATION_WORDS, SLOT_STATE } from './in-flight.js';
+import { OperationResult } from './operation-result.js';
+import { RETRY_POLICY, Retries, type RetryPolicy } from './retries.js';
+
+const TWO_32 = 4294967296;
+const ACK_WORDS = ACK_BYTES / 4;
+const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
+
+/** Told about every operation that became definite, in integer microseconds. */
+export interface OperationListener {
+  onDefinite(facts: {
+    readonly outcome: Outcome;
+    readonly kind: number;
+    readonly completedUs: number;
+    readonly intendedUs: number;
+    readonly sentUs: number;
+  }): void;
+}
+
+export interface BoltDriverOptions {
+  readonly host: string;
+  readonly port: number;
+  /** 0..4095; part of every id. */
+  readonly worker: number;
+  readonly seed: number;
+  /** Microseconds on the drill clock. */
+  readonly nowUs: () => number;
+  /** Milliseconds since the Unix epoch at drill clock 0, for the ids. */
+  readonly originUnixMs: number;
+  readonly random: () => number;
+  readonly journal: JournalWriter;
+  readonly listener: OperationListener;
+  /** For each attempt. */
+  readonly deadlineMs: number;
+  readonly operationsPerFrameMax: number;
+  readonly retry?: RetryPolicy;
+}
+
+/** What the caller of one operation says about itself. */
+export interface Caller {
+  /** Intended start of the iteration, drill clock; NaN: the operation is not the iteration's first. */
+  intendedUs: number;
+  readonly scenario: number;
+}
+
+/** What an operation asks; see wire/operations.ts. */
+export interface Asked {
+  readonly kind: number;
+  readonly account: number;
+  readonly counterparty: number;
+  readonly amountMinor: number;
+  readonly channel: number;
+  readonly timeoutS: number;
+  readonly reference: OperationIdWords | undefined;
+}
+
+type Settle = (result: OperationResult) => void;
+
+export class BoltDriver {
+  readonly inFlight = new InFlight<Settle>();
+  readonly frames: FrameBatch;
+  /** Counted and shown: operations refused here because IN_FLIGHT_MAX were under way. */
+  boundReached = 0;
+  retried = 0;
+  readonly #options: BoltDriverOptions;
+  readonly #journal: JournalWriter;
+  readonly #connection: BoltConnection;
+  readonly #deadlines = new Deadlines();
+  readonly #retries: Retries;
+  #retrying = true;
+  #fenced = false;
+  #unknown = 0;
+  #idMs = -1;
+  #idWord0 = 0;
+  #idWord1 = 0;
+  #idWord2 = 0;
+
+  constructor(options: BoltDriverOptions) {
+    this.#options = options;
+    this.#journal = options.journal;
+    this.#retries = new Retries(options.retry ?? RETRY_POLICY, options.random);
+    this.frames = new FrameBatch({
+      operationsMax: options.operationsPerFrameMax,
+      timeoutMs: options.deadlineMs,
+    });
+    this.#connection = new BoltConnection({
+      host: options.host,
+      port: options.port,
+      random: options.random,
+      events: {
+        onAcks: (content) => this.#onAcks(content),
+        onLost: () => this.#onLost(),
+        onConnected: () => undefined,
+      },
+    });
+  }
+
+  get connected(): boolean {
+    return this.#connection.connected;
+  }
+
+  /** Operations of which an attempt may have had an effect and no definite answer came yet. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  /** Sends nothing by itself: the operation leaves with the next `flush`. Never rejects. */
+  submit(caller: Caller, asked: Asked): Promise<OperationResult> {
+    const now = this.#options.nowUs();
+    const intended = caller.intendedUs === caller.intendedUs ? caller.intendedUs : now;
+    caller.intendedUs = Number.NaN;
+    const sequence = this.#journal.invoked;
+    const at = this.#journal.beginInvoke();
+    const words = this.#journal.invokeWords;
+    this.#writeOperation(words, at, sequence, asked, now);
+    writeTime(words, at + 18, intended);
+    writeTime(words, at + 20, now);
+    words[at + 22] = caller.scenario | (this.#options.worker << 16);
+    words[at + 23] = 0;
+    const slot = this.#connection.connected ? this.inFlight.acquire() : -1;
+    if (slot < 0) return Promise.resolve(this.#notSent(asked, sequence, intended, now));
+    const flight = this.inFlight;
+    const tag = flight.tag[slot];
+    words[at + 14] = tag;
+    flight.sequence[slot] = sequence;
+    flight.intendedUs[slot] = intended;
+    flight.invokedUs[slot] = now;
+    const own = slot * OPERATION_WORDS;
+    for (let i = 0; i < OPERATION_WORDS; i++) flight.words[own + i] = words[at + i];
+    this.#send(slot, now);
+    return new Promise((settle) => {
+      flight.settle[slot] = settle;
+    });
+  }
+
+  /** Writes what was submitted in this turn: first the journal, then the frames. Throws JournalError. */
+  flush(): void {
+    if (this.frames.empty) return;
+    this.#journal.flushInvokes();
+    this.frames.send(this.#connection);
+  }
+
+  /** Once a turn: runs out deadlines and sends due retries (with the next `flush`). */
+  tick(nowUs: number): void {
+    const flight = this.inFlight;
+    for (let tag = this.#deadlines.takeExpired(nowUs); tag >= 0; ) {
+      const slot = flight.find(tag);
+      const stillAway = slot >= 0 && flight.state[slot] === SLOT_STATE.sent;
+      if (stillAway && nowUs - flight.sentUs[slot] >= this.#options.deadlineMs * 1000) {
+        this.#becomeUnknown(slot);
+      }
+      tag = this.#deadlines.takeExpired(nowUs);
+    }
+    for (const tag of this.#retries.takeDue(nowUs)) this.#retry(tag, nowUs);
+  }
+
+  /** The load has ended: no retries from here on; scripts still waiting are told `unknown`. */
+  stopRetrying(): void {
+    this.#retrying = false;
+    const flight = this.inFlight;
+    for (let slot = 0; slot < IN_FLIGHT_MAX; slot++) {
+      if (flight.state[slot] === SLOT_STATE.waiting) this.#park(slot);
+    }
+  }
+
+  /** How many operations are not definite yet, whether away, waiting or parked. */
+  get unresolved(): number {
+    return this.inFlight.count;
+  }
+
+  /**
+   * Fences: breaks the connection so that no answer and no attempt of before can still arrive, and makes a new one.
+   * To be called when the faults are healed and nothing is being sent.
+   */
+  fence(): void {
+    this.#retrying = false;
+    this.#fenced = true;
+    this.#connection.renew();
+  }
+
+  /** Asks for up to `limit` unresolved operations under their ids; call `flush` after it. Returns how many. */
+  lookUp(limit: number, nowUs: number): number {
+    const flight = this.inFlight;
+    const record = new Uint32Array(OPERATION_WORDS);
+    let asked = 0;
+    for (let slot = 0; slot < IN_FLIGHT_MAX && asked < limit; slot++) {
+      if (flight.state[slot] !== SLOT_STATE.parked) continue;
+      const from = slot * OPERATION_WORDS;
+      record.set(flight.words.subarray(from, from + OPERATION_WORDS));
+      record[16] = OPERATION_KIND.lookup | (record[16] & 0xff00);
+      flight.state[slot] = SLOT_STATE.sent;
+      flight.sentUs[slot] = nowUs;
+      this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
+      this.frames.add(record, 0);
+      asked++;
+    }
+    return asked;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Fills an operation record; word indices are the byte offsets of wire/operations.ts divided by four. */
+  #writeOperation(
+    words: Uint32Array,
+    at: number,
+    sequence: number,
+    asked: Asked,
+    nowUs: number,
+  ): void {
+    const ms = Math.floor(nowUs / 1000);
+    if (ms !== this.#idMs) this.#newIdMs(ms);
+    words[at] = this.#idWord0;
+    words[at + 1] = this.#idWord1;
+    words[at + 2] = this.#idWord2;
+    words[at + 3] = sequence;
+    const reference = asked.reference;
+    words[at + 4] = reference === undefined ? 0 : reference[0];
+    words[at + 5] = reference === undefined ? 0 : reference[1];
+    words[at + 6] = reference === undefined ? 0 : reference[2];
+    words[at + 7] = reference === undefined ? 0 : reference[3];
+    words[at + 8] = asked.account >>> 0;
+    words[at + 9] = asked.account / TWO_32;
+    words[at + 10] = asked.counterparty >>> 0;
+    words[at + 11] = asked.counterparty / TWO_32;
+    words[at + 12] = asked.amountMinor >>> 0;
+    words[at + 13] = asked.amountMinor / TWO_32;
+    words[at + 14] = 0;
+    words[at + 15] = asked.timeoutS;
+    words[at + 16] = asked.kind | (asked.channel << 8);
+    words[at + 17] = CURRENCY_CNY;
+  }
+
+  #newIdMs(ms: number): void {
+    const words = makeOperationId({
+      unixMs: this.#options.originUnixMs + ms,
+      free12: this.#options.worker,
+      free30: this.#options.seed,
+      free32: 0,
+    });
+    this.#idMs = ms;
+    this.#idWord0 = words[0];
+    this.#idWord1 = words[1];
+    this.#idWord2 = words[2];
+  }
+
+  #send(slot: number, nowUs: number): void {
+    const flight = this.inFlight;
+    flight.state[slot] = SLOT_STATE.sent;
+    flight.attempts[slot]++;
+    flight.sentUs[slot] = nowUs;
+    this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
+    this.frames.add(flight.words, slot * OPERATION_WORDS);
+  }
+
+  #retry(tag: number, nowUs: number): void {
+    const flight = this.inFlight;
+    const slot = flight.find(tag);
+    if (slot < 0 || flight.state[slot] !== SLOT_STATE.waiting) return;
+    if (!this.#connection.connected) {
+      this.#retries.schedule(tag, flight.attempts[slot]);
+      return;
+    }
+    flight.words[slot * OPERATION_WORDS + 16] |= OPERATION_FLAG.retry << 16;
+    this.retried++;
+    this.#send(slot, nowUs);
+  }
+
+  /** The attempt that is away may have had its effect, now or later. */
+  #becomeUnknown(slot: number): void {
+    const flight = this.inFlight;
+    if (flight.uncertain[slot] === 0) {
+      flight.uncertain[slot] = 1;
+      this.#unknown++;
+    }
+    if (!this.#retrying || !this.#retries.allows(flight.attempts[slot])) {
+      this.#park(slot);
+      return;
+    }
+    flight.state[slot] = SLOT_STATE.waiting;
+    this.#retries.schedule(flight.tag[slot], flight.attempts[slot]);
+  }
+
+  #park(slot: number): void {
+    const flight = this.inFlight;
+    flight.state[slot] = SLOT_STATE.parked;
+    const settle = flight.settle[slot];
+    if (settle === undefined) return;
+    flight.settle[slot] = undefined;
+    settle(this.#result(slot, OUTCOME.unknown, RESULTS.deadline_passed.code));
+  }
+
+  #onLost(): void {
+    const flight = this.inFlight;
+    for (let slot = 0; slot < IN_FLIGHT_MAX; slot++) {
+      if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot);
+    }
+  }
+
+  #onAcks(content: Uint8Array): void {
+    const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+    const now = this.#options.nowUs();
+    for (let at = 0; at + ACK_BYTES <= content.byteLength; at += ACK_BYTES) {
+      const slot = this.inFlight.find(view.getUint32(at + ACK.tag, true));
+      if (slot >= 0) this.#onAck(slot, view, at, now);
+    }
+  }
+
+  #onAck(slot: number, view: DataView, at: number, now: number): void {
+    const flight = this.inFlight;
+    const outcome = view.getUint8(at + ACK.outcome);
+    const code = view.getUint16(at + ACK.code, true);
+    if (outcome !== OUTCOME.ok && !this.#isDefinite(slot, code)) {
+      if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot);
+      return;
+    }
+    const words = this.#journal.completionWords;
+    const to = this.#journal.beginCompletion();
+    for (let i = 0; i < ACK_WORDS; i++) words[to + i] = view.getUint32(at + i * 4, true);
+    this.#finish(slot, to, now);
+    const settle = flight.settle[slot];
+    const result = settle === undefined ? undefined : this.#result(slot, outcome, code);
+    this.#listen(slot, outcome, now);
+    if (flight.uncertain[slot] === 1) this.#unknown--;
+    flight.release(slot);
+    if (settle !== undefined && result !== undefined) settle(result);
+  }
+
+  #isDefinite(slot: number, code: number): boolean {
+    const scope = resultScope(code);
+    if (scope === 'operation') return true;
+    if (code === RESULTS.operation_not_found.code) return this.#fenced;
+    return scope === 'attempt' && this.inFlight.uncertain[slot] === 0;
+  }
+
+  /** The words behind the ack in a completion record. */
+  #finish(slot: number, to: number, now: number): void {
+    const flight = this.inFlight;
+    const words = this.#journal.completionWords;
+    const lookedUp = this.#fenced ? RESOLUTION.lookUp : RESOLUTION.answered;
+    words[to] = flight.sequence[slot];
+    writeTime(words, to + 24, now);
+    words[to + 26] = flight.attempts[slot] | (lookedUp << 16);
+    words[to + 27] = flight.sentUs[slot] - flight.invokedUs[slot];
+  }
+
+  #listen(slot: number, outcome: number, now: number): void {
+    if (this.#fenced) return;
+    const flight = this.inFlight;
+    this.#options.listener.onDefinite({
+      outcome: OUTCOMES[outcome],
+      kind: flight.words[slot * OPERATION_WORDS + 16] & 0xff,
+      completedUs: now,
+      intendedUs: flight.intendedUs[slot],
+      sentUs: flight.sentUs[slot],
+    });
+  }
+
+  #result(slot: number, outcome: number, code: number): OperationResult {
+    const words = this.inFlight.words;
+    const at = slot * OPERATION_WORDS;
+    return new OperationResult(
+      OUTCOMES[outcome],
+      code,
+      {
+        account: words[at + 8] + words[at + 9] * TWO_32,
+        counterparty: words[at + 10] + words[at + 11] * TWO_32,
+        amountMinor: words[at + 12] + words[at + 13] * TWO_32,
+      },
+      this.#journal,
+      this.inFlight.sequence[slot],
+      this.#journal.completed - 1,
+    );
+  }
+
+  /** No byte can have left: definite for this operation, which was never sent before. */
+  #notSent(asked: Asked, sequence: number, intendedUs: number, now: number): OperationResult {
+    if (this.#connection.connected) this.boundReached++;
+    const words = this.#journal.completionWords;
+    const to = this.#journal.beginCompletion();
+    words.fill(0, to, to + 28);
+    words[to] = sequence;
+    words[to + 1] = OUTCOME.declined | (RESULTS.not_sent.code << 16);
+    writeTime(words, to + 24, now);
+    this.#options.listener.onDefinite({
+      outcome: 'declined',
+      kind: asked.kind,
+      completedUs: now,
+      intendedUs,
+      sentUs: now,
+    });
+    const completion = this.#journal.completed - 1;
+    return new OperationResult(
+      'declined',
+      RESULTS.not_sent.code,
+      asked,
+      this.#journal,
+      sequence,
+      completion,
+    );
+  }
+}
+
+function writeTime(words: Uint32Array, at: number, us: number): void {
+  words[at] = us >>> 0;
+  words[at + 1] = us / TWO_32;
+}

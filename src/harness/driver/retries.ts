@@ -1,0 +1,82 @@
+/**
+ * When an unknown operation is sent again: exponential back-off with full jitter, under a budget for the whole
+ * worker so that retries cannot become the load (a token bucket, refilled by the second).
+ * A wheel of 10 ms spokes; what comes due more than one turn ahead waits in the last spoke reached.
+ */
+
+const SPOKE_US = 10_000;
+const SPOKES = 512;
+
+export interface RetryPolicy {
+  /** Sendings of one operation at most, the first included. */
+  readonly attemptsMax: number;
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** Retries a second the worker may send; what is over waits. */
+  readonly budgetPerSec: number;
+}
+
+export const RETRY_POLICY: RetryPolicy = {
+  attemptsMax: 10,
+  backoffFirstMs: 100,
+  backoffMaxMs: 2_000,
+  budgetPerSec: 50_000,
+};
+
+export class Retries {
+  readonly #policy: RetryPolicy;
+  readonly #random: () => number;
+  readonly #spokes: number[][] = Array.from({ length: SPOKES }, () => []);
+  #spoke = 0;
+  #tokens: number;
+  #refilledUs = 0;
+  #ready: number[] = [];
+
+  /** `random` gives floats in [0, 1). */
+  constructor(policy: RetryPolicy, random: () => number) {
+    this.#policy = policy;
+    this.#random = random;
+    this.#tokens = policy.budgetPerSec;
+  }
+
+  /** Whether an operation sent `attempts` times may be sent again. */
+  allows(attempts: number): boolean {
+    return attempts < this.#policy.attemptsMax;
+  }
+
+  schedule(tag: number, attempts: number): void {
+    const ceiling = Math.min(
+      this.#policy.backoffMaxMs,
+      this.#policy.backoffFirstMs * 2 ** Math.min(attempts - 1, 10),
+    );
+    const delayUs = ceiling * 1000 * this.#random();
+    const ahead = Math.min(SPOKES - 1, 1 + Math.floor(delayUs / SPOKE_US));
+    this.#spokes[(this.#spoke + ahead) % SPOKES].push(tag);
+  }
+
+  /** Tags due by `nowUs`, as far as the budget goes. The array is reused by the next call. */
+  takeDue(nowUs: number): readonly number[] {
+    const target = Math.floor(nowUs / SPOKE_US);
+    this.#tokens = Math.min(
+      this.#policy.budgetPerSec,
+      this.#tokens + ((nowUs - this.#refilledUs) * this.#policy.budgetPerSec) / 1e6,
+    );
+    this.#refilledUs = nowUs;
+    this.#ready.length = 0;
+    for (let turned = 0; this.#spoke < target && turned < SPOKES; turned++) {
+      this.#spoke++;
+      this.#drain(this.#spokes[this.#spoke % SPOKES]);
+    }
+    this.#spoke = Math.max(this.#spoke, target);
+    return this.#ready;
+  }
+
+  #drain(spoke: number[]): void {
+    const take = Math.min(spoke.length, Math.floor(this.#tokens));
+    this.#tokens -= take;
+    for (let i = 0; i < take; i++) this.#ready.push(spoke[i]);
+    const next = this.#spokes[(this.#spoke + 1) % SPOKES];
+    for (let i = take; i < spoke.length; i++) next.push(spoke[i]);
+    spoke.length = 0;
+  }
+}

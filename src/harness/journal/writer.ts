@@ -1,0 +1,148 @@
+/**
+ * Appends one worker's journal. The driver fills records in place and calls `flushInvokes` before it writes a frame,
+ * so that the kernel has every invoke before the target has the operation: a killed harness loses no invoke
+ * whose bytes left. Completions are written when their buffer is full and on `flush`.
+ * Refuses to know what the records mean.
+ */
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './layout.js';
+
+const INVOKES_BUFFERED = 8192;
+const COMPLETIONS_BUFFERED = 16384;
+
+/** Raised when the run folder cannot take the journal; nothing may be sent after it. */
+export class JournalError extends Error {
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'JournalError';
+  }
+}
+
+export class JournalWriter {
+  /** Where the next invoke record goes, as 32-bit words; see `beginInvoke`. */
+  readonly invokeWords: Uint32Array;
+  /** Where the next completion record goes, as 32-bit words; see `beginCompletion`. */
+  readonly completionWords: Uint32Array;
+  readonly #invokes: RecordFile;
+  readonly #completions: RecordFile;
+
+  /** Creates both files of `worker` in `folder`, which exists. Throws JournalError. */
+  constructor(folder: string, worker: number) {
+    this.#invokes = new RecordFile(
+      join(folder, invokesFile(worker)),
+      INVOKE_BYTES,
+      INVOKES_BUFFERED,
+    );
+    this.#completions = new RecordFile(
+      join(folder, completionsFile(worker)),
+      COMPLETION_BYTES,
+      COMPLETIONS_BUFFERED,
+    );
+    this.invokeWords = this.#invokes.words;
+    this.completionWords = this.#completions.words;
+  }
+
+  /** Operations invoked so far; the next one's number. */
+  get invoked(): number {
+    return this.#invokes.count;
+  }
+
+  /** Completions recorded so far; the next one's ordinal. */
+  get completed(): number {
+    return this.#completions.count;
+  }
+
+  /** Reserves a record; returns the index of its first word in `invokeWords`. All its words must be written. */
+  beginInvoke(): number {
+    return this.#invokes.begin();
+  }
+
+  /** Reserves a record; returns the index of its first word in `completionWords`. */
+  beginCompletion(): number {
+    return this.#completions.begin();
+  }
+
+  flushInvokes(): void {
+    this.#invokes.flush();
+  }
+
+  flush(): void {
+    this.#invokes.flush();
+    this.#completions.flush();
+  }
+
+  /** The invoke record of the operation with this number, from memory or disk. */
+  readInvoke(sequence: number): DataView {
+    return this.#invokes.read(sequence);
+  }
+
+  /** The completion record with this ordinal, from memory or disk. */
+  readCompletion(ordinal: number): DataView {
+    return this.#completions.read(ordinal);
+  }
+
+  close(): void {
+    this.flush();
+    this.#invokes.close();
+    this.#completions.close();
+  }
+}
+
+class RecordFile {
+  readonly words: Uint32Array;
+  readonly #path: string;
+  readonly #bytes: Uint8Array;
+  readonly #recordBytes: number;
+  readonly #descriptor: number;
+  #used = 0;
+  #written = 0;
+
+  constructor(path: string, recordBytes: number, records: number) {
+    this.#path = path;
+    this.#recordBytes = recordBytes;
+    this.#bytes = new Uint8Array(recordBytes * records);
+    this.words = new Uint32Array(this.#bytes.buffer);
+    try {
+      this.#descriptor = openSync(path, 'wx+');
+    } catch (cause) {
+      throw new JournalError(`cannot create the journal ${path}`, cause);
+    }
+  }
+
+  get count(): number {
+    return (this.#written + this.#used) / this.#recordBytes;
+  }
+
+  begin(): number {
+    if (this.#used === this.#bytes.length) this.flush();
+    const at = this.#used;
+    this.#used += this.#recordBytes;
+    return at >>> 2;
+  }
+
+  flush(): void {
+    let from = 0;
+    try {
+      while (from < this.#used)
+        from += writeSync(this.#descriptor, this.#bytes, from, this.#used - from);
+    } catch (cause) {
+      throw new JournalError(`cannot write the journal ${this.#path}`, cause);
+    }
+    this.#written += this.#used;
+    this.#used = 0;
+  }
+
+  read(ordinal: number): DataView {
+    const at = ordinal * this.#recordBytes;
+    const record = new Uint8Array(this.#recordBytes);
+    if (at >= this.#written)
+      record.set(this.#bytes.subarray(at - this.#written, at - this.#written + this.#recordBytes));
+    else readSync(this.#descriptor, record, 0, this.#recordBytes, at);
+    return new DataView(record.buffer);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
