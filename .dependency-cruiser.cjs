@@ -1,0 +1,202 @@
+/**
+ * The arrows of ARCHITECTURE.md as data: which room may import which, and which room each third-party
+ * package lives in. Types count. What is not listed is refused.
+ */
+
+/** room -> the rooms it may import, besides itself. `wire` is open to every room. */
+const ARROWS = {
+  wire: [],
+  proxy: [],
+  'stack/gateway': ['stack/risk', 'stack/payments'],
+  'stack/risk': [],
+  'stack/payments': ['stack/ledger'],
+  'stack/ledger': ['stack/store'],
+  'stack/store': [],
+  'harness/entropy': [],
+  'harness/journal': [],
+  'harness/measure': [],
+  'harness/schedule': [],
+  'harness/script': ['harness/schedule'],
+  'harness/driver': ['harness/entropy', 'harness/journal'],
+  'harness/faults': ['harness/entropy'],
+  'harness/workers': [
+    'harness/entropy',
+    'harness/script',
+    'harness/schedule',
+    'harness/driver',
+    'harness/measure',
+    'harness/journal',
+  ],
+  'harness/verify': ['harness/journal'],
+  'harness/report': ['harness/verify'],
+};
+
+/** What any room of the harness may import: the words it shares with whoever sits at the keyboard. */
+const HARNESS_WORDS = '^src/harness/(user-error|exit-codes)\\.ts$';
+
+/** package -> the files that may import it. */
+const HOMES = {
+  lmdb: '^src/stack/store/',
+  fastify: '^src/stack/gateway/',
+  '@fastify/swagger': '^src/stack/gateway/',
+  '@duckdb/node-api': '^src/harness/(verify|journal|books)/',
+  hyparquet: '^src/harness/(verify|journal|books)/',
+  'hyparquet-writer': '^src/harness/(verify|journal|books)/',
+  piscina: '^src/harness/(workers/|drill\\.ts$)',
+  'hdr-histogram-js': '^src/harness/measure/',
+  esbuild: '^src/harness/script/',
+  acorn: '^src/harness/script/',
+  'acorn-walk': '^src/harness/script/',
+  'magic-string': '^src/harness/script/',
+  'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
+  undici: '^src/harness/driver/',
+  commander: '^src/cli/',
+  'log-update': '^src/cli/',
+};
+
+const TESTS = '\\.(test|fuzz|bench)\\.ts$';
+const SERVERS_AND_PROCESSES = '^(net|tls|http|http2|https|dgram|dns|child_process|worker_threads)$';
+const inRoom = (room) => `^src/${room}/`;
+
+const roomRules = Object.entries(ARROWS).map(([room, targets]) => ({
+  name: `arrows-of-${room.replace('/', '-')}`,
+  comment: `${room} may import ${['wire', ...targets].join(', ')} and nothing else of src/`,
+  severity: 'error',
+  from: { path: inRoom(room) },
+  to: {
+    path: '^src/',
+    pathNot: [
+      inRoom(room),
+      ...(room === 'wire' ? [] : [inRoom('wire')]),
+      ...(room.startsWith('harness/') ? [HARNESS_WORDS] : []),
+      ...targets.map(inRoom),
+    ],
+  },
+}));
+
+const homeRules = Object.entries(HOMES).map(([name, home]) => ({
+  name: `home-of-${name.replace('@', '').replace('/', '-')}`,
+  comment: `only ${home} may import ${name}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: home },
+  to: { path: `^node_modules/${name}/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...homeRules,
+    {
+      name: 'arrows-of-harness',
+      comment: 'files at the top of src/harness may import its rooms and wire: the two sides meet on the wire',
+      severity: 'error',
+      from: { path: '^src/harness/[^/]+\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/harness/', '^src/wire/'] },
+    },
+    {
+      name: 'only-cli-is-above-all',
+      comment: 'nobody imports the command line but its own files and the tests that cross rooms',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/tests/'] },
+      to: { path: '^src/(cli|tests)/' },
+    },
+    {
+      name: 'drill-is-above-its-rooms',
+      comment: 'rooms of the harness do not import the conductor',
+      severity: 'error',
+      from: { path: '^src/harness/[^/]+/' },
+      to: { path: '^src/harness/[^/]+\\.ts$', pathNot: HARNESS_WORDS },
+    },
+    {
+      name: 'unlisted-room',
+      comment: 'a new room gets a line in ARROWS and in ARCHITECTURE.md',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [...Object.keys(ARROWS).map(inRoom), '^src/(cli|tests)/', '^src/harness/[^/]+\\.ts$'],
+      },
+      to: {},
+    },
+    {
+      name: 'unlisted-package',
+      comment: 'a new package gets a home in HOMES and a sentence in the commit that adds it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: {
+        path: '^node_modules/',
+        pathNot: [...Object.keys(HOMES).map((name) => `^node_modules/${name}/`), '^node_modules/@types/'],
+      },
+    },
+    {
+      name: 'wire-is-pure',
+      comment: 'wire does no I/O; zlib is there for CRC32',
+      severity: 'error',
+      from: { path: inRoom('wire'), pathNot: TESTS },
+      to: { dependencyTypes: ['core'], pathNot: '^zlib$' },
+    },
+    {
+      name: 'pure-rooms-open-nothing',
+      comment: 'schedule, verify and report reach no network and start nothing',
+      severity: 'error',
+      from: { path: '^src/harness/(schedule|verify|report)/', pathNot: TESTS },
+      to: { dependencyTypes: ['core'], path: SERVERS_AND_PROCESSES },
+    },
+    {
+      name: 'view-is-pure',
+      comment: 'schedule and the view model of a report are arithmetic: no file, no socket',
+      severity: 'error',
+      from: { path: '^src/harness/(schedule/|report/view\\.ts$)', pathNot: TESTS },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-entropy-knows-time',
+      comment: 'the other rooms of the harness are handed a clock or a generator',
+      severity: 'error',
+      from: { path: '^src/harness/', pathNot: ['^src/harness/entropy/', TESTS] },
+      to: { dependencyTypes: ['core'], path: '^perf_hooks$' },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'a file that nothing imports and that imports nothing is not part of the program',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', TESTS] },
+      to: {},
+    },
+    {
+      name: 'not-to-a-test',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: TESTS },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'not-to-dev-dependency',
+      comment: 'what runs in a drill is a dependency, not a development dependency',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/fixtures/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['main', 'types'],
+    },
+  },
+};

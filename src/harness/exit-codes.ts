@@ -1,0 +1,35 @@
+/**
+ * The one table of exit codes. Those below 111 are k6's, with k6's meaning; 111 and above are paydrill's.
+ * An uncaught bug is not in the table: it keeps Node's 1.
+ */
+
+export interface ExitCodeRow {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'the verdict is valid and every threshold holds' },
+  thresholds: { code: 99, meaning: 'the verdict is valid, a threshold does not hold' },
+  invalidConfiguration: {
+    code: 104,
+    meaning: 'the command line, the script, the fault plan or the target cannot be used as given',
+  },
+  interrupted: {
+    code: 105,
+    meaning: 'SIGINT or SIGTERM ended the load early; what ran was judged and is valid',
+  },
+  scriptException: { code: 107, meaning: 'the script threw while it was loaded or set up' },
+  aborted: {
+    code: 108,
+    meaning: 'the script or a threshold with abortOnFail ended the test early',
+  },
+  verdictInvalid: { code: 111, meaning: 'the verdict is invalid: a law is broken' },
+  verdictUnknown: {
+    code: 112,
+    meaning: 'the verdict is unknown: the journal or the books cannot decide every law',
+  },
+  regression: { code: 113, meaning: 'slower than the run it was compared with' },
+} as const satisfies Record<string, ExitCodeRow>;
+
+export type ExitName = keyof typeof EXIT_CODES;

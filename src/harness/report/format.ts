@@ -1,0 +1,63 @@
+/**
+ * How the pages write numbers: one place, so that the terminal, the HTML page and the live view agree. Pure.
+ */
+
+/** `6,214,331`; fractions are rounded away. */
+export function count(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 fault`, `2 faults`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** A time in microseconds with three significant digits: `850 us`, `1.24 ms`, `214 ms`, `12.3 s`. */
+export function timeUs(us: number): string {
+  if (us < 1000) return `${Math.round(us)} us`;
+  if (us < 999_500) return `${threeDigits(us / 1000)} ms`;
+  return `${threeDigits(us / 1_000_000)} s`;
+}
+
+/** A length of time in milliseconds: `40 ms`, `0.4 s`, `12.0 s`. */
+export function lengthMs(ms: number): string {
+  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A point of time or a time left: `0:07`, `12:30`, `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+  return `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Breaks at spaces so that no line is wider than `width`, where words allow it. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Cuts with `...` what is longer than `width`. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+}
+
+function threeDigits(value: number): string {
+  if (value < 9.995) return value.toFixed(2);
+  return value < 99.95 ? value.toFixed(1) : String(Math.round(value));
+}

@@ -1,0 +1,36 @@
+/**
+ * summary.json as text, and back: the same text is what `--json` prints. Reading refuses a file that is not
+ * a summary of the schema this build knows.
+ */
+import { UserError } from '../user-error.js';
+import { SUMMARY_SCHEMA, type Summary } from './summary.js';
+
+export function summaryJson(summary: Summary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}
+
+/** `where` names the file in the error. */
+export function parseSummary(text: string, where: string): Summary {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${where}: not JSON; was the drill that wrote it cut short?`, { cause });
+  }
+  if (!isSummary(value)) {
+    throw new UserError(`${where}: not a summary of schema ${SUMMARY_SCHEMA}`);
+  }
+  return value;
+}
+
+/** The schema names the shape: a file that carries it was written by `summaryJson`. */
+function isSummary(value: unknown): value is Summary {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    value.schema === SUMMARY_SCHEMA &&
+    'run' in value &&
+    'laws' in value
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * The drill while it runs, as text: a block of lines for a terminal, one plain line a second without one.
+ * Pure: a tick in, text out. No line is wider than the columns it is given.
+ */
+import { clock, count, cut, timeUs } from './format.js';
+import type { Paint } from './paint.js';
+import type { DrillPhase, DrillTick } from './progress.js';
+
+const PHASES: Readonly<Record<DrillPhase, string>> = {
+  start: 'starting',
+  load: 'load',
+  heal: 'healing',
+  settle: 'settling',
+  books: 'reading the books',
+  verify: 'judging',
+};
+
+const LABEL_COLUMNS = 11;
+
+export function liveBlock(tick: DrillTick, options: { columns: number; paint: Paint }): string {
+  const { paint } = options;
+  const width = Math.max(40, Math.min(options.columns, 100)) - 1;
+  const cell = (label: string, text: string, colour = (same: string) => same): string =>
+    `${paint.faint(label.padEnd(LABEL_COLUMNS))}${colour(cut(text, width - LABEL_COLUMNS))}`;
+  const faults = tick.faultsActive.join(', ');
+  return [
+    cell(PHASES[tick.phase], tick.stage, paint.strong),
+    progressLine(tick, width, paint),
+    cell('payments', paymentsWords(tick)),
+    cell('response', `p50 ${timeUs(tick.p50Us)}, p99 ${timeUs(tick.p99Us)}`),
+    cell('so far', soFarWords(tick)),
+    cell('generator', generatorWords(tick), isBehind(tick) ? paint.doubt : undefined),
+    cell('faults', faults === '' ? 'none' : faults, faults === '' ? undefined : paint.bad),
+  ].join('\n');
+}
+
+/** For logs and pipes: every figure, no colour, one line. */
+export function liveLine(tick: DrillTick): string {
+  const parts = [
+    `${clock(tick.elapsedMs)} ${PHASES[tick.phase]}${tick.stage === '' ? '' : ` ${tick.stage}`}`,
+    `${count(tick.paymentsPerSecNow)}/s of ${count(tick.plannedPerSecNow)}/s`,
+    `p50 ${timeUs(tick.p50Us)} p99 ${timeUs(tick.p99Us)}`,
+    `in flight ${count(tick.inFlight)}`,
+    `unknown ${count(tick.unknownNow)}`,
+    `late ${count(tick.lateStarts)}`,
+    `dropped ${count(tick.droppedIterations)}`,
+    `ok ${count(tick.okTotal)}`,
+    `declined ${count(tick.declinedTotal)}`,
+  ];
+  if (tick.faultsActive.length > 0) parts.push(`faults: ${tick.faultsActive.join(', ')}`);
+  return parts.join(' | ');
+}
+
+function progressLine(tick: DrillTick, width: number, paint: Paint): string {
+  const share = tick.totalMs > 0 ? Math.min(1, tick.elapsedMs / tick.totalMs) : 0;
+  const left = tick.totalMs > 0 ? `${clock(tick.totalMs - tick.elapsedMs)} left` : 'a moment';
+  const tail = ` ${String(Math.floor(share * 100)).padStart(3)} %  ${clock(tick.elapsedMs)}, ${left}`;
+  const cells = Math.max(8, width - LABEL_COLUMNS - 24);
+  const full = Math.round(share * cells);
+  const bar = `${paint.good('━'.repeat(full))}${paint.faint('─'.repeat(cells - full))}`;
+  return `${' '.repeat(LABEL_COLUMNS)}${bar}${tail}`;
+}
+
+function paymentsWords(tick: DrillTick): string {
+  const planned = tick.plannedPerSecNow;
+  const share = planned > 0 ? ` (${Math.round((100 * tick.paymentsPerSecNow) / planned)} %)` : '';
+  return `${count(tick.paymentsPerSecNow)}/s now, ${count(planned)}/s planned${share}`;
+}
+
+function soFarWords(tick: DrillTick): string {
+  return (
+    `${count(tick.okTotal)} ok, ${count(tick.declinedTotal)} declined, ` +
+    `${count(tick.unknownNow)} unknown, ${count(tick.inFlight)} in flight`
+  );
+}
+
+function generatorWords(tick: DrillTick): string {
+  return `${count(tick.lateStarts)} late starts, ${count(tick.droppedIterations)} dropped iterations`;
+}
+
+function isBehind(tick: DrillTick): boolean {
+  return tick.lateStarts > 0 || tick.droppedIterations > 0;
+}

@@ -1,0 +1,30 @@
+/**
+ * metrics.json: one row for each second of the load. The types are the file's format. Pure.
+ */
+
+export const METRICS_SCHEMA = 'paydrill.metrics/1';
+
+/** Counts are of that second alone; `second` 0 begins at the first intended start. */
+export interface MetricsRow {
+  readonly second: number;
+  /** Iterations whose intended start lies in the second. */
+  readonly planned: number;
+  readonly ok: number;
+  readonly declined: number;
+  /** Attempts that ended without a definite answer. */
+  readonly unknown: number;
+  readonly retried: number;
+  readonly late_starts: number;
+  readonly dropped_iterations: number;
+  /** Operations without an answer at the end of the second. */
+  readonly in_flight: number;
+  /** Response times of the answers that arrived in the second; 0 where none did. */
+  readonly p50_us: number;
+  readonly p99_us: number;
+  readonly max_us: number;
+}
+
+export function metricsJson(rows: readonly MetricsRow[]): string {
+  const lines = rows.map((row) => `  ${JSON.stringify(row)}`);
+  return `{ "schema": "${METRICS_SCHEMA}", "rows": [\n${lines.join(',\n')}\n] }\n`;
+}

@@ -1,0 +1,73 @@
+/**
+ * What a running drill tells whoever watches it, and what the command line hands to a drill. Types only:
+ * the conductor fills them, the terminal view shows them.
+ */
+import type { Mutant } from '../../wire/mutants.js';
+import type { Summary } from './summary.js';
+
+/** The parts of a drill, in order. */
+export type DrillPhase = 'start' | 'load' | 'heal' | 'settle' | 'books' | 'verify';
+
+/** The drill at one moment. Rates are over the last second, percentiles over the last whole second. */
+export interface DrillTick {
+  readonly phase: DrillPhase;
+  /** Names of the scenarios running now, `, ` between them. */
+  readonly stage: string;
+  readonly elapsedMs: number;
+  /** Planned length of the load; while not loading, an estimate or 0. */
+  readonly totalMs: number;
+  readonly paymentsPerSecNow: number;
+  readonly plannedPerSecNow: number;
+  /** Response time. */
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly inFlight: number;
+  /** Operations whose outcome is unknown so far. */
+  readonly unknownNow: number;
+  readonly lateStarts: number;
+  readonly droppedIterations: number;
+  readonly faultsActive: readonly string[];
+  readonly okTotal: number;
+  readonly declinedTotal: number;
+}
+
+export interface DrillOptions {
+  /** Path of the script. */
+  readonly script: string;
+  /** `reference` starts the reference stack; anything else is `host:port` of a gateway. */
+  readonly target: string;
+  /** Payments a second at the peak; without it the script's own. */
+  readonly peakPerSec?: number;
+  /** Every duration of the script is multiplied by it; 1 = as written. */
+  readonly durationScale: number;
+  /** Without it one is drawn, and written to plan.json. */
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly shards?: number;
+  /** Path of a fault plan, `none`, or undefined for the plan beside the script. */
+  readonly faults?: string;
+  /** Path of the run folder; without it `reports/<UTC time>-<script>`. */
+  readonly outFolder?: string;
+  /** `__ENV` of the script. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly mutant?: Mutant;
+  /** Hosts other than loopback that may be loaded. */
+  readonly allowTargets: readonly string[];
+  /** Aborted on the first SIGINT or SIGTERM: end the load, heal, judge what ran. */
+  readonly signal: AbortSignal;
+}
+
+export interface DrillHooks {
+  /** Once a second; more often on a terminal. Must not throw. */
+  onTick(tick: DrillTick): void;
+  /** A new part of the drill begins. */
+  onPhase(phase: DrillPhase): void;
+  /** One line worth telling: a fault applied, a process restarted, a limit reached. */
+  onNotice(line: string): void;
+}
+
+export interface DrillEnd {
+  /** The run folder. */
+  readonly folder: string;
+  readonly summary: Summary;
+}

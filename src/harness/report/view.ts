@@ -1,0 +1,200 @@
+/**
+ * The view model: a summary in words, once, for every page. Pure: no file, no clock, no colour. It never
+ * softens: what is broken, undecided, late, dropped or not recovered is named.
+ */
+import { clock, count, lengthMs, plural, timeUs } from './format.js';
+import type {
+  FaultFacts,
+  LawResult,
+  PercentilesUs,
+  Summary,
+  ThresholdResult,
+  Verdict,
+} from './summary.js';
+
+/** What a line is: news to act on, a doubt, or a plain fact. */
+export type Tone = 'bad' | 'doubt' | 'plain';
+
+export interface ViewLine {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface ViewSection {
+  readonly label: string;
+  readonly lines: readonly ViewLine[];
+}
+
+export interface SummaryView {
+  readonly verdict: Verdict;
+  /** The sentence after `valid: `. */
+  readonly headline: string;
+  readonly sections: readonly ViewSection[];
+}
+
+/** A share of late starts over this says that the generator, not the target, set the pace. */
+const LATE_SHARE_MAX = 0.001;
+
+export function summaryView(summary: Summary): SummaryView {
+  return {
+    verdict: summary.verdict,
+    headline: headline(summary),
+    sections: [
+      section('operations', [plain(operationsLine(summary))]),
+      section('throughput', throughputLines(summary)),
+      section('response time', [plain(percentiles(summary.response_time_us))]),
+      section('service time', [plain(percentiles(summary.service_time_us))]),
+      section('generator', generatorLines(summary)),
+      section('faults', faultLines(summary.faults)),
+      section('laws', lawLines(summary.laws)),
+      section('thresholds', thresholdLines(summary.thresholds)),
+    ].filter(({ lines }) => lines.length > 0),
+  };
+}
+
+function headline(summary: Summary): string {
+  const { operations, laws } = summary;
+  const counts =
+    `${count(operations.ok)} payments acknowledged, ${count(operations.lost)} lost, ` +
+    `${count(operations.doubled)} doubled, ${count(operations.phantom)} invented; ` +
+    unknownWords(summary);
+  if (summary.verdict === 'valid') return counts;
+  const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
+  if (summary.verdict === 'invalid') {
+    const names = broken.length > 0 ? `: ${broken.join(', ')}` : '';
+    return `${broken.length} of ${plural(laws.length, 'law')} broken${names}; ${counts}`;
+  }
+  return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
+}
+
+function unknownWords({ operations }: Summary): string {
+  const { unknown, unknown_resolved_ok: happened, unknown_resolved_absent: absent } = operations;
+  if (unknown === 0) return 'no outcome unknown';
+  const open = unknown - happened - absent;
+  const resolved = `${count(happened)} happened, ${count(absent)} did not`;
+  if (open === 0) return `${count(unknown)} unknown, all resolved: ${resolved}`;
+  return `${count(unknown)} unknown: ${resolved}, ${count(open)} not resolved`;
+}
+
+function operationsLine({ operations }: Summary): string {
+  const { attempted, ok, declined, unknown, retried } = operations;
+  return (
+    `${count(attempted)} attempted: ${count(ok)} ok, ${count(declined)} declined, ` +
+    `${count(unknown)} unknown; ${count(retried)} retried`
+  );
+}
+
+function throughputLines({ throughput, run }: Summary): ViewLine[] {
+  const rates =
+    `${count(throughput.best_5s_mean)}/s over the best 5 s, ` +
+    `${count(throughput.peak_1s)}/s best second, ${count(throughput.mean)}/s mean`;
+  const labels = [
+    run.durability,
+    plural(run.shards, 'shard'),
+    `${run.ops_per_frame_mean.toFixed(1)} operations a frame`,
+    plural(run.cores, 'core'),
+    `${run.load_model} loop`,
+  ];
+  return [plain(rates), plain(labels.join(', '))];
+}
+
+function percentiles(time: PercentilesUs): string {
+  return (
+    `p50 ${timeUs(time.p50)}, p90 ${timeUs(time.p90)}, p99 ${timeUs(time.p99)}, ` +
+    `p99.9 ${timeUs(time.p999)}, max ${timeUs(time.max)}`
+  );
+}
+
+function generatorLines({ operations, run }: Summary): ViewLine[] {
+  const { late_starts: late, dropped_iterations: dropped, attempted } = operations;
+  const lines: ViewLine[] = [];
+  const lateWords = plural(late, 'late start');
+  if (late > attempted * LATE_SHARE_MAX) {
+    lines.push(doubt(`the generator was the bottleneck: ${lateWords}, counted in response times`));
+  } else {
+    lines.push(plain(late === 0 ? 'kept up: no late start' : `kept up: ${lateWords}`));
+  }
+  if (dropped > 0) {
+    lines.push(doubt(`${plural(dropped, 'iteration')} dropped: no virtual user was free`));
+  }
+  if (run.ending !== 'completed') lines.push(doubt(ENDINGS[run.ending]));
+  if (run.mutant !== null) lines.push(plain(`planted bug: ${run.mutant}`));
+  return lines;
+}
+
+const ENDINGS = {
+  interrupted: 'the load was interrupted before its end',
+  aborted: 'the load was aborted by the script or a threshold',
+  script_exception: 'the script threw; the load ended there',
+} as const;
+
+function faultLines(faults: readonly FaultFacts[]): ViewLine[] {
+  if (faults.length === 0) return [plain('none')];
+  return faults.map((fault) => {
+    const name = `${fault.kind} ${fault.target}`;
+    if (fault.applied_ms === null) {
+      return doubt(`${name}: planned for ${clock(fault.planned_ms)}, not applied`);
+    }
+    const at = `${name}: at ${clock(fault.applied_ms)}`;
+    if (fault.healed_ms === null) return doubt(`${at}, not healed`);
+    const lasted = `${at}, ${lengthMs(fault.healed_ms - fault.applied_ms)} long`;
+    if (fault.recovered_ms === null) return doubt(`${lasted}, not seen to recover`);
+    const recovery = fault.recovered_ms - fault.healed_ms;
+    return plain(`${lasted}, recovered ${lengthMs(Math.max(0, recovery))} later`);
+  });
+}
+
+function lawLines(laws: readonly LawResult[]): ViewLine[] {
+  const named = (status: LawResult['status']): LawResult[] =>
+    laws.filter((law) => law.status === status);
+  const lines: ViewLine[] = [];
+  for (const law of named('broken')) {
+    const of = `${count(law.violations)} of ${count(law.checked)} checked`;
+    const witness = law.witness === null ? '' : `: ${oneLine(law.witness)}`;
+    lines.push({ text: `BROKEN ${law.name}, ${of}${witness}`, tone: 'bad' });
+  }
+  for (const law of named('undecided')) {
+    const witness = law.witness === null ? '' : `: ${oneLine(law.witness)}`;
+    lines.push(doubt(`undecided ${law.name}${witness}`));
+  }
+  const holding = named('holds');
+  const checks = holding.reduce((sum, law) => sum + law.checked, 0);
+  lines.push(plain(`${holding.length} of ${laws.length} hold, over ${plural(checks, 'check')}`));
+  const idle = named('not_exercised');
+  if (idle.length > 0) {
+    lines.push(plain(`not exercised: ${idle.map((law) => law.name).join(', ')}`));
+  }
+  return lines;
+}
+
+function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
+  if (thresholds.length === 0) return [];
+  const failed = thresholds.filter((threshold) => !threshold.ok);
+  const holding = `${thresholds.length - failed.length} of ${thresholds.length} hold`;
+  return [...failed.map((threshold) => bad(thresholdWords(threshold))), plain(holding)];
+}
+
+export function thresholdWords({ metric, expression, value, ok }: ThresholdResult): string {
+  const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
+  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
+function section(label: string, lines: readonly ViewLine[]): ViewSection {
+  return { label, lines };
+}
+
+function plain(text: string): ViewLine {
+  return { text, tone: 'plain' };
+}
+
+function doubt(text: string): ViewLine {
+  return { text, tone: 'doubt' };
+}
+
+function bad(text: string): ViewLine {
+  return { text, tone: 'bad' };
+}
