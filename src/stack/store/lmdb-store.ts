@@ -1,0 +1,139 @@
+/**
+ * The store on LMDB: one value per batch, keyed by its ordinal; LMDB's own transaction makes a batch whole or
+ * absent after a crash. `overlappingSync` is off, so that a commit is: pages written, fdatasync, meta page
+ * written through a descriptor opened O_DSYNC - and only then does the promise resolve (seen with strace; with
+ * overlappingSync, lmdb's default, the promise resolves before the fdatasync, and a failed one is never
+ * reported). `append: true` (MDB_APPEND) makes a second process that wrote the same ordinal a refusal.
+ *
+ * The map is address space, not disk: the file grows with the batches. `bytesMax` bounds it.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
+
+/** Bytes of batches one store takes by default: 64 GiB. */
+export const STORE_BYTES_MAX = 64 * 2 ** 30;
+
+export interface LmdbStoreOptions {
+  /** Made when missing; holds `ledger.mdb` and its lock file. */
+  readonly folder: string;
+  /** Default STORE_BYTES_MAX. */
+  readonly bytesMax?: number;
+}
+
+/** Throws StoreError when the folder cannot be used. */
+export function openLmdbStore(options: LmdbStoreOptions): Store {
+  try {
+    mkdirSync(options.folder, { recursive: true });
+    const database = open<Uint8Array, number>({
+      path: join(options.folder, 'ledger.mdb'),
+      encoding: 'binary',
+      keyEncoding: 'uint32',
+      mapSize: 2 ** 35,
+      overlappingSync: false,
+      eventTurnBatching: false,
+      maxReaders: 16,
+      noMemInit: true,
+    });
+    return new LmdbStore(database, options);
+  } catch (error) {
+    throw failure(`cannot open the store in ${options.folder}`, error);
+  }
+}
+
+class LmdbStore implements Store {
+  readonly #database: RootDatabase<Uint8Array, number>;
+  readonly #folder: string;
+  readonly #bytesMax: number;
+  #batches: number;
+  #bytes = 0;
+  #appending = false;
+
+  constructor(database: RootDatabase<Uint8Array, number>, options: LmdbStoreOptions) {
+    this.#database = database;
+    this.#folder = options.folder;
+    this.#bytesMax = options.bytesMax ?? STORE_BYTES_MAX;
+    let last = -1;
+    for (const key of database.getKeys({ reverse: true, limit: 1 })) last = key;
+    this.#batches = last + 1;
+  }
+
+  get batches(): number {
+    return this.#batches;
+  }
+
+  async append(batch: Uint8Array): Promise<void> {
+    if (this.#appending) throw new Error('append while another append is under way');
+    const ordinal = this.#batches;
+    const attempt = `cannot write batch ${ordinal} to ${this.#folder}`;
+    this.#bytes += batch.byteLength;
+    if (this.#bytes > this.#bytesMax) {
+      throw new StoreError(`${attempt}: the store's bound of ${this.#bytesMax} bytes is reached`);
+    }
+    this.#appending = true;
+    sealBatch(batch, ordinal);
+    const written = await quietly(() => this.#put(ordinal, batch, attempt));
+    if (!written) throw new StoreError(`${attempt}: another process has written it`);
+    this.#batches = ordinal + 1;
+    this.#appending = false;
+  }
+
+  async #put(ordinal: number, batch: Uint8Array, attempt: string): Promise<boolean> {
+    try {
+      // lmdb's types give the options of a put to putSync only.
+      const values = [ordinal, batch, { append: true }];
+      const written: unknown = await Reflect.apply(this.#database.put, this.#database, values);
+      return written === true;
+    } catch (error) {
+      throw failure(attempt, await commitCause(error));
+    }
+  }
+
+  read(ordinal: number): Uint8Array {
+    const where = `batch ${ordinal} in ${this.#folder}`;
+    const batch = this.#database.getBinaryFast(ordinal);
+    if (batch === undefined) throw new StoreError(`${where} is missing`);
+    // lmdb's reusable buffer carries the value's length as a property; the view is cut to it.
+    const bytes = batch.subarray(0, batch.length);
+    const damage = batchDamage(bytes, ordinal);
+    if (damage !== undefined) throw new StoreError(`${where} is damaged: ${damage}`);
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+function failure(attempt: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError(`${attempt}: ${reason}`, { cause });
+}
+
+/** lmdb rejects a put with a general error that carries a promise rejecting with the system's own. */
+async function commitCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+/** lmdb prints the error of a failed commit with its stack; the StoreError says the same in one line. */
+async function quietly<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const print = console.error;
+  const errors: unknown[] = [];
+  console.error = (...words: unknown[]) => {
+    if (words.length === 1 && words[0] instanceof Error && 'code' in words[0])
+      errors.push(words[0]);
+    else print(...words);
+  };
+  try {
+    return await attempt();
+  } finally {
+    console.error = print;
+  }
+}
