@@ -1,1 +1,25 @@
-console.log('main');
+/**
+ * The command line: reads the arguments, hands over to one command, turns errors into one line and an exit
+ * code. The only room that sees both sides, harness and stack; each command loads its side when it runs, so
+ * that a shard's process carries no harness.
+ */
+import { oneLine, userErrorOf } from './errors.js';
+import { createProgram } from './program.js';
+
+// A reader that left (`paydrill run | head`) is no reason to stop a drill half-way.
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
+
+const program = createProgram();
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known = userErrorOf(error);
+  if (!known) throw error;
+  if (known.line !== '') process.stderr.write(`paydrill: ${oneLine(known.line)}\n`);
+  process.exitCode = known.exitCode;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

@@ -1,0 +1,78 @@
+/**
+ * Shows a running drill: a block that is redrawn on a terminal, one plain line a second elsewhere, nothing
+ * where asked to be quiet. Notices stay above the block.
+ */
+import { createLogUpdate } from 'log-update';
+import { liveBlock, liveLine } from '../harness/report/live.js';
+import { paintFor } from '../harness/report/paint.js';
+import type { DrillHooks, DrillPhase, DrillTick } from '../harness/report/progress.js';
+
+export interface LiveView extends DrillHooks {
+  /** Takes the block away. May be called more than once. */
+  close(): void;
+}
+
+export interface LiveViewOptions {
+  readonly quiet: boolean;
+  readonly output: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function openLiveView({ quiet, output, env }: LiveViewOptions): LiveView {
+  if (quiet) return { onTick: nothing, onPhase: nothing, onNotice: nothing, close: nothing };
+  return output.isTTY ? terminalView(output, env) : plainView(output);
+}
+
+function plainView(output: NodeJS.WriteStream): LiveView {
+  let printedSecond = -1;
+  return {
+    onTick(tick) {
+      const second = Math.floor(tick.elapsedMs / 1000);
+      if (second === printedSecond) return;
+      printedSecond = second;
+      output.write(`${liveLine(tick)}\n`);
+    },
+    onPhase(phase: DrillPhase) {
+      output.write(`-- ${phase}\n`);
+    },
+    onNotice(line) {
+      output.write(`-- ${line}\n`);
+    },
+    close: nothing,
+  };
+}
+
+function terminalView(output: NodeJS.WriteStream, env: LiveViewOptions['env']): LiveView {
+  const update = createLogUpdate(output, { showCursor: false });
+  const paint = paintFor({ terminal: true, env });
+  let last: DrillTick | undefined;
+  let closed = false;
+  const draw = (tick: DrillTick): void => {
+    last = tick;
+    update(liveBlock(tick, { columns: output.columns ?? 80, paint }));
+  };
+  return {
+    onTick(tick) {
+      if (!closed) draw(tick);
+    },
+    onPhase(phase) {
+      if (!closed && last) draw({ ...last, phase, stage: '', faultsActive: [] });
+    },
+    onNotice(line) {
+      if (closed) return;
+      update.clear();
+      output.write(`${paint.faint(line)}\n`);
+      if (last) draw(last);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+function nothing(): void {
+  // Quiet: there is nothing to show and nothing to take away.
+}

@@ -1,0 +1,84 @@
+/**
+ * Readers for option values: text in, checked value out. What they refuse becomes one line that names the
+ * option, and exit code 104.
+ */
+import { InvalidArgumentError } from 'commander';
+import { isMutant, type Mutant } from '../wire/mutants.js';
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It must be a number above 0.');
+  }
+  return value;
+}
+
+/** A reader for integers from `min` to `max`. */
+export function integer(range: { readonly min: number; readonly max: number }) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || value < range.min || value > range.max) {
+      throw new InvalidArgumentError(`It must be an integer from ${range.min} to ${range.max}.`);
+    }
+    return value;
+  };
+}
+
+export function mutantName(text: string): Mutant {
+  if (!isMutant(text)) {
+    throw new InvalidArgumentError("There is no such mutant; 'paydrill mutants' lists them.");
+  }
+  return text;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `host:port` and `[::1]:port`; undefined for anything else. */
+export function hostPort(text: string): HostPort | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):([0-9]{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) return undefined;
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+/** An address to listen on: loopback only, because no server here asks who is calling. */
+export function listenAddress(text: string): string {
+  const address = hostPort(text);
+  if (!address) throw new InvalidArgumentError('It must be host:port; port 0 takes a free one.');
+  if (!isLoopback(address.host)) {
+    throw new InvalidArgumentError('It must be a loopback address: 127.0.0.1, [::1] or localhost.');
+  }
+  return text;
+}
+
+export function targetName(text: string): string {
+  const address = hostPort(text);
+  if (text !== 'reference' && (!address || address.port === 0)) {
+    throw new InvalidArgumentError("It must be 'reference' or host:port of a gateway.");
+  }
+  return text;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host);
+}
+
+/** Collects `-e NAME=value`; without `=` the value is empty, as in k6. A later one replaces an earlier. */
+export function envVariable(
+  text: string,
+  previous: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    throw new InvalidArgumentError('It must be NAME=value.');
+  }
+  return { ...previous, [name]: at < 0 ? '' : text.slice(at + 1) };
+}
+
+export function collect(text: string, previous: readonly string[]): string[] {
+  return [...previous, text];
+}

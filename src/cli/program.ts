@@ -1,0 +1,47 @@
+/** All commands under one name. Built by a function, so that the docs can read the options from it. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { oneLine } from './errors.js';
+import { exitCodesCommand } from './exit-codes.js';
+import { gatewayCommand } from './gateway.js';
+import { lawsCommand } from './laws.js';
+import { mutantsCommand } from './mutants.js';
+import { proxyCommand } from './proxy.js';
+import { runCommand } from './run.js';
+import { shardCommand } from './shard.js';
+import { stackCommand } from './stack.js';
+import { superviseCommand } from './supervise.js';
+import { verifyCommand } from './verify.js';
+
+export function createProgram(): Command {
+  const program = new Command('paydrill')
+    .description('drill a payment system with festival traffic and faults, then judge its ledger')
+    .version(version())
+    .addHelpText('after', '\nExample:\n  $ paydrill run scenarios/double-eleven.ts --peak 50000');
+  for (const command of [
+    runCommand(),
+    verifyCommand(),
+    stackCommand(),
+    proxyCommand(),
+    lawsCommand(),
+    mutantsCommand(),
+    exitCodesCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  for (const command of [shardCommand(), gatewayCommand(), superviseCommand()]) {
+    program.addCommand(command, { hidden: true });
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(`paydrill: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    });
+  }
+  return program;
+}
+
+function version(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  const { version: text } = JSON.parse(readFileSync(path, 'utf8'));
+  return String(text);
+}

@@ -1,0 +1,196 @@
+/**
+ * `paydrill run`: one drill from a script. Progress goes to standard error, the summary to standard output.
+ * The first SIGINT or SIGTERM ends the load early and judges what ran; a later one leaves at once.
+ */
+import { relative } from 'node:path';
+import { Command } from 'commander';
+import { EXIT_CODES } from '../harness/exit-codes.js';
+import { summaryJson } from '../harness/report/json.js';
+import { paintFor } from '../harness/report/paint.js';
+import type { DrillOptions } from '../harness/report/progress.js';
+import type { Summary } from '../harness/report/summary.js';
+import { terminalSummary } from '../harness/report/terminal.js';
+import { summaryView } from '../harness/report/view.js';
+import { UserError } from '../harness/user-error.js';
+import type { Mutant } from '../wire/mutants.js';
+import { openLiveView } from './live-view.js';
+import {
+  collect,
+  envVariable,
+  hostPort,
+  integer,
+  isLoopback,
+  mutantName,
+  positiveNumber,
+  targetName,
+} from './option-values.js';
+
+/** A second signal within this time is the same key press seen twice (by npm and by the terminal). */
+const SAME_SIGNAL_MS = 1000;
+
+interface RunOptions {
+  readonly target: string;
+  readonly peak?: number;
+  readonly durationScale: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly shards?: number;
+  readonly faults?: string;
+  readonly out?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mutant?: Mutant;
+  readonly allowTarget: readonly string[];
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run a drill: load, faults, then a verdict on the ledger')
+    .argument('<script>', 'a k6-shaped script, .ts or .js')
+    .option(
+      '--target <target>',
+      "'reference' starts the reference stack; host:port is a running gateway",
+      targetName,
+      'reference',
+    )
+    .option(
+      '--peak <payments/s>',
+      "payments a second at the peak (default: the script's)",
+      positiveNumber,
+    )
+    .option('--duration-scale <x>', 'multiply every duration of the script by x', positiveNumber, 1)
+    .option(
+      '--seed <n>',
+      'seed of traffic, keys and faults (default: drawn)',
+      integer({ min: 0, max: 2 ** 32 - 1 }),
+    )
+    .option(
+      '--workers <n>',
+      'load worker threads (default: by cores)',
+      integer({ min: 1, max: 256 }),
+    )
+    .option(
+      '--shards <n>',
+      'ledger shards of the reference stack (default: 2)',
+      integer({ min: 1, max: 64 }),
+    )
+    .option('--faults <file>', "fault plan, or 'none' (default: the script's)")
+    .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
+    .option('--json', 'print summary.json instead of the summary', false)
+    .option('--quiet', 'no progress, only the summary', false)
+    .option(
+      '-e, --env <NAME=value>',
+      'a variable in __ENV of the script; repeatable',
+      envVariable,
+      {},
+    )
+    .option('--mutant <name>', 'plant a bug in the reference stack', mutantName)
+    .option(
+      '--allow-target <host>',
+      'allow a target that is not on this machine; repeatable',
+      collect,
+      [],
+    )
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  $ paydrill run scenarios/double-eleven.ts',
+        '  $ paydrill run scenarios/double-eleven.ts --peak 50000 --seed 11 --faults none',
+        '  $ paydrill run scenarios/double-eleven.ts --mutant lose-credit-leg',
+      ].join('\n'),
+    )
+    .action(run);
+}
+
+async function run(script: string, options: RunOptions): Promise<void> {
+  checkOptions(options);
+  const abort = new AbortController();
+  const view = openLiveView({ quiet: options.quiet, output: process.stderr, env: process.env });
+  const stopListening = onSignals(() => {
+    view.onNotice('ending the load, then judging what ran; once more leaves at once');
+    abort.abort();
+  });
+  try {
+    const { runDrill } = await import('../harness/drill.js');
+    const { folder, summary } = await runDrill(drillOptions(script, options, abort.signal), view);
+    view.close();
+    await printSummary({ summary, folder, json: options.json });
+    process.exitCode = summary.exit_code;
+  } finally {
+    view.close();
+    stopListening();
+  }
+}
+
+function checkOptions({ target, mutant, shards, allowTarget }: RunOptions): void {
+  const host = hostPort(target)?.host;
+  if (host === undefined) return;
+  if (mutant !== undefined) {
+    throw new UserError('--mutant plants a bug in the reference stack: leave out --target');
+  }
+  if (shards !== undefined) {
+    throw new UserError('--shards is for the reference stack: leave out --target or --shards');
+  }
+  if (!isLoopback(host) && !allowTarget.includes(host)) {
+    throw new UserError(
+      `target ${target} is not on this machine: to load it, add --allow-target ${host}`,
+    );
+  }
+}
+
+function drillOptions(script: string, options: RunOptions, signal: AbortSignal): DrillOptions {
+  const { peak, seed, workers, shards, faults, out, mutant } = options;
+  return {
+    script,
+    target: options.target,
+    ...(peak === undefined ? {} : { peakPerSec: peak }),
+    durationScale: options.durationScale,
+    ...(seed === undefined ? {} : { seed }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(out === undefined ? {} : { outFolder: out }),
+    env: options.env,
+    ...(mutant === undefined ? {} : { mutant }),
+    allowTargets: options.allowTarget,
+    signal,
+  };
+}
+
+/** Resolves when the text has left the process. */
+export async function printSummary(print: {
+  readonly summary: Summary;
+  readonly folder: string;
+  readonly json: boolean;
+}): Promise<void> {
+  const text = print.json
+    ? summaryJson(print.summary)
+    : terminalSummary(summaryView(print.summary), {
+        columns: process.stdout.columns ?? 80,
+        paint: paintFor({ terminal: process.stdout.isTTY === true, env: process.env }),
+        folder: relative('', print.folder) || '.',
+      });
+  await new Promise<void>((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+function onSignals(first: () => void): () => void {
+  let firstAt: number | undefined;
+  const listener = (): void => {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      first();
+    } else if (now - firstAt > SAME_SIGNAL_MS) {
+      process.exit(EXIT_CODES.interrupted.code);
+    }
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener);
+  return () => {
+    process.off('SIGINT', listener).off('SIGTERM', listener);
+  };
+}
