@@ -59,7 +59,7 @@ export interface BoltDriverOptions {
 
 /** What the caller of one operation says about itself. */
 export interface Caller {
-  /** Intended start of the iteration, drill clock; NaN: the operation is not the iteration's first. */
+  /** Intended start of the iteration, drill clock; -1 once its first operation was submitted. */
   intendedUs: number;
   readonly scenario: number;
 }
@@ -128,8 +128,8 @@ export class BoltDriver {
   /** Sends nothing by itself: the operation leaves with the next `flush`. Never rejects. */
   submit(caller: Caller, asked: Asked): Promise<OperationResult> {
     const now = this.#options.nowUs();
-    const intended = caller.intendedUs === caller.intendedUs ? caller.intendedUs : now;
-    caller.intendedUs = Number.NaN;
+    const intended = caller.intendedUs >= 0 ? caller.intendedUs : now;
+    caller.intendedUs = -1;
     const sequence = this.#journal.invoked;
     const at = this.#journal.beginInvoke();
     const words = this.#journal.invokeWords;

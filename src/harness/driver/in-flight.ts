@@ -10,6 +10,9 @@ const SLOT_BITS = 17;
 /** The bound on operations under way in one worker. */
 export const IN_FLIGHT_MAX = 1 << SLOT_BITS;
 
+/** A slot rests until this many others are free, so that a tag comes back late even when few are in flight. */
+const REUSE_MIN = 1024;
+
 export const OPERATION_WORDS = OPERATION_BYTES / 4;
 
 /** sent: an attempt is away; waiting: a retry is due later; parked: no more retries, only a look-up. */
@@ -34,21 +37,24 @@ export class InFlight<Settle> {
   readonly #free = new Uint32Array(IN_FLIGHT_MAX);
   readonly #generation = new Uint16Array(IN_FLIGHT_MAX);
   #freeHead = 0;
+  #freeCount = 0;
+  #opened = 0;
   #count = 0;
-
-  constructor() {
-    for (let slot = 0; slot < IN_FLIGHT_MAX; slot++) this.#free[slot] = slot;
-  }
 
   get count(): number {
     return this.#count;
   }
 
-  /** A free slot with a new tag, or -1 when all are taken. Oldest freed first, so that tags live long. */
+  /**
+   * A free slot with a new tag, or -1 when all are taken. Oldest freed first, so that tags live long; a slot never
+   * used before is opened only when none is free, so that few in flight touch little memory.
+   */
   acquire(): number {
-    if (this.#count === IN_FLIGHT_MAX) return -1;
+    if (this.#freeCount < REUSE_MIN && this.#opened < IN_FLIGHT_MAX) this.#free[this.#at(this.#freeCount++)] = this.#opened++;
+    if (this.#freeCount === 0) return -1;
     const slot = this.#free[this.#freeHead];
     this.#freeHead = (this.#freeHead + 1) & (IN_FLIGHT_MAX - 1);
+    this.#freeCount--;
     this.#count++;
     const generation = (this.#generation[slot] + 1) & 0x7fff || 1;
     this.#generation[slot] = generation;
@@ -68,6 +74,10 @@ export class InFlight<Settle> {
     this.state[slot] = SLOT_STATE.free;
     this.settle[slot] = undefined;
     this.#count--;
-    this.#free[(this.#freeHead + IN_FLIGHT_MAX - 1 - this.#count) & (IN_FLIGHT_MAX - 1)] = slot;
+    this.#free[this.#at(this.#freeCount++)] = slot;
+  }
+
+  #at(offset: number): number {
+    return (this.#freeHead + offset) & (IN_FLIGHT_MAX - 1);
   }
 }
