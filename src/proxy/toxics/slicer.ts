@@ -1,0 +1,58 @@
+/**
+ * Cuts chunks into pieces of about `average_size` +/- `size_variation` bytes by halving, and waits `delay`
+ * microseconds after each piece. An average of 0, which recurses Toxiproxy's process to death, is refused.
+ */
+import type { Random } from '../random.js';
+import { PacedQueue } from './paced-queue.js';
+import { type Attributes, HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
+
+type Field = 'average_size' | 'size_variation' | 'delay';
+
+export const slicer: ToxicKind<Field> = {
+  type: 'slicer',
+  minima: { average_size: 1, size_variation: 0, delay: 0 },
+  /** Halving only ends, and never makes an empty piece, while the variation is below the average. */
+  refuse: (attributes) =>
+    attributes.size_variation >= attributes.average_size
+      ? 'size_variation must be less than average_size'
+      : undefined,
+  holdBytesMax: HOLD_BYTES_DEFAULT,
+  mount(output, attributes) {
+    let current = attributes;
+    let freeMs = 0;
+    const queue = new PacedQueue(output, {
+      exact: true,
+      pieceBytes: (chunkBytes) => chunkBytes,
+      dueMs: ({ enteredMs }) => Math.max(freeMs, enteredMs),
+      leave: ({ stampMs }, dueMs) => {
+        freeMs = dueMs + current.delay / 1000;
+        return stampMs;
+      },
+    });
+    return {
+      take: (chunk, stampMs) => {
+        let from = 0;
+        for (const bytes of pieces(chunk.length, current, output.random)) {
+          queue.push(chunk.subarray(from, from + bytes), stampMs);
+          from += bytes;
+        }
+      },
+      end: () => queue.end(),
+      update: (next) => {
+        current = next;
+        queue.reconsider();
+      },
+      remove: () => queue.flush(),
+      discard: () => queue.discard(),
+    };
+  },
+};
+
+/** Sizes, in order, that add up to `bytes`; Toxiproxy's recursion (slicer.go). */
+export function pieces(bytes: number, attributes: Attributes<Field>, random: Random): number[] {
+  const { average_size: average, size_variation: variation } = attributes;
+  if (bytes - average <= variation) return [bytes];
+  const middle =
+    Math.floor(bytes / 2) + (variation > 0 ? Math.floor(random() * variation * 2) - variation : 0);
+  return [...pieces(middle, attributes, random), ...pieces(bytes - middle, attributes, random)];
+}
