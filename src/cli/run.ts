@@ -170,6 +170,7 @@ export async function printSummary(print: {
     ? summaryJson(print.summary)
     : terminalSummary(summaryView(print.summary), {
         columns: process.stdout.columns ?? 80,
+        rows: process.stdout.rows ?? Number.POSITIVE_INFINITY,
         paint: paintFor({ terminal: process.stdout.isTTY === true, env: process.env }),
         folder: relative('', print.folder) || '.',
       });

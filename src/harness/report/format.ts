@@ -16,7 +16,7 @@ export function plural(value: number, noun: string): string {
 
 /** A time in microseconds with three significant digits: `850 us`, `1.24 ms`, `214 ms`, `12.3 s`. */
 export function timeUs(us: number): string {
-  if (us < 1000) return `${Math.round(us)} us`;
+  if (us < 999.5) return `${Math.round(us)} us`;
   if (us < 999_500) return `${threeDigits(us / 1000)} ms`;
   return `${threeDigits(us / 1_000_000)} s`;
 }

@@ -55,7 +55,7 @@ function progressLine(tick: DrillTick, width: number, paint: Paint): string {
   const share = tick.totalMs > 0 ? Math.min(1, tick.elapsedMs / tick.totalMs) : 0;
   const left = tick.totalMs > 0 ? `${clock(tick.totalMs - tick.elapsedMs)} left` : 'a moment';
   const tail = ` ${String(Math.floor(share * 100)).padStart(3)} %  ${clock(tick.elapsedMs)}, ${left}`;
-  const cells = Math.max(8, width - LABEL_COLUMNS - 24);
+  const cells = Math.max(4, width - LABEL_COLUMNS - 24);
   const full = Math.round(share * cells);
   const bar = `${paint.good('━'.repeat(full))}${paint.faint('─'.repeat(cells - full))}`;
   return `${' '.repeat(LABEL_COLUMNS)}${bar}${tail}`;

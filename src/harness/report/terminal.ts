@@ -7,13 +7,15 @@ import type { Paint } from './paint.js';
 import type { SummaryView, ViewLine } from './view.js';
 
 const LABEL_COLUMNS = 15;
+/** Lines shown of one section, tried from the left until the whole fits the screen. */
+const SECTION_LINES_MAX = [8, 5, 3, 2] as const;
 /** A witness longer than this is cut; the whole of it is in summary.json and report.html. */
 const LINE_ROWS_MAX = 3;
-/** Lines shown of one section. */
-const SECTION_LINES_MAX = 7;
 
 export interface TerminalOptions {
   readonly columns: number;
+  /** Rows of the screen; what does not fit is left to report.html. Default 24. */
+  readonly rows?: number;
   readonly paint: Paint;
   /** Path of the run folder, as the reader would type it. */
   readonly folder: string;
@@ -21,13 +23,37 @@ export interface TerminalOptions {
 
 export function terminalSummary(view: SummaryView, options: TerminalOptions): string {
   const columns = Math.max(40, options.columns);
-  const lines = [...verdictLines(view, columns, options.paint), ''];
-  for (const { label, lines: viewLines } of view.sections) {
-    lines.push(...sectionLines({ label, lines: viewLines, columns, paint: options.paint }));
+  // The prompt comes after it: one row is not ours.
+  const rows = Math.max(12, (options.rows ?? 24) - 1);
+  let lines: string[] = [];
+  for (const linesMax of SECTION_LINES_MAX) {
+    lines = summaryLines(view, { ...options, columns, linesMax });
+    if (lines.length <= rows) break;
   }
-  lines.push(`${options.paint.faint(labelCell('run folder'))}${options.folder}`);
   return `${lines.join('\n')}\n`;
 }
+
+function summaryLines(view: SummaryView, page: TerminalOptions & { linesMax: number }): string[] {
+  const { columns, paint, linesMax } = page;
+  const lines = [...verdictLines(view, columns, paint), ''];
+  for (const { label, lines: all } of view.sections) {
+    lines.push(...sectionLines({ label, lines: mostTelling(all, linesMax), columns, paint }));
+  }
+  lines.push(`${paint.faint(labelCell('run folder'))}${page.folder}`);
+  return lines;
+}
+
+/** Keeps the order, and of too many lines those that say something is wrong. */
+function mostTelling(lines: readonly ViewLine[], linesMax: number): readonly ViewLine[] {
+  if (lines.length <= linesMax) return lines;
+  const keep = new Set(
+    [...lines].sort((a, b) => WEIGHT[b.tone] - WEIGHT[a.tone]).slice(0, linesMax - 1),
+  );
+  const left = `and ${lines.length - keep.size} more in report.html`;
+  return [...lines.filter((line) => keep.has(line)), { text: left, tone: 'plain' }];
+}
+
+const WEIGHT = { bad: 2, doubt: 1, plain: 0 } as const;
 
 function verdictLines(view: SummaryView, columns: number, paint: Paint): string[] {
   const colour = { valid: paint.good, invalid: paint.bad, unknown: paint.doubt }[view.verdict];
@@ -43,11 +69,7 @@ function sectionLines(section: {
   readonly paint: Paint;
 }): string[] {
   const { label, lines, columns, paint } = section;
-  const shown = lines.length > SECTION_LINES_MAX ? lines.slice(0, SECTION_LINES_MAX - 1) : lines;
-  const left = lines.length - shown.length;
-  const all: ViewLine[] = [...shown];
-  if (left > 0) all.push({ text: `and ${left} more, in report.html`, tone: 'plain' });
-  const rows = all.flatMap(({ text, tone }) => {
+  const rows = lines.flatMap(({ text, tone }) => {
     const colour = { bad: paint.bad, doubt: paint.doubt, plain: (same: string) => same }[tone];
     return rowsOf(text, columns - LABEL_COLUMNS).map(colour);
   });
@@ -55,9 +77,11 @@ function sectionLines(section: {
 }
 
 function rowsOf(text: string, width: number): string[] {
-  return wrap(cut(text, width * LINE_ROWS_MAX), width)
-    .slice(0, LINE_ROWS_MAX)
-    .map((row) => cut(row, width));
+  const rows = wrap(text, width);
+  const shown = rows.slice(0, LINE_ROWS_MAX).map((row) => cut(row, width));
+  if (rows.length <= LINE_ROWS_MAX) return shown;
+  const last = shown.pop() ?? '';
+  return [...shown, `${last.slice(0, width - 4)} ...`];
 }
 
 function labelCell(label: string): string {

@@ -40,6 +40,7 @@ export function summaryView(summary: Summary): SummaryView {
     verdict: summary.verdict,
     headline: headline(summary),
     sections: [
+      section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
       section('throughput', throughputLines(summary)),
       section('response time', [plain(percentiles(summary.response_time_us))]),
@@ -86,12 +87,12 @@ function operationsLine({ operations }: Summary): string {
 
 function throughputLines({ throughput, run }: Summary): ViewLine[] {
   const rates =
-    `${count(throughput.best_5s_mean)}/s over the best 5 s, ` +
-    `${count(throughput.peak_1s)}/s best second, ${count(throughput.mean)}/s mean`;
+    `${count(throughput.best_5s_mean)}/s best 5 s, ` +
+    `${count(throughput.peak_1s)}/s best 1 s, ${count(throughput.mean)}/s mean`;
   const labels = [
     run.durability,
     plural(run.shards, 'shard'),
-    `${run.ops_per_frame_mean.toFixed(1)} operations a frame`,
+    `${run.ops_per_frame_mean.toFixed(1)} ops/frame`,
     plural(run.cores, 'core'),
     `${run.load_model} loop`,
   ];
@@ -105,7 +106,7 @@ function percentiles(time: PercentilesUs): string {
   );
 }
 
-function generatorLines({ operations, run }: Summary): ViewLine[] {
+function generatorLines({ operations }: Summary): ViewLine[] {
   const { late_starts: late, dropped_iterations: dropped, attempted } = operations;
   const lines: ViewLine[] = [];
   const lateWords = plural(late, 'late start');
@@ -117,8 +118,14 @@ function generatorLines({ operations, run }: Summary): ViewLine[] {
   if (dropped > 0) {
     lines.push(doubt(`${plural(dropped, 'iteration')} dropped: no virtual user was free`));
   }
+  return lines;
+}
+
+/** What a reader must know before any figure: the night was cut short, or the stack was broken on purpose. */
+function noteLines({ run }: Summary): ViewLine[] {
+  const lines: ViewLine[] = [];
   if (run.ending !== 'completed') lines.push(doubt(ENDINGS[run.ending]));
-  if (run.mutant !== null) lines.push(plain(`planted bug: ${run.mutant}`));
+  if (run.mutant !== null) lines.push(doubt(`the stack ran with the planted bug ${run.mutant}`));
   return lines;
 }
 

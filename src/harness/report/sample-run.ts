@@ -1,0 +1,196 @@
+/** A made-up run for the tests of the pages: one of each thing a page can show. Not part of a drill. */
+import type { MetricsRow } from './metrics.js';
+import type { DrillTick } from './progress.js';
+import { buildSummary, type DrillFacts, type Judgement, type Summary } from './summary.js';
+
+const LAWS = [
+  'no-lost-ack',
+  'no-phantom',
+  'definite-decline',
+  'once-per-id',
+  'id-binding',
+  'conservation',
+  'double-entry',
+  'balance-is-history',
+  'version-chain',
+  'no-overdraft',
+  'no-stuck-hold',
+  'receipt-matches-books',
+];
+
+export const VALID_JUDGEMENT: Judgement = {
+  verdict: 'valid',
+  laws: LAWS.map((name) => ({
+    name,
+    status: 'holds',
+    checked: 6_214_331,
+    violations: 0,
+    witness: null,
+  })),
+  operations: {
+    attempted: 6_301_004,
+    ok: 6_214_331,
+    declined: 85_469,
+    unknown: 1204,
+    unknown_resolved_ok: 611,
+    unknown_resolved_absent: 593,
+    lost: 0,
+    doubled: 0,
+    phantom: 0,
+  },
+  throughput: { peak_1s: 251_002, best_5s_mean: 231_402, mean: 118_369 },
+};
+
+export const INVALID_JUDGEMENT: Judgement = {
+  ...VALID_JUDGEMENT,
+  verdict: 'invalid',
+  laws: VALID_JUDGEMENT.laws.map((law) => {
+    if (law.name === 'no-lost-ack') {
+      const witness =
+        'pay 0198c2f1-5e00-7a31-8000-00000001f3a2 of 12.50 by user:4711 to merchant:3@1 was answered ok at ' +
+        '0:31.402 with version 17 of user:4711;\nthe books hold no entry under this id <user:4711 & merchant:3>';
+      return { ...law, status: 'broken', violations: 3, witness };
+    }
+    if (law.name === 'no-stuck-hold') return { ...law, status: 'not_exercised', checked: 0 };
+    return law;
+  }),
+  operations: { ...VALID_JUDGEMENT.operations, lost: 3 },
+};
+
+export const UNKNOWN_JUDGEMENT: Judgement = {
+  ...VALID_JUDGEMENT,
+  verdict: 'unknown',
+  reason: 'shard 1 could not be read back: its books end at entry 1,204,331 of 3,100,012',
+  laws: VALID_JUDGEMENT.laws.map((law) =>
+    law.name === 'no-lost-ack'
+      ? { ...law, status: 'undecided', witness: 'the books are incomplete' }
+      : law,
+  ),
+  operations: { ...VALID_JUDGEMENT.operations, unknown_resolved_absent: 500 },
+};
+
+export const FACTS: DrillFacts = {
+  run: {
+    id: '20251111T000000Z-double-eleven',
+    seed: 11,
+    script: 'scenarios/double-eleven.ts',
+    started_at: '2025-11-11T00:00:00.000Z',
+    duration_s: 52.5,
+    target: 'reference',
+    ledger_engine: 'paydrill reference, LMDB',
+    durability: 'fsync per batch',
+    shards: 2,
+    workers: 2,
+    cores: 2,
+    node: '20.19.0',
+    ops_per_frame_mean: 63.21,
+    load_model: 'open',
+    ending: 'completed',
+    mutant: null,
+  },
+  retried: 2101,
+  lateStarts: 311,
+  droppedIterations: 0,
+  responseTimeUs: { p50: 1240, p90: 4810, p99: 214_000, p999: 1_102_000, max: 3_004_000 },
+  serviceTimeUs: { p50: 940, p90: 3020, p99: 201_000, p999: 1_020_000, max: 2_700_000 },
+  faults: [
+    fault('latency', 'shard-0', [18_000, 18_004, 21_010, 21_400]),
+    fault('reply-loss', 'clients', [23_000, 23_002, 25_001, 25_090]),
+    fault('partition', 'shard-1', [27_000, 27_003, 29_004, 30_720]),
+    fault('kill', 'shard-1', [31_000, 31_002, 31_910, 32_330]),
+    fault('kill', 'gateway', [35_000, 35_003, 35_600, 36_110]),
+  ],
+  thresholds: [
+    { metric: 'pay_duration', expression: 'p(99)<3000', ok: true, value: 214 },
+    { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
+  ],
+};
+
+export const TROUBLED_FACTS: DrillFacts = {
+  ...FACTS,
+  run: { ...FACTS.run, ending: 'interrupted', mutant: 'ack-before-commit' },
+  lateStarts: 92_114,
+  droppedIterations: 1701,
+  faults: [
+    ...FACTS.faults.slice(0, 4),
+    { ...fault('kill', 'gateway', [35_000, 35_003, 35_600, 0]), recovered_ms: null },
+    {
+      ...fault('latency', 'shard-0', [60_000, 0, 0, 0]),
+      applied_ms: null,
+      healed_ms: null,
+      recovered_ms: null,
+    },
+  ],
+  thresholds: [
+    { metric: 'pay_duration', expression: 'p(99)<3000', ok: false, value: 3812.25 },
+    { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
+  ],
+};
+
+export const VALID: Summary = buildSummary(VALID_JUDGEMENT, FACTS);
+export const INVALID: Summary = buildSummary(INVALID_JUDGEMENT, TROUBLED_FACTS);
+export const UNKNOWN: Summary = buildSummary(UNKNOWN_JUDGEMENT, FACTS);
+
+export const TICK: DrillTick = {
+  phase: 'load',
+  stage: 'midnight, refunds',
+  elapsedMs: 23_400,
+  totalMs: 52_500,
+  paymentsPerSecNow: 221_403,
+  plannedPerSecNow: 230_000,
+  p50Us: 1240,
+  p99Us: 214_200,
+  inFlight: 12_044,
+  unknownNow: 311,
+  lateStarts: 0,
+  droppedIterations: 0,
+  faultsActive: ['reply-loss clients'],
+  okTotal: 2_214_331,
+  declinedTotal: 30_112,
+};
+
+/** A night in 53 seconds: quiet, the step, the plateau with its faults, the knees. */
+export function sampleMetrics(): MetricsRow[] {
+  return Array.from({ length: 53 }, (_, second) => {
+    const planned = plannedAt(second);
+    const hurt = [18, 19, 20, 23, 24, 27, 28, 31, 35].includes(second);
+    const wobble = ((second * 7919) % 13) - 6;
+    const ok = Math.round(planned * (hurt ? 0.7 : 0.985) + wobble * planned * 0.002);
+    return {
+      second,
+      planned,
+      ok,
+      declined: Math.round(planned * 0.013),
+      unknown: hurt ? 120 : 0,
+      retried: hurt ? 210 : 0,
+      late_starts: 0,
+      dropped_iterations: 0,
+      in_flight: hurt ? 40_210 : 1200,
+      p50_us: hurt ? 9400 : 1180 + wobble * 20,
+      p99_us: hurt ? 820_000 : 8100 + wobble * 300,
+      max_us: hurt ? 3_004_000 : 40_100,
+    };
+  });
+}
+
+function plannedAt(second: number): number {
+  if (second < 8) return 40_000;
+  if (second < 12) return 8000;
+  if (second < 38) return 230_000;
+  return second < 46 ? 120_000 : 40_000;
+}
+
+function fault(
+  kind: string,
+  target: string,
+  [planned, applied, healed, recovered]: readonly [number, number, number, number],
+): DrillFacts['faults'][number] {
+  return {
+    kind,
+    target,
+    planned_ms: planned,
+    applied_ms: applied,
+    healed_ms: healed,
+    recovered_ms: recovered,
+  };
+}
