@@ -1,0 +1,180 @@
+/**
+ * What every step of an operation works on: the slots of operations in flight, the links to the shards, the
+ * index of ids being coordinated, and the two things a step can do: ask a shard, answer the client. It decides
+ * nothing; `payments.ts` and `cross-shard.ts` do.
+ */
+import type { Placement } from '../../wire/accounts.js';
+import { OUTCOME } from '../../wire/acks.js';
+import { OP, OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS } from '../../wire/results.js';
+import { copyAck, isCreated, writeBareAck } from './ack-writer.js';
+import { type CommandHead, writeCommand } from './commands.js';
+import { IdIndex } from './id-index.js';
+import type { Rates } from './rates.js';
+import { Route } from './route.js';
+import type { ShardLink } from './shard-link.js';
+import { type Slots, STEP } from './slots.js';
+import { Legs } from './templates.js';
+
+export interface BoardOptions {
+  readonly slots: Slots;
+  readonly placement: Placement;
+  readonly rates: Rates;
+  readonly log: (line: string) => void;
+  /** Planted bug `decline-after-commit`: every so many-th payment that took effect; 0 = never. */
+  readonly declineAfterCommitEvery: number;
+}
+
+/** What to ask; `legs` are those last written into `board.legs`. */
+export interface Ask {
+  /** STEP */
+  readonly step: number;
+  /** COMMAND */
+  readonly command: number;
+  /** COMMAND_FLAG */
+  readonly flags: number;
+  readonly withLegs: boolean;
+  /** record_decline: RESULTS */
+  readonly code: number;
+}
+
+export class Board {
+  readonly slots: Slots;
+  readonly placement: Placement;
+  readonly rates: Rates;
+  readonly log: (line: string) => void;
+  readonly index: IdIndex;
+  /** In order of shard number; filled once at start. */
+  readonly links: ShardLink[] = [];
+  /** Scratch of the step being taken. */
+  readonly legs = new Legs();
+  readonly route = new Route();
+  readonly #head: CommandHead = { tag: 0, command: 0, flags: 0, peer: 0, code: 0 };
+  readonly #declineEvery: number;
+  #paid = 0;
+  /** Gets the slots that waited for this id when its coordination has ended. */
+  onReleased: (firstJoined: number, leader: number) => void = () => {};
+
+  constructor(options: BoardOptions) {
+    this.slots = options.slots;
+    this.placement = options.placement;
+    this.rates = options.rates;
+    this.log = options.log;
+    this.index = new IdIndex(options.slots.capacity);
+    this.#declineEvery = options.declineAfterCommitEvery;
+  }
+
+  /** Asks the home shard about the operation record at `at`; false when its link is down. */
+  askHome(slot: number, ask: Ask, operation: DataView, at: number): boolean {
+    const { slots } = this;
+    const shard = slots.home[slot] ?? 0;
+    if (!this.#send(slot, shard, slots.peer[slot] ?? 0, ask, operation, at)) return false;
+    slots.homeStep[slot] = ask.step;
+    return true;
+  }
+
+  /** Asks the peer about the kept operation of the slot; false when its link is down. */
+  askPeer(slot: number, ask: Ask): boolean {
+    const { slots } = this;
+    const shard = slots.peer[slot] ?? 0;
+    const home = slots.home[slot] ?? 0;
+    const at = slots.operationAt(slot);
+    if (!this.#send(slot, shard, home, ask, slots.operations, at)) return false;
+    slots.peerStep[slot] = ask.step;
+    return true;
+  }
+
+  #send(
+    slot: number,
+    shard: number,
+    peer: number,
+    ask: Ask,
+    operation: DataView,
+    operationAt: number,
+  ): boolean {
+    const link = this.links[shard];
+    if (link === undefined || !link.up) return false;
+    const at = link.place();
+    const head = this.#head;
+    head.tag = this.slots.tag(slot, ask.step);
+    head.command = ask.command;
+    head.flags = ask.flags;
+    head.peer = peer;
+    head.code = ask.code;
+    const legs = ask.withLegs ? this.legs : undefined;
+    writeCommand(link.view, at, operation, operationAt, head, legs);
+    return true;
+  }
+
+  /** The client's answer is the ack at `at`. */
+  answer(slot: number, ack: DataView, at: number): void {
+    const { slots } = this;
+    const sink = slots.sink[slot];
+    slots.answered[slot] = 1;
+    if (sink === undefined) return;
+    const to = sink.place(slots.position[slot] ?? 0);
+    copyAck(sink.view, to, ack, at, slots.clientTag[slot] ?? 0);
+    if (this.#declineEvery > 0) this.#plantDecline(slot, sink.view, to);
+    sink.placed();
+  }
+
+  /** The client's answer is what was kept in the slot's ack record. */
+  answerKept(slot: number): void {
+    this.answer(slot, this.slots.acks, this.slots.ackAt(slot));
+  }
+
+  /** The client's answer has no receipt; it is kept for whoever waits for the same id. */
+  answerBare(slot: number, outcome: number, code: number): void {
+    const at = this.slots.ackAt(slot);
+    writeBareAck(this.slots.acks, at, { tag: 0, outcome, code });
+    this.answerKept(slot);
+  }
+
+  keepAck(slot: number, ack: DataView, at: number): void {
+    copyAck(this.slots.acks, this.slots.ackAt(slot), ack, at, 0);
+  }
+
+  /** What is still owed will never come: the answer is unknown unless it was given already. */
+  lose(slot: number): void {
+    if (this.slots.answered[slot] === 0) {
+      this.answerBare(slot, OUTCOME.unknown, RESULTS.shard_connection_lost.code);
+    }
+    this.release(slot);
+  }
+
+  /** Ends the slot; answers that come later find nobody. */
+  release(slot: number): void {
+    const { slots } = this;
+    const joined = slots.nextJoined[slot] ?? -1;
+    if (slots.indexed[slot] === 1) {
+      slots.indexed[slot] = 0;
+      this.index.remove(slot);
+    }
+    if (joined >= 0) this.onReleased(joined, slot);
+    slots.give(slot);
+  }
+
+  /** Takes the slot into the index, and keeps its operation. */
+  enter(slot: number, operation: DataView, at: number): void {
+    this.slots.keepOperation(slot, operation, at);
+    this.index.add(operation, at + OP.id, slot);
+    this.slots.indexed[slot] = 1;
+  }
+
+  #plantDecline(slot: number, ack: DataView, at: number): void {
+    if (this.slots.kind[slot] !== OPERATION_KIND.pay || !isCreated(ack, at)) return;
+    this.#paid++;
+    if (this.#paid % this.#declineEvery !== 0) return;
+    const tag = this.slots.clientTag[slot] ?? 0;
+    writeBareAck(ack, at, {
+      tag,
+      outcome: OUTCOME.declined,
+      code: RESULTS.exceeds_credits.code,
+    });
+  }
+}
+
+/** Asks for one command, whose answer is the operation's. */
+export function singleAsk(command: number): Ask {
+  return { step: STEP.single, command, flags: 0, withLegs: true, code: 0 };
+}

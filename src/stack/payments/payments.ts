@@ -1,0 +1,409 @@
+/**
+ * The payments room's front: takes checked operations, sends each where its template says, and gives every one
+ * exactly one answer.
+ *
+ *   submit -> admission -> deadline -> shard there? -> one command at home            (most of them)
+ *                                                   -> Try/Confirm/Cancel             (cross-shard.ts)
+ *                                                   -> parked while the shard takes no more
+ *
+ * What is refused before a command is placed is refused for this attempt, definitely. Once a command is placed
+ * only a shard's answer is definite; if the link breaks first the answer is `unknown`. Whether an id was used
+ * before is not known here but in the ledger; only ids being coordinated at this moment are joined.
+ */
+import type { Placement } from '../../wire/accounts.js';
+import { ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { OP, OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS } from '../../wire/results.js';
+import type { AckSink } from './ack-sink.js';
+import { writeBareAck } from './ack-writer.js';
+import { type Ask, Board, singleAsk } from './board.js';
+import { CrossShard } from './cross-shard.js';
+import { ChunkPool } from './frame-output.js';
+import { checkRates, DEFAULT_RATES, type Rates } from './rates.js';
+import { RECOVERY_AGE_MS, Recovery } from './recovery.js';
+import { LINK_TICK_MS, ShardLink } from './shard-link.js';
+import { PHASE, SLOTS_MAX, Slots, STEP, slotOfTag, stepOfTag } from './slots.js';
+import { homeBranchLegs, localLegs } from './templates.js';
+import type { Turn } from './turn.js';
+
+export interface PaymentsOptions {
+  readonly placement: Placement;
+  /** `host:port` of each shard, in order of shard number. */
+  readonly shardAddresses: readonly string[];
+  readonly turn: Turn;
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+  readonly rates?: Rates;
+  /** Operations admitted at a time; default 65,536. */
+  readonly inFlightMax?: number;
+  /** Commands a shard may owe answers for before operations are not admitted; default 32,768. */
+  readonly inFlightPerShardMax?: number;
+  readonly mutant?: Mutant;
+}
+
+/** What operations that arrived together have in common. */
+export interface Arrival {
+  readonly sink: AckSink;
+  /** Monotonic milliseconds. */
+  readonly nowMs: number;
+  /** Monotonic milliseconds; Infinity = none. */
+  readonly deadlineMs: number;
+}
+
+/** Slots beyond the admission bound, for recovery. */
+const RECOVERY_SLOTS = 4096;
+/** Attempts of one id that may wait for the one being coordinated. */
+const JOINED_MAX = 64;
+
+const POST = singleAsk(COMMAND.post);
+const HOLD = singleAsk(COMMAND.hold);
+const CAPTURE = singleAsk(COMMAND.capture);
+const VOID = { ...singleAsk(COMMAND.void_), withLegs: false };
+const BALANCE = singleAsk(COMMAND.balance);
+const LOOKUP: Ask = {
+  step: STEP.homeLookup,
+  command: COMMAND.lookup,
+  flags: 0,
+  withLegs: false,
+  code: 0,
+};
+const DECLINE = singleAsk(COMMAND.record_decline);
+/** Answered like a look-up: the id may turn out to be an operation across shards that happened. */
+const DECLINE_ACROSS: Ask = { ...DECLINE, step: STEP.homeLookup, flags: COMMAND_FLAG.primary };
+
+export class Payments {
+  readonly #board: Board;
+  readonly #slots: Slots;
+  readonly #crossShard: CrossShard;
+  readonly #recovery: Recovery;
+  readonly #now: () => number;
+  readonly #inFlightMax: number;
+  readonly #inFlightPerShardMax: number;
+  /** Slots waiting for a shard to take more, oldest first. */
+  #parked: number[] = [];
+  #ticks = 0;
+  readonly #timer: NodeJS.Timeout;
+  admitted = 0;
+  notAdmitted = 0;
+  expired = 0;
+
+  constructor(options: PaymentsOptions) {
+    this.#now = options.now;
+    this.#inFlightMax = options.inFlightMax ?? 65_536;
+    this.#inFlightPerShardMax = options.inFlightPerShardMax ?? 32_768;
+    const capacity = Math.min(this.#inFlightMax + RECOVERY_SLOTS, SLOTS_MAX);
+    this.#slots = new Slots(capacity);
+    this.#board = new Board({
+      slots: this.#slots,
+      placement: options.placement,
+      rates: checkRates(options.rates ?? DEFAULT_RATES),
+      log: options.log,
+      declineAfterCommitEvery: options.mutant === 'decline-after-commit' ? 2000 : 0,
+    });
+    this.#board.onReleased = (first, leader) => this.#onReleased(first, leader);
+    this.#crossShard = new CrossShard({
+      board: this.#board,
+      skipTryEvery: options.mutant === 'confirm-without-try' ? 50 : 0,
+    });
+    this.#recovery = new Recovery(this.#board);
+    const pool = new ChunkPool();
+    for (const [shard, address] of options.shardAddresses.entries()) {
+      this.#board.links.push(
+        new ShardLink({
+          shard,
+          address,
+          pool,
+          turn: options.turn,
+          log: options.log,
+          onAcks: (from, acks, count) => this.#onAcks(from, acks, count),
+          onDown: (from) => this.#onDown(from),
+          onReady: () => this.#drainParked(),
+        }),
+      );
+    }
+    this.#timer = setInterval(() => this.#tick(), LINK_TICK_MS);
+  }
+
+  get links(): readonly ShardLink[] {
+    return this.#board.links;
+  }
+
+  get inFlight(): number {
+    return this.#slots.used;
+  }
+
+  get crossShard(): number {
+    return this.#crossShard.started;
+  }
+
+  get recovery(): Recovery {
+    return this.#recovery;
+  }
+
+  /**
+   * Takes the checked operation record at `at`; its one answer goes to the arrival's sink, at `position`, now or
+   * later. `refusal` is the code with which risk control declines it, 0 when it may go.
+   */
+  submit(
+    operation: DataView,
+    at: number,
+    arrival: Arrival,
+    position: number,
+    refusal: number,
+  ): void {
+    const { route, links, placement } = this.#board;
+    route.read(operation, at, placement);
+    const home = links[route.home];
+    const peer = links[route.peer];
+    const code = this.#shedCode(home, peer, arrival);
+    if (code !== 0 || home === undefined || peer === undefined) {
+      this.shed(operation, at, arrival.sink, position, code);
+      return;
+    }
+    const slot = this.#slots.take();
+    if (slot < 0) {
+      this.shed(operation, at, arrival.sink, position, RESULTS.not_admitted.code);
+      return;
+    }
+    this.admitted++;
+    const slots = this.#slots;
+    slots.kind[slot] = route.kind;
+    slots.home[slot] = route.home;
+    slots.peer[slot] = route.peer;
+    slots.refusal[slot] = refusal;
+    slots.position[slot] = position;
+    slots.clientTag[slot] = operation.getUint32(at + OP.tag, true);
+    slots.deadlineMs[slot] = arrival.deadlineMs;
+    slots.sink[slot] = arrival.sink;
+    if (home.blocked || peer.blocked) this.#park(slot, operation, at);
+    else this.#dispatch(slot, operation, at);
+  }
+
+  /** Answers without having done anything: declined with this code. */
+  shed(operation: DataView, at: number, sink: AckSink, position: number, code: number): void {
+    if (code === RESULTS.not_admitted.code) this.notAdmitted++;
+    if (code === RESULTS.expired_before_execution.code) this.expired++;
+    const to = sink.place(position);
+    const tag = operation.getUint32(at + OP.tag, true);
+    writeBareAck(sink.view, to, { tag, outcome: OUTCOME.declined, code });
+    sink.placed();
+  }
+
+  /** Settles branches without a coordinator; `olderThanMs` 0 when no coordinator can be alive. */
+  recover(olderThanMs: number): void {
+    this.#recovery.run(olderThanMs);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const link of this.#board.links) link.close();
+  }
+
+  #shedCode(home: ShardLink | undefined, peer: ShardLink | undefined, arrival: Arrival): number {
+    if (arrival.nowMs >= arrival.deadlineMs) return RESULTS.expired_before_execution.code;
+    if (!home?.up || !peer?.up) return RESULTS.shard_unavailable.code;
+    const perShardMax = this.#inFlightPerShardMax;
+    if (home.inFlight >= perShardMax || peer.inFlight >= perShardMax) {
+      return RESULTS.not_admitted.code;
+    }
+    return this.#slots.used >= this.#inFlightMax ? RESULTS.not_admitted.code : 0;
+  }
+
+  /** `board.route` is the operation's; its links are up. */
+  #dispatch(slot: number, operation: DataView, at: number): void {
+    const { route, legs } = this.#board;
+    switch (route.kind) {
+      case OPERATION_KIND.lookup:
+        this.#slots.keepOperation(slot, operation, at);
+        this.#askHome(slot, LOOKUP, operation, at);
+        return;
+      case OPERATION_KIND.balance:
+        legs.accounts[0] = route.user;
+        legs.postings[0] = 0;
+        legs.count = 1;
+        this.#askHome(slot, BALANCE, operation, at);
+        return;
+      case OPERATION_KIND.void:
+        this.#askHome(slot, VOID, operation, at);
+        return;
+      default:
+        this.#dispatchPosting(slot, operation, at);
+        return;
+    }
+  }
+
+  #dispatchPosting(slot: number, operation: DataView, at: number): void {
+    const { route, legs, rates, index } = this.#board;
+    const code = this.#slots.refusal[slot] ?? 0;
+    if (!route.crossesShards) {
+      localLegs(legs, route, rates);
+      if (code !== 0) {
+        this.#askHome(slot, { ...DECLINE, code }, operation, at);
+        return;
+      }
+      if (route.kind === OPERATION_KIND.hold) {
+        this.#askHome(slot, HOLD, operation, at);
+        return;
+      }
+      if (route.kind === OPERATION_KIND.capture) {
+        this.#askHome(slot, CAPTURE, operation, at);
+        return;
+      }
+      this.#askHome(slot, POST, operation, at);
+      return;
+    }
+    const leader = index.find(operation, at + OP.id);
+    if (leader >= 0) {
+      this.#join(slot, leader, operation, at);
+      return;
+    }
+    if (code !== 0) {
+      this.#slots.keepOperation(slot, operation, at);
+      homeBranchLegs(legs, route);
+      this.#askHome(slot, { ...DECLINE_ACROSS, code }, operation, at);
+      return;
+    }
+    this.#board.enter(slot, operation, at);
+    this.#crossShard.start(slot);
+  }
+
+  #askHome(slot: number, ask: Ask, operation: DataView, at: number): void {
+    if (!this.#board.askHome(slot, ask, operation, at)) this.#board.lose(slot);
+  }
+
+  #onAcks(shard: number, acks: DataView, count: number): void {
+    const slots = this.#slots;
+    for (let i = 0; i < count; i++) {
+      const at = i * ACK_BYTES;
+      const tag = acks.getUint32(at, true);
+      if (!slots.isCurrent(tag)) continue;
+      const slot = slotOfTag(tag);
+      const step = stepOfTag(tag);
+      if (slots.homeStep[slot] === step && slots.home[slot] === shard) {
+        slots.homeStep[slot] = STEP.none;
+      } else if (slots.peerStep[slot] === step && slots.peer[slot] === shard) {
+        slots.peerStep[slot] = STEP.none;
+      } else {
+        continue;
+      }
+      if (step === STEP.single) {
+        this.#board.answer(slot, acks, at);
+        slots.give(slot);
+      } else if (step === STEP.homeRecover || step === STEP.peerSettle) {
+        this.#recovery.onAnswer(slot, step, acks, at);
+      } else {
+        this.#crossShard.onAnswer(slot, step, acks, at);
+      }
+    }
+  }
+
+  #onDown(shard: number): void {
+    const slots = this.#slots;
+    for (let slot = 0; slot < slots.capacity; slot++) {
+      if (slots.phase[slot] !== PHASE.running) continue;
+      const home = slots.homeStep[slot] !== STEP.none && slots.home[slot] === shard;
+      const peer = slots.peerStep[slot] !== STEP.none && slots.peer[slot] === shard;
+      if (!home && !peer) continue;
+      if (slots.kind[slot] === 0) this.#recovery.onLost(slot);
+      else this.#board.lose(slot);
+    }
+    this.#drainParked();
+  }
+
+  #tick(): void {
+    for (const link of this.#board.links) link.tick();
+    if (this.#parked.length > 0) this.#drainParked();
+    this.#ticks++;
+    if (this.#ticks % (1000 / LINK_TICK_MS) === 0) this.recover(RECOVERY_AGE_MS);
+  }
+
+  #park(slot: number, operation: DataView, at: number): void {
+    this.#slots.keepOperation(slot, operation, at);
+    this.#slots.phase[slot] = PHASE.parked;
+    this.#parked.push(slot);
+  }
+
+  #drainParked(): void {
+    const parked = this.#parked;
+    if (parked.length === 0) return;
+    this.#parked = [];
+    const nowMs = this.#now();
+    for (const slot of parked) this.#resume(slot, nowMs);
+  }
+
+  /** Takes a slot up again that was not sent yet; its operation is kept. */
+  #resume(slot: number, nowMs: number): void {
+    const slots = this.#slots;
+    const { links, route, placement } = this.#board;
+    const home = links[slots.home[slot] ?? 0];
+    const peer = links[slots.peer[slot] ?? 0];
+    if (nowMs >= (slots.deadlineMs[slot] ?? 0)) {
+      this.#refuse(slot, RESULTS.expired_before_execution.code);
+    } else if (!home?.up || !peer?.up) {
+      this.#refuse(slot, RESULTS.shard_unavailable.code);
+    } else if (home.blocked || peer.blocked) {
+      slots.phase[slot] = PHASE.parked;
+      this.#parked.push(slot);
+    } else {
+      slots.phase[slot] = PHASE.running;
+      const at = slots.operationAt(slot);
+      route.read(slots.operations, at, placement);
+      this.#dispatch(slot, slots.operations, at);
+    }
+  }
+
+  /** Ends a slot that was never sent. */
+  #refuse(slot: number, code: number): void {
+    if (code === RESULTS.expired_before_execution.code) this.expired++;
+    this.#board.answerBare(slot, OUTCOME.declined, code);
+    this.#board.release(slot);
+  }
+
+  #join(slot: number, leader: number, operation: DataView, at: number): void {
+    const slots = this.#slots;
+    slots.keepOperation(slot, operation, at);
+    let last = leader;
+    for (let joined = 1; (slots.nextJoined[last] ?? -1) >= 0; joined++) {
+      if (joined >= JOINED_MAX) {
+        this.#refuse(slot, RESULTS.not_admitted.code);
+        return;
+      }
+      last = slots.nextJoined[last] ?? -1;
+    }
+    slots.phase[slot] = PHASE.joined;
+    slots.nextJoined[last] = slot;
+  }
+
+  /** Same operation: same answer. Other body, or nothing coordinated but recovered: asked on its own. */
+  #onReleased(firstJoined: number, leader: number): void {
+    const slots = this.#slots;
+    const nowMs = this.#now();
+    let slot = firstJoined;
+    while (slot >= 0) {
+      const next = slots.nextJoined[slot] ?? -1;
+      slots.nextJoined[slot] = -1;
+      if (slots.kind[leader] !== 0 && this.#isSameBody(slot, leader)) {
+        this.#board.answer(slot, slots.acks, slots.ackAt(leader));
+        this.#board.release(slot);
+      } else {
+        this.#resume(slot, nowMs);
+      }
+      slot = next;
+    }
+  }
+
+  #isSameBody(slot: number, other: number): boolean {
+    const { operations } = this.#slots;
+    const a = this.#slots.operationAt(slot);
+    const b = this.#slots.operationAt(other);
+    for (let byte = OP.reference; byte < OP.tag; byte += 4) {
+      if (operations.getInt32(a + byte, true) !== operations.getInt32(b + byte, true)) return false;
+    }
+    return (
+      operations.getUint32(a + OP.timeoutS, true) === operations.getUint32(b + OP.timeoutS, true) &&
+      operations.getUint16(a + OP.kind, true) === operations.getUint16(b + OP.kind, true)
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * May this payment go? In line, before money moves: an amount limit, and the payer's velocity (count and sum) over
+ * sliding windows. It gives a result code and nothing else; that the refusal sticks to the id is the ledger's part.
+ *
+ * Only operations that take money from a payer are looked at (pay, transfer, hold). One that is refused is not
+ * counted. A retry was counted when it was first sent: it is checked with itself already in the window, and not
+ * counted again. Times are handed in; nothing here looks at a clock.
+ */
+import { readUint64 } from '../../wire/bytes.js';
+import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS } from '../../wire/results.js';
+import { Velocity } from './velocity.js';
+
+export interface VelocityLimit {
+  /** Length of the window, milliseconds. */
+  readonly windowMs: number;
+  /** Payments of one payer in the window. */
+  readonly countMax: number;
+  /** What one payer pays in the window, minor units. */
+  readonly amountMinorMax: number;
+}
+
+export interface RiskLimits {
+  /** Of one payment, minor units; more is declined. */
+  readonly amountMinorMax: number;
+  readonly velocity: readonly VelocityLimit[];
+  /** Payers whose windows are remembered; the ones idle longest are forgotten first. Default 262,144. */
+  readonly payersMax?: number;
+}
+
+/**
+ * 50,000 yuan a payment; in a minute 1,000 payments and 500,000 yuan. A drill presses a night into a minute, so
+ * the minute's limits are those of a night: what they refuse is a program, not a shopper.
+ */
+export const DEFAULT_RISK_LIMITS: RiskLimits = {
+  amountMinorMax: 5_000_000,
+  velocity: [{ windowMs: 60_000, countMax: 1000, amountMinorMax: 50_000_000 }],
+};
+
+export class RiskControl {
+  readonly #limits: RiskLimits;
+  readonly #velocity: Velocity;
+
+  constructor(limits: RiskLimits = DEFAULT_RISK_LIMITS) {
+    this.#limits = limits;
+    this.#velocity = new Velocity({
+      windowsMs: limits.velocity.map((limit) => limit.windowMs),
+      payersMax: limits.payersMax ?? 262_144,
+    });
+  }
+
+  /** 0 when the operation record at `at` may go, otherwise the result code with which it is declined. */
+  check(operation: DataView, at: number, nowMs: number): number {
+    const kind = operation.getUint8(at + OP.kind);
+    if (
+      kind !== OPERATION_KIND.pay &&
+      kind !== OPERATION_KIND.transfer &&
+      kind !== OPERATION_KIND.hold
+    ) {
+      return 0;
+    }
+    const amountMinor = readUint64(operation, at + OP.amount);
+    if (amountMinor > this.#limits.amountMinorMax) return RESULTS.risk_amount_limit.code;
+    const payer = readUint64(operation, at + OP.account);
+    const isRetry = (operation.getUint16(at + OP.flags, true) & OPERATION_FLAG.retry) !== 0;
+    const place = this.#velocity.find(payer, nowMs);
+    const code = this.#velocityCode(place, isRetry ? 0 : 1, isRetry ? 0 : amountMinor);
+    if (code === 0 && !isRetry) this.#velocity.add(place, amountMinor);
+    return code;
+  }
+
+  #velocityCode(place: number, moreCount: number, moreMinor: number): number {
+    const { velocity } = this.#limits;
+    for (let window = 0; window < velocity.length; window++) {
+      const limit = velocity[window];
+      if (limit === undefined) continue;
+      if (this.#velocity.count(place, window) + moreCount > limit.countMax) {
+        return RESULTS.risk_velocity_count.code;
+      }
+      if (this.#velocity.sumMinor(place, window) + moreMinor > limit.amountMinorMax) {
+        return RESULTS.risk_velocity_amount.code;
+      }
+    }
+    return 0;
+  }
+}
