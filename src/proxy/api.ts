@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { API_ERRORS, ApiError } from './errors.js';
 import type { Proxies, ProxyRequest } from './proxies.js';
+import type { TcpProxy } from './proxy.js';
 import {
   asFields,
   booleanField,
@@ -133,13 +134,17 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
   },
   populate: {
     POST: async ({ proxies, json }) => {
-      const body = await json();
-      if (!Array.isArray(body)) throw API_ERRORS.badRequestBody.with('populate takes an array');
-      const { proxies: made, failure } = await proxies.populate(body.map(proxyRequest));
-      const views = made.length > 0 ? made.map((proxy) => proxy.view()) : null;
-      if (failure === undefined) return { status: 201, json: { proxies: views } };
-      const { message, status } = failure;
-      return { status, json: { error: message, status, proxies: views } };
+      let requests: readonly ProxyRequest[] = [];
+      try {
+        const body = (await json()) ?? [];
+        if (!Array.isArray(body)) throw API_ERRORS.badRequestBody.with('populate takes an array');
+        requests = body.map(proxyRequest);
+      } catch (error) {
+        if (error instanceof ApiError) return populateAnswer([], error);
+        throw error;
+      }
+      const { proxies: made, failure } = await proxies.populate(requests);
+      return populateAnswer(made, failure);
     },
   },
   proxies: {
@@ -215,6 +220,14 @@ const TOXIC_ROUTES: Methods = {
     return { status: 204 };
   },
 };
+
+/** Unlike other failures, one of populate says in JSON what was made before it. */
+function populateAnswer(made: readonly TcpProxy[], failure: ApiError | undefined): Answer {
+  const proxies = made.length > 0 ? made.map((proxy) => proxy.view()) : null;
+  if (failure === undefined) return { status: 201, json: { proxies } };
+  const { message, status } = failure;
+  return { status, json: { error: message, status, proxies } };
+}
 
 function proxyRequest(body: unknown): ProxyRequest {
   const fields = asFields(body, 'a proxy');
