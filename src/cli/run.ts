@@ -24,9 +24,7 @@ import {
   positiveNumber,
   targetName,
 } from './option-values.js';
-
-/** A second signal within this time is the same key press seen twice (by npm and by the terminal). */
-const SAME_SIGNAL_MS = 1000;
+import { onSignals } from './signals.js';
 
 interface RunOptions {
   readonly target: string;
@@ -109,9 +107,12 @@ async function run(script: string, options: RunOptions): Promise<void> {
   checkOptions(options);
   const abort = new AbortController();
   const view = openLiveView({ quiet: options.quiet, output: process.stderr, env: process.env });
-  const stopListening = onSignals(() => {
-    view.onNotice('ending the load, then judging what ran; once more leaves at once');
-    abort.abort();
+  const stopListening = onSignals({
+    first: () => {
+      view.onNotice('ending the load, then judging what ran; once more leaves at once');
+      abort.abort();
+    },
+    later: () => process.exit(EXIT_CODES.interrupted.code),
   });
   try {
     const { runDrill } = await import('../harness/drill.js');
@@ -177,21 +178,4 @@ export async function printSummary(print: {
   await new Promise<void>((resolve) => {
     process.stdout.write(text, () => resolve());
   });
-}
-
-function onSignals(first: () => void): () => void {
-  let firstAt: number | undefined;
-  const listener = (): void => {
-    const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
-      first();
-    } else if (now - firstAt > SAME_SIGNAL_MS) {
-      process.exit(EXIT_CODES.interrupted.code);
-    }
-  };
-  process.on('SIGINT', listener).on('SIGTERM', listener);
-  return () => {
-    process.off('SIGINT', listener).off('SIGTERM', listener);
-  };
 }

@@ -1,0 +1,111 @@
+/**
+ * The tables in the docs that are made from the code. A table stands between two marker lines,
+ * `<!-- table: exit-codes -->` and `<!-- end of table -->`; `npm run docs` writes them, a test compares.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT_CODES } from '../harness/exit-codes.js';
+import { METRICS } from '../harness/script/metrics.js';
+import { LAWS } from '../harness/verify/laws/registry.js';
+import { MUTANTS } from '../wire/mutants.js';
+import { RESULTS } from '../wire/results.js';
+import { createProgram } from './program.js';
+
+export const DOCS = ['README.md', 'ARCHITECTURE.md', 'reports/README.md', 'scenarios/README.md'];
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ['command', 'what it does'],
+      visible(createProgram()).map((command) => [
+        `\`${[command.name(), argumentsOf(command)].join(' ').trim()}\``,
+        command.description(),
+      ]),
+    ),
+  'run-options': () =>
+    table(
+      ['option of `run`', 'meaning'],
+      visible(createProgram())
+        .filter((command) => command.name() === 'run')
+        .flatMap((command) => command.options)
+        .map((option) => [`\`${option.flags}\``, option.description]),
+    ),
+  'exit-codes': () =>
+    table(
+      ['code', 'meaning'],
+      Object.values(EXIT_CODES).map(({ code, meaning }) => [String(code), meaning]),
+    ),
+  laws: () =>
+    table(
+      ['law', 'what must hold'],
+      LAWS.map(({ name, statement }) => [`\`${name}\``, statement]),
+    ),
+  mutants: () =>
+    table(
+      ['mutant', 'the planted bug', 'exposed by', 'caught by'],
+      Object.entries(MUTANTS).map(([name, { bug, law, exposedBy }]) => [
+        `\`${name}\``,
+        bug,
+        exposedBy,
+        `\`${law}\``,
+      ]),
+    ),
+  results: () =>
+    table(
+      ['result', 'code', 'definite for', 'meaning'],
+      Object.entries(RESULTS).map(([name, { code, scope, meaning }]) => [
+        `\`${name}\``,
+        String(code),
+        scope,
+        meaning,
+      ]),
+    ),
+  metrics: () =>
+    table(
+      ['metric', 'kind', 'meaning'],
+      Object.entries(METRICS).map(([name, { kind, isTime, meaning }]) => [
+        `\`${name}\``,
+        isTime ? `${kind}, ms` : kind,
+        meaning,
+      ]),
+    ),
+};
+
+const MARKED = /(<!-- table: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of table -->)/g;
+
+/** The text with every marked table made anew. Throws where a marker names a table that does not exist. */
+export function withTables(text: string): string {
+  return text.replace(MARKED, (_, open: string, name: string, close: string) => {
+    const make = TABLES[name];
+    if (!make) throw new Error(`no table is called '${name}': ${Object.keys(TABLES).join(', ')}`);
+    return `${open}${make()}\n${close}`;
+  });
+}
+
+/** Rewrites the docs under `root` where a table is stale. */
+export function writeDocs(root: string): void {
+  for (const doc of DOCS) {
+    const path = join(root, doc);
+    const text = readFileSync(path, 'utf8');
+    const fresh = withTables(text);
+    if (fresh !== text) writeFileSync(path, fresh);
+  }
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function visible(program: Command): readonly Command[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .filter(({ name }) => name !== undefined);
+}
+
+function argumentsOf(command: Command): string {
+  return command.registeredArguments.map((argument) => `<${argument.name()}>`).join(' ');
+}

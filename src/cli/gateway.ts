@@ -1,0 +1,52 @@
+/** `paydrill gateway` (hidden): the gateway as a process. Leaves when its standard input closes. */
+import { Command } from 'commander';
+import type { Mutant } from '../wire/mutants.js';
+import { collect, integer, listenAddress, mutantName } from './option-values.js';
+
+interface GatewayOptions {
+  readonly bolt: string;
+  readonly http: string;
+  readonly shardAddress: readonly string[];
+  readonly publicShardAddress: readonly string[];
+  readonly users: number;
+  readonly merchants: number;
+  readonly splitMerchants: number;
+  readonly openingMinor: number;
+  readonly mutant?: Mutant;
+}
+
+const number = (max: number) => integer({ min: 0, max });
+
+export function gatewayCommand(): Command {
+  return new Command('gateway')
+    .description('serve the gateway of the reference stack')
+    .option('--bolt <host:port>', 'where it speaks Bolt', listenAddress, '127.0.0.1:0')
+    .option('--http <host:port>', 'where it speaks HTTP', listenAddress, '127.0.0.1:0')
+    .requiredOption('--shard-address <host:port>', 'of each shard, in order; repeat', collect, [])
+    .option('--public-shard-address <host:port>', 'as others reach each shard', collect, [])
+    .requiredOption('--users <n>', 'user accounts', number(2 ** 32 - 1))
+    .requiredOption('--merchants <n>', 'merchant accounts', number(2 ** 32 - 1))
+    .requiredOption('--split-merchants <n>', 'merchants split over shards', number(2 ** 32 - 1))
+    .requiredOption('--opening-minor <n>', 'opening balance of a user', number(2 ** 48))
+    .option('--mutant <name>', 'plant a bug', mutantName)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ paydrill gateway --shard-address 127.0.0.1:4001 --users 1000 --merchants 10 ' +
+        '--split-merchants 1 --opening-minor 100000',
+    )
+    .action(async (options: GatewayOptions) => {
+      const { runGateway } = await import('../stack/gateway/gateway.js');
+      const { publicShardAddress, mutant } = options;
+      await runGateway({
+        boltListen: options.bolt,
+        httpListen: options.http,
+        shardAddresses: options.shardAddress,
+        users: options.users,
+        merchants: options.merchants,
+        splitMerchants: options.splitMerchants,
+        openingMinor: options.openingMinor,
+        ...(publicShardAddress.length === 0 ? {} : { publicShardAddresses: publicShardAddress }),
+        ...(mutant === undefined ? {} : { mutant }),
+      });
+    });
+}

@@ -1,0 +1,41 @@
+/**
+ * `paydrill proxy`: the Toxiproxy-compatible server, until Ctrl-C. With `--supervised` (hidden) it is a child
+ * of a drill: it says that it is ready in JSON and leaves as soon as its standard input closes.
+ */
+import { Command, Option } from 'commander';
+import { UserError } from '../harness/user-error.js';
+import { integer, listenAddress } from './option-values.js';
+import { untilSignal } from './signals.js';
+
+interface ProxyOptions {
+  readonly listen: string;
+  readonly seed?: number;
+  readonly supervised: boolean;
+}
+
+export function proxyCommand(): Command {
+  return new Command('proxy')
+    .description('serve the Toxiproxy-compatible fault proxy until Ctrl-C')
+    .option('--listen <host:port>', 'where its API listens', listenAddress, '127.0.0.1:8474')
+    .option(
+      '--seed <n>',
+      'seed of the toxics (default: drawn)',
+      integer({ min: 0, max: 2 ** 32 - 1 }),
+    )
+    .addOption(new Option('--supervised', 'child of a drill').default(false).hideHelp())
+    .addHelpText('after', '\nExample:\n  $ paydrill proxy --listen 127.0.0.1:8474')
+    .action(serve);
+}
+
+async function serve({ listen, seed, supervised }: ProxyOptions): Promise<void> {
+  const { runProxy, startProxyServer } = await import('../proxy/server.js');
+  const options = { listen, ...(seed === undefined ? {} : { seed }) };
+  if (supervised) return await runProxy(options);
+  const server = await startProxyServer(options).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`proxy: ${reason}; name another address with --listen`, { cause });
+  });
+  process.stdout.write(`proxy API on http://${server.address}; Ctrl-C stops it\n`);
+  await untilSignal();
+  await server.close();
+}
