@@ -1,0 +1,105 @@
+/**
+ * The edge's check of an operation record: everything that can be said about it without the ledger. What passes
+ * here is trusted further in. Pure; an unknown account is not found here but on its shard.
+ */
+
+import { ACCOUNT_CLASS, accountParts } from '../../wire/accounts.js';
+import { readUint64 } from '../../wire/bytes.js';
+import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
+import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
+
+const MALFORMED = RESULTS.malformed_operation.code;
+const CHANNEL_MAX = Math.max(...Object.values(CHANNEL));
+/** High words of account ids: users have 0, unsplit merchants 2^40 / 2^32. */
+const USER_HIGH = 0;
+const MERCHANT_HIGH = 256;
+const AMOUNT_HIGH_MAX = AMOUNT_MINOR_MAX / 2 ** 32;
+const SAFE_HIGH_MAX = 2 ** 21 - 1;
+
+/** 0 when the record at `at` is well formed, otherwise the result code with which it is declined. */
+export function checkOperation(operation: DataView, at: number, shards: number): number {
+  const kind = operation.getUint8(at + OP.kind);
+  switch (kind) {
+    case OPERATION_KIND.pay:
+      return checkMoney(operation, at, MERCHANT_HIGH);
+    case OPERATION_KIND.refund:
+      return checkReference(operation, at) || checkMoney(operation, at, MERCHANT_HIGH);
+    case OPERATION_KIND.transfer:
+      return checkMoney(operation, at, USER_HIGH);
+    case OPERATION_KIND.capture:
+      return checkReference(operation, at) || checkMoney(operation, at, payeeHigh(operation, at));
+    case OPERATION_KIND.hold:
+      if (operation.getUint32(at + OP.timeoutS, true) === 0) return MALFORMED;
+      return checkMoney(operation, at, payeeHigh(operation, at));
+    case OPERATION_KIND.topUp:
+      return checkCommon(operation, at) || checkAmount(operation, at);
+    case OPERATION_KIND.void:
+      return checkReference(operation, at) || checkCommon(operation, at);
+    case OPERATION_KIND.lookup:
+      return isAccount(operation, at + OP.account, USER_HIGH) ? 0 : MALFORMED;
+    case OPERATION_KIND.balance:
+      return isKnownClass(operation, at, shards) ? 0 : MALFORMED;
+    default:
+      return RESULTS.unknown_kind.code;
+  }
+}
+
+/** Holds and captures are for a merchant or a user. */
+function payeeHigh(operation: DataView, at: number): number {
+  const high = operation.getUint32(at + OP.counterparty + 4, true);
+  return high === USER_HIGH ? USER_HIGH : MERCHANT_HIGH;
+}
+
+function checkMoney(operation: DataView, at: number, counterpartyHigh: number): number {
+  const code = checkCommon(operation, at) || checkAmount(operation, at);
+  if (code !== 0) return code;
+  if (!isAccount(operation, at + OP.counterparty, counterpartyHigh)) return MALFORMED;
+  if (
+    counterpartyHigh === USER_HIGH &&
+    operation.getInt32(at + OP.account, true) === operation.getInt32(at + OP.counterparty, true)
+  ) {
+    return RESULTS.accounts_must_be_different.code;
+  }
+  return 0;
+}
+
+function checkCommon(operation: DataView, at: number): number {
+  if (isZeroId(operation, at + OP.id)) return RESULTS.id_must_not_be_zero.code;
+  if (!isAccount(operation, at + OP.account, USER_HIGH)) return MALFORMED;
+  return operation.getUint8(at + OP.channel) > CHANNEL_MAX ? MALFORMED : 0;
+}
+
+function checkReference(operation: DataView, at: number): number {
+  return isZeroId(operation, at + OP.reference) ? MALFORMED : 0;
+}
+
+function checkAmount(operation: DataView, at: number): number {
+  const low = operation.getUint32(at + OP.amount, true);
+  const high = operation.getUint32(at + OP.amount + 4, true);
+  if (high === 0 ? low === 0 : high > AMOUNT_HIGH_MAX) return RESULTS.amount_out_of_range.code;
+  if (high === AMOUNT_HIGH_MAX && low > 0) return RESULTS.amount_out_of_range.code;
+  return operation.getUint16(at + OP.currency, true) === CURRENCY_CNY ? 0 : MALFORMED;
+}
+
+function isZeroId(view: DataView, at: number): boolean {
+  return (
+    view.getInt32(at + 12, true) === 0 &&
+    view.getInt32(at + 8, true) === 0 &&
+    view.getInt32(at + 4, true) === 0 &&
+    view.getInt32(at, true) === 0
+  );
+}
+
+function isAccount(view: DataView, at: number, high: number): boolean {
+  return view.getUint32(at + 4, true) === high && view.getInt32(at, true) !== 0;
+}
+
+/** A balance may be asked of any account there can be: sub-accounts and system accounts too. */
+function isKnownClass(operation: DataView, at: number, shards: number): boolean {
+  if (operation.getUint32(at + OP.account + 4, true) > SAFE_HIGH_MAX) return false;
+  const { accountClass, slot, number } = accountParts(readUint64(operation, at + OP.account));
+  if (number === 0 || slot > shards) return false;
+  if (accountClass === ACCOUNT_CLASS.user) return slot === 0;
+  if (accountClass === ACCOUNT_CLASS.system) return slot > 0;
+  return accountClass === ACCOUNT_CLASS.merchant;
+}

@@ -1,0 +1,139 @@
+/**
+ * The JSON schemas of the HTTP edge: what is checked on the way in, written on the way out, and shown in
+ * /openapi.json is one and the same.
+ */
+import { CHANNEL } from '../../wire/operations.js';
+import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
+import { POSTABLE_KINDS } from './http-operation.js';
+
+const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+
+export const operationBody = {
+  type: 'object',
+  required: ['kind'],
+  additionalProperties: false,
+  properties: {
+    id: {
+      type: 'string',
+      pattern: UUID,
+      description: 'UUID of version 7, the idempotency key; the header Idempotency-Key is an alias',
+    },
+    kind: { type: 'string', enum: POSTABLE_KINDS },
+    payer: {
+      type: 'string',
+      maxLength: 32,
+      description: 'user:7; refund: the merchant that pays back; topUp: not used',
+    },
+    payee: {
+      type: 'string',
+      maxLength: 32,
+      description: 'merchant:3 (pay, hold, capture), user:7 (transfer, topUp, refund)',
+    },
+    amountMinor: {
+      type: 'integer',
+      minimum: 1,
+      maximum: AMOUNT_MINOR_MAX,
+      description: 'fen (1/100 CNY); not used by void',
+    },
+    channel: { type: 'string', enum: Object.keys(CHANNEL), default: 'balance' },
+    reference: {
+      type: 'string',
+      pattern: UUID,
+      description: 'refund: id of the payment; capture, void: id of the hold',
+    },
+    timeoutS: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 2 ** 31,
+      description: 'hold: seconds until it expires, default 900',
+    },
+  },
+} as const;
+
+const receiptLeg = {
+  type: 'object',
+  required: ['account', 'balanceMinor', 'version'],
+  properties: {
+    account: { type: 'string' },
+    balanceMinor: { type: 'integer', description: 'posted balance after, fen' },
+    version: { type: 'integer', description: 'version of the account after; dense: 1, 2, 3 ...' },
+  },
+} as const;
+
+export const operationResult = {
+  type: 'object',
+  required: ['id', 'outcome', 'code', 'timestampUs', 'receipt'],
+  properties: {
+    id: { type: 'string' },
+    outcome: { type: 'string', enum: ['ok', 'declined', 'unknown'] },
+    code: { type: 'string', description: 'name of the result; created = it took effect' },
+    timestampUs: { type: 'integer', description: 'ledger time, microseconds since the Unix epoch' },
+    receipt: { type: 'array', items: receiptLeg },
+    error: { type: 'string', description: 'one line, where the outcome is not ok' },
+  },
+} as const;
+
+export const accountBalance = {
+  type: 'object',
+  required: ['account', 'balanceMinor', 'parts'],
+  properties: {
+    account: { type: 'string' },
+    balanceMinor: { type: 'integer', description: 'posted balance, fen; sum of the parts' },
+    parts: {
+      type: 'array',
+      items: receiptLeg,
+      description: 'the ledger accounts behind the name; a split merchant has one on each shard',
+    },
+  },
+} as const;
+
+export const errorBody = {
+  type: 'object',
+  required: ['error', 'code'],
+  properties: {
+    error: { type: 'string', description: 'one line: what, where, what to do' },
+    code: { type: 'string' },
+  },
+} as const;
+
+export const topology = {
+  type: 'object',
+  properties: {
+    placement: {
+      type: 'object',
+      properties: { shards: { type: 'integer' }, splitMerchants: { type: 'integer' } },
+    },
+    users: { type: 'integer' },
+    merchants: { type: 'integer' },
+    shardAddresses: { type: 'array', items: { type: 'string' } },
+    isolation: { type: 'string' },
+    ledgerEngine: { type: 'string' },
+    durability: { type: 'string' },
+  },
+} as const;
+
+export const health = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', enum: ['ok', 'degraded'] },
+    shardsUp: { type: 'integer' },
+    shards: { type: 'integer' },
+  },
+} as const;
+
+/** What a POST may answer, with the outcome each status stands for. */
+export const operationResponses = {
+  200: { ...operationResult, description: 'ok: every leg is on disk' },
+  400: { ...errorBody, description: 'declined: not an operation' },
+  402: { ...operationResult, description: 'declined: not enough money, or risk control' },
+  409: { ...operationResult, description: 'declined: the id or the hold was used before' },
+  422: { ...operationResult, description: 'declined: the operation can never be accepted' },
+  503: {
+    ...operationResult,
+    description: 'this attempt was not executed; try again with the same id',
+  },
+  504: {
+    ...operationResult,
+    description: 'unknown: it may have happened; ask, or repeat with the same id',
+  },
+} as const;

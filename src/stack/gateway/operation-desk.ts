@@ -1,0 +1,31 @@
+/**
+ * What both edges (Bolt, HTTP) do with an operation record: check it, ask risk control, hand it to payments.
+ *
+ *   record -> malformed? -> risk: may it go? -> payments
+ */
+import type { Arrival, Payments } from '../payments/payments.js';
+import type { RiskControl } from '../risk/risk-control.js';
+import { checkOperation } from './check-operation.js';
+
+export class OperationDesk {
+  readonly payments: Payments;
+  readonly #risk: RiskControl;
+  readonly #shards: number;
+
+  constructor(payments: Payments, risk: RiskControl, shards: number) {
+    this.payments = payments;
+    this.#risk = risk;
+    this.#shards = shards;
+  }
+
+  /** The one answer to the record at `at` goes to the arrival's sink, at `position`. */
+  take(operation: DataView, at: number, arrival: Arrival, position: number): void {
+    const code = checkOperation(operation, at, this.#shards);
+    if (code !== 0) {
+      this.payments.shed(operation, at, arrival.sink, position, code);
+      return;
+    }
+    const refusal = this.#risk.check(operation, at, arrival.nowMs);
+    this.payments.submit(operation, at, arrival, position, refusal);
+  }
+}
