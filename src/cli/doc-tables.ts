@@ -6,6 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
+import type { NumberRule } from '../harness/faults/fault.js';
+import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
 import { METRICS } from '../harness/script/metrics.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
 import { MUTANTS } from '../wire/mutants.js';
@@ -49,6 +51,16 @@ const TABLES: Readonly<Record<string, () => string>> = {
         bug,
         exposedBy,
         `\`${law}\``,
+      ]),
+    ),
+  'fault-kinds': () =>
+    table(
+      ['kind', 'on a', 'meaning', 'numbers'],
+      FAULT_KINDS.map((kind) => [
+        `\`${kind.kind}\``,
+        kind.on,
+        kind.meaning,
+        kind.on === 'link' ? numbersOf(kind.numbers) : '',
       ]),
     ),
   results: () =>
@@ -97,6 +109,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function numbersOf(rules: Readonly<Record<string, NumberRule>>): string {
+  return Object.entries(rules)
+    .map(([name, { absent }]) => (absent === undefined ? `\`${name}\`` : `\`${name}\` (${absent})`))
+    .join(', ');
 }
 
 function visible(program: Command): readonly Command[] {

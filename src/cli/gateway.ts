@@ -35,7 +35,7 @@ export function gatewayCommand(): Command {
         '--split-merchants 1 --opening-minor 100000',
     )
     .action(async (options: GatewayOptions) => {
-      const { runGateway } = await import('../stack/gateway/gateway.js');
+      const { runGateway } = await import('../stack/gateway/run-gateway.js');
       const { publicShardAddress, mutant } = options;
       await runGateway({
         boltListen: options.bolt,

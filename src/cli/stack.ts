@@ -1,0 +1,102 @@
+/**
+ * `paydrill stack`: the reference stack on its own, shards and gateway each in their process, until Ctrl-C.
+ * Without `--data` the books live in a temporary folder and go with it.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Mutant } from '../wire/mutants.js';
+import { type Child, startChild } from './child.js';
+import { integer, listenAddress, mutantName } from './option-values.js';
+import { untilSignal } from './signals.js';
+
+interface StackOptions {
+  readonly shards: number;
+  readonly users: number;
+  readonly merchants: number;
+  readonly splitMerchants: number;
+  readonly openingMinor: number;
+  readonly bolt: string;
+  readonly http: string;
+  readonly data?: string;
+  readonly mutant?: Mutant;
+}
+
+export function stackCommand(): Command {
+  return new Command('stack')
+    .description('serve the reference payment stack until Ctrl-C')
+    .option('--shards <n>', 'ledger shards', integer({ min: 1, max: 64 }), 2)
+    .option('--users <n>', 'user accounts', integer({ min: 1, max: 10_000_000 }), 100_000)
+    .option('--merchants <n>', 'merchant accounts', integer({ min: 1, max: 1_000_000 }), 1000)
+    .option(
+      '--split-merchants <n>',
+      'busiest merchants, one account per shard',
+      integer({ min: 0, max: 1_000_000 }),
+      16,
+    )
+    .option(
+      '--opening-minor <n>',
+      'opening balance of a user, minor units',
+      integer({ min: 0, max: 2 ** 48 }),
+      1_000_000,
+    )
+    .option('--bolt <host:port>', 'where the gateway speaks Bolt', listenAddress, '127.0.0.1:12200')
+    .option('--http <host:port>', 'where the gateway speaks HTTP', listenAddress, '127.0.0.1:8080')
+    .option('--data <folder>', 'keep the books here (default: a temporary folder)')
+    .option('--mutant <name>', 'plant a bug', mutantName)
+    .addHelpText('after', '\nExample:\n  $ paydrill stack --users 1000 --http 127.0.0.1:8080')
+    .action(serve);
+}
+
+async function serve(options: StackOptions): Promise<void> {
+  const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'paydrill-stack-')));
+  const children: Child[] = [];
+  const stopped = untilSignal();
+  try {
+    const shardAddresses: string[] = [];
+    for (let shard = 0; shard < options.shards; shard++) {
+      const child = await startShard(shard, folder, options);
+      children.push(child);
+      shardAddresses.push(child.ready('address'));
+      process.stdout.write(`shard ${shard}  ${child.ready('address')}\n`);
+    }
+    const gateway = await startChild('gateway', gatewayArguments(shardAddresses, options));
+    children.push(gateway);
+    process.stdout.write(`bolt     ${gateway.ready('bolt')}\n`);
+    process.stdout.write(`http     http://${gateway.ready('http')}\n`);
+    process.stdout.write('Ctrl-C stops it\n');
+    await Promise.race([stopped, ...children.map((child) => child.diedByItself)]);
+  } finally {
+    await Promise.all(children.map((child) => child.stop()));
+    if (options.data === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startShard(shard: number, folder: string, options: StackOptions): Promise<Child> {
+  const dataFolder = join(folder, `shard-${shard}`);
+  await mkdir(dataFolder, { recursive: true });
+  const place = ['--shard', String(shard), '--shards', String(options.shards)];
+  return await startChild(`shard ${shard}`, [
+    'shard',
+    ...place,
+    ...['--data', dataFolder],
+    ...mutantArguments(options),
+  ]);
+}
+
+function gatewayArguments(shardAddresses: readonly string[], options: StackOptions): string[] {
+  return [
+    'gateway',
+    ...['--bolt', options.bolt, '--http', options.http],
+    ...shardAddresses.flatMap((address) => ['--shard-address', address]),
+    ...['--users', String(options.users), '--merchants', String(options.merchants)],
+    ...['--split-merchants', String(Math.min(options.splitMerchants, options.merchants))],
+    ...['--opening-minor', String(options.openingMinor)],
+    ...mutantArguments(options),
+  ];
+}
+
+function mutantArguments({ mutant }: StackOptions): string[] {
+  return mutant === undefined ? [] : ['--mutant', mutant];
+}
