@@ -1,0 +1,195 @@
+/**
+ * The accounts of one shard, in one typed array, 64 bytes an account so that a posting touches one cache line:
+ *
+ *   0 debits pending | 1 debits posted | 2 credits pending | 3 credits posted | 4 version | 5 flags | 6 opening | 7 id
+ *
+ * Accounts are opened in ranges (first, first + stride, ...), and an id is turned into its index by arithmetic over
+ * the few ranges: opening a million accounts allocates and fills, and builds no map. The system accounts of
+ * the shard (fee, platform, bank, clearing for every shard, itself included) are there from the start and may
+ * overdraw. Refuses: a range that overlaps another one without being it, and to open money out of a bank
+ * account that has already posted (its history starts from its opening balance).
+ */
+import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
+import type { OpenRange } from '../../wire/admin.js';
+import { writeInt64, writeUint64 } from '../../wire/bytes.js';
+import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../wire/ledger-log.js';
+
+export const FIELDS = 8;
+export const DEBITS_PENDING = 0;
+export const DEBITS_POSTED = 1;
+export const CREDITS_PENDING = 2;
+export const CREDITS_POSTED = 3;
+export const VERSION = 4;
+export const FLAGS = 5;
+const OPENING = 6;
+const ID = 7;
+
+/** Accounts one shard opens at most: 16 million, 1 GiB. */
+export const ACCOUNTS_MAX = 2 ** 24;
+
+interface IndexedRange {
+  readonly range: OpenRange;
+  readonly firstIndex: number;
+  readonly last: number;
+}
+
+/** A range that cannot be opened; one line for whoever asked. */
+export class OpenError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OpenError';
+  }
+}
+
+export class Accounts {
+  /** FIELDS numbers an account. Replaced when it grows: do not keep it over an `open`. */
+  fields = new Float64Array(64 * FIELDS);
+  #count = 0;
+  /** By first account; `reach[i]` is the largest id of ranges 0..i. */
+  #ranges: IndexedRange[] = [];
+  #reach = new Float64Array(0);
+  readonly #bank: number;
+
+  constructor(shard: number, shards: number) {
+    const system = { stride: 1, openingMinor: 0, mustNotOverdraw: false };
+    this.#add({ firstAccount: systemAccount(SYSTEM_ACCOUNT.fee, shard), count: 3, ...system });
+    this.#add({
+      firstAccount: systemAccount(SYSTEM_ACCOUNT.clearing, shard),
+      count: shards,
+      ...system,
+    });
+    this.#bank = this.indexOf(systemAccount(SYSTEM_ACCOUNT.bank, shard));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Index of an account, or -1. */
+  indexOf(account: number): number {
+    const ranges = this.#ranges;
+    let low = 0;
+    let high = ranges.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (ranges[middle].range.firstAccount <= account) low = middle;
+      else high = middle - 1;
+    }
+    for (let i = low; i >= 0 && this.#reach[i] >= account; i--) {
+      const indexed = ranges[i];
+      const distance = account - indexed.range.firstAccount;
+      if (distance < 0 || account > indexed.last) continue;
+      const { stride } = indexed.range;
+      if (stride === 1) return indexed.firstIndex + distance;
+      const step = distance / stride;
+      if (step === Math.floor(step)) return indexed.firstIndex + step;
+    }
+    return -1;
+  }
+
+  /** Posted balance. */
+  balance(index: number): number {
+    const at = index * FIELDS;
+    return this.fields[at + CREDITS_POSTED] - this.fields[at + DEBITS_POSTED];
+  }
+
+  version(index: number): number {
+    return this.fields[index * FIELDS + VERSION];
+  }
+
+  /** False when exactly this range is open already. Throws OpenError. */
+  open(range: OpenRange): boolean {
+    if (this.#ranges.some((indexed) => sameRange(indexed.range, range))) return false;
+    this.#check(range);
+    this.#add(range);
+    const money = range.openingMinor * range.count;
+    const bank = this.#bank * FIELDS;
+    this.#fieldAdd(bank + DEBITS_POSTED, money);
+    this.#fieldAdd(bank + OPENING, -money);
+    return true;
+  }
+
+  #check(range: OpenRange): void {
+    const words = `${range.count} accounts from ${range.firstAccount} by ${range.stride}`;
+    if (this.#count + range.count > ACCOUNTS_MAX) {
+      throw new OpenError(`cannot open ${words}: a shard holds at most ${ACCOUNTS_MAX} accounts`);
+    }
+    const money = range.openingMinor * range.count;
+    if (!Number.isSafeInteger(money - this.fields[this.#bank * FIELDS + OPENING])) {
+      throw new OpenError(`cannot open ${words}: the opening balances pass 2^53 - 1`);
+    }
+    if (money > 0 && this.version(this.#bank) > 0) {
+      throw new OpenError(`cannot open ${words} with money: the bank account has posted already`);
+    }
+    for (let i = 0; i < range.count; i++) {
+      const account = range.firstAccount + i * range.stride;
+      if (this.indexOf(account) >= 0) {
+        throw new OpenError(`cannot open ${words}: ${account} is open in another range`);
+      }
+    }
+  }
+
+  #add(range: OpenRange): void {
+    const firstIndex = this.#count;
+    this.#grow(firstIndex + range.count);
+    const flags = range.mustNotOverdraw ? ACCOUNT_FLAG.mustNotOverdraw : 0;
+    for (let i = 0; i < range.count; i++) {
+      const at = (firstIndex + i) * FIELDS;
+      this.fields[at + CREDITS_POSTED] = range.openingMinor;
+      this.fields[at + OPENING] = range.openingMinor;
+      this.fields[at + FLAGS] = flags;
+      this.fields[at + ID] = range.firstAccount + i * range.stride;
+    }
+    this.#count += range.count;
+    const last = range.firstAccount + (range.count - 1) * range.stride;
+    const ranges = [...this.#ranges, { range, firstIndex, last }];
+    ranges.sort((a, b) => a.range.firstAccount - b.range.firstAccount);
+    this.#ranges = ranges;
+    let reach = 0;
+    this.#reach = Float64Array.from(ranges, (indexed) => {
+      reach = Math.max(reach, indexed.last);
+      return reach;
+    });
+  }
+
+  #fieldAdd(at: number, amount: number): void {
+    this.fields[at] += amount;
+  }
+
+  #grow(count: number): void {
+    if (count * FIELDS <= this.fields.length) return;
+    const grown = new Float64Array(Math.max(count, this.#count * 2) * FIELDS);
+    grown.set(this.fields);
+    this.fields = grown;
+  }
+
+  /** Writes the account records from index `from` on into `target`, as many as fit; returns how many. */
+  export(from: number, target: Buffer): number {
+    const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+    const room = Math.floor(target.byteLength / ACCOUNT_BYTES);
+    const records = Math.max(0, Math.min(room, this.#count - from));
+    for (let i = 0; i < records; i++) {
+      const field = (offset: number): number => this.fields[(from + i) * FIELDS + offset];
+      const at = i * ACCOUNT_BYTES;
+      writeUint64(view, at + ACCOUNT.account, field(ID));
+      writeInt64(view, at + ACCOUNT.opening, field(OPENING));
+      writeUint64(view, at + ACCOUNT.debitsPending, field(DEBITS_PENDING));
+      writeUint64(view, at + ACCOUNT.debitsPosted, field(DEBITS_POSTED));
+      writeUint64(view, at + ACCOUNT.creditsPending, field(CREDITS_PENDING));
+      writeUint64(view, at + ACCOUNT.creditsPosted, field(CREDITS_POSTED));
+      view.setUint32(at + ACCOUNT.version, field(VERSION), true);
+      view.setUint32(at + ACCOUNT.flags, field(FLAGS), true);
+    }
+    return records;
+  }
+}
+
+function sameRange(a: OpenRange, b: OpenRange): boolean {
+  return (
+    a.firstAccount === b.firstAccount &&
+    a.count === b.count &&
+    a.stride === b.stride &&
+    a.openingMinor === b.openingMinor &&
+    a.mustNotOverdraw === b.mustNotOverdraw
+  );
+}

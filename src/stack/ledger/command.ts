@@ -1,0 +1,92 @@
+/**
+ * One command, read out of the chunk it came in into the same object again and again: the ledger allocates nothing
+ * per command. Ids are kept as int32 words, which V8 keeps without boxing; amounts in typed arrays for the same reason.
+ *
+ * `wellFormed` is the edge: whatever it lets through has 0..4 legs that sum to zero, with accounts and amounts that
+ * are safe integers. Everything behind it trusts that.
+ */
+import { readInt64, readUint64 } from '../../wire/bytes.js';
+import { CMD, COMMAND } from '../../wire/ledger-commands.js';
+import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
+
+export class Command {
+  id0 = 0;
+  id1 = 0;
+  id2 = 0;
+  id3 = 0;
+  reference0 = 0;
+  reference1 = 0;
+  reference2 = 0;
+  reference3 = 0;
+  tag = 0;
+  command = 0;
+  kind = 0;
+  legs = 0;
+  flags = 0;
+  code = 0;
+  channel = 0;
+  peer = 0;
+  timeoutS = 0;
+  readonly accounts = new Float64Array(4);
+  readonly postings = new Float64Array(4);
+  readonly #amount = new Float64Array(1);
+
+  get amount(): number {
+    return this.#amount[0];
+  }
+
+  read(view: DataView, at: number): void {
+    this.id0 = view.getInt32(at + CMD.id, true);
+    this.id1 = view.getInt32(at + CMD.id + 4, true);
+    this.id2 = view.getInt32(at + CMD.id + 8, true);
+    this.id3 = view.getInt32(at + CMD.id + 12, true);
+    this.reference0 = view.getInt32(at + CMD.reference, true);
+    this.reference1 = view.getInt32(at + CMD.reference + 4, true);
+    this.reference2 = view.getInt32(at + CMD.reference + 8, true);
+    this.reference3 = view.getInt32(at + CMD.reference + 12, true);
+    this.tag = view.getUint32(at + CMD.tag, true);
+    this.command = view.getUint8(at + CMD.command);
+    this.kind = view.getUint8(at + CMD.kind);
+    this.legs = view.getUint8(at + CMD.legs);
+    this.flags = view.getUint8(at + CMD.flags);
+    this.code = view.getUint16(at + CMD.code, true);
+    this.channel = view.getUint8(at + CMD.channel);
+    this.peer = view.getUint8(at + CMD.peer);
+    this.timeoutS = view.getUint32(at + CMD.timeoutS, true);
+    this.#amount[0] = readUint64(view, at + CMD.amount);
+    const legs = this.command === COMMAND.balance ? 1 : this.legs <= 4 ? this.legs : 0;
+    for (let i = 0; i < legs; i++) {
+      this.accounts[i] = readUint64(view, at + CMD.accounts + i * 8);
+      this.postings[i] = readInt64(view, at + CMD.postings + i * 8);
+    }
+  }
+
+  get idIsZero(): boolean {
+    return (this.id0 | this.id1 | this.id2 | this.id3) === 0;
+  }
+
+  /** Whether the fields make sense together, whatever the books say. */
+  wellFormed(): boolean {
+    if (this.command === COMMAND.balance) return true;
+    if (this.legs > 4 || this.amount > AMOUNT_MINOR_MAX) return false;
+    let sum = 0;
+    for (let i = 0; i < this.legs; i++) {
+      const posting = this.postings[i];
+      if (posting === 0 || !(Math.abs(posting) <= AMOUNT_MINOR_MAX)) return false;
+      if (this.accounts[i] > Number.MAX_SAFE_INTEGER) return false;
+      sum += posting;
+    }
+    if (sum !== 0) return false;
+    switch (this.command) {
+      case COMMAND.post:
+      case COMMAND.try_:
+      case COMMAND.hold:
+      case COMMAND.capture:
+        return this.legs >= 2;
+      case COMMAND.record_decline:
+        return this.code !== 0;
+      default:
+        return this.command >= COMMAND.post && this.command <= COMMAND.balance;
+    }
+  }
+}

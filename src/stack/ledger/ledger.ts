@@ -1,0 +1,427 @@
+/**
+ * The ledger of one shard: commands in, entries into the batch, acks into the connection's buffer. One writer, no I/O
+ * but reading an old entry back; whoever calls it holds the acks back until the batch is on disk.
+ *
+ *   command --> known id? --yes--> repeats: what was recorded is answered again, or refused as another body
+ *                  | no
+ *                  v
+ *               id acceptable? legs well-formed? --no--> declined, nothing recorded (it can never be accepted,
+ *                  |                                      or may have been forgotten)
+ *                  v
+ *               checks, in TigerBeetle's order of precedence --refused--> an entry with the code and no legs: the
+ *                  |                                                      id is declined for good
+ *                  v
+ *               entry with legs, receipt
+ *
+ * Ids are remembered within the bounds of ids.ts (16M a shard); one made before the watermark and not found is
+ * `id_too_old`, one from more than FUTURE_MS ahead of the ledger's clock `id_not_time_ordered`.
+ */
+import { OUTCOME } from '../../wire/acks.js';
+import type { OpenRange } from '../../wire/admin.js';
+import { readUint64 } from '../../wire/bytes.js';
+import { COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import {
+  ENTRY,
+  ENTRY_HEAD_BYTES,
+  ENTRY_LEG_BYTES,
+  LEG,
+  LEG_PENDING,
+} from '../../wire/ledger-log.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
+import { OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS } from '../../wire/results.js';
+import type { AckBuffer } from './ack-buffer.js';
+import type { Books } from './books.js';
+import type { ClockUs } from './clock.js';
+import { Command } from './command.js';
+import { STATE } from './ids.js';
+import { LoseCreditLeg } from './mutants.js';
+import { difference, entryAccount } from './repeats.js';
+
+/** How far ahead of the ledger's clock an id may have been made. */
+export const FUTURE_MS = 5 * 60_000;
+/** Holds that expire in one go, so that expiry never keeps commands waiting for long. */
+const EXPIRE_AT_ONCE = 1024;
+const NO_RESERVE = -1;
+
+export interface LedgerOptions {
+  readonly books: Books;
+  readonly clock: ClockUs;
+  readonly mutant?: Mutant;
+}
+
+export class Ledger {
+  readonly books: Books;
+  readonly #clock: ClockUs;
+  readonly #command = new Command();
+  readonly #checkOverdraft: boolean;
+  readonly #emptyConfirmPosts: boolean;
+  readonly #loseCreditLeg: LoseCreditLeg | undefined;
+
+  constructor({ books, clock, mutant }: LedgerOptions) {
+    this.books = books;
+    this.#clock = clock;
+    this.#checkOverdraft = mutant !== 'skip-overdraft-check';
+    this.#emptyConfirmPosts = mutant === 'confirm-without-try';
+    this.#loseCreditLeg = mutant === 'lose-credit-leg' ? new LoseCreditLeg() : undefined;
+  }
+
+  /** Applies all commands of a frame; every one of them gets exactly one ack in `acks`. */
+  apply(content: Uint8Array, acks: AckBuffer): void {
+    this.books.setTime(this.#clock());
+    const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+    const command = this.#command;
+    for (let at = 0; at + COMMAND_BYTES <= content.byteLength; at += COMMAND_BYTES) {
+      command.read(view, at);
+      if (command.command === COMMAND.post) this.#create(command, acks);
+      else this.#applyOther(command, acks);
+    }
+  }
+
+  /** Ledger time: microseconds since the Unix epoch. */
+  nowUs(): number {
+    this.books.setTime(this.#clock());
+    return this.books.nowUs;
+  }
+
+  #applyOther(command: Command, acks: AckBuffer): void {
+    switch (command.command) {
+      case COMMAND.confirm:
+        this.#confirm(command, acks);
+        return;
+      case COMMAND.cancel:
+        this.#cancel(command, acks);
+        return;
+      case COMMAND.lookup:
+        this.#lookup(command, acks);
+        return;
+      case COMMAND.balance:
+        this.#balance(command, acks);
+        return;
+      default:
+        this.#create(command, acks);
+        return;
+    }
+  }
+
+  /** Opens account ranges and records with the batch those that were not open. Throws OpenError. */
+  open(ranges: readonly OpenRange[]): void {
+    for (const range of ranges) {
+      if (this.books.accounts.open(range)) this.books.log.opened([range]);
+    }
+  }
+
+  /** Ends the holds whose time is over; how many. */
+  expireDue(): number {
+    const { books } = this;
+    books.setTime(this.#clock());
+    let expired = 0;
+    while (books.pending.deadlines.nextUs <= books.nowUs && expired < EXPIRE_AT_ONCE) {
+      books.expire(books.pending.deadlines.nextSlot);
+      expired++;
+    }
+    return expired;
+  }
+
+  /** Everything that takes an id: post, try_, hold, capture, void_, record_decline. */
+  #create(command: Command, acks: AckBuffer): void {
+    const { books } = this;
+    const known = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    if (known >= 0) {
+      this.#repeat(command, known, acks);
+      return;
+    }
+    const refused = this.#idRefusal(command);
+    if (refused !== 0) {
+      acks.declined(command.tag, refused);
+      return;
+    }
+    if (!command.wellFormed()) {
+      acks.declined(command.tag, RESULTS.malformed_operation.code);
+      return;
+    }
+    const opens = command.command === COMMAND.try_ || command.command === COMMAND.hold;
+    if (opens && books.pending.full) {
+      acks.declined(command.tag, RESULTS.not_admitted.code);
+      return;
+    }
+    const record = books.takeRecord(command);
+    if (record < 0) {
+      acks.declined(command.tag, RESULTS.not_admitted.code);
+      return;
+    }
+    const code = this.#refusal(command);
+    if (code !== 0) {
+      books.decline(command, record, code);
+      acks.declined(command.tag, code);
+      return;
+    }
+    const at = this.#record(command, record);
+    acks.receipt(command.tag, books.log.view, at);
+  }
+
+  /** 0, or why an id that is not known cannot be taken; nothing is recorded. */
+  #idRefusal(command: Command): number {
+    if (command.idIsZero) return RESULTS.id_must_not_be_zero.code;
+    const madeMs = operationIdUnixMs(command.id0, command.id1);
+    const inOrder = isTimeOrderedId(command.id1, command.id2);
+    if (!inOrder || madeMs > this.books.nowUs / 1000 + FUTURE_MS) {
+      return RESULTS.id_not_time_ordered.code;
+    }
+    return madeMs < this.books.ids.watermarkMs ? RESULTS.id_too_old.code : 0;
+  }
+
+  /** 0, or the code the operation is declined with for good. Leaves the legs resolved. */
+  #refusal(command: Command): number {
+    const { legs } = this.books;
+    switch (command.command) {
+      case COMMAND.record_decline:
+        return command.code;
+      case COMMAND.void_:
+        return this.#endRefusal(command);
+      case COMMAND.capture:
+        legs.fromCommand(command);
+        return legs.resolve() || this.#endRefusal(command) || this.#captureRefusal(command);
+      default:
+        legs.fromCommand(command);
+        return (
+          legs.resolve() ||
+          (command.kind === OPERATION_KIND.refund ? this.#refundRefusal(command) : 0) ||
+          legs.refusal(NO_RESERVE, this.#checkOverdraft)
+        );
+    }
+  }
+
+  /** The command has passed its checks: its entry is written. Where the entry is. */
+  #record(command: Command, record: number): number {
+    const { books } = this;
+    switch (command.command) {
+      case COMMAND.try_:
+        return books.tryBranch(command, record);
+      case COMMAND.hold:
+        return books.hold(command, record);
+      case COMMAND.void_:
+        return books.void(command, record, this.#heldSlot(command));
+      case COMMAND.capture:
+        books.release(command, this.#heldSlot(command));
+        books.legs.fromCommand(command);
+        if (books.legs.resolve() !== 0) throw new Error('accounts vanished during a capture');
+        return books.post(command, record);
+      default:
+        this.#loseCreditLeg?.bite(command, books.legs);
+        return books.post(command, record);
+    }
+  }
+
+  #heldSlot(command: Command): number {
+    return this.books.ids.a(this.books.findReference(command));
+  }
+
+  /** Capture and void: may the hold they refer to still be ended? A hold whose time is over expires here. */
+  #endRefusal(command: Command): number {
+    const { books } = this;
+    const hold = books.findReference(command);
+    if (hold < 0) return RESULTS.pending_transfer_not_found.code;
+    switch (books.ids.state(hold)) {
+      case STATE.held:
+        break;
+      case STATE.captured:
+        return RESULTS.pending_transfer_already_posted.code;
+      case STATE.voided:
+        return RESULTS.pending_transfer_already_voided.code;
+      case STATE.expired:
+        return RESULTS.pending_transfer_expired.code;
+      case STATE.declined:
+      case STATE.cancelled:
+        return RESULTS.pending_transfer_not_found.code;
+      default:
+        return RESULTS.pending_transfer_not_pending.code;
+    }
+    const slot = books.ids.a(hold);
+    if (books.pending.deadlines.deadlineUs(slot) > books.nowUs) return 0;
+    books.expire(slot);
+    return RESULTS.pending_transfer_expired.code;
+  }
+
+  /** The capture's payer must be the hold's, for no more than was held. */
+  #captureRefusal(command: Command): number {
+    const { legs, pending } = this.books;
+    const at = pending.at(this.#heldSlot(command));
+    const payer = entryAccount(pending.view, at, true);
+    if (legs.firstAccount(true) !== payer) return RESULTS.reference_has_different_accounts.code;
+    const held = readUint64(pending.view, at + ENTRY.amount);
+    if (command.amount > held || legs.debited > held) {
+      return RESULTS.exceeds_pending_transfer_amount.code;
+    }
+    return legs.refusal(payer, this.#checkOverdraft);
+  }
+
+  /** A refund names a payment between the same accounts, and all refunds of it stay within what was paid. */
+  #refundRefusal(command: Command): number {
+    const { ids, legs, log, refunds } = this.books;
+    const payment = this.books.findReference(command);
+    const state = payment < 0 ? 0 : ids.state(payment);
+    if (state !== STATE.posted && state !== STATE.confirmed) {
+      return RESULTS.refunded_operation_not_found.code;
+    }
+    log.find(ids.a(payment), ids.c(payment));
+    const { foundView: view, foundAt: at } = log;
+    const kind = view.getUint8(at + ENTRY.kind);
+    if (kind !== OPERATION_KIND.pay && kind !== OPERATION_KIND.capture) {
+      return RESULTS.refunded_operation_not_found.code;
+    }
+    const payer = entryAccount(view, at, true);
+    const payee = entryAccount(view, at, false);
+    if (legs.firstAccount(false) !== payer || legs.firstAccount(true) !== payee) {
+      return RESULTS.reference_has_different_accounts.code;
+    }
+    if (command.flags & COMMAND_FLAG.secondary) return 0;
+    const paid = readUint64(view, at + ENTRY.amount);
+    const refunded = refunds.get(payment) ?? 0;
+    return refunded + command.amount > paid ? RESULTS.refund_exceeds_payment.code : 0;
+  }
+
+  /** An id that is known: what was recorded is answered again, if it is the same operation. */
+  #repeat(command: Command, record: number, acks: AckBuffer): void {
+    const { ids } = this.books;
+    const state = ids.state(record);
+    if (state === STATE.declined || state === STATE.cancelled) {
+      acks.declined(command.tag, ids.a(record));
+      return;
+    }
+    const at = this.#recorded(record, state);
+    const view = this.#recordedView;
+    const different = difference(command, view, at);
+    if (different !== 0) {
+      acks.declined(command.tag, different);
+      return;
+    }
+    if (state === STATE.tried && command.command !== COMMAND.try_) {
+      acks.answer(command.tag, OUTCOME.unknown, RESULTS.tried.code);
+      return;
+    }
+    acks.receipt(command.tag, view, at);
+  }
+
+  #recordedView: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Where the entry of a record is that answers for it, in #recordedView. */
+  #recorded(record: number, state: number): number {
+    const { ids, log, pending } = this.books;
+    if (state === STATE.tried || state === STATE.held) {
+      this.#recordedView = pending.view;
+      return pending.at(ids.a(record));
+    }
+    log.find(ids.a(record), ids.c(record));
+    this.#recordedView = log.foundView;
+    return log.foundAt;
+  }
+
+  #confirm(command: Command, acks: AckBuffer): void {
+    const { books } = this;
+    const record = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    if (record < 0) {
+      this.#emptyConfirm(command, acks);
+      return;
+    }
+    if (books.ids.state(record) === STATE.tried) {
+      const at = books.confirm(books.ids.a(record));
+      acks.receipt(command.tag, books.log.view, at);
+      return;
+    }
+    this.#ended(command, record, acks);
+  }
+
+  /** Confirm for a branch that was never tried is refused and changes nothing. */
+  #emptyConfirm(command: Command, acks: AckBuffer): void {
+    const { books } = this;
+    const refused = this.#idRefusal(command);
+    if (refused !== 0) {
+      acks.declined(command.tag, refused);
+      return;
+    }
+    const { legs } = books;
+    legs.fromCommand(command);
+    const bites = this.#emptyConfirmPosts && command.legs >= 2 && command.wellFormed();
+    if (!bites || legs.resolve() !== 0) {
+      acks.declined(command.tag, RESULTS.confirm_without_try.code);
+      return;
+    }
+    const { view } = books.log;
+    const at = books.post(command, books.takeRecord(command));
+    for (let leg = at + ENTRY_HEAD_BYTES; leg < books.log.next; leg += ENTRY_LEG_BYTES) {
+      view.setUint32(leg + LEG.pending, LEG_PENDING.confirmed, true);
+    }
+    acks.receipt(command.tag, view, at);
+  }
+
+  #cancel(command: Command, acks: AckBuffer): void {
+    const { books } = this;
+    const record = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    if (record >= 0 && books.ids.state(record) !== STATE.tried) {
+      this.#ended(command, record, acks);
+      return;
+    }
+    const { code } = RESULTS.cancelled;
+    if (record >= 0) books.cancel(books.ids.a(record));
+    else {
+      const refused = this.#idRefusal(command);
+      if (refused !== 0) {
+        acks.declined(command.tag, refused);
+        return;
+      }
+      const tombstone = books.takeRecord(command);
+      if (tombstone < 0) {
+        acks.declined(command.tag, RESULTS.not_admitted.code);
+        return;
+      }
+      books.decline(command, tombstone, code);
+    }
+    acks.declined(command.tag, code);
+  }
+
+  /** Confirm or Cancel of what is decided already, and look-up: the recorded result, whatever was asked. */
+  #ended(command: Command, record: number, acks: AckBuffer): void {
+    const { ids } = this.books;
+    const state = ids.state(record);
+    if (state === STATE.declined || state === STATE.cancelled) {
+      acks.declined(command.tag, ids.a(record));
+      return;
+    }
+    const at = this.#recorded(record, state);
+    acks.receipt(command.tag, this.#recordedView, at);
+  }
+
+  #lookup(command: Command, acks: AckBuffer): void {
+    const { ids } = this.books;
+    const record = ids.find(command.id0, command.id1, command.id2, command.id3);
+    if (record < 0) {
+      const refused = this.#idRefusal(command);
+      const tooOld = refused === RESULTS.id_too_old.code;
+      acks.declined(command.tag, tooOld ? refused : RESULTS.operation_not_found.code);
+      return;
+    }
+    if (ids.state(record) === STATE.tried) {
+      acks.answer(command.tag, OUTCOME.unknown, RESULTS.tried.code);
+      return;
+    }
+    this.#ended(command, record, acks);
+  }
+
+  #balance(command: Command, acks: AckBuffer): void {
+    const { accounts, lastUs } = this.books;
+    const account = command.accounts[0];
+    const index = accounts.indexOf(account);
+    if (index < 0) {
+      acks.declined(command.tag, RESULTS.debit_account_not_found.code);
+      return;
+    }
+    acks.balance(command.tag, {
+      account,
+      balanceMinor: accounts.balance(index),
+      version: accounts.version(index),
+      timestampUs: lastUs,
+    });
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * The legs of one entry on their way into the accounts, in reused typed arrays: where they come from, whether the
+ * accounts allow them, and the posting itself, which writes the entry's legs as it goes.
+ *
+ *   mode       posted      made            confirmed               released
+ *   debit      dPosted +   dPending +      dPending -, dPosted +   dPending -
+ *   credit     cPosted +   cPending +      cPending -, cPosted +   cPending -
+ *
+ * Every posting takes its account's next version, whatever the mode. Refuses by result code, in TigerBeetle's order:
+ * accounts not different, debit account not found, credit account not found, overflow, not enough money.
+ */
+import { readInt64, readUint64, writeInt64, writeUint64 } from '../../wire/bytes.js';
+import {
+  ACCOUNT_FLAG,
+  ENTRY,
+  ENTRY_HEAD_BYTES,
+  ENTRY_LEG_BYTES,
+  LEG,
+  LEG_PENDING,
+} from '../../wire/ledger-log.js';
+import { RESULTS } from '../../wire/results.js';
+import {
+  type Accounts,
+  CREDITS_PENDING,
+  CREDITS_POSTED,
+  DEBITS_PENDING,
+  DEBITS_POSTED,
+  FIELDS,
+  FLAGS,
+  VERSION,
+} from './accounts.js';
+import type { Command } from './command.js';
+
+export class Legs {
+  count = 0;
+  readonly accounts = new Float64Array(4);
+  readonly postings = new Float64Array(4);
+  readonly #indices = new Int32Array(4);
+  readonly #books: Accounts;
+
+  constructor(books: Accounts) {
+    this.#books = books;
+  }
+
+  fromCommand(command: Command): void {
+    this.count = command.legs;
+    for (let i = 0; i < command.legs; i++) {
+      this.accounts[i] = command.accounts[i];
+      this.postings[i] = command.postings[i];
+    }
+  }
+
+  fromEntry(view: DataView, entryAt: number): void {
+    this.count = view.getUint8(entryAt + ENTRY.legs);
+    for (let i = 0; i < this.count; i++) {
+      const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
+      this.accounts[i] = readUint64(view, leg + LEG.account);
+      this.postings[i] = readInt64(view, leg + LEG.posting);
+    }
+  }
+
+  /** Account of the first leg that debits, or that credits; 0 when there is none. */
+  firstAccount(debit: boolean): number {
+    for (let i = 0; i < this.count; i++)
+      if (this.postings[i] < 0 === debit) return this.accounts[i];
+    return 0;
+  }
+
+  /** Minor units that leave the debited accounts. */
+  get debited(): number {
+    let sum = 0;
+    for (let i = 0; i < this.count; i++) if (this.postings[i] < 0) sum -= this.postings[i];
+    return sum;
+  }
+
+  /** Finds the accounts. A result code, or 0. */
+  resolve(): number {
+    let missing = 0;
+    for (let i = 0; i < this.count; i++) {
+      for (let j = 0; j < i; j++) {
+        if (this.accounts[i] === this.accounts[j]) return RESULTS.accounts_must_be_different.code;
+      }
+      const index = this.#books.indexOf(this.accounts[i]);
+      this.#indices[i] = index;
+      if (index >= 0) continue;
+      if (this.postings[i] < 0) missing = RESULTS.debit_account_not_found.code;
+      else if (missing === 0) missing = RESULTS.credit_account_not_found.code;
+    }
+    return missing;
+  }
+
+  /**
+   * Whether the accounts allow the legs, found by `resolve` before. `reserved`: an account whose debit a hold has
+   * reserved, or -1. A result code, or 0.
+   */
+  refusal(reserved: number, checkOverdraft: boolean): number {
+    const fields = this.#books.fields;
+    let refused = 0;
+    for (let i = 0; i < this.count; i++) {
+      const at = this.#indices[i] * FIELDS;
+      const posting = this.postings[i];
+      if (posting > 0) {
+        const credits = fields[at + CREDITS_PENDING] + fields[at + CREDITS_POSTED] + posting;
+        if (credits > Number.MAX_SAFE_INTEGER && refused !== RESULTS.overflows_debits_posted.code) {
+          refused = RESULTS.overflows_credits_posted.code;
+        }
+        continue;
+      }
+      const debits = fields[at + DEBITS_PENDING] + fields[at + DEBITS_POSTED] - posting;
+      if (debits > Number.MAX_SAFE_INTEGER) refused = RESULTS.overflows_debits_posted.code;
+      if (!checkOverdraft || refused !== 0 || this.accounts[i] === reserved) continue;
+      const bounded = (fields[at + FLAGS] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
+      if (bounded && debits > fields[at + CREDITS_POSTED]) refused = RESULTS.exceeds_credits.code;
+    }
+    return refused;
+  }
+
+  /** Drops the leg that credits `account`: only for the mutant that loses it. */
+  drop(leg: number): void {
+    this.count--;
+    for (let i = leg; i < this.count; i++) {
+      this.accounts[i] = this.accounts[i + 1];
+      this.postings[i] = this.postings[i + 1];
+      this.#indices[i] = this.#indices[i + 1];
+    }
+  }
+
+  /** Changes the accounts, found by `resolve` before, and writes the legs of the entry at `entryAt`. */
+  post(view: DataView, entryAt: number, mode: number): void {
+    for (let i = 0; i < this.count; i++) {
+      const index = this.#indices[i];
+      const version = this.#change(index, this.postings[i], mode);
+      const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
+      writeUint64(view, leg + LEG.account, this.accounts[i]);
+      writeInt64(view, leg + LEG.posting, this.postings[i]);
+      writeInt64(view, leg + LEG.balance, this.#books.balance(index));
+      view.setUint32(leg + LEG.version, version, true);
+      view.setUint32(leg + LEG.pending, mode, true);
+    }
+  }
+
+  /** Does again what an entry of the log did. False where balance or version do not come out as it says. */
+  replay(view: DataView, entryAt: number, withPending: boolean): boolean {
+    const count = view.getUint8(entryAt + ENTRY.legs);
+    for (let i = 0; i < count; i++) {
+      const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
+      const index = this.#books.indexOf(readUint64(view, leg + LEG.account));
+      if (index < 0) return false;
+      const mode = withPending ? view.getUint32(leg + LEG.pending, true) : LEG_PENDING.posted;
+      const version = this.#change(index, readInt64(view, leg + LEG.posting), mode);
+      if (version !== view.getUint32(leg + LEG.version, true)) return false;
+      if (this.#books.balance(index) !== readInt64(view, leg + LEG.balance)) return false;
+    }
+    return true;
+  }
+
+  /** One posting on one account; its new version. */
+  #change(index: number, posting: number, mode: number): number {
+    const fields = this.#books.fields;
+    const at = index * FIELDS;
+    const debit = posting < 0;
+    const amount = debit ? -posting : posting;
+    const pending = at + (debit ? DEBITS_PENDING : CREDITS_PENDING);
+    const posted = at + (debit ? DEBITS_POSTED : CREDITS_POSTED);
+    if (mode === LEG_PENDING.made) fields[pending] += amount;
+    else if (mode !== LEG_PENDING.posted) fields[pending] -= amount;
+    if (mode === LEG_PENDING.posted || mode === LEG_PENDING.confirmed) fields[posted] += amount;
+    if (fields[pending] < 0) throw new Error('an account would have less than nothing pending');
+    const version = fields[at + VERSION] + 1;
+    fields[at + VERSION] = version;
+    return version;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * From the log back to the state: reads every batch in order, replays its entries into the accounts (checking that each
+ * leg comes out at the version and balance it recorded) and rebuilds ids, open branches, holds and refunds. One
+ * sequential scan; nothing is written. Refuses (StoreError) a damaged or missing batch, and a log that does not
+ * add up: such books are not to be served.
+ *
+ * There is no checkpoint: recovery takes as long as the log is (see ledger.bench.ts for the rate).
+ */
+import type { OpenRange } from '../../wire/admin.js';
+import { readUint64 } from '../../wire/bytes.js';
+import { COMMAND } from '../../wire/ledger-commands.js';
+import { ENTRY, ENTRY_COMMAND, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS } from '../../wire/results.js';
+import { type Store, StoreError } from '../store/store.js';
+import { BATCH_ENTRIES_AT, BatchLog, batchParts } from './batch-log.js';
+import { Books } from './books.js';
+import { type IdTable, STATE } from './ids.js';
+import type { OpenEntry } from './pending.js';
+
+export interface RecoverOptions {
+  readonly shard: number;
+  readonly shards: number;
+  readonly store: Store;
+  readonly idsMax?: number;
+  readonly mutant?: Mutant;
+}
+
+/** The books as the store has them. Throws StoreError. */
+export function recoverBooks(options: RecoverOptions): Books {
+  const { store } = options;
+  const last = store.batches > 0 ? batchParts(store.read(store.batches - 1)) : undefined;
+  const log = new BatchLog(store, last === undefined ? 0 : last.firstLsn + last.entries);
+  const books = new Books({ ...options, log });
+  const recovery = new Recovery(books);
+  for (let ordinal = 0; ordinal < store.batches; ordinal++) {
+    recovery.batch(ordinal, store.read(ordinal));
+  }
+  if (options.mutant === 'forget-ids-on-restart') books.ids.forgetClosed();
+  return books;
+}
+
+class Recovery {
+  readonly #books: Books;
+  #lsn = 0;
+
+  constructor(books: Books) {
+    this.#books = books;
+  }
+
+  batch(ordinal: number, bytes: Uint8Array): void {
+    const parts = batchParts(bytes);
+    if (parts.firstLsn !== this.#lsn) {
+      throw new StoreError(`batch ${ordinal} begins at entry ${parts.firstLsn}, not ${this.#lsn}`);
+    }
+    if (parts.open !== '') {
+      for (const range of parseRanges(parts.open)) this.#books.accounts.open(range);
+    }
+    let at = BATCH_ENTRIES_AT;
+    for (let i = 0; i < parts.entries; i++) {
+      this.#entry(parts.view, at, ordinal);
+      at += ENTRY_HEAD_BYTES + parts.view.getUint8(at + ENTRY.legs) * ENTRY_LEG_BYTES;
+    }
+    if (at !== parts.entriesEnd) {
+      throw new StoreError(`batch ${ordinal} has bytes that are no entry`);
+    }
+    this.#lsn += parts.entries;
+  }
+
+  #entry(view: DataView, at: number, ordinal: number): void {
+    const { ids, legs } = this.#books;
+    const command = view.getUint8(at + ENTRY.command);
+    const record = find(ids, view, at + ENTRY.id);
+    const state = record < 0 ? 0 : ids.state(record);
+    // The mutant confirm-without-try posts what was never pending.
+    const withPending = command !== COMMAND.confirm || state === STATE.tried;
+    if (!legs.replay(view, at, withPending)) {
+      throw new StoreError(`batch ${ordinal} does not follow from the batches before it`);
+    }
+    this.#books.lastUs = readUint64(view, at + ENTRY.timestamp);
+    const isNew = record < 0 && command !== ENTRY_COMMAND.release;
+    const offset = at >>> 5;
+    const entry = {
+      view,
+      at,
+      record: isNew ? insert(ids, view, at) : record,
+      batch: ordinal,
+      offset,
+    };
+    if (state === STATE.tried) this.#branchEnds(entry, command);
+    else if (command === ENTRY_COMMAND.expire) this.#books.endHold(ids.a(record), STATE.expired);
+    else if (command === ENTRY_COMMAND.release) this.#holdEnds(entry, STATE.captured);
+    else this.#created(entry, command);
+  }
+
+  #branchEnds(entry: OpenEntry, command: number): void {
+    const { ids, pending } = this.#books;
+    pending.removeBranch(ids.a(entry.record));
+    if (command === COMMAND.confirm) {
+      ids.set(entry.record, STATE.confirmed, entry.batch, entry.offset);
+      return;
+    }
+    this.#books.unreserveRefund(entry.view, entry.at);
+    ids.set(entry.record, STATE.cancelled, RESULTS.cancelled.code, 0);
+  }
+
+  #holdEnds({ view, at }: OpenEntry, state: number): void {
+    const { ids } = this.#books;
+    const hold = find(ids, view, at + ENTRY.reference);
+    if (hold < 0 || ids.state(hold) !== STATE.held) {
+      throw new StoreError('the log ends a hold that is not open');
+    }
+    this.#books.endHold(ids.a(hold), state);
+  }
+
+  #created(entry: OpenEntry, command: number): void {
+    const { ids, pending } = this.#books;
+    const { view, at, record } = entry;
+    const code = view.getUint16(at + ENTRY.code, true);
+    if (code !== RESULTS.created.code) {
+      const state = code === RESULTS.cancelled.code ? STATE.cancelled : STATE.declined;
+      ids.set(record, state, code, 0);
+      return;
+    }
+    if (command === COMMAND.hold) {
+      ids.set(record, STATE.held, pending.addHold(entry), 0);
+      return;
+    }
+    if (view.getUint8(at + ENTRY.kind) === OPERATION_KIND.refund) {
+      this.#books.countRefund(view, at, 1);
+    }
+    if (command === COMMAND.try_) {
+      ids.set(record, STATE.tried, pending.addBranch(entry), 0);
+      return;
+    }
+    if (command === COMMAND.void_) this.#holdEnds(entry, STATE.voided);
+    ids.set(record, STATE.posted, entry.batch, entry.offset);
+  }
+}
+
+function find(ids: IdTable, view: DataView, at: number): number {
+  return ids.find(
+    view.getInt32(at, true),
+    view.getInt32(at + 4, true),
+    view.getInt32(at + 8, true),
+    view.getInt32(at + 12, true),
+  );
+}
+
+function insert(ids: IdTable, view: DataView, at: number): number {
+  return ids.insert(
+    view.getInt32(at, true),
+    view.getInt32(at + 4, true),
+    view.getInt32(at + 8, true),
+    view.getInt32(at + 12, true),
+  );
+}
+
+/** The ranges were written by this shard, in a batch whose checksum holds. */
+function parseRanges(json: string): readonly OpenRange[] {
+  return JSON.parse(json) as readonly OpenRange[];
+}
