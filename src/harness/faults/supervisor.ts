@@ -1,0 +1,159 @@
+/**
+ * The supervisor: a process of its own between the harness and the processes of a drill, so that nothing outlives
+ * the harness, not even one that was killed with -9.
+ *
+ *   harness --stdin/stdout, JSON lines--> supervisor --stdin/stdout pipes--> proxy, gateway, shards
+ *
+ * When its standard input closes, for whatever reason, it kills every child (SIGKILL also ends stopped ones),
+ * removes the folders and links it was told to, and leaves. Should it die itself, each child sees its own standard
+ * input close and leaves, and the client kills what cannot see it (see supervisor-client.ts).
+ */
+import { rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SupervisedChild } from './supervised-child.js';
+import {
+  parseRequest,
+  type ReadyLine,
+  type SupervisorCommand,
+  type SupervisorMessage,
+} from './supervisor-protocol.js';
+
+const END_MS_MAX = 2_000;
+const DELETE_MS_MAX = 1_000;
+
+/** Never resolves: the process ends with its standard input, or on SIGTERM. */
+export async function runSupervisor(): Promise<never> {
+  const supervisor = new SupervisorProcess();
+  // Ctrl-C goes to the harness, which decides; it reaches this process only where someone shares the group.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => process.stdin.destroy());
+  process.stdout.on('error', () => {}); // the reader is gone, so standard input closes too
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => void supervisor.onLine(line));
+  await new Promise<void>((done) => {
+    process.stdin.once('end', done).once('close', done).once('error', done);
+  });
+  await supervisor.end();
+  process.exit(0);
+}
+
+type Answer = { readonly pid?: number; readonly ready?: ReadyLine };
+
+class SupervisorProcess {
+  readonly #children = new Map<string, SupervisedChild>();
+  readonly #folders = new Set<string>();
+  readonly #urls = new Set<string>();
+  #ending = false;
+
+  async onLine(line: string): Promise<void> {
+    const request = parseRequest(line);
+    if (request === undefined) {
+      send({ event: 'log', name: 'supervisor', line: `not a request: ${line.slice(0, 200)}` });
+      return;
+    }
+    const { id, command } = request;
+    try {
+      send({ id, ok: true, ...(await this.#obey(command)) });
+    } catch (error) {
+      send({ id, ok: false, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Kills, waits and cleans up; bounded. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    const children = [...this.#children.values()];
+    for (const child of children) child.killNow();
+    const ended = Promise.all(children.map((child) => child.kill()));
+    await Promise.race([ended, after(END_MS_MAX)]);
+    await Promise.allSettled([...this.#urls].map(deleteUrl));
+    // A folder that cannot be removed is no reason to keep the others, and nobody is left to be told.
+    const removing = { recursive: true, force: true, maxRetries: 5 } as const;
+    await Promise.allSettled([...this.#folders].map((folder) => rm(folder, removing)));
+  }
+
+  async #obey(command: SupervisorCommand): Promise<Answer> {
+    switch (command.op) {
+      case 'start':
+        if (this.#children.get(command.name)?.running) {
+          throw new Error(`${command.name} is running already`);
+        }
+        return this.#spawn(command.name, command.argv, command.env ?? {});
+      case 'restart': {
+        const child = this.#child(command.name);
+        await child.kill();
+        const { argv, env } = child.options;
+        return this.#spawn(command.name, command.argv ?? argv, env);
+      }
+      case 'kill':
+        await this.#child(command.name).kill();
+        return {};
+      case 'pause':
+        this.#child(command.name).pause();
+        return {};
+      case 'resume':
+        this.#child(command.name).resume();
+        return {};
+      case 'stopAll':
+        await Promise.all([...this.#children.values()].map((child) => child.stop()));
+        return {};
+      case 'cleanFolder':
+        this.#folders.add(await checkedFolder(command.path));
+        return {};
+      case 'deleteAtEnd':
+        this.#urls.add(command.url);
+        return {};
+      default:
+        throw command satisfies never;
+    }
+  }
+
+  async #spawn(
+    name: string,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    if (this.#ending) throw new Error('the supervisor is ending');
+    const child = new SupervisedChild({
+      name,
+      argv,
+      env,
+      onLog: (line) => send({ event: 'log', name, line }),
+      onUnexpectedExit: (exit) => send({ event: 'exit', exit }),
+    });
+    this.#children.set(name, child);
+    return { ready: await child.ready, pid: child.pid };
+  }
+
+  #child(name: string): SupervisedChild {
+    const child = this.#children.get(name);
+    if (child !== undefined) return child;
+    const names = [...this.#children.keys()].join(', ');
+    throw new Error(`no process named "${name}"; there are: ${names}`);
+  }
+}
+
+/** Refuses what nobody means: a relative path, a file, the home or working folder or anything above them. */
+async function checkedFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  const holds = (inner: string): boolean => !relative(folder, inner).startsWith('..');
+  if (!isAbsolute(path) || holds(homedir()) || holds(process.cwd())) {
+    throw new Error(`${path} is not a folder that may be removed`);
+  }
+  if (!(await stat(folder)).isDirectory()) throw new Error(`${path} is not a folder`);
+  return folder;
+}
+
+async function deleteUrl(url: string): Promise<void> {
+  await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(DELETE_MS_MAX) });
+}
+
+function send(message: SupervisorMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
