@@ -19,6 +19,7 @@ const ARROWS = {
   'harness/script': ['harness/schedule', 'harness/entropy'],
   'harness/driver': ['harness/entropy', 'harness/journal'],
   'harness/faults': ['harness/entropy'],
+  'harness/targets': ['harness/faults'],
   'harness/workers': [
     'harness/entropy',
     'harness/script',

@@ -2,9 +2,10 @@
  * One process of the stack as a child: started from this same program, ready when it says so in one JSON
  * line, ended by closing its standard input. It ends by itself when this process is gone, however it went.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../harness/user-error.js';
 
@@ -17,24 +18,39 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url));
+/** The command that runs this program again, executable first. */
+export const PROGRAM: readonly [string, string] = [
+  process.execPath,
+  fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url)),
+];
 
-/** `name` is for messages. What the child writes to standard error goes to ours. */
+/**
+ * `name` is for messages. Rejects with the child's own line when it does not start; once it is ready, what it
+ * writes to standard error goes to ours.
+ */
 export async function startChild(name: string, args: readonly string[]): Promise<Child> {
   // Detached: Ctrl-C on a terminal reaches us alone, and we end the child in our own order.
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(PROGRAM[0], [PROGRAM[1], ...args], {
     detached: true,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const gone = once(child, 'exit');
+  const gone = once(child, 'close');
+  let ready = false;
+  let lastLine = '';
   let stopping = false;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lastLine = line;
+    if (ready) process.stderr.write(`${line}\n`);
+  });
   const diedByItself = gone.then(([code, signal]): Promise<never> => {
     if (stopping) return new Promise<never>(() => undefined);
-    throw new UserError(`${name} ended by itself (${signal ?? `exit code ${code}`})`);
+    const how = lastLine.replace(/^paydrill: /, '') || (signal ?? `exit code ${code}`);
+    throw new UserError(`${name} ${ready ? 'ended' : 'did not start'}: ${how}`);
   });
   // Watched from the start, so that an early death is never an unhandled rejection.
   diedByItself.catch(() => undefined);
-  const fields = await Promise.race([readyLine(child, name), diedByItself]);
+  const fields = await Promise.race([readyLine(child.stdout, name), diedByItself]);
+  ready = true;
   return {
     ready(field) {
       const value = fields[field];
@@ -44,16 +60,14 @@ export async function startChild(name: string, args: readonly string[]): Promise
     diedByItself,
     async stop() {
       stopping = true;
-      child.stdin?.end();
+      child.stdin.end();
       await gone;
     },
   };
 }
 
-async function readyLine(child: ChildProcess, name: string): Promise<Record<string, unknown>> {
-  if (!child.stdout) throw new Error(`${name}: its standard output is not ours to read`);
-  const lines = createInterface({ input: child.stdout });
-  const [line] = await once(lines, 'line');
+async function readyLine(output: Readable, name: string): Promise<Record<string, unknown>> {
+  const [line] = await once(createInterface({ input: output }), 'line');
   const fields: unknown = JSON.parse(String(line));
   if (!isRecord(fields)) throw new Error(`${name}: its first line is not an object: ${line}`);
   return fields;

@@ -39,6 +39,17 @@ function systemHint(error: unknown): string | undefined {
   return hint === undefined ? undefined : `${oneLine(error.message)}: ${hint}`;
 }
 
+/** Runs what rejects with one line when it cannot start, and makes that line the user's. */
+export async function started(name: string, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (cause) {
+    if (systemHint(cause) !== undefined) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${name}: ${oneLine(reason)}`, { cause });
+  }
+}
+
 export function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ');
 }

@@ -1,6 +1,7 @@
 /** `paydrill gateway` (hidden): the gateway as a process. Leaves when its standard input closes. */
 import { Command } from 'commander';
 import type { Mutant } from '../wire/mutants.js';
+import { started } from './errors.js';
 import { collect, integer, listenAddress, mutantName } from './option-values.js';
 
 interface GatewayOptions {
@@ -37,7 +38,7 @@ export function gatewayCommand(): Command {
     .action(async (options: GatewayOptions) => {
       const { runGateway } = await import('../stack/gateway/run-gateway.js');
       const { publicShardAddress, mutant } = options;
-      await runGateway({
+      const start = {
         boltListen: options.bolt,
         httpListen: options.http,
         shardAddresses: options.shardAddress,
@@ -47,6 +48,7 @@ export function gatewayCommand(): Command {
         openingMinor: options.openingMinor,
         ...(publicShardAddress.length === 0 ? {} : { publicShardAddresses: publicShardAddress }),
         ...(mutant === undefined ? {} : { mutant }),
-      });
+      };
+      await started('gateway', () => runGateway(start));
     });
 }

@@ -2,17 +2,12 @@
  * `paydrill run`: one drill from a script. Progress goes to standard error, the summary to standard output.
  * The first SIGINT or SIGTERM ends the load early and judges what ran; a later one leaves at once.
  */
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
-import { summaryJson } from '../harness/report/json.js';
-import { paintFor } from '../harness/report/paint.js';
 import type { DrillOptions } from '../harness/report/progress.js';
-import type { Summary } from '../harness/report/summary.js';
-import { terminalSummary } from '../harness/report/terminal.js';
-import { summaryView } from '../harness/report/view.js';
 import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
+import { PROGRAM } from './child.js';
 import { openLiveView } from './live-view.js';
 import {
   collect,
@@ -24,6 +19,7 @@ import {
   positiveNumber,
   targetName,
 } from './option-values.js';
+import { printSummary } from './output.js';
 import { onSignals } from './signals.js';
 
 interface RunOptions {
@@ -156,26 +152,8 @@ function drillOptions(script: string, options: RunOptions, signal: AbortSignal):
     ...(out === undefined ? {} : { outFolder: out }),
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),
+    program: PROGRAM,
     allowTargets: options.allowTarget,
     signal,
   };
-}
-
-/** Resolves when the text has left the process. */
-export async function printSummary(print: {
-  readonly summary: Summary;
-  readonly folder: string;
-  readonly json: boolean;
-}): Promise<void> {
-  const text = print.json
-    ? summaryJson(print.summary)
-    : terminalSummary(summaryView(print.summary), {
-        columns: process.stdout.columns ?? 80,
-        rows: process.stdout.rows ?? Number.POSITIVE_INFINITY,
-        paint: paintFor({ terminal: process.stdout.isTTY === true, env: process.env }),
-        folder: relative('', print.folder) || '.',
-      });
-  await new Promise<void>((resolve) => {
-    process.stdout.write(text, () => resolve());
-  });
 }

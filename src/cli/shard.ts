@@ -1,6 +1,7 @@
 /** `paydrill shard` (hidden): one ledger shard as a process. Leaves when its standard input closes. */
 import { Command } from 'commander';
 import type { Mutant } from '../wire/mutants.js';
+import { started } from './errors.js';
 import { integer, listenAddress, mutantName } from './option-values.js';
 
 interface ShardOptions {
@@ -22,12 +23,13 @@ export function shardCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ paydrill shard --shard 0 --shards 2 --data /tmp/shard-0')
     .action(async ({ shard, shards, listen, data, mutant }: ShardOptions) => {
       const { runShard } = await import('../stack/ledger/shard.js');
-      await runShard({
+      const start = {
         shard,
         shards,
         listen,
         dataFolder: data,
         ...(mutant === undefined ? {} : { mutant }),
-      });
+      };
+      await started(`shard ${shard}`, () => runShard(start));
     });
 }

@@ -51,6 +51,8 @@ export interface DrillOptions {
   /** `__ENV` of the script. */
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;
+  /** The command that runs paydrill, executable first: what the supervisor starts children with. */
+  readonly program: readonly string[];
   /** Hosts other than loopback that may be loaded. */
   readonly allowTargets: readonly string[];
   /** Aborted on the first SIGINT or SIGTERM: end the load, heal, judge what ran. */

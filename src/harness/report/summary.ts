@@ -118,7 +118,8 @@ export interface Summary {
 /** What the judge says of journal and books. */
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly reason?: string | undefined;
+  /** Why the verdict is unknown. */
+  readonly reason?: string | null | undefined;
   readonly laws: readonly LawResult[];
   readonly operations: Omit<OperationCounts, 'late_starts' | 'dropped_iterations' | 'retried'>;
   readonly throughput: Throughput;

@@ -5,6 +5,7 @@
 import { clock, count, lengthMs, plural, timeUs } from './format.js';
 import type {
   FaultFacts,
+  Judgement,
   LawResult,
   PercentilesUs,
   Summary,
@@ -53,7 +54,21 @@ export function summaryView(summary: Summary): SummaryView {
   };
 }
 
-function headline(summary: Summary): string {
+/** A judgement alone, where the rest of the summary was never written. */
+export function judgementView(judgement: Judgement): SummaryView {
+  return {
+    verdict: judgement.verdict,
+    headline: headline(judgement),
+    sections: [
+      section('note', [
+        doubt('no summary.json: the drill was cut short, its other figures are lost'),
+      ]),
+      section('laws', lawLines(judgement.laws)),
+    ],
+  };
+}
+
+function headline(summary: Judgement): string {
   const { operations, laws } = summary;
   const counts =
     `${count(operations.ok)} payments acknowledged, ${count(operations.lost)} lost, ` +
@@ -68,7 +83,7 @@ function headline(summary: Summary): string {
   return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
 }
 
-function unknownWords({ operations }: Summary): string {
+function unknownWords({ operations }: Judgement): string {
   const { unknown, unknown_resolved_ok: happened, unknown_resolved_absent: absent } = operations;
   if (unknown === 0) return 'no outcome unknown';
   const open = unknown - happened - absent;

@@ -1,0 +1,44 @@
+/** What commands write to standard output. Each call resolves when the text has left the process. */
+import { relative } from 'node:path';
+import { summaryJson } from '../harness/report/json.js';
+import { paintFor } from '../harness/report/paint.js';
+import type { Judgement, Summary } from '../harness/report/summary.js';
+import { terminalSummary } from '../harness/report/terminal.js';
+import { judgementView, type SummaryView, summaryView } from '../harness/report/view.js';
+
+export function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+export function printSummary(found: {
+  readonly summary: Summary;
+  readonly folder: string;
+  readonly json: boolean;
+}): Promise<void> {
+  const { summary, folder, json } = found;
+  return print(json ? summaryJson(summary) : onScreen(summaryView(summary), folder));
+}
+
+export function printJudgement(found: {
+  readonly judgement: Judgement;
+  readonly folder: string;
+  readonly json: boolean;
+}): Promise<void> {
+  const { judgement, folder, json } = found;
+  const text = json
+    ? `${JSON.stringify(judgement, null, 2)}\n`
+    : onScreen(judgementView(judgement), folder);
+  return print(text);
+}
+
+function onScreen(view: SummaryView, folder: string): string {
+  return terminalSummary(view, {
+    columns: process.stdout.columns ?? 80,
+    // A pipe has no screen to fit.
+    rows: process.stdout.rows ?? Number.POSITIVE_INFINITY,
+    paint: paintFor({ terminal: process.stdout.isTTY === true, env: process.env }),
+    folder: relative('', folder) || '.',
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * `paydrill verify`: judges a run folder again, from its files alone, and shows the summary anew. It writes
+ * nothing. A folder whose drill was cut short has no summary.json: then only the judgement is shown.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { EXIT_CODES } from '../harness/exit-codes.js';
+import { parseSummary } from '../harness/report/json.js';
+import { rejudge } from '../harness/report/summary.js';
+import { UserError } from '../harness/user-error.js';
+import { printJudgement, printSummary } from './output.js';
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('judge a run folder again, from its files alone')
+    .argument('<run folder>', 'what a drill left behind')
+    .option('--json', 'print summary.json instead of the summary', false)
+    .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
+    .action(verify);
+}
+
+async function verify(folder: string, { json }: { readonly json: boolean }): Promise<void> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UserError(`${folder}: no such run folder; 'reports/' holds them`);
+  const { verifyRunFolder } = await import('../harness/verify/verify.js');
+  const judgement = await verifyRunFolder(folder);
+  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    await printJudgement({ judgement, folder, json });
+    process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
+    return;
+  }
+  const summary = rejudge(parseSummary(text, join(folder, 'summary.json')), judgement);
+  await printSummary({ summary, folder, json });
+  process.exitCode = summary.exit_code;
+}
+
+const EXITS = { valid: 'ok', invalid: 'verdictInvalid', unknown: 'verdictUnknown' } as const;
