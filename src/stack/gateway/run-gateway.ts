@@ -39,6 +39,9 @@ export interface GatewayOptions {
   /** Operations admitted at a time, default 65,536; and a shard, default 32,768. */
   readonly inFlightMax?: number;
   readonly inFlightPerShardMax?: number;
+  /** Age at which a branch without a coordinator is settled, default 3,000; looked for every 1,000. */
+  readonly recoveryAgeMs?: number;
+  readonly recoveryEveryMs?: number;
   readonly clientLimits?: BoltServerOptions['limits'];
   /** One line about something out of the ordinary; default stderr. */
   readonly log?: (line: string) => void;

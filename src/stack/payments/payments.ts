@@ -41,6 +41,10 @@ export interface PaymentsOptions {
   /** Commands a shard may owe answers for before operations are not admitted; default 32,768. */
   readonly inFlightPerShardMax?: number;
   readonly mutant?: Mutant;
+  /** Branches left open for so long are settled; default RECOVERY_AGE_MS. */
+  readonly recoveryAgeMs?: number;
+  /** How often they are looked for; default 1,000. */
+  readonly recoveryEveryMs?: number;
 }
 
 /** What operations that arrived together have in common. */
@@ -83,6 +87,8 @@ export class Payments {
   readonly #inFlightPerShardMax: number;
   /** Slots waiting for a shard to take more, oldest first. */
   #parked: number[] = [];
+  readonly #recoveryAgeMs: number;
+  readonly #recoveryTicks: number;
   #ticks = 0;
   readonly #timer: NodeJS.Timeout;
   admitted = 0;
@@ -108,6 +114,8 @@ export class Payments {
       skipTryEvery: options.mutant === 'confirm-without-try' ? 50 : 0,
     });
     this.#recovery = new Recovery(this.#board);
+    this.#recoveryAgeMs = options.recoveryAgeMs ?? RECOVERY_AGE_MS;
+    this.#recoveryTicks = Math.max(1, Math.round((options.recoveryEveryMs ?? 1000) / LINK_TICK_MS));
     const pool = new ChunkPool();
     for (const [shard, address] of options.shardAddresses.entries()) {
       this.#board.links.push(
@@ -316,7 +324,7 @@ export class Payments {
     for (const link of this.#board.links) link.tick();
     if (this.#parked.length > 0) this.#drainParked();
     this.#ticks++;
-    if (this.#ticks % (1000 / LINK_TICK_MS) === 0) this.recover(RECOVERY_AGE_MS);
+    if (this.#ticks % this.#recoveryTicks === 0) this.recover(this.#recoveryAgeMs);
   }
 
   #park(slot: number, operation: DataView, at: number): void {

@@ -81,6 +81,13 @@ export class ScriptedShard {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Stops listening and cuts everything; resolves to the address it had. */
+  async pause(): Promise<string> {
+    const address = this.#server.address();
+    await this.close();
+    return typeof address === 'object' ? `127.0.0.1:${address?.port}` : '';
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
