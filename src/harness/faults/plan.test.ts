@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type FaultPlanContext, FaultPlanError, parseFaultPlan } from './plan.js';
+
+const CONTEXT: FaultPlanContext = {
+  file: 'faults.json',
+  links: ['clients', 'shard-0', 'shard-1'],
+  processes: ['gateway', 'shard-0', 'shard-1'],
+  scenarioStartsMs: { quiet: 0, plateau: 20_000 },
+  durationScale: 1,
+};
+const KILL = { kind: 'kill', target: 'shard-0', atMs: 1000, durationMs: 500 };
+const LATENCY = { kind: 'latency', target: 'clients', atMs: 0, durationMs: 100, ms: 200 };
+
+describe('times of a fault plan', () => {
+  const rows: readonly [string, object, Partial<FaultPlanContext>, readonly [number, number]][] = [
+    ['count from the start of the load', { faults: [KILL] }, {}, [1000, 1500]],
+    [
+      'count from the start of the scenario the plan names',
+      { anchor: 'plateau', faults: [KILL] },
+      {},
+      [21_000, 21_500],
+    ],
+    [
+      'count from the anchor of the fault where it has its own',
+      { anchor: 'plateau', faults: [{ ...KILL, anchor: 'start' }] },
+      {},
+      [1000, 1500],
+    ],
+    [
+      'shrink with the durations, while the scenario starts where it is scheduled',
+      { anchor: 'plateau', faults: [KILL] },
+      { durationScale: 0.3, scenarioStartsMs: { plateau: 6000 } },
+      [6300, 6450],
+    ],
+  ];
+  it.each(rows)('%s', (_name, plan, context, [plannedMs, plannedHealMs]) => {
+    const [fault] = parseFaultPlan(JSON.stringify(plan), { ...CONTEXT, ...context });
+    expect(fault).toMatchObject({ plannedMs, plannedHealMs });
+  });
+
+  it('put the faults in order', () => {
+    const faults = [
+      { ...LATENCY, atMs: 700 },
+      { ...KILL, atMs: 10 },
+    ];
+    const planned = parseFaultPlan(JSON.stringify({ faults }), CONTEXT);
+    expect(planned.map(({ id, kind }) => `${id} ${kind.kind}`)).toEqual([
+      'fault-2 kill',
+      'fault-1 latency',
+    ]);
+  });
+});
+
+describe('a fault in a plan', () => {
+  it('has its numbers, and the usual ones where it does not say', () => {
+    const faults = [
+      { ...LATENCY, jitterMs: 5 },
+      { ...LATENCY, stream: 'both', toxicity: 0.5 },
+    ];
+    const [first, second] = parseFaultPlan(JSON.stringify({ faults }), CONTEXT);
+    expect(first.numbers).toEqual({ ms: 200, jitterMs: 5, toxicity: 1 });
+    expect(first.streams).toEqual(['downstream']);
+    expect(second.numbers).toEqual({ ms: 200, jitterMs: 0, toxicity: 0.5 });
+    expect(second.streams).toEqual(['upstream', 'downstream']);
+  });
+
+  it('may carry a comment', () => {
+    const faults = [{ ...KILL, comment: 'why' }];
+    expect(parseFaultPlan(JSON.stringify({ faults }), CONTEXT)).toHaveLength(1);
+  });
+});
+
+describe('a fault plan is refused in one line', () => {
+  const rows: readonly [string, unknown, string][] = [
+    ['that is not JSON', '{"faults":', 'faults.json: not JSON: '],
+    ['that is not an object', [], 'faults.json: must be an object'],
+    ['without a list of faults', {}, 'faults.json: "faults" must be a list'],
+    [
+      'with an unknown field',
+      { faults: [], fautls: [] },
+      'no field named "fautls"; there are: anchor, faults',
+    ],
+    [
+      'with an anchor that is no scenario',
+      { anchor: 'midnight', faults: [] },
+      'no anchor named "midnight"; there are: start, quiet, plateau',
+    ],
+    [
+      'of an unknown kind',
+      { faults: [KILL, { ...KILL, kind: 'meteor' }] },
+      'faults[1]: no kind of fault named "meteor"; there are: latency, bandwidth, cut_replies, partition, disable, reset_peer, limit_data, slicer, kill, pause',
+    ],
+    [
+      'on an unknown link',
+      { faults: [{ ...LATENCY, target: 'shard-7' }] },
+      'faults[0]: no link named "shard-7"; there are: clients, shard-0, shard-1',
+    ],
+    [
+      'that kills a link',
+      { faults: [{ ...KILL, target: 'clients' }] },
+      'faults[0]: no process named "clients"; there are: gateway, shard-0, shard-1',
+    ],
+    ['without a time', { faults: [{ ...KILL, atMs: undefined }] }, '"atMs" must be a number'],
+    ['before its anchor', { faults: [{ ...KILL, atMs: -1 }] }, '"atMs" must be 0 or more, not -1'],
+    [
+      'without a length',
+      { faults: [{ ...KILL, durationMs: 0 }] },
+      '"durationMs" must be 1 or more, not 0',
+    ],
+    [
+      'without the number it needs',
+      { faults: [{ ...LATENCY, ms: undefined }] },
+      '"ms" must be a number',
+    ],
+    [
+      'with a negative number',
+      { faults: [{ ...LATENCY, ms: -5 }] },
+      '"ms" must be 0 or more, not -5',
+    ],
+    [
+      'with a fraction',
+      { faults: [{ ...LATENCY, ms: 0.5 }] },
+      '"ms" must be a whole number, not 0.5',
+    ],
+    [
+      'with a share above 1',
+      { faults: [{ ...LATENCY, toxicity: 2 }] },
+      '"toxicity" must be 0 to 1, not 2',
+    ],
+    ['with a misspelt number', { faults: [{ ...LATENCY, jitter: 1 }] }, 'no field named "jitter"'],
+    ['with a number of another kind', { faults: [{ ...KILL, ms: 1 }] }, 'no field named "ms"'],
+    ['on no such stream', { faults: [{ ...LATENCY, stream: 'up' }] }, 'no stream named "up"'],
+    [
+      'that breaks one process twice at a time',
+      { faults: [KILL, { ...KILL, kind: 'pause', atMs: 1200 }] },
+      'kill and pause of shard-0 overlap',
+    ],
+  ];
+  it.each(rows)('%s', (_name, plan, message) => {
+    const text = typeof plan === 'string' ? plan : JSON.stringify(plan);
+    const parse = () => parseFaultPlan(text, CONTEXT);
+    expect(parse).toThrow(FaultPlanError);
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow(/\n/);
+  });
+});
+
+it('the plan of the double eleven leaves the plateau its first five seconds', async () => {
+  const file = new URL('../../../scenarios/double-eleven.faults.json', import.meta.url);
+  const faults = parseFaultPlan(await readFile(file, 'utf8'), CONTEXT);
+  expect(faults.map(({ kind, target }) => `${kind.kind} ${target}`)).toEqual([
+    'latency shard-0',
+    'cut_replies clients',
+    'partition shard-1',
+    'kill shard-0',
+    'kill gateway',
+  ]);
+  expect(faults[0].plannedMs).toBe(25_000);
+  expect(Math.max(...faults.map((fault) => fault.plannedHealMs))).toBeLessThan(40_000);
+});
