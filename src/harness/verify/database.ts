@@ -1,0 +1,146 @@
+/**
+ * The run folder as tables: DuckDB over the Parquet files of one run, with the names that laws speak of. A law sees
+ *
+ *   journal     one row per operation, as the client saw it          asked    those that can move money
+ *   entries     one row per entry of the books                       effects  those by which an operation happened
+ *   legs        one row per leg of an entry                          second_halves  the far side across shards
+ *   accounts    one row per account, as it ended
+ *
+ * and the macros account_name, money, clock, shard_of, without_slot. Reads files only. Memory is bounded; what does not
+ * fit spills into a folder of the run, which is gone afterwards.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { BOOKS_FOLDER } from '../journal/books-layout.js';
+import { JOURNAL_TABLE } from '../journal/to-parquet.js';
+
+const MEMORY_LIMIT = '1400MB';
+const SPILL_FOLDER = '.verify-spill';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export class RunDatabase {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #spill: string;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#spill = spill;
+  }
+
+  /** Opens the tables of a run folder with `shards` shards in its books. Rejects where a file cannot be read. */
+  static async open(folder: string, shards: number, threads = 2): Promise<RunDatabase> {
+    const spill = join(folder, SPILL_FOLDER);
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(threads),
+      memory_limit: MEMORY_LIMIT,
+      temp_directory: spill,
+    });
+    const database = new RunDatabase(instance, await instance.connect(), spill);
+    for (const statement of tableStatements(folder, shards)) await database.run(statement);
+    return database;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows; 64-bit integers come as decimal text. */
+  async rows(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return reader.getRowObjectsJson();
+  }
+
+  /** The one number a query returns; null counts as 0. */
+  async number(sql: string): Promise<number> {
+    const [row] = await this.rows(sql);
+    return Number(Object.values(row ?? {})[0] ?? 0);
+  }
+
+  /** Stops what is running; the call that runs it rejects. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    rmSync(this.#spill, { recursive: true, force: true });
+  }
+}
+
+/** `'text'` as a SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function tableStatements(folder: string, shards: number): string[] {
+  const books = join(folder, BOOKS_FOLDER);
+  const journal = join(folder, JOURNAL_TABLE);
+  const table = (name: string, at: string, prefix: string): string => {
+    const files = existsSync(at)
+      ? readdirSync(at).filter((file) => file.startsWith(prefix) && file.endsWith('.parquet'))
+      : [];
+    if (files.length === 0) throw new Error(`${at} has no ${prefix}*.parquet`);
+    const list = files.sort().map((file) => literal(join(at, file)));
+    return `create view ${name} as from read_parquet([${list.join(', ')}])`;
+  };
+  return [
+    ...MACROS,
+    `create macro shard_of(account) as case when account < 4294967296 then account % ${shards}
+       when (account // 4294967296) % 256 > 0 then (account // 4294967296) % 256 - 1
+       else account % 4294967296 % ${shards} end`,
+    table('journal', journal, 'part-'),
+    table('entries', books, 'transfers-'),
+    table('accounts', books, 'accounts-'),
+    ...VIEWS,
+  ];
+}
+
+const MACROS = [
+  `create macro money(amount) as case when amount < 0 then '-' else '' end
+     || (abs(amount) // 100)::text || '.' || lpad((abs(amount) % 100)::text, 2, '0')`,
+  `create macro clock(us) as lpad((us // 60000000)::text, 2, '0') || ':'
+     || lpad((us // 1000000 % 60)::text, 2, '0') || '.' || lpad((us // 1000 % 1000)::text, 3, '0')`,
+  `create macro without_slot(account) as
+     account - (account // 4294967296) % 256 * 4294967296`,
+  `create macro account_name(account) as
+     case when account is null then 'no account'
+       when account // 1099511627776 = 0 then 'user:' || (account % 4294967296)::text
+       when account // 1099511627776 = 1 then 'merchant:' || (account % 4294967296)::text
+       when account // 1099511627776 > 2 then 'account:' || account::text
+       when account % 4294967296 >= 16 then 'clearing:' || (account % 4294967296 - 16)::text
+       when account % 4294967296 = 1 then 'fee'
+       when account % 4294967296 = 2 then 'platform'
+       when account % 4294967296 = 3 then 'bank'
+       else 'system:' || (account % 4294967296)::text end
+     || case when (account // 4294967296) % 256 > 0
+          then '@' || ((account // 4294967296) % 256 - 1)::text else '' end`,
+  `create macro is_clearing(account) as
+     account // 1099511627776 = 2 and account % 4294967296 >= 16`,
+];
+
+const legSelect = (leg: number): string => `
+  select shard, lsn, ${leg} as leg, id_hi, id_lo, command, role, kind, result, timestamp_us,
+    account_${leg} as account, posting_${leg} as posting, balance_${leg} as balance,
+    version_${leg} as version, pending_${leg} as pending,
+    case when pending_${leg} in ('posted', 'confirmed') then posting_${leg} else 0 end as posted,
+    case when posting_${leg} >= 0 or pending_${leg} = 'posted' then 0
+      when pending_${leg} = 'made' then -posting_${leg} else posting_${leg} end as debit_pending,
+    case when posting_${leg} <= 0 or pending_${leg} = 'posted' then 0
+      when pending_${leg} = 'made' then posting_${leg} else -posting_${leg} end as credit_pending
+  from entries where legs >= ${leg}`;
+
+const VIEWS = [
+  `create view asked as from journal
+     where kind in ('pay', 'transfer', 'topUp', 'refund', 'hold', 'capture', 'void')`,
+  `create view effects as from entries where result = 'created'
+     and (command in ('post', 'hold', 'capture', 'void_')
+       or (command = 'confirm' and role <> 'secondary'))`,
+  `create view second_halves as from entries
+     where result = 'created' and command = 'confirm' and role = 'secondary'`,
+  `create view legs as ${[1, 2, 3, 4].map(legSelect).join(' union all ')}`,
+];

@@ -1,0 +1,28 @@
+/** I8: whatever is taken somewhere is given somewhere else, in the same entry. An orphan leg shows here. */
+import { type Law, names } from '../law.js';
+
+const SUM = [1, 2, 3, 4].map((leg) => `coalesce(posting_${leg}, 0)`).join(' + ');
+const MOVES = names(['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'release', 'expire']);
+
+export const doubleEntry: Law = {
+  name: 'double-entry',
+  statement: 'The legs of every entry sum to zero; what took effect has at least two.',
+  scope: 'books',
+  sql: `
+    select id_hi, id_lo, case
+        when result not in ('created', 'cancelled')
+          then 'was declined with ' || result || ' and has ' || legs || ' legs'
+        when legs < 2 then 'has ' || legs || ' legs'
+        else 'has legs that sum to ' || money((${SUM})::bigint) end
+        || ': entry ' || lsn || ' of shard ' || shard || ', ' || command as problem
+    from entries
+    where (legs > 0 and (${SUM}) <> 0)
+      or (legs < 2 and result = 'created' and command in (${MOVES}))
+      or (legs = 1)
+      or (legs > 0 and result not in ('created', 'cancelled'))
+    order by timestamp_us`,
+  checkedSql: 'select count(*) from entries where legs > 0',
+  exercisedBy: 'the books have no entry',
+  suspicions: (facts) => facts.unbalanced,
+  checked: (facts) => facts.entriesWithLegs,
+};

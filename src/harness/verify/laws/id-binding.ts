@@ -1,0 +1,55 @@
+/**
+ * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
+ * who pays and who is paid. And an operation is refused as `another body` only where the body is another.
+ */
+import type { Law } from '../law.js';
+
+const sideOf = (leg: number): string =>
+  `(e.account_${leg} = o.account and (o.kind = 'void' or e.posting_${leg} =
+     case when o.kind in ('topUp', 'refund') then o.amount else -o.amount end))`;
+
+const payeeOf = (table: string, leg: number): string =>
+  `coalesce(${table}.account_${leg} <> o.account
+     and without_slot(${table}.account_${leg}) = o.counterparty, false)`;
+
+const LEGS = [1, 2, 3, 4] as const;
+
+const PAIRS = `
+  select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.completed_us, e.shard, e.lsn, case
+    when e.kind <> o.kind then 'is a ' || e.kind
+    when o.kind <> 'void' and e.amount <> o.amount then 'is of ' || money(e.amount)
+    when e.reference_hi is distinct from o.reference_hi
+      or e.reference_lo is distinct from o.reference_lo then 'refers to another operation'
+    when not coalesce(${LEGS.map(sideOf).join(' or ')}, false)
+      then 'does not move that amount on ' || account_name(o.account)
+    when o.kind in ('pay', 'transfer', 'refund', 'capture') and not case when e.peer = e.shard
+      then ${LEGS.map((leg) => payeeOf('e', leg)).join(' or ')}
+      else h.id_hi is null or ${LEGS.map((leg) => payeeOf('h', leg)).join(' or ')} end
+      then 'does not touch ' || account_name(o.counterparty) end as difference
+  from effects e join asked o using (id_hi, id_lo)
+    left join second_halves h using (id_hi, id_lo)`;
+
+export const idBinding: Law = {
+  name: 'id-binding',
+  statement: 'What the books hold under an id is what was asked under it; another body is refused.',
+  scope: 'operation',
+  sql: `
+    with pairs as (${PAIRS}),
+    fitting as (select distinct id_hi, id_lo from pairs
+      where difference is null and (outcome <> 'declined' or result not like 'exists_with_different%'))
+    select p.id_hi, p.id_lo, case when p.outcome = 'declined'
+        then 'was refused as another body, and is what the books hold: entry '
+          || p.lsn || ' of shard ' || p.shard
+        else 'was asked, and what the books hold (entry ' || p.lsn || ' of shard ' || p.shard || ') '
+          || p.difference end as problem
+    from pairs p left join fitting f using (id_hi, id_lo)
+    where (p.outcome = 'ok' and p.difference is not null)
+      or (p.outcome = 'unknown' and p.difference is not null and f.id_hi is null)
+      or (p.outcome = 'declined' and p.result like 'exists_with_different%'
+        and p.difference is null and f.id_hi is null)
+    order by p.completed_us`,
+  checkedSql: 'select count(*) from effects join asked using (id_hi, id_lo)',
+  exercisedBy: 'no operation of the journal is in the books',
+  suspicions: (facts) => facts.wrongBody,
+  checked: (facts) => facts.effects,
+};

@@ -1,0 +1,27 @@
+/**
+ * I1 durability. The law that acknowledging before the disk breaks: what was answered `ok` is in the books, with both
+ * halves where it crosses shards.
+ */
+import type { Law } from '../law.js';
+
+export const noLostAck: Law = {
+  name: 'no-lost-ack',
+  statement: 'Every acknowledged operation is in the books, on every shard it touches.',
+  scope: 'operation',
+  sql: `
+    with done as (
+      select id_hi, id_lo, max(shard) as shard, max(peer) as peer, bool_or(peer <> shard) as crosses
+      from effects group by all),
+    halves as (select distinct id_hi, id_lo from second_halves)
+    select o.id_hi, o.id_lo, case
+        when d.id_hi is null then 'is not in the books of shard ' || shard_of(o.account)
+        else 'is in the books of shard ' || d.shard || ' and its other half is not in those of shard '
+          || d.peer end as problem
+    from asked o left join done d using (id_hi, id_lo) left join halves h using (id_hi, id_lo)
+    where o.outcome = 'ok' and (d.id_hi is null or (d.crosses and h.id_hi is null))
+    order by o.completed_us`,
+  checkedSql: `select count(*) from asked where outcome = 'ok'`,
+  exercisedBy: 'no operation was acknowledged',
+  suspicions: (facts) => facts.lost,
+  checked: (facts) => facts.ok,
+};

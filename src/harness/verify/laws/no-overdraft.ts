@@ -1,0 +1,23 @@
+/** I12: at every version, not only at the end, what is posted covers what is reserved. */
+import type { Law } from '../law.js';
+
+export const noOverdraft: Law = {
+  name: 'no-overdraft',
+  statement:
+    'No account that must not overdraw ever has less than nothing free, pending debits included.',
+  scope: 'account',
+  sql: `
+    with free as (
+      select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, l.version, l.balance,
+        l.balance - sum(l.debit_pending) over (partition by l.shard, l.account order by l.lsn, l.leg)
+          as free
+      from legs l join accounts a using (shard, account) where a.flags & 1 = 1)
+    select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(free::bigint)
+        || ' free at version ' || version || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
+    from free where free < 0
+    order by lsn`,
+  checkedSql: 'select count(*) from accounts where version > 0 and flags & 1 = 1',
+  exercisedBy: 'no account that must not overdraw was touched',
+  suspicions: (facts) => facts.overdrawn,
+  checked: (facts) => facts.boundedAccounts,
+};

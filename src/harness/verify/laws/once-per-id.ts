@@ -1,0 +1,22 @@
+/** I4: however often it was sent, an operation takes effect once: the double charge on retry is here. */
+import type { Law } from '../law.js';
+
+export const oncePerId: Law = {
+  name: 'once-per-id',
+  statement: 'No operation is in the books twice, however often it was sent.',
+  scope: 'operation',
+  sql: `
+    with halves as (
+      select id_hi, id_lo, shard, lsn, timestamp_us, 'done' as half from effects
+      union all
+      select id_hi, id_lo, shard, lsn, timestamp_us, 'done on the other shard' as half
+      from second_halves)
+    select id_hi, id_lo, 'is ' || half || ' ' || count(*) || ' times: '
+        || string_agg('entry ' || lsn || ' of shard ' || shard, ', ' order by timestamp_us) as problem
+    from halves group by id_hi, id_lo, half having count(*) > 1
+    order by max(timestamp_us)`,
+  checkedSql: 'select count(*) from effects',
+  exercisedBy: 'the books have no entry',
+  suspicions: (facts) => facts.doubled,
+  checked: (facts) => facts.effects,
+};

@@ -1,0 +1,65 @@
+/**
+ * I1 and I11 from the client's side: each leg of a receipt is in the books as it was told, with the ledger time of the
+ * operation. A ledger that rolled back is consistent with itself; only receipts show the fork. A balance that was
+ * read is one the account had. Clearing accounts are the shards' own business and left out.
+ */
+import type { Law } from '../law.js';
+
+const LEGS = [1, 2, 3, 4] as const;
+
+const receiptLeg = (leg: number): string => `
+  select id_hi, id_lo, kind, receipt_account_${leg} as account, receipt_balance_${leg} as balance,
+    receipt_version_${leg} as version, receipt_timestamp_us, completed_us
+  from journal where outcome = 'ok' and receipt_legs >= ${leg} and kind <> 'lookup'`;
+
+const TELLS = `(command in ('post', 'hold', 'capture', 'void_') or command = 'confirm')
+  and result = 'created'`;
+
+export const receiptMatchesBooks: Law = {
+  name: 'receipt-matches-books',
+  statement: 'Every receipt agrees with the books: account, version, balance and time of each leg.',
+  scope: 'operation',
+  sql: `
+    with told as (
+      select * from (${LEGS.map(receiptLeg).join(' union all ')}) where not is_clearing(account)),
+    kept as (
+      select * from legs where ${TELLS} and not is_clearing(account)),
+    moved as (
+      select * from told where kind <> 'balance'),
+    compared as (
+      select id_hi, id_lo, account, m.version, m.balance, k.version as kept_version,
+        k.balance as kept_balance, m.account is null as untold, completed_us
+      from moved m full join (
+        select k.* from kept k semi join (select id_hi, id_lo from asked where outcome = 'ok') o
+          using (id_hi, id_lo)) k using (id_hi, id_lo, account)
+      where m.account is null or k.account is null or m.version <> k.version or m.balance <> k.balance),
+    read as (
+      select t.id_hi, t.id_lo, t.account, t.version, t.balance, t.completed_us,
+        case when t.version = 0 then a.opening else l.balance end as kept_balance
+      from told t left join legs l on l.account = t.account and l.version = t.version
+        left join accounts a on a.account = t.account
+      where t.kind = 'balance')
+    select id_hi, id_lo, case
+        when untold then 'has a receipt without ' || account_name(account) || ', which the books have at version '
+          || kept_version
+        when kept_version is null then 'has a receipt with version ' || version || ' of '
+          || account_name(account) || ', which the books do not have'
+        else 'has a receipt that says ' || account_name(account) || ' has ' || money(balance)
+          || ' at version ' || version || '; the books say ' || money(kept_balance) || ' at version '
+          || kept_version end as problem
+    from compared
+    union all
+    select id_hi, id_lo, 'read ' || money(balance) || ' at version ' || version || ' of '
+        || account_name(account) || '; the books say ' || coalesce(money(kept_balance), 'no such version')
+        as problem
+    from read where kept_balance is null or kept_balance <> balance
+    union all
+    select o.id_hi, o.id_lo, 'has a receipt of ledger time ' || o.receipt_timestamp_us
+        || '; the books say ' || e.timestamp_us as problem
+    from asked o join effects e using (id_hi, id_lo)
+    where o.outcome = 'ok' and o.receipt_timestamp_us <> e.timestamp_us`,
+  checkedSql: `select count(*) from journal where outcome = 'ok' and kind <> 'lookup'`,
+  exercisedBy: 'no receipt was given',
+  suspicions: (facts) => facts.wrongReceipt,
+  checked: (facts) => facts.receipts,
+};

@@ -1,0 +1,58 @@
+/**
+ * What the judge says of one run. Statuses and verdicts combine to the worst: invalid, then unknown, then valid.
+ */
+
+export type Verdict = 'valid' | 'invalid' | 'unknown';
+export type LawStatus = 'holds' | 'broken' | 'undecided' | 'not_exercised';
+
+export interface LawResult {
+  readonly name: string;
+  readonly status: LawStatus;
+  /** How many things the law was asked about. */
+  readonly checked: number;
+  readonly violations: number;
+  /** The first violation in words; what was missing where it was not exercised; null where it holds. */
+  readonly witness: string | null;
+}
+
+export interface OperationCounts {
+  readonly attempted: number;
+  readonly ok: number;
+  readonly declined: number;
+  /** Not definite for the client, before and after looking them up. */
+  readonly unknown: number;
+  readonly unknown_resolved_ok: number;
+  readonly unknown_resolved_absent: number;
+  readonly retried: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly phantom: number;
+  readonly cross_shard: number;
+}
+
+/** Payments a second: acknowledged `ok`, by the second of their acknowledgement. */
+export interface Throughput {
+  readonly peak_1s: number;
+  readonly best_5s_mean: number;
+  readonly mean: number;
+}
+
+export interface VerifyResult {
+  readonly verdict: Verdict;
+  /** Why the verdict is not `valid`, in one line. */
+  readonly reason?: string;
+  readonly laws: readonly LawResult[];
+  readonly operations: OperationCounts;
+  readonly throughput: Throughput;
+  /** How many operations were declined with each code, most frequent first. */
+  readonly declines_by_code: Readonly<Record<string, number>>;
+  /** Milliseconds each part of judging took. */
+  readonly timings_ms: Readonly<Record<string, number>>;
+}
+
+/** The worst of what the laws say. A law that nothing could have broken takes nothing away. */
+export function verdictOf(laws: readonly LawResult[]): Verdict {
+  if (laws.some((law) => law.status === 'broken')) return 'invalid';
+  if (laws.some((law) => law.status === 'undecided')) return 'unknown';
+  return 'valid';
+}

@@ -1,0 +1,104 @@
+/**
+ * A violation in plain words: which operation it was, what the client was told and when, and what is wrong with it.
+ *   payment 0193... of 12.34 from user:7 to merchant:3 was acknowledged at 00:12.345 (attempt 2) and is not in ...
+ */
+import { formatAccount } from '../../wire/accounts.js';
+import { formatOperationId } from '../../wire/operation-id.js';
+import type { Row, RunDatabase } from './database.js';
+
+const NOUNS: Readonly<Record<string, string>> = {
+  pay: 'payment',
+  transfer: 'transfer',
+  topUp: 'top-up',
+  refund: 'refund',
+  hold: 'hold',
+  capture: 'capture',
+  void: 'void',
+  balance: 'balance read',
+  lookup: 'look-up',
+};
+
+/** The sentence for a row that a law's query returned. */
+export async function witnessOf(database: RunDatabase, row: Row): Promise<string> {
+  const problem = text(row.problem) ?? rowText(row);
+  const hi = text(row.id_hi);
+  const lo = text(row.id_lo);
+  if (hi === undefined || lo === undefined) return problem;
+  const found = await database.rows(
+    `select * from journal where id_hi = ${BigInt(hi)} and id_lo = ${BigInt(lo)}
+     order by outcome = 'ok' desc, worker, sequence limit 1`,
+  );
+  const operation = found[0];
+  const id = idText(BigInt(hi), BigInt(lo));
+  if (operation === undefined) return `operation ${id} ${problem}`;
+  return `${describe(operation, id)} and ${problem}`;
+}
+
+/** What a client asked and was told: `payment <id> of 12.34 from user:7 to merchant:3 was acknowledged at ...`. */
+function describe(operation: Row, id: string): string {
+  const kind = text(operation.kind) ?? '';
+  const noun = NOUNS[kind] ?? kind;
+  const amount = number(operation.amount);
+  const of = amount > 0 ? ` of ${moneyText(amount)}` : '';
+  return `${noun} ${id}${of}${between(kind, operation)} ${told(operation)}`;
+}
+
+function between(kind: string, operation: Row): string {
+  const account = formatAccount(number(operation.account));
+  const counterparty = number(operation.counterparty);
+  if (kind === 'topUp') return ` to ${account}`;
+  if (counterparty === 0) return ` of ${account}`;
+  const other = formatAccount(counterparty);
+  return kind === 'refund' ? ` from ${other} to ${account}` : ` from ${account} to ${other}`;
+}
+
+function told(operation: Row): string {
+  const outcome = text(operation.outcome);
+  if (outcome === 'unknown')
+    return `was never answered (invoked at ${clockText(number(operation.invoked_us))})`;
+  const at = clockText(number(operation.completed_us));
+  const attempts = number(operation.attempts);
+  const how =
+    operation.resolution === 'look_up'
+      ? 'found by look-up'
+      : attempts > 1
+        ? `attempt ${attempts}`
+        : undefined;
+  const note = how === undefined ? '' : ` (${how})`;
+  if (outcome === 'ok') return `was acknowledged at ${at}${note}`;
+  return `was declined with ${text(operation.result)} at ${at}${note}`;
+}
+
+/** Minor units as `12.34`. */
+export function moneyText(minor: number): string {
+  const sign = minor < 0 ? '-' : '';
+  const size = Math.abs(minor);
+  return `${sign}${Math.floor(size / 100)}.${String(size % 100).padStart(2, '0')}`;
+}
+
+/** Microseconds since the load began as `mm:ss.mmm`. */
+export function clockText(us: number): string {
+  const pad = (value: number, digits: number): string =>
+    String(Math.floor(value)).padStart(digits, '0');
+  return `${pad(us / 60_000_000, 2)}:${pad((us / 1_000_000) % 60, 2)}.${pad((us / 1000) % 1000, 3)}`;
+}
+
+function idText(hi: bigint, lo: bigint): string {
+  const word = (value: bigint): number => Number(value & 0xffffffffn);
+  return formatOperationId([word(hi >> 32n), word(hi), word(lo >> 32n), word(lo)]);
+}
+
+/** A row of a law somebody added, which need not have a `problem`. */
+function rowText(row: Row): string {
+  return Object.entries(row)
+    .map(([name, value]) => `${name} = ${text(value) ?? 'null'}`)
+    .join(', ');
+}
+
+function text(value: unknown): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+function number(value: unknown): number {
+  return Number(value ?? 0);
+}
