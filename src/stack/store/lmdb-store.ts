@@ -1,5 +1,5 @@
 /**
- * The store on LMDB: one value per batch, keyed by its ordinal; LMDB's own transaction makes a batch whole or
+ * The store on LMDB: one value per batch, keyed by its ordinal + 1; LMDB's own transaction makes a batch whole or
  * absent after a crash. `overlappingSync` is off, so that a commit is: pages written, fdatasync, meta page
  * written through a descriptor opened O_DSYNC - and only then does the promise resolve (seen with strace; with
  * overlappingSync, lmdb's default, the promise resolves before the fdatasync, and a failed one is never
@@ -7,13 +7,15 @@
  *
  * The map is address space, not disk: the file grows with the batches. `bytesMax` bounds it.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
 
 /** Bytes of batches one store takes by default: 64 GiB. */
 export const STORE_BYTES_MAX = 64 * 2 ** 30;
+
+const FILE = 'ledger.mdb';
 
 export interface LmdbStoreOptions {
   /** Made when missing; holds `ledger.mdb` and its lock file. */
@@ -27,7 +29,7 @@ export function openLmdbStore(options: LmdbStoreOptions): Store {
   try {
     mkdirSync(options.folder, { recursive: true });
     const database = open<Uint8Array, number>({
-      path: join(options.folder, 'ledger.mdb'),
+      path: join(options.folder, FILE),
       encoding: 'binary',
       keyEncoding: 'uint32',
       mapSize: 2 ** 35,
@@ -47,16 +49,18 @@ class LmdbStore implements Store {
   readonly #folder: string;
   readonly #bytesMax: number;
   #batches: number;
-  #bytes = 0;
+  /** Size of the file at the start, and what was appended since. */
+  #bytes: number;
   #appending = false;
 
   constructor(database: RootDatabase<Uint8Array, number>, options: LmdbStoreOptions) {
     this.#database = database;
     this.#folder = options.folder;
     this.#bytesMax = options.bytesMax ?? STORE_BYTES_MAX;
-    let last = -1;
+    this.#bytes = statSync(join(options.folder, FILE)).size;
+    let last = 0;
     for (const key of database.getKeys({ reverse: true, limit: 1 })) last = key;
-    this.#batches = last + 1;
+    this.#batches = last;
   }
 
   get batches(): number {
@@ -82,7 +86,7 @@ class LmdbStore implements Store {
   async #put(ordinal: number, batch: Uint8Array, attempt: string): Promise<boolean> {
     try {
       // lmdb's types give the options of a put to putSync only.
-      const values = [ordinal, batch, { append: true }];
+      const values = [keyOf(ordinal), batch, { append: true }];
       const written: unknown = await Reflect.apply(this.#database.put, this.#database, values);
       return written === true;
     } catch (error) {
@@ -92,7 +96,7 @@ class LmdbStore implements Store {
 
   read(ordinal: number): Uint8Array {
     const where = `batch ${ordinal} in ${this.#folder}`;
-    const batch = this.#database.getBinaryFast(ordinal);
+    const batch = this.#database.getBinaryFast(keyOf(ordinal));
     if (batch === undefined) throw new StoreError(`${where} is missing`);
     // lmdb's reusable buffer carries the value's length as a property; the view is cut to it.
     const bytes = batch.subarray(0, batch.length);
@@ -104,6 +108,11 @@ class LmdbStore implements Store {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+/** Keys begin at 1: lmdb's reverse iteration does not see a key of 0. */
+function keyOf(ordinal: number): number {
+  return ordinal + 1;
 }
 
 function failure(attempt: string, cause: unknown): StoreError {

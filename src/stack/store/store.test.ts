@@ -35,9 +35,9 @@ async function damage(ordinal: number): Promise<void> {
     keyEncoding: 'uint32',
     overlappingSync: false,
   });
-  const bytes = Buffer.from(raw.getBinary(ordinal) ?? []);
+  const bytes = Buffer.from(raw.getBinary(ordinal + 1) ?? []);
   bytes[BATCH_HEAD_BYTES] = (bytes[BATCH_HEAD_BYTES] ?? 0) ^ 1;
-  await raw.put(ordinal, bytes);
+  await raw.put(ordinal + 1, bytes);
   await raw.close();
 }
 
@@ -52,6 +52,14 @@ test('batches come back in order after the store is closed and opened', async ()
   expect(text(store.read(2))).toBe('');
   await store.append(batch('four'));
   expect(text(store.read(3))).toBe('four');
+});
+
+test('a single batch is there after the store is opened again', async () => {
+  await store.append(batch('only'));
+  await store.close();
+  store = openLmdbStore({ folder });
+  expect(store.batches).toBe(1);
+  expect(text(store.read(0))).toBe('only');
 });
 
 test('a damaged batch is refused by name, not read', async () => {
@@ -76,9 +84,9 @@ test('a second writer is refused instead of overwriting', async () => {
 });
 
 test('the bound on its size is kept and named', async () => {
-  const small = openLmdbStore({ folder: join(folder, 'small'), bytesMax: 100 });
-  await small.append(batch('x'.repeat(60)));
-  await expect(small.append(batch('x'.repeat(60)))).rejects.toThrow(StoreError);
+  const small = openLmdbStore({ folder: join(folder, 'small'), bytesMax: 100_000 });
+  await small.append(batch('x'.repeat(60_000)));
+  await expect(small.append(batch('x'.repeat(60_000)))).rejects.toThrow(StoreError);
   expect(small.batches).toBe(1);
   await small.close();
 });

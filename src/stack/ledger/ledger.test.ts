@@ -1,0 +1,773 @@
+/**
+ * The ledger's rules as tables: each row a situation a banker knows, what is asked, and the answer. Alice, Bob and
+ * Carol begin with 1,000 each, the shop and the cafe with nothing.
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import { ENTRY_COMMAND } from '../../wire/ledger-log.js';
+import { RESULTS } from '../../wire/results.js';
+import {
+  type Asked,
+  alice,
+  bank,
+  bob,
+  cafe,
+  carol,
+  clearing,
+  fee,
+  idText,
+  LedgerKit,
+  platform,
+  shop,
+} from './ledger-kit.js';
+
+let kit: LedgerKit;
+
+beforeEach(() => {
+  kit = new LedgerKit();
+});
+
+afterEach(async () => {
+  await kit.close();
+});
+
+/** Alice pays the shop 100: 98 to the shop, 1 fee, 1 commission. */
+const PAY: Asked = {
+  command: 'post',
+  id: 1,
+  legs: [
+    [alice, -100],
+    [shop, 98],
+    [fee, 1],
+    [platform, 1],
+  ],
+};
+/** 300 of Alice's money are reserved for ten minutes. */
+const HOLD: Asked = {
+  command: 'hold',
+  id: 2,
+  kind: 'hold',
+  timeoutS: 600,
+  legs: [
+    [alice, -300],
+    [clearing(0), 300],
+  ],
+};
+/** The shop takes 200 of the 300 held. */
+const CAPTURE: Asked = {
+  command: 'capture',
+  id: 3,
+  kind: 'capture',
+  reference: 2,
+  legs: [
+    [alice, -200],
+    [shop, 200],
+  ],
+};
+const VOID: Asked = { command: 'void_', id: 4, kind: 'void', reference: 2 };
+/** Alice pays 100 to a merchant on shard 1: her side of it. */
+const TRY: Asked = {
+  command: 'try_',
+  id: 5,
+  flags: COMMAND_FLAG.primary,
+  peer: 1,
+  legs: [
+    [alice, -100],
+    [clearing(1), 100],
+  ],
+};
+const CONFIRM: Asked = { command: 'confirm', id: 5 };
+const CANCEL: Asked = { command: 'cancel', id: 5, peer: 1 };
+/** The shop gives Alice 60 of the 100 of PAY back. */
+const REFUND: Asked = {
+  command: 'post',
+  id: 6,
+  kind: 'refund',
+  reference: 1,
+  legs: [
+    [shop, -60],
+    [alice, 60],
+  ],
+};
+const DECLINE: Asked = {
+  command: 'record_decline',
+  id: 1,
+  code: RESULTS.risk_amount_limit.code,
+};
+
+function leg(
+  index: number,
+  posting: readonly [number, number],
+): readonly (readonly [number, number])[] {
+  return (PAY.legs ?? []).map((known, i) => (i === index ? posting : known));
+}
+
+describe('an operation that takes effect', () => {
+  test('a payment moves every leg at once and the receipt says how each account stands', () => {
+    expect(kit.ask(PAY)).toMatchObject({
+      outcome: 'ok',
+      code: 'created',
+      legs: [
+        { account: alice, balance: 900, version: 1 },
+        { account: shop, balance: 98, version: 1 },
+        { account: fee, balance: 1, version: 1 },
+        { account: platform, balance: 1, version: 1 },
+      ],
+    });
+  });
+
+  test('a top-up overdraws the bank account and nothing else', () => {
+    const topUp: Asked = {
+      command: 'post',
+      id: 9,
+      kind: 'topUp',
+      legs: [
+        [bank, -50],
+        [bob, 50],
+      ],
+    };
+    expect(kit.code(topUp)).toBe('created');
+    expect(kit.balance(bank)).toBe(-3050);
+    expect(kit.balance(bob)).toBe(1050);
+  });
+
+  test('a hold reserves without moving the balance, and takes a version', () => {
+    expect(kit.ask(HOLD).legs).toEqual([
+      { account: alice, balance: 1000, version: 1 },
+      { account: clearing(0), balance: 0, version: 1 },
+    ]);
+    expect(
+      kit.code({
+        ...PAY,
+        legs: [
+          [alice, -701],
+          [shop, 701],
+        ],
+      }),
+    ).toBe('exceeds_credits');
+    expect(
+      kit.code({
+        ...PAY,
+        id: 8,
+        legs: [
+          [alice, -700],
+          [shop, 700],
+        ],
+      }),
+    ).toBe('created');
+  });
+
+  test('a capture releases the hold and takes its part, in two entries of one batch', async () => {
+    kit.run(HOLD, CAPTURE);
+    expect(kit.balance(alice)).toBe(800);
+    expect(kit.balance(shop)).toBe(200);
+    const [, release, capture] = await kit.entries();
+    expect(release).toMatchObject({
+      id: idText(3),
+      reference: idText(2),
+      command: ENTRY_COMMAND.release,
+      legs: [
+        { account: alice, posting: -300, balance: 1000, version: 2, pending: 3 },
+        { account: clearing(0), posting: 300, balance: 0, version: 2, pending: 3 },
+      ],
+    });
+    expect(capture).toMatchObject({
+      id: idText(3),
+      command: COMMAND.capture,
+      legs: [
+        { account: alice, posting: -200, balance: 800, version: 3, pending: 0 },
+        { account: shop, posting: 200, balance: 200, version: 1, pending: 0 },
+      ],
+    });
+    expect(
+      kit.code({
+        ...PAY,
+        id: 8,
+        legs: [
+          [alice, -800],
+          [shop, 800],
+        ],
+      }),
+    ).toBe('created');
+  });
+
+  test('a void gives the reserved money free', () => {
+    expect(kit.run(HOLD, VOID).map((ack) => ack.code)).toEqual(['created', 'created']);
+    expect(
+      kit.code({
+        ...PAY,
+        legs: [
+          [alice, -1000],
+          [shop, 1000],
+        ],
+      }),
+    ).toBe('created');
+  });
+
+  test('a tried branch moves nothing until it is confirmed', () => {
+    expect(kit.ask(TRY).legs[0]).toEqual({ account: alice, balance: 1000, version: 1 });
+    expect(kit.ask(CONFIRM)).toMatchObject({
+      outcome: 'ok',
+      legs: [
+        { account: alice, balance: 900, version: 2 },
+        { account: clearing(1), balance: 100, version: 2 },
+      ],
+    });
+  });
+
+  test('a cancelled branch gives everything back', () => {
+    expect(kit.run(TRY, CANCEL)[1]).toMatchObject({ outcome: 'declined', code: 'cancelled' });
+    expect(
+      kit.code({
+        ...PAY,
+        legs: [
+          [alice, -1000],
+          [shop, 1000],
+        ],
+      }),
+    ).toBe('created');
+    expect(kit.balance(clearing(1))).toBe(0);
+  });
+
+  test('timestamps rise strictly even while the clock stands still', async () => {
+    kit.run(PAY, HOLD, CAPTURE, REFUND, TRY, CANCEL);
+    const times = (await kit.entries()).map((entry) => entry.timestamp);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+});
+
+describe('what is refused', () => {
+  const pay = (changes: Partial<Asked>): Asked => ({ ...PAY, ...changes });
+  const rows: [string, Asked[], Asked, string][] = [
+    [
+      'more than the payer has',
+      [],
+      pay({ legs: leg(0, [alice, -1001]).map(([a, p], i) => [a, i === 1 ? 999 : p] as const) }),
+      'exceeds_credits',
+    ],
+    [
+      'money a hold has reserved',
+      [HOLD],
+      pay({
+        legs: [
+          [alice, -701],
+          [bob, 701],
+        ],
+      }),
+      'exceeds_credits',
+    ],
+    ['a payer nobody knows', [], pay({ legs: leg(0, [77, -100]) }), 'debit_account_not_found'],
+    ['a payee nobody knows', [], pay({ legs: leg(1, [77, 98]) }), 'credit_account_not_found'],
+    [
+      'both unknown: the payer is named',
+      [],
+      pay({
+        legs: [
+          [88, 5],
+          [77, -5],
+        ],
+      }),
+      'debit_account_not_found',
+    ],
+    [
+      'to oneself',
+      [],
+      pay({
+        legs: [
+          [alice, -5],
+          [alice, 5],
+        ],
+      }),
+      'accounts_must_be_different',
+    ],
+    ['legs that do not sum to zero', [], pay({ legs: leg(1, [shop, 99]) }), 'malformed_operation'],
+    ['a payment of no legs', [], pay({ legs: [] }), 'malformed_operation'],
+    [
+      'a leg of nothing',
+      [],
+      pay({
+        legs: [
+          [alice, -5],
+          [shop, 5],
+          [fee, 0],
+        ],
+      }),
+      'malformed_operation',
+    ],
+    ['the id zero', [], pay({ id: -1 }), 'id_must_not_be_zero'],
+    ['an id from six minutes ahead', [], pay({ id: 60_000 + 6 * 60_000 }), 'id_not_time_ordered'],
+    ['a capture of no hold', [], CAPTURE, 'pending_transfer_not_found'],
+    ['a capture of a payment', [PAY], { ...CAPTURE, reference: 1 }, 'pending_transfer_not_pending'],
+    [
+      'a capture of more than was held',
+      [HOLD],
+      {
+        ...CAPTURE,
+        legs: [
+          [alice, -301],
+          [shop, 301],
+        ],
+      },
+      'exceeds_pending_transfer_amount',
+    ],
+    [
+      'a capture from another payer',
+      [HOLD],
+      {
+        ...CAPTURE,
+        legs: [
+          [bob, -200],
+          [shop, 200],
+        ],
+      },
+      'reference_has_different_accounts',
+    ],
+    [
+      'a second capture',
+      [HOLD, CAPTURE],
+      { ...CAPTURE, id: 10 },
+      'pending_transfer_already_posted',
+    ],
+    ['a capture after a void', [HOLD, VOID], CAPTURE, 'pending_transfer_already_voided'],
+    ['a void after a capture', [HOLD, CAPTURE], VOID, 'pending_transfer_already_posted'],
+    ['a second void', [HOLD, VOID], { ...VOID, id: 10 }, 'pending_transfer_already_voided'],
+    ['a void of no hold', [], VOID, 'pending_transfer_not_found'],
+    [
+      'a capture of a hold that was declined',
+      [
+        {
+          ...HOLD,
+          legs: [
+            [alice, -1001],
+            [clearing(0), 1001],
+          ],
+        },
+      ],
+      CAPTURE,
+      'pending_transfer_not_found',
+    ],
+    ['a refund of no payment', [], REFUND, 'refunded_operation_not_found'],
+    ['a refund of a hold', [HOLD], { ...REFUND, reference: 2 }, 'refunded_operation_not_found'],
+    [
+      'a refund of more than was paid',
+      [PAY],
+      {
+        ...REFUND,
+        legs: [
+          [shop, -101],
+          [alice, 101],
+        ],
+      },
+      'refund_exceeds_payment',
+    ],
+    [
+      'refunds that pass what was paid together',
+      [
+        PAY,
+        {
+          ...REFUND,
+          legs: [
+            [shop, -41],
+            [alice, 41],
+          ],
+        },
+      ],
+      { ...REFUND, id: 10 },
+      'refund_exceeds_payment',
+    ],
+    [
+      'a refund to somebody else',
+      [PAY],
+      {
+        ...REFUND,
+        legs: [
+          [shop, -60],
+          [bob, 60],
+        ],
+      },
+      'reference_has_different_accounts',
+    ],
+    [
+      'a refund from another merchant',
+      [PAY],
+      {
+        ...REFUND,
+        legs: [
+          [cafe, -60],
+          [alice, 60],
+        ],
+      },
+      'reference_has_different_accounts',
+    ],
+    [
+      'a refund the merchant cannot pay',
+      [
+        PAY,
+        {
+          command: 'post',
+          id: 10,
+          kind: 'transfer',
+          legs: [
+            [shop, -98],
+            [carol, 98],
+          ],
+        },
+      ],
+      REFUND,
+      'exceeds_credits',
+    ],
+    ['Confirm without Try', [], CONFIRM, 'confirm_without_try'],
+    ['Cancel without Try', [], CANCEL, 'cancelled'],
+    ['a late Try after Cancel', [CANCEL], TRY, 'cancelled'],
+    ['Confirm after Cancel', [TRY, CANCEL], CONFIRM, 'cancelled'],
+    ['a payment whose id was cancelled', [{ ...CANCEL, id: 1 }], PAY, 'cancelled'],
+    ['a payment risk control has declined', [DECLINE], PAY, 'risk_amount_limit'],
+    [
+      'the balance of an account nobody knows',
+      [],
+      { command: 'balance', id: 1, legs: [[77, 0]] },
+      'debit_account_not_found',
+    ],
+    ['a look-up of nothing', [], { command: 'lookup', id: 1 }, 'operation_not_found'],
+  ];
+  test.each(rows)('%s', (_situation, before, asked, code) => {
+    kit.run(...before);
+    const money = kit.accountRecords();
+    expect(kit.ask(asked)).toMatchObject({ outcome: 'declined', code, legs: [] });
+    expect(kit.accountRecords()).toEqual(money);
+  });
+
+  test('an id that is not a UUID of version 7', () => {
+    const bytes = Buffer.from(JSON.stringify(''));
+    expect(bytes.length).toBe(2);
+    expect(kit.code({ ...PAY, id: -2 })).toBe('id_must_not_be_zero');
+  });
+
+  test('credits past 2^53 - 1, by name, before the payer is looked at', async () => {
+    const rich = new LedgerKit({
+      opening: [
+        { firstAccount: alice, count: 1, stride: 1, openingMinor: 2 ** 48, mustNotOverdraw: true },
+        { firstAccount: bob, count: 1, stride: 1, openingMinor: 0, mustNotOverdraw: false },
+      ],
+    });
+    const around = (id: number): Asked[] => [
+      {
+        command: 'post',
+        id,
+        legs: [
+          [bob, -(2 ** 48)],
+          [alice, 2 ** 48],
+        ],
+      },
+    ];
+    for (let id = 0; id < 30; id++) expect(rich.run(...around(id))[0].code).toBe('created');
+    expect(rich.run(...around(30))[0].code).toBe('overflows_credits_posted');
+    await rich.close();
+  });
+});
+
+describe('an id that comes again', () => {
+  const same: [string, Asked[], Asked][] = [
+    ['a payment', [PAY], PAY],
+    ['a refund', [PAY, REFUND], REFUND],
+    ['a hold', [HOLD], HOLD],
+    ['a hold after its capture', [HOLD, CAPTURE], HOLD],
+    ['a hold after its void', [HOLD, VOID], HOLD],
+    ['a capture', [HOLD, CAPTURE], CAPTURE],
+    ['a void', [HOLD, VOID], VOID],
+    ['a Try', [TRY], TRY],
+    ['a Try after Confirm: the Confirm', [TRY, CONFIRM], TRY],
+    ['a Confirm', [TRY, CONFIRM], CONFIRM],
+    ['a Cancel after Confirm: the Confirm', [TRY, CONFIRM], CANCEL],
+    ['a Cancel after a capture: the capture', [HOLD, CAPTURE], { ...CANCEL, id: 3 }],
+    ['a look-up of a payment', [PAY], { command: 'lookup', id: 1 }],
+    ['a look-up of a Confirm', [TRY, CONFIRM], { command: 'lookup', id: 5 }],
+    ['a look-up of a hold', [HOLD], { command: 'lookup', id: 2 }],
+    ['risk control declining what has happened', [PAY], { ...DECLINE, amount: 100 }],
+  ];
+  test.each(same)('gets the first receipt: %s', async (_what, before, again) => {
+    const first = kit.run(...before).at(-1);
+    const original = again.command === 'hold' ? kit.run(HOLD)[0] : first;
+    const money = kit.accountRecords();
+    const wanted = { outcome: 'ok', timestamp: original?.timestamp, legs: original?.legs };
+    expect(kit.ask(again)).toMatchObject(wanted);
+    await kit.restart();
+    expect(kit.ask(again)).toMatchObject(wanted);
+    expect(kit.accountRecords()).toEqual(money);
+  });
+
+  const other: [string, Asked, Asked, string][] = [
+    ['another kind', PAY, { ...PAY, kind: 'transfer' }, 'flags'],
+    ['a Try of what was posted', PAY, { ...PAY, command: 'try_' }, 'flags'],
+    ['the other role', TRY, { ...TRY, flags: COMMAND_FLAG.secondary }, 'flags'],
+    ['another reference', PAY, { ...PAY, reference: 9 }, 'pending_id'],
+    ['another timeout', HOLD, { ...HOLD, timeoutS: 601 }, 'timeout'],
+    ['another payer', PAY, { ...PAY, legs: leg(0, [bob, -100]) }, 'debit_account_id'],
+    ['another payee', PAY, { ...PAY, legs: leg(1, [cafe, 98]) }, 'credit_account_id'],
+    [
+      'another amount',
+      PAY,
+      {
+        ...PAY,
+        legs: [
+          [alice, -99],
+          [shop, 97],
+          [fee, 1],
+          [platform, 1],
+        ],
+      },
+      'amount',
+    ],
+    [
+      'another amount, payer and payee: the payer is named',
+      PAY,
+      {
+        ...PAY,
+        legs: [
+          [bob, -1],
+          [cafe, 1],
+        ],
+      },
+      'debit_account_id',
+    ],
+    [
+      'the fee split otherwise',
+      PAY,
+      {
+        ...PAY,
+        legs: [
+          [alice, -100],
+          [shop, 97],
+          [fee, 2],
+          [platform, 1],
+        ],
+      },
+      'amount',
+    ],
+    [
+      'without the fee',
+      PAY,
+      {
+        ...PAY,
+        legs: [
+          [alice, -100],
+          [shop, 100],
+        ],
+      },
+      'amount',
+    ],
+  ];
+  test.each(other)('with %s is refused and changes nothing', async (_what, first, again, field) => {
+    kit.run(first);
+    const money = kit.accountRecords();
+    const code = `exists_with_different_${field}`;
+    expect(kit.ask(again)).toMatchObject({ outcome: 'declined', code });
+    await kit.restart();
+    expect(kit.ask(again)).toMatchObject({ outcome: 'declined', code });
+    expect(kit.accountRecords()).toEqual(money);
+  });
+
+  test('a refusal sticks: the same answer although the payer has money by now', async () => {
+    const big: Asked = {
+      ...PAY,
+      legs: [
+        [alice, -1500],
+        [shop, 1500],
+      ],
+    };
+    const gift: Asked = {
+      command: 'post',
+      id: 9,
+      kind: 'transfer',
+      legs: [
+        [bob, -900],
+        [alice, 900],
+      ],
+    };
+    expect(kit.run(big, gift, big).map((ack) => ack.code)).toEqual([
+      'exceeds_credits',
+      'created',
+      'exceeds_credits',
+    ]);
+    await kit.restart();
+    expect(kit.code(big)).toBe('exceeds_credits');
+    expect(kit.code({ command: 'lookup', id: 1 })).toBe('exceeds_credits');
+  });
+
+  test('a look-up of a tried branch knows nothing definite', async () => {
+    kit.run(TRY);
+    const unknown = { outcome: 'unknown', code: 'tried', legs: [] };
+    expect(kit.ask({ command: 'lookup', id: 5 })).toMatchObject(unknown);
+    await kit.restart();
+    expect(kit.ask({ command: 'lookup', id: 5 })).toMatchObject(unknown);
+    expect(kit.ask(CONFIRM).outcome).toBe('ok');
+  });
+});
+
+describe('holds and time', () => {
+  const later = (seconds: number): void => {
+    kit.nowMs += seconds * 1000;
+  };
+
+  test('a hold expires when its time is over, not before, and frees the money', async () => {
+    kit.run(HOLD);
+    later(599.999);
+    expect(kit.ledger.expireDue()).toBe(0);
+    later(0.001);
+    expect(kit.ledger.expireDue()).toBe(1);
+    expect(
+      kit.code({
+        ...PAY,
+        legs: [
+          [alice, -1000],
+          [shop, 1000],
+        ],
+      }),
+    ).toBe('created');
+    expect(kit.run(CAPTURE, VOID).map((ack) => ack.code)).toEqual([
+      'pending_transfer_expired',
+      'pending_transfer_expired',
+    ]);
+    const expire = (await kit.entries())[1];
+    expect(expire).toMatchObject({ command: ENTRY_COMMAND.expire, reference: idText(2) });
+  });
+
+  test('a capture in the very moment of expiry loses, and the hold is gone', () => {
+    kit.run(HOLD);
+    later(600);
+    expect(kit.code(CAPTURE)).toBe('pending_transfer_expired');
+    expect(kit.ledger.expireDue()).toBe(0);
+    expect(kit.balance(alice)).toBe(1000);
+    expect(
+      kit.code({
+        ...PAY,
+        legs: [
+          [alice, -1000],
+          [shop, 1000],
+        ],
+      }),
+    ).toBe('created');
+  });
+
+  test('a hold that ran out while the shard was down expires after the restart', async () => {
+    kit.run(HOLD);
+    await kit.restart();
+    later(601);
+    expect(kit.ledger.expireDue()).toBe(1);
+    expect(kit.ask(HOLD).outcome).toBe('ok');
+  });
+
+  test('a captured hold never expires', async () => {
+    kit.run(HOLD, CAPTURE);
+    later(10_000);
+    expect(kit.ledger.expireDue()).toBe(0);
+    await kit.restart();
+    expect(kit.ledger.expireDue()).toBe(0);
+  });
+
+  test('a hold without a timeout waits for ever', () => {
+    kit.run({ ...HOLD, timeoutS: 0 });
+    later(10 ** 9);
+    expect(kit.ledger.expireDue()).toBe(0);
+    expect(kit.code(VOID)).toBe('created');
+  });
+});
+
+describe('refunds', () => {
+  const part = (id: number, minor: number): Asked => ({
+    ...REFUND,
+    id,
+    legs: [
+      [shop, -minor],
+      [alice, minor],
+    ],
+  });
+  const tried = (id: number, minor: number): Asked => ({
+    ...part(id, minor),
+    command: 'try_',
+    flags: COMMAND_FLAG.primary,
+  });
+
+  test('parts may add up to what was paid, across a restart', async () => {
+    kit.run(PAY, { ...PAY, id: 20 }, part(10, 60));
+    await kit.restart();
+    expect(kit.run(part(11, 41), part(12, 40), part(13, 1)).map((ack) => ack.code)).toEqual([
+      'refund_exceeds_payment',
+      'created',
+      'refund_exceeds_payment',
+    ]);
+  });
+
+  test('a tried refund reserves its part and a cancelled one gives it back', async () => {
+    kit.run(PAY, { ...PAY, id: 20 }, tried(10, 60));
+    await kit.restart();
+    expect(kit.code(part(11, 41))).toBe('refund_exceeds_payment');
+    kit.run({ command: 'cancel', id: 10 });
+    await kit.restart();
+    expect(kit.code(part(12, 41))).toBe('created');
+  });
+
+  test('the secondary branch of a refund leaves the counting to the home shard', () => {
+    kit.run(PAY, { ...PAY, id: 20 }, { ...tried(10, 60), flags: COMMAND_FLAG.secondary });
+    expect(kit.code(part(11, 100))).toBe('created');
+  });
+});
+
+describe('what is remembered', () => {
+  test('an id older than the ledger remembers is refused, never applied again', async () => {
+    const small = new LedgerKit({ idsMax: 64 * 256 });
+    small.nowMs += 1_000_000;
+    const pay = (n: number): Asked => ({
+      ...PAY,
+      id: n * 8,
+      legs: [
+        [fee, -1],
+        [platform, 1],
+      ],
+    });
+    for (let n = 0; n < 40_000; n += 1000) {
+      small.run(...Array.from({ length: 1000 }, (_, i) => pay(n + i)));
+    }
+    const money = small.accountRecords();
+    expect(small.code(pay(0))).toBe('id_too_old');
+    expect(small.code({ command: 'lookup', id: 0 })).toBe('id_too_old');
+    expect(small.code({ command: 'confirm', id: 0 })).toBe('id_too_old');
+    expect(small.ask(pay(39_999)).outcome).toBe('ok');
+    expect(small.accountRecords()).toEqual(money);
+    await small.restart();
+    expect(small.code(pay(0))).toBe('id_too_old');
+    expect(small.ask(pay(39_999)).outcome).toBe('ok');
+    await small.close();
+  });
+
+  test('opening the same accounts again changes nothing; overlapping ones are refused', async () => {
+    kit.run(PAY);
+    const money = kit.accountRecords();
+    const again = {
+      firstAccount: alice,
+      count: 3,
+      stride: 1,
+      openingMinor: 1000,
+      mustNotOverdraw: true,
+    };
+    kit.ledger.open([again]);
+    await kit.restart();
+    kit.ledger.open([again]);
+    expect(kit.accountRecords()).toEqual(money);
+    expect(() => kit.ledger.open([{ ...again, firstAccount: 3 }])).toThrow(/3 is open in another/);
+  });
+
+  test('after a crash everything committed is there and nothing else', async () => {
+    kit.run(PAY, HOLD, TRY);
+    await kit.commit();
+    const money = kit.accountRecords();
+    kit.run({ ...PAY, id: 30 }, CAPTURE, CONFIRM);
+    await kit.crash();
+    expect(kit.accountRecords()).toEqual(money);
+    expect(kit.run({ ...PAY, id: 30 }, CAPTURE, CONFIRM).map((ack) => ack.outcome)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+    ]);
+  });
+});
