@@ -1,0 +1,105 @@
+/**
+ * Types of `k6/x/pay`, paydrill's own module, named by k6's convention for extensions.
+ *
+ * Every operation can be used in two styles. In k6's, a call waits and gives the result:
+ *     const payment = pay({ payer: 1, merchant: 2, amountMinor: 9900 });
+ *     if (payment.outcome === 'ok') refund({ payment });
+ * Inside an `async` function a call gives a promise, to be awaited when you like:
+ *     const [a, b] = await Promise.all([pay(first), pay(second)]);
+ */
+declare module 'k6/x/pay' {
+  /** How the payer pays. It changes no posting; it is carried into the books. */
+  export type Channel = 'balance' | 'huabei' | 'yuebao' | 'bankCard' | 'other';
+
+  export interface ReceiptLeg {
+    /** `user:7`, `merchant:3@1`, `fee@0` ... */
+    readonly account: string;
+    /** The account's version after the posting: 1, 2, 3 ... */
+    readonly version: number;
+    /** Posted balance after, in minor units. */
+    readonly balanceMinor: number;
+  }
+
+  export interface Receipt {
+    /** Ledger time in microseconds since the Unix epoch. */
+    readonly timestampUs: number;
+    readonly legs: readonly ReceiptLeg[];
+  }
+
+  export interface OperationResult {
+    /** `unknown`: it may have happened; nobody could say within the deadline and its retries. */
+    readonly outcome: 'ok' | 'declined' | 'unknown';
+    /** By name: `created`, or why not, e.g. `exceeds_credits`. */
+    readonly code: string;
+    readonly id: string;
+    /** As asked, in minor units. */
+    readonly amountMinor: number;
+    /** Undefined unless the outcome is `ok`. */
+    readonly receipt: Receipt | undefined;
+  }
+
+  /** The result in k6's style, a promise of it in an async function. */
+  export type Operation = OperationResult & PromiseLike<OperationResult>;
+
+  /** Users and merchants are numbered from 1; amounts are whole minor units (fen). */
+  export function pay(order: {
+    payer: number;
+    merchant: number;
+    amountMinor: number;
+    channel?: Channel;
+  }): Operation;
+  /** Between two users: no fee. */
+  export function transfer(order: { payer: number; payee: number; amountMinor: number }): Operation;
+  /** From the user's bank to the user. */
+  export function topUp(order: { user: number; amountMinor: number }): Operation;
+  /** Gives a payment back, whole or in part; the parts together never more than was paid. */
+  export function refund(order: { payment: OperationResult; amountMinor?: number }): Operation;
+  /** Sets money aside until it is captured, voided, or `timeoutS` (600) is over. */
+  export function hold(order: {
+    payer: number;
+    merchant: number;
+    amountMinor: number;
+    timeoutS?: number;
+    channel?: Channel;
+  }): Operation;
+  /** Takes what was held, whole or in part; the rest is set free. */
+  export function capture(order: { hold: OperationResult; amountMinor?: number }): Operation;
+  /** Sets what was held free. Also exported as `void`, which can be imported under another name. */
+  export function voidHold(order: { hold: OperationResult }): Operation;
+  export { voidHold as void };
+  /** Reads the balance of a user: it is in the receipt. */
+  export function balance(order: { user: number }): Operation;
+
+  export interface FestivalParameters {
+    users: number;
+    merchants: number;
+    /** Skew of merchants: the share of rank r is proportional to r^-s. Default 1; 0 = all alike. */
+    zipfExponent?: number;
+    /** Amounts are log-normal: their middle (default 8,800) and the deviation of their logarithm (default 1). */
+    medianMinor?: number;
+    amountSigma?: number;
+    /** A draw beyond them becomes the bound. Defaults 1 and 5,000,000. */
+    minMinor?: number;
+    maxMinor?: number;
+    /** Weights; they need not sum to 1. Default: balance alone. */
+    channels?: Partial<Record<Channel, number>>;
+  }
+
+  /** Draws. They follow from the drill's seed, the scenario and the iteration, not from who runs it. */
+  export interface Festival {
+    payer(): number;
+    /** A user other than `payer`. */
+    payee(payer: number): number;
+    /** 1 is the busiest. */
+    merchant(): number;
+    amountMinor(): number;
+    /** The same spread around another middle. */
+    amountAround(medianMinor: number): number;
+    channel(): Channel;
+    /** True with this probability. */
+    chance(probability: number): boolean;
+  }
+
+  /** At the top of the script: who is at the festival. */
+  export function festival(parameters: FestivalParameters): Festival;
+}

@@ -1,0 +1,27 @@
+/**
+ * The k6 modules that scripts can import: the one list of them.
+ */
+import { dataApi } from './data.js';
+import { encodingApi } from './encoding.js';
+import { executionApi } from './execution.js';
+import { k6Api } from './k6.js';
+import { metricsApi } from './metrics.js';
+import type { ModuleApi } from './module-api.js';
+import { payApi } from './x/pay.js';
+
+const MODULES: Readonly<Record<string, ModuleApi>> = {
+  k6: k6Api,
+  'k6/data': dataApi,
+  'k6/encoding': encodingApi,
+  'k6/execution': executionApi,
+  'k6/metrics': metricsApi,
+  'k6/x/pay': payApi,
+};
+
+export function k6Module(name: string): ModuleApi | undefined {
+  return Object.hasOwn(MODULES, name) ? MODULES[name] : undefined;
+}
+
+export function k6ModuleNames(): readonly string[] {
+  return Object.keys(MODULES);
+}

@@ -1,0 +1,265 @@
+/**
+ * The module `k6/x/pay`: paydrill's own, named by k6's convention for extensions. One call is one operation with
+ * one id; retrying it is the driver's work. Its types for scripts are in scenarios/k6-x-pay.d.ts.
+ *
+ * It refuses what cannot be written as an operation record (an amount that is negative or no whole number, an
+ * account that is no number); whether an account exists or an amount is allowed is for the target to say.
+ */
+import { merchantAccount, userAccount } from '../../../../wire/accounts.js';
+import { CHANNEL, type Channel, OPERATION_KIND } from '../../../../wire/operations.js';
+import {
+  Festival,
+  type FestivalParameters,
+  type FestivalShape,
+  festivalShape,
+} from '../../festival.js';
+import type { Vu } from '../../virtual-user.js';
+import type { OperationRef, OperationResult } from '../../vu.js';
+import type { ModuleApi } from '../module-api.js';
+
+export const payApi: ModuleApi = {
+  exports: {
+    pay: 'promise',
+    transfer: 'promise',
+    topUp: 'promise',
+    refund: 'promise',
+    hold: 'promise',
+    capture: 'promise',
+    void: 'promise',
+    voidHold: 'promise',
+    balance: 'promise',
+    festival: 'plain',
+  },
+  create: (vu) => new PayModule(vu),
+};
+
+type Answer = Promise<OperationResult>;
+
+const NUMBER_MAX = 2 ** 32 - 1;
+const HOLD_TIMEOUT_S = 600;
+const SHAPES = 'festival shapes';
+
+class PayModule {
+  readonly #vu: Vu;
+
+  constructor(vu: Vu) {
+    this.#vu = vu;
+  }
+
+  get default(): PayModule {
+    return this;
+  }
+
+  pay(order: {
+    readonly payer: number;
+    readonly merchant: number;
+    readonly amountMinor: number;
+    readonly channel?: Channel;
+  }): Answer {
+    return this.#submit(
+      OPERATION_KIND.pay,
+      user('pay', 'payer', order.payer),
+      merchant('pay', order.merchant),
+      amount('pay', order.amountMinor),
+      channelNumber('pay', order.channel),
+      0,
+      undefined,
+    );
+  }
+
+  transfer(order: {
+    readonly payer: number;
+    readonly payee: number;
+    readonly amountMinor: number;
+  }): Answer {
+    return this.#submit(
+      OPERATION_KIND.transfer,
+      user('transfer', 'payer', order.payer),
+      user('transfer', 'payee', order.payee),
+      amount('transfer', order.amountMinor),
+      CHANNEL.balance,
+      0,
+      undefined,
+    );
+  }
+
+  topUp(order: { readonly user: number; readonly amountMinor: number }): Answer {
+    return this.#submit(
+      OPERATION_KIND.topUp,
+      user('topUp', 'user', order.user),
+      0,
+      amount('topUp', order.amountMinor),
+      CHANNEL.bankCard,
+      0,
+      undefined,
+    );
+  }
+
+  /** Of `amountMinor`, or of the whole payment. */
+  refund(order: { readonly payment: OperationRef; readonly amountMinor?: number }): Answer {
+    const payment = reference('refund', 'payment', order.payment);
+    return this.#submit(
+      OPERATION_KIND.refund,
+      payment.account,
+      payment.counterparty,
+      amount('refund', order.amountMinor ?? payment.amountMinor),
+      CHANNEL.balance,
+      0,
+      payment,
+    );
+  }
+
+  /** Sets money aside for a merchant until it is captured, voided, or `timeoutS` is over. */
+  hold(order: {
+    readonly payer: number;
+    readonly merchant: number;
+    readonly amountMinor: number;
+    readonly timeoutS?: number;
+    readonly channel?: Channel;
+  }): Answer {
+    const { timeoutS = HOLD_TIMEOUT_S } = order;
+    if (!(Number.isInteger(timeoutS) && timeoutS >= 1 && timeoutS <= NUMBER_MAX))
+      throw new TypeError(
+        `hold: timeoutS must be a whole number of seconds from 1, got ${timeoutS}`,
+      );
+    return this.#submit(
+      OPERATION_KIND.hold,
+      user('hold', 'payer', order.payer),
+      merchant('hold', order.merchant),
+      amount('hold', order.amountMinor),
+      channelNumber('hold', order.channel),
+      timeoutS,
+      undefined,
+    );
+  }
+
+  /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
+  capture(order: { readonly hold: OperationRef; readonly amountMinor?: number }): Answer {
+    const hold = reference('capture', 'hold', order.hold);
+    return this.#submit(
+      OPERATION_KIND.capture,
+      hold.account,
+      hold.counterparty,
+      amount('capture', order.amountMinor ?? hold.amountMinor),
+      CHANNEL.balance,
+      0,
+      hold,
+    );
+  }
+
+  /** Sets what was held free. */
+  void(order: { readonly hold: OperationRef }): Answer {
+    const hold = reference('void', 'hold', order.hold);
+    return this.#submit(OPERATION_KIND.void, hold.account, 0, 0, CHANNEL.balance, 0, hold);
+  }
+
+  voidHold(order: { readonly hold: OperationRef }): Answer {
+    return this.void(order);
+  }
+
+  balance(order: { readonly user: number }): Answer {
+    return this.#submit(
+      OPERATION_KIND.balance,
+      user('balance', 'user', order.user),
+      0,
+      0,
+      CHANNEL.balance,
+      0,
+      undefined,
+    );
+  }
+
+  /** Draws for this VU; the shape is worked out once a thread. */
+  festival(parameters: FestivalParameters): Festival {
+    const { shared } = this.#vu.thread;
+    const known = shared.get(SHAPES);
+    const shapes = known instanceof Map ? known : new Map<string, FestivalShape>();
+    if (known === undefined) shared.set(SHAPES, shapes);
+    const key = JSON.stringify(parameters);
+    let shape: FestivalShape | undefined = shapes.get(key);
+    if (shape === undefined) {
+      shape = festivalShape(parameters);
+      shapes.set(key, shape);
+    }
+    return new Festival(shape, this.#vu.random);
+  }
+
+  #submit(
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    of: OperationRef | undefined,
+  ): Answer {
+    const vu = this.#vu;
+    vu.assertRunning();
+    if (vu.initialising)
+      throw new Error(
+        'an operation cannot be made in init code: move it into an exported function',
+      );
+    return vu.thread.host.pay.submit(
+      kind,
+      account,
+      counterparty,
+      amountMinor,
+      channel,
+      timeoutS,
+      of,
+      vu,
+    );
+  }
+}
+
+function user(call: string, field: string, number: number): number {
+  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
+    throw new TypeError(`${call}: ${field} must be the number of a user, from 1, got ${number}`);
+  return userAccount(number);
+}
+
+function merchant(call: string, number: number): number {
+  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
+    throw new TypeError(
+      `${call}: merchant must be the number of a merchant, from 1, got ${number}`,
+    );
+  return merchantAccount(number);
+}
+
+function amount(call: string, amountMinor: number): number {
+  if (!Number.isSafeInteger(amountMinor) || amountMinor < 0)
+    throw new TypeError(
+      `${call}: amountMinor must be a whole number of minor units, not negative, got ${amountMinor}`,
+    );
+  return amountMinor;
+}
+
+function channelNumber(call: string, channel: Channel | undefined): number {
+  switch (channel) {
+    case undefined:
+    case 'balance':
+      return CHANNEL.balance;
+    case 'huabei':
+      return CHANNEL.huabei;
+    case 'yuebao':
+      return CHANNEL.yuebao;
+    case 'bankCard':
+      return CHANNEL.bankCard;
+    case 'other':
+      return CHANNEL.other;
+    default:
+      return refuseChannel(call, channel);
+  }
+}
+
+function refuseChannel(call: string, channel: never): never {
+  throw new TypeError(
+    `${call}: no channel ${String(channel)}; there are ${Object.keys(CHANNEL).join(', ')}`,
+  );
+}
+
+function reference(call: string, field: string, given: OperationRef): OperationRef {
+  if (given?.idWords === undefined)
+    throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
+  return given;
+}

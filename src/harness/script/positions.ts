@@ -1,0 +1,62 @@
+/**
+ * From a place in the code that runs back to the place in the file that somebody wrote: through the transform's
+ * source map to the bundle, and through the bundler's to the file. Maps are parsed when the first error asks.
+ */
+import { SourceMap } from 'node:module';
+import { resolve } from 'node:path';
+import { bundleFolder, shownPath } from './bundle.js';
+
+export interface Maps {
+  /** The script, absolute; the file name under which the code runs. */
+  readonly path: string;
+  readonly bundleMap: string;
+  /** From the running code to the bundle; undefined while there is only the bundle. */
+  readonly transformMap: string | undefined;
+}
+
+export class Positions {
+  readonly #maps: Maps;
+  #parsed: readonly SourceMap[] | undefined;
+
+  constructor(maps: Maps) {
+    this.#maps = maps;
+  }
+
+  /** `scenarios/night.ts:12:5`; the line from 1, the column from 0. The script alone where no map reaches. */
+  original(line: number, column: number): string {
+    let at = { line: line - 1, column };
+    let file = this.#maps.path;
+    for (const map of this.#parse()) {
+      const entry = map.findEntry(at.line, at.column);
+      if (!('originalLine' in entry)) return shownPath(this.#maps.path);
+      at = { line: entry.originalLine, column: entry.originalColumn };
+      file = entry.originalSource;
+    }
+    const shown = shownPath(resolve(bundleFolder(this.#maps.path), file));
+    return `${shown}:${at.line + 1}:${at.column + 1}`;
+  }
+
+  /** The message of what a script threw with the place it came from, on one line. */
+  describe(error: unknown): string {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const where = error instanceof Error ? this.#placesIn(error.stack ?? '')[0] : undefined;
+    const line = message.replaceAll(/\s+/g, ' ');
+    return where === undefined ? `${shownPath(this.#maps.path)}: ${line}` : `${where}: ${line}`;
+  }
+
+  /** Places of the script in a stack trace, innermost first. */
+  #placesIn(stack: string): string[] {
+    const name = this.#maps.path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return [...stack.matchAll(new RegExp(`${name}:(\\d+):(\\d+)`, 'g'))].map(([, line, column]) =>
+      this.original(Number(line), Number(column) - 1),
+    );
+  }
+
+  #parse(): readonly SourceMap[] {
+    const { transformMap, bundleMap } = this.#maps;
+    this.#parsed ??= [...(transformMap === undefined ? [] : [transformMap]), bundleMap].map(
+      (json) => new SourceMap(JSON.parse(json)),
+    );
+    return this.#parsed;
+  }
+}

@@ -1,0 +1,358 @@
+/**
+ * Rewrites a bundled script into a factory of virtual users. Pure: text in, text and source map out.
+ *
+ *   import { pay } from 'k6/x/pay';          (function (k6) { return function (vu, m0, planning) {
+ *   let last;                                  let last;
+ *   export default function () {         ->    async function script_default() {
+ *     last = pay({ payer: 1 ... });              last = (await m0.pay({ payer: 1 ... }));
+ *   }                                          }
+ *                                              return { default: script_default } } })
+ *
+ * What is top-level in the script is local to one call of the inner function, so every VU has its own; modules
+ * are properties of objects that know their VU, so after an `await` it is still the right one. Node's
+ * globals are out of sight. Refuses what cannot be made to wait, with the place in the bundle.
+ */
+import {
+  type AnyNode,
+  type ExportSpecifier,
+  type ModuleDeclaration,
+  type Program,
+  parse,
+} from 'acorn';
+import MagicString from 'magic-string';
+import { type CallSite, callSites, memberCall } from './call-targets.js';
+import { type Colouring, colour, type Refuse } from './colour.js';
+import type { CallKind } from './k6/module-api.js';
+import {
+  type FunctionNode,
+  isFunctionNode,
+  type Reference,
+  type ScopedModule,
+  type Site,
+  scopeModule,
+} from './scope.js';
+
+/** A construct that cannot be used, with its place in the text that was given. */
+export class TransformError extends Error {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(
+    message: string,
+    at: { readonly line: number; readonly column: number },
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.name = 'TransformError';
+    this.line = at.line;
+    this.column = at.column;
+  }
+}
+
+export interface Transformed {
+  /** An expression: (support) => (vu, module 0, module 1, ..., planning) => exports. */
+  readonly code: string;
+  /** Source map from `code` to the text that was given. */
+  readonly map: string;
+  /** k6 modules in the order in which the factory takes them. */
+  readonly modules: readonly string[];
+  readonly exportNames: readonly string[];
+  /** The script assigns to __ENV or hands it on. */
+  readonly writesEnv: boolean;
+}
+
+/** Kinds of what a k6 module exports; undefined where it has no such export. */
+export type CallKindOf = (module: string, name: string) => CallKind | undefined;
+
+const SUPPORT = '__paydrill_support';
+const VU = '__paydrill_vu';
+const MODULE = '__paydrill_module';
+const PLANNING = '__paydrill_planning';
+const MAYBE = '__paydrill_maybe';
+
+export function transform(text: string, callKindOf: CallKindOf): Transformed {
+  const program = parseModule(text);
+  const module = scopeModule(program);
+  const fail: Refuse = (message, at) => {
+    throw new TransformError(message, at.loc?.start ?? { line: 1, column: 0 });
+  };
+  refuseUnsupported(module, callKindOf, fail);
+  const output = new MagicString(text);
+  const modules = new ModuleList();
+  const calls = callSites(module, callKindOf);
+  rewriteCalls(output, colour(module, calls, fail));
+  const names = new NameRewriter(output, module, modules);
+  for (const reference of module.references) names.rewrite(reference);
+  for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
+  const exported = takeExports(output, program, names);
+  const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
+  output.prepend(`(function(${SUPPORT}){"use strict";return function(${parameters}){let ${MAYBE};`);
+  output.append(`\n${exported.returnStatement}}})`);
+  return {
+    code: output.toString(),
+    map: output.generateMap({ hires: 'boundary' }).toString(),
+    modules: modules.names,
+    exportNames: exported.names,
+    writesEnv: names.writesEnv,
+  };
+}
+
+function parseModule(text: string): Program {
+  try {
+    return parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
+  } catch (error) {
+    if (!(error instanceof SyntaxError) || !('loc' in error)) throw error;
+    const { loc } = error;
+    const at = typeof loc === 'object' && loc !== null && 'line' in loc ? Number(loc.line) : 1;
+    throw new TransformError(error.message, { line: at, column: 0 }, error);
+  }
+}
+
+function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: Refuse): void {
+  for (const { node } of module.sites('ImportExpression'))
+    fail('import() is not supported: import at the top of the script', node);
+  for (const { node } of module.sites('MetaProperty'))
+    if (node.meta.name === 'import')
+      fail('import.meta is not supported: use open() for files', node);
+  for (const { node, ancestors } of module.sites('AwaitExpression'))
+    if (!ancestors.some((outer) => isFunctionNode(outer)))
+      fail(
+        'await in init code is not supported: move it into setup() or an exported function',
+        node,
+      );
+  for (const { node } of module.sites('ImportDeclaration')) {
+    const from = String(node.source.value);
+    for (const specifier of node.specifiers) {
+      if (specifier.type !== 'ImportSpecifier') continue;
+      const { imported } = specifier;
+      const name = imported.type === 'Identifier' ? imported.name : String(imported.value);
+      if (name !== 'default' && callKindOf(from, name) === undefined)
+        fail(`module "${from}" exports no ${name}`, specifier);
+    }
+  }
+}
+
+class ModuleList {
+  readonly names: string[] = [];
+
+  parameter(name: string): string {
+    let at = this.names.indexOf(name);
+    if (at < 0) at = this.names.push(name) - 1;
+    return `${MODULE}${at}`;
+  }
+
+  parameters(): string[] {
+    return this.names.map((_, at) => `${MODULE}${at}`);
+  }
+}
+
+function rewriteCalls(output: MagicString, { becomeAsync, edits }: Colouring): void {
+  for (const site of becomeAsync) output.appendRight(asyncPlace(site), 'async ');
+  // inner calls come first, so what is put in front of a call goes in front of what is there already
+  for (const { call, wait, loop, floating } of edits) {
+    const member = memberCall(call.node);
+    const first = call.node.arguments[0];
+    if (loop && member !== undefined && first !== undefined) {
+      output.prependRight(call.node.start, `${SUPPORT}.loop(`);
+      output.update(member.object.end, first.start, `,${JSON.stringify(member.method)},`);
+    }
+    if (floating) wrap(output, call.node, `${VU}.track(`, ')');
+    if (wait === 'await') wrap(output, awaitedUnit(call), '(await ', ')');
+    if (wait === 'maybe')
+      wrap(
+        output,
+        awaitedUnit(call),
+        `(${SUPPORT}.thenable(${MAYBE}=`,
+        `)?await ${MAYBE}:${MAYBE})`,
+      );
+  }
+}
+
+function wrap(output: MagicString, { start, end }: AnyNode, before: string, after: string): void {
+  output.prependRight(start, before);
+  output.appendLeft(end, after);
+}
+
+/** An optional chain is awaited as a whole: `(await a?.b())`. */
+function awaitedUnit({ node, ancestors }: CallSite): AnyNode {
+  const outer = ancestors.at(-2);
+  return outer?.type === 'ChainExpression' ? outer : node;
+}
+
+/** Before `function` or the arrow's parameters; a method's own node begins behind its name, so before the name. */
+function asyncPlace({ node, ancestors }: Site<FunctionNode>): number {
+  const outer = ancestors.at(-2);
+  if (outer?.type === 'Property' && outer.method) return outer.start;
+  if (outer?.type === 'MethodDefinition') return outer.key.start - (outer.computed ? 1 : 0);
+  return node.start;
+}
+
+/** Gives names of imports and globals their meaning in the factory. */
+class NameRewriter {
+  writesEnv = false;
+  readonly #output: MagicString;
+  readonly #module: ScopedModule;
+  readonly #modules: ModuleList;
+
+  constructor(output: MagicString, module: ScopedModule, modules: ModuleList) {
+    this.#output = output;
+    this.#module = module;
+    this.#modules = modules;
+  }
+
+  rewrite(reference: Reference): void {
+    const { binding, node } = reference;
+    if (binding?.imported) this.#rewriteImport(reference, binding.imported);
+    else if (binding === undefined) this.#rewriteGlobal(reference, node.name);
+  }
+
+  /** What a top-level name stands for, as text. */
+  expression(name: string): string {
+    const imported = this.#module.topLevel(name)?.imported;
+    if (imported === undefined) return name;
+    const parameter = this.#modules.parameter(imported.module);
+    return imported.name === '*' || imported.name === 'default'
+      ? `${SUPPORT}.namespace(${parameter})`
+      : `${SUPPORT}.ref(${parameter},${JSON.stringify(imported.name)})`;
+  }
+
+  #rewriteImport(
+    reference: Reference,
+    imported: { readonly module: string; readonly name: string },
+  ): void {
+    const { node, ancestors } = reference;
+    const parameter = this.#modules.parameter(imported.module);
+    const outer = ancestors.at(-2);
+    if (imported.name === '*' || imported.name === 'default') {
+      if (outer?.type !== 'MemberExpression' || outer.computed || outer.object !== node) {
+        this.#replace(reference, `${SUPPORT}.namespace(${parameter})`);
+        return;
+      }
+      const isCallee = isCalleeOf(outer, ancestors.at(-3));
+      this.#replace(reference, parameter);
+      if (isCallee || outer.property.type !== 'Identifier') return;
+      this.#output.appendRight(outer.start, `${SUPPORT}.ref(`);
+      this.#output.update(node.end, outer.end, `,${JSON.stringify(outer.property.name)})`);
+      return;
+    }
+    this.#replace(
+      reference,
+      isCalleeOf(node, outer)
+        ? `${parameter}.${imported.name}`
+        : `${SUPPORT}.ref(${parameter},${JSON.stringify(imported.name)})`,
+    );
+  }
+
+  #rewriteGlobal(reference: Reference, name: string): void {
+    const { node, ancestors, isWrite } = reference;
+    const outer = ancestors.at(-2);
+    const vuProperty = VU_GLOBALS.get(name);
+    if (vuProperty !== undefined) {
+      if (name === '__ENV') this.#noteEnv(ancestors);
+      const isMethod = VU_FUNCTIONS.has(name) && !isCalleeOf(node, outer);
+      this.#replace(
+        reference,
+        isMethod ? `((...args)=>${VU}.${vuProperty}(...args))` : `${VU}.${vuProperty}`,
+      );
+    } else if (name === 'Math') {
+      if (outer?.type !== 'MemberExpression' || outer.object !== node || outer.computed)
+        this.#replace(reference, `${SUPPORT}.math(${VU})`);
+      else if (outer.property.type === 'Identifier' && outer.property.name === 'random') {
+        const isCallee = isCalleeOf(outer, ancestors.at(-3));
+        const random = `${VU}.random.nextFloat`;
+        this.#output.update(outer.start, outer.end, isCallee ? random : `(()=>${random}())`);
+      }
+    } else if (name === 'globalThis' || name === 'global') {
+      this.#replace(reference, `${SUPPORT}.globals(${VU})`);
+    } else if (!LANGUAGE_GLOBALS.has(name) && !isWrite) {
+      const isTypeof = outer?.type === 'UnaryExpression' && outer.operator === 'typeof';
+      this.#replace(reference, isTypeof ? 'void 0' : `${SUPPORT}.missing(${JSON.stringify(name)})`);
+    }
+  }
+
+  #noteEnv(ancestors: readonly AnyNode[]): void {
+    const member = ancestors.at(-2);
+    const around = ancestors.at(-3);
+    const isRead =
+      member?.type === 'MemberExpression' &&
+      !(around?.type === 'AssignmentExpression' && around.left === member) &&
+      !(around?.type === 'UnaryExpression' && around.operator === 'delete') &&
+      around?.type !== 'UpdateExpression';
+    if (!isRead) this.writesEnv = true;
+  }
+
+  /** `{ pay }` becomes `{ pay: ... }`. */
+  #replace({ node, ancestors }: Reference, text: string): void {
+    const outer = ancestors.at(-2);
+    const shorthand = outer?.type === 'Property' && outer.shorthand && outer.value === node;
+    this.#output.update(node.start, node.end, shorthand ? `${node.name}: ${text}` : text);
+  }
+}
+
+function isCalleeOf(node: AnyNode, outer: AnyNode | undefined): boolean {
+  return (
+    (outer?.type === 'CallExpression' || outer?.type === 'NewExpression') && outer.callee === node
+  );
+}
+
+/** Globals of k6 that belong to a VU, and the property of the VU that each one is. */
+const VU_GLOBALS: ReadonlyMap<string, string> = new Map([
+  ['__ENV', 'env'],
+  ['__VU', 'id'],
+  ['__ITER', 'iterationOfVu'],
+  ['console', 'console'],
+  ['open', 'open'],
+  ['setTimeout', 'timers.setTimeout'],
+  ['setInterval', 'timers.setInterval'],
+  ['clearTimeout', 'timers.clear'],
+  ['clearInterval', 'timers.clear'],
+]);
+const VU_FUNCTIONS = new Set([
+  'open',
+  'setTimeout',
+  'setInterval',
+  'clearTimeout',
+  'clearInterval',
+]);
+
+const LANGUAGE_GLOBALS = new Set(
+  `Object Function Array String Number Boolean Symbol BigInt Math JSON Date RegExp Map Set WeakMap WeakSet
+   WeakRef FinalizationRegistry Promise Proxy Reflect Error TypeError RangeError SyntaxError ReferenceError
+   EvalError URIError AggregateError ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array
+   Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array
+   BigUint64Array parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI
+   decodeURI escape unescape Infinity NaN undefined Intl TextEncoder TextDecoder crypto arguments eval`.split(
+    /\s+/,
+  ),
+);
+
+function takeExports(
+  output: MagicString,
+  program: Program,
+  names: NameRewriter,
+): { readonly names: readonly string[]; readonly returnStatement: string } {
+  const specifiers: ExportSpecifier[] = [];
+  for (const node of program.body) {
+    if (!isExport(node)) continue;
+    if (node.type !== 'ExportNamedDeclaration' || node.declaration || node.source)
+      throw new Error(`the bundler left an export as it was: ${node.type}`);
+    specifiers.push(...node.specifiers);
+    output.remove(node.start, node.end);
+  }
+  const entries = specifiers.map(({ local, exported }) => {
+    const name = exported.type === 'Identifier' ? exported.name : String(exported.value);
+    const from = local.type === 'Identifier' ? local.name : String(local.value);
+    return { name, text: `${JSON.stringify(name)}:${names.expression(from)}` };
+  });
+  const object = (some: typeof entries): string => `{${some.map(({ text }) => text).join(',')}}`;
+  const running = entries.filter(({ name }) => name !== 'options');
+  return {
+    names: entries.map(({ name }) => name),
+    // options are for the plan alone: a running VU does not keep them alive
+    returnStatement: `return ${PLANNING}?${object(entries)}:${object(running)};`,
+  };
+}
+
+function isExport(node: AnyNode): node is ModuleDeclaration & AnyNode {
+  return node.type.startsWith('Export');
+}

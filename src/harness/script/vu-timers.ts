@@ -1,0 +1,64 @@
+/**
+ * setTimeout, setInterval and their clearing for one VU. Made only for VUs whose script uses timers. An iteration
+ * lasts until its timers are done, so whoever owns this is told when one begins and ends.
+ */
+import { clearTimeout as clear, setTimeout as start } from 'node:timers';
+
+type Callback = (...args: unknown[]) => unknown;
+
+export interface TimerEvents {
+  begun(): void;
+  /** Runs the script's callback; must not throw. */
+  call(callback: () => unknown): void;
+  ended(): void;
+}
+
+export class VuTimers {
+  readonly #events: TimerEvents;
+  readonly #running = new Map<number, NodeJS.Timeout>();
+  #lastId = 0;
+
+  constructor(events: TimerEvents) {
+    this.#events = events;
+  }
+
+  setTimeout(callback: Callback, delayMs = 0, ...args: unknown[]): number {
+    const id = this.#begin();
+    const fire = (): void => {
+      this.#events.call(() => callback(...args));
+      this.clear(id);
+    };
+    this.#running.set(id, start(fire, delayMs));
+    return id;
+  }
+
+  setInterval(callback: Callback, delayMs = 1, ...args: unknown[]): number {
+    const id = this.#begin();
+    const fire = (): void => {
+      this.#running.set(id, start(fire, delayMs));
+      this.#events.call(() => callback(...args));
+    };
+    this.#running.set(id, start(fire, delayMs));
+    return id;
+  }
+
+  clear(id: number): void {
+    const timer = this.#running.get(id);
+    if (timer === undefined) return;
+    clear(timer);
+    this.#running.delete(id);
+    this.#events.ended();
+  }
+
+  /** Without telling: the owner is done with all of them. */
+  clearAll(): void {
+    for (const timer of this.#running.values()) clear(timer);
+    this.#running.clear();
+  }
+
+  #begin(): number {
+    this.#lastId++;
+    this.#events.begun();
+    return this.#lastId;
+  }
+}
