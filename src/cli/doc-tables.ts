@@ -106,9 +106,14 @@ export function writeDocs(root: string): void {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(cellText).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+/** Outside of code spans Markdown would read `<` as a tag. */
+function cellText(cell: string): string {
+  const text = cell.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+  return text.startsWith('`') ? text : text.replaceAll('<', '&lt;');
 }
 
 function numbersOf(rules: Readonly<Record<string, NumberRule>>): string {

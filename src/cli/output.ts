@@ -2,9 +2,10 @@
 import { relative } from 'node:path';
 import { summaryJson } from '../harness/report/json.js';
 import { paintFor } from '../harness/report/paint.js';
-import type { Judgement, Summary } from '../harness/report/summary.js';
+import type { Summary } from '../harness/report/summary.js';
 import { terminalSummary } from '../harness/report/terminal.js';
 import { judgementView, type SummaryView, summaryView } from '../harness/report/view.js';
+import type { VerifyResult } from '../harness/verify/verdict.js';
 
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => {
@@ -22,7 +23,7 @@ export function printSummary(found: {
 }
 
 export function printJudgement(found: {
-  readonly judgement: Judgement;
+  readonly judgement: VerifyResult;
   readonly folder: string;
   readonly json: boolean;
 }): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * `paydrill verify`: judges a run folder again, from its files alone, and shows the summary anew. It writes
- * nothing. A folder whose drill was cut short has no summary.json: then only the judgement is shown.
+ * `paydrill verify`: judges a run folder again, from its files alone, and shows the summary anew. The
+ * summary in the folder stays as it is. A folder whose drill was cut short has none: then only the judgement is
+ * shown.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { EXIT_CODES } from '../harness/exit-codes.js';
 import { parseSummary } from '../harness/report/json.js';
 import { rejudge } from '../harness/report/summary.js';
 import { UserError } from '../harness/user-error.js';
+import type { VerifyResult } from '../harness/verify/verdict.js';
 import { printJudgement, printSummary } from './output.js';
 
 export function verifyCommand(): Command {
@@ -26,8 +28,7 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
     () => false,
   );
   if (!isFolder) throw new UserError(`${folder}: no such run folder; 'reports/' holds them`);
-  const { verifyRunFolder } = await import('../harness/verify/verify.js');
-  const judgement = await verifyRunFolder(folder);
+  const judgement = await judge(folder);
   const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
   if (text === undefined) {
     await printJudgement({ judgement, folder, json });
@@ -37,6 +38,16 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
   const summary = rejudge(parseSummary(text, join(folder, 'summary.json')), judgement);
   await printSummary({ summary, folder, json });
   process.exitCode = summary.exit_code;
+}
+
+async function judge(folder: string): Promise<VerifyResult> {
+  const { NoRunError, verifyRunFolder } = await import('../harness/verify/verify.js');
+  try {
+    return await verifyRunFolder(folder);
+  } catch (cause) {
+    if (cause instanceof NoRunError) throw new UserError(cause.message, { cause });
+    throw cause;
+  }
 }
 
 const EXITS = { valid: 'ok', invalid: 'verdictInvalid', unknown: 'verdictUnknown' } as const;

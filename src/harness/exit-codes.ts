@@ -17,7 +17,7 @@ export const EXIT_CODES = {
   },
   interrupted: {
     code: 105,
-    meaning: 'SIGINT or SIGTERM ended the load early; what ran was judged and is valid',
+    meaning: 'SIGINT or SIGTERM ended the drill early; no law was found broken in what ran',
   },
   scriptException: { code: 107, meaning: 'the script threw while it was loaded or set up' },
   aborted: {

@@ -3,12 +3,14 @@
  * The verdict first, then two charts over one time axis, then the tables. Light and dark by the reader's
  * system. Everything that came from outside (names, witnesses) is escaped.
  */
+
+import type { LawResult } from '../verify/verdict.js';
 import { type ChartSeries, timeChart } from './chart.js';
 import { clock, count, lengthMs, timeUs } from './format.js';
 import { escapeHtml } from './html-text.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
-import type { FaultFacts, LawResult, Summary } from './summary.js';
+import type { FaultFacts, Summary } from './summary.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): string {

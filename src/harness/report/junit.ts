@@ -2,7 +2,8 @@
  * junit.xml: laws and thresholds as test cases, for CI systems that read JUnit's format (the schema of the
  * Apache Ant task, which has no formal owner). An undecided law is an error, a law not exercised is skipped.
  */
-import type { LawResult, Summary, ThresholdResult } from './summary.js';
+import type { LawResult } from '../verify/verdict.js';
+import type { Summary, ThresholdResult } from './summary.js';
 import { thresholdWords } from './view.js';
 
 export function junitXml(summary: Summary): string {
@@ -69,7 +70,11 @@ function lawCase(law: LawResult): Case {
     case 'undecided':
       return { name: law.name, kind: 'error', message: witness || 'undecided' };
     case 'not_exercised':
-      return { name: law.name, kind: 'skipped', message: 'nothing in this run to check it on' };
+      return {
+        name: law.name,
+        kind: 'skipped',
+        message: witness || 'nothing in this run could have broken it',
+      };
     default:
       return law.status satisfies never;
   }

@@ -1,7 +1,8 @@
 /** A made-up run for the tests of the pages: one of each thing a page can show. Not part of a drill. */
+import type { VerifyResult } from '../verify/verdict.js';
 import type { MetricsRow } from './metrics.js';
 import type { DrillTick } from './progress.js';
-import { buildSummary, type DrillFacts, type Judgement, type Summary } from './summary.js';
+import { buildSummary, type DrillFacts, type Summary } from './summary.js';
 
 const LAWS = [
   'no-lost-ack',
@@ -18,7 +19,7 @@ const LAWS = [
   'receipt-matches-books',
 ];
 
-export const VALID_JUDGEMENT: Judgement = {
+export const VALID_JUDGEMENT: VerifyResult = {
   verdict: 'valid',
   laws: LAWS.map((name) => ({
     name,
@@ -34,14 +35,18 @@ export const VALID_JUDGEMENT: Judgement = {
     unknown: 1204,
     unknown_resolved_ok: 611,
     unknown_resolved_absent: 593,
+    retried: 2101,
     lost: 0,
     doubled: 0,
     phantom: 0,
+    cross_shard: 2_004_117,
   },
   throughput: { peak_1s: 251_002, best_5s_mean: 231_402, mean: 118_369 },
+  declines_by_code: { exceeds_credits: 80_211, risk_velocity_count: 5258 },
+  timings_ms: { load: 1200, laws: 3100 },
 };
 
-export const INVALID_JUDGEMENT: Judgement = {
+export const INVALID_JUDGEMENT: VerifyResult = {
   ...VALID_JUDGEMENT,
   verdict: 'invalid',
   laws: VALID_JUDGEMENT.laws.map((law) => {
@@ -51,13 +56,14 @@ export const INVALID_JUDGEMENT: Judgement = {
         '0:31.402 with version 17 of user:4711;\nthe books hold no entry under this id <user:4711 & merchant:3>';
       return { ...law, status: 'broken', violations: 3, witness };
     }
-    if (law.name === 'no-stuck-hold') return { ...law, status: 'not_exercised', checked: 0 };
+    if (law.name === 'no-stuck-hold')
+      return { ...law, status: 'not_exercised', checked: 0, witness: 'no hold was made' };
     return law;
   }),
   operations: { ...VALID_JUDGEMENT.operations, lost: 3 },
 };
 
-export const UNKNOWN_JUDGEMENT: Judgement = {
+export const UNKNOWN_JUDGEMENT: VerifyResult = {
   ...VALID_JUDGEMENT,
   verdict: 'unknown',
   reason: 'shard 1 could not be read back: its books end at entry 1,204,331 of 3,100,012',
@@ -88,7 +94,6 @@ export const FACTS: DrillFacts = {
     ending: 'completed',
     mutant: null,
   },
-  retried: 2101,
   lateStarts: 311,
   droppedIterations: 0,
   responseTimeUs: { p50: 1240, p90: 4810, p99: 214_000, p999: 1_102_000, max: 3_004_000 },
@@ -101,7 +106,7 @@ export const FACTS: DrillFacts = {
     fault('kill', 'gateway', [35_000, 35_003, 35_600, 36_110]),
   ],
   thresholds: [
-    { metric: 'pay_duration', expression: 'p(99)<3000', ok: true, value: 214 },
+    { metric: 'pay_response_time', expression: 'p(99)<3000', ok: true, value: 214 },
     { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
   ],
 };
@@ -122,7 +127,7 @@ export const TROUBLED_FACTS: DrillFacts = {
     },
   ],
   thresholds: [
-    { metric: 'pay_duration', expression: 'p(99)<3000', ok: false, value: 3812.25 },
+    { metric: 'pay_response_time', expression: 'p(99)<3000', ok: false, value: 3812.25 },
     { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
   ],
 };

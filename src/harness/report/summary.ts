@@ -4,11 +4,15 @@
  * to round up: an exit code of 0 needs the verdict `valid` and every threshold to hold.
  */
 import { EXIT_CODES, type ExitName } from '../exit-codes.js';
+import type {
+  LawResult,
+  OperationCounts,
+  Throughput,
+  Verdict,
+  VerifyResult,
+} from '../verify/verdict.js';
 
 export const SUMMARY_SCHEMA = 'paydrill.summary/1';
-
-export type Verdict = 'valid' | 'invalid' | 'unknown';
-export type LawStatus = 'holds' | 'broken' | 'undecided' | 'not_exercised';
 
 /** How the load ended. `completed` = every stage ran to its end. */
 export type LoadEnding = 'completed' | 'interrupted' | 'aborted' | 'script_exception';
@@ -35,30 +39,9 @@ export interface RunFacts {
   readonly mutant: string | null;
 }
 
-export interface OperationCounts {
-  readonly attempted: number;
-  readonly ok: number;
-  readonly declined: number;
-  /** Whose outcome the client did not learn while the load ran. */
-  readonly unknown: number;
-  readonly unknown_resolved_ok: number;
-  readonly unknown_resolved_absent: number;
-  readonly retried: number;
+export interface OperationFacts extends OperationCounts {
   readonly late_starts: number;
   readonly dropped_iterations: number;
-  /** Acknowledged and not in the books. */
-  readonly lost: number;
-  /** In the books more than once under one id. */
-  readonly doubled: number;
-  /** In the books and never asked for. */
-  readonly phantom: number;
-}
-
-/** Payments a second that were acknowledged, durable and verified. */
-export interface Throughput {
-  readonly peak_1s: number;
-  readonly best_5s_mean: number;
-  readonly mean: number;
 }
 
 export interface PercentilesUs {
@@ -79,16 +62,6 @@ export interface FaultFacts {
   readonly recovered_ms: number | null;
 }
 
-export interface LawResult {
-  readonly name: string;
-  readonly status: LawStatus;
-  /** How many things the law was asked about. */
-  readonly checked: number;
-  readonly violations: number;
-  /** The smallest example of a violation, in words; null where there is none. */
-  readonly witness: string | null;
-}
-
 export interface ThresholdResult {
   readonly metric: string;
   readonly expression: string;
@@ -102,11 +75,13 @@ export interface ThresholdResult {
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly verdict: Verdict;
-  /** Why the verdict is unknown; null otherwise. */
+  /** Why the verdict is not valid, in one line; null where it is. */
   readonly reason: string | null;
   readonly exit_code: number;
   readonly run: RunFacts;
-  readonly operations: OperationCounts;
+  readonly operations: OperationFacts;
+  /** How many operations were declined with each code, most frequent first. */
+  readonly declines_by_code: Readonly<Record<string, number>>;
   readonly throughput: Throughput;
   readonly response_time_us: PercentilesUs;
   readonly service_time_us: PercentilesUs;
@@ -115,20 +90,9 @@ export interface Summary {
   readonly thresholds: readonly ThresholdResult[];
 }
 
-/** What the judge says of journal and books. */
-export interface Judgement {
-  readonly verdict: Verdict;
-  /** Why the verdict is unknown. */
-  readonly reason?: string | null | undefined;
-  readonly laws: readonly LawResult[];
-  readonly operations: Omit<OperationCounts, 'late_starts' | 'dropped_iterations' | 'retried'>;
-  readonly throughput: Throughput;
-}
-
 /** What the conductor saw while the drill ran. */
 export interface DrillFacts {
   readonly run: RunFacts;
-  readonly retried: number;
   readonly lateStarts: number;
   readonly droppedIterations: number;
   readonly responseTimeUs: PercentilesUs;
@@ -137,7 +101,7 @@ export interface DrillFacts {
   readonly thresholds: readonly ThresholdResult[];
 }
 
-export function buildSummary(judgement: Judgement, facts: DrillFacts): Summary {
+export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summary {
   const summary = {
     schema: SUMMARY_SCHEMA,
     verdict: judgement.verdict,
@@ -146,10 +110,10 @@ export function buildSummary(judgement: Judgement, facts: DrillFacts): Summary {
     run: facts.run,
     operations: {
       ...judgement.operations,
-      retried: facts.retried,
       late_starts: facts.lateStarts,
       dropped_iterations: facts.droppedIterations,
     },
+    declines_by_code: judgement.declines_by_code,
     throughput: judgement.throughput,
     response_time_us: facts.responseTimeUs,
     service_time_us: facts.serviceTimeUs,
@@ -161,10 +125,9 @@ export function buildSummary(judgement: Judgement, facts: DrillFacts): Summary {
 }
 
 /** The same drill under a judgement made later from its run folder. */
-export function rejudge(old: Summary, judgement: Judgement): Summary {
+export function rejudge(old: Summary, judgement: VerifyResult): Summary {
   return buildSummary(judgement, {
     run: old.run,
-    retried: old.operations.retried,
     lateStarts: old.operations.late_starts,
     droppedIterations: old.operations.dropped_iterations,
     responseTimeUs: old.response_time_us,

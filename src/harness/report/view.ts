@@ -2,16 +2,10 @@
  * The view model: a summary in words, once, for every page. Pure: no file, no clock, no colour. It never
  * softens: what is broken, undecided, late, dropped or not recovered is named.
  */
+
+import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeUs } from './format.js';
-import type {
-  FaultFacts,
-  Judgement,
-  LawResult,
-  PercentilesUs,
-  Summary,
-  ThresholdResult,
-  Verdict,
-} from './summary.js';
+import type { FaultFacts, PercentilesUs, Summary, ThresholdResult } from './summary.js';
 
 /** What a line is: news to act on, a doubt, or a plain fact. */
 export type Tone = 'bad' | 'doubt' | 'plain';
@@ -55,7 +49,7 @@ export function summaryView(summary: Summary): SummaryView {
 }
 
 /** A judgement alone, where the rest of the summary was never written. */
-export function judgementView(judgement: Judgement): SummaryView {
+export function judgementView(judgement: VerifyResult): SummaryView {
   return {
     verdict: judgement.verdict,
     headline: headline(judgement),
@@ -68,7 +62,15 @@ export function judgementView(judgement: Judgement): SummaryView {
   };
 }
 
-function headline(summary: Judgement): string {
+/** What a headline needs: of a whole summary, or of a judgement alone. */
+interface Counted {
+  readonly verdict: Verdict;
+  readonly reason?: string | null;
+  readonly laws: readonly LawResult[];
+  readonly operations: VerifyResult['operations'];
+}
+
+function headline(summary: Counted): string {
   const { operations, laws } = summary;
   const counts =
     `${count(operations.ok)} payments acknowledged, ${count(operations.lost)} lost, ` +
@@ -83,7 +85,7 @@ function headline(summary: Judgement): string {
   return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
 }
 
-function unknownWords({ operations }: Judgement): string {
+function unknownWords({ operations }: Counted): string {
   const { unknown, unknown_resolved_ok: happened, unknown_resolved_absent: absent } = operations;
   if (unknown === 0) return 'no outcome unknown';
   const open = unknown - happened - absent;
