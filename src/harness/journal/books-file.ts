@@ -247,7 +247,7 @@ export class AccountsFile {
   push(chunk: Uint8Array): void {
     if (chunk.length % ACCOUNT_BYTES !== 0)
       throw new BooksFormatError('an export ends inside an account');
-    const words = new Int32Array(chunk.slice().buffer);
+    const words = new Int32Array(new Uint8Array(chunk).buffer);
     const file = this.#file;
     const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
     const version = file.words('version');

@@ -1,0 +1,161 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  BOLT_CLASS,
+  BOLT_CODEC,
+  BOLT_COMMAND,
+  BOLT_STATUS,
+  BOLT_TYPE,
+  BoltReader,
+  encodeBoltFrame,
+} from '../../wire/bolt.js';
+import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
+import { fetchBooks } from './fetch-books.js';
+
+const cleanUps: (() => void)[] = [];
+
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'paydrill-books-'));
+  cleanUps.push(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+interface Shelf {
+  entries: Uint8Array[];
+  accounts: Uint8Array[];
+  /** Called with each request, before it is answered. */
+  onRequest?: (op: string, socket: Socket) => void;
+}
+
+/** A shard that has only its export. */
+async function shard(shelf: Shelf): Promise<string> {
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    const reader = new BoltReader((frame) => {
+      const request = JSON.parse(Buffer.from(frame.content).toString());
+      shelf.onRequest?.(request.op, socket);
+      const isEntries = request.op === 'entries';
+      const records = isEntries
+        ? shelf.entries.slice(request.fromLsn, request.fromLsn + 10)
+        : shelf.accounts.slice(request.from, request.from + 10);
+      const head = {
+        type: BOLT_TYPE.response,
+        command: BOLT_COMMAND.response,
+        requestId: frame.requestId,
+        codec: BOLT_CODEC.record,
+        status: BOLT_STATUS.success,
+        className: isEntries ? BOLT_CLASS.entries : BOLT_CLASS.accounts,
+      };
+      if (!socket.destroyed) socket.write(encodeBoltFrame(head, Buffer.concat(records)));
+    });
+    socket.on('data', (chunk) => reader.push(chunk));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => server.close());
+  return `127.0.0.1:${portOf(server)}`;
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function entries(count: number): Uint8Array[] {
+  return Array.from({ length: count }, () => new Uint8Array(ENTRY_HEAD_BYTES));
+}
+
+function accounts(count: number): Uint8Array[] {
+  return Array.from({ length: count }, () => new Uint8Array(ACCOUNT_BYTES));
+}
+
+function booksJson(run: string): unknown {
+  return JSON.parse(readFileSync(join(run, 'books', 'books.json'), 'utf8'));
+}
+
+describe('fetchBooks', () => {
+  it('reads all shards to the end and says so', async () => {
+    const run = folder();
+    const shardAddresses = [
+      await shard({ entries: entries(37), accounts: accounts(21) }),
+      await shard({ entries: entries(0), accounts: accounts(5) }),
+    ];
+    const facts = await fetchBooks({ shardAddresses, folder: run });
+    expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0] });
+    expect(booksJson(run)).toEqual(facts);
+    expect(existsSync(join(run, 'books', 'accounts-1.parquet'))).toBe(true);
+  });
+
+  it('reads the accounts again when an entry came in between', async () => {
+    const shelf: Shelf = { entries: entries(3), accounts: accounts(2) };
+    let readings = 0;
+    shelf.onRequest = (op) => {
+      if (op !== 'accounts') return;
+      readings++;
+      if (readings === 1) shelf.entries.push(...entries(1));
+    };
+    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    expect(facts).toMatchObject({ complete: true, entries: [4] });
+    expect(readings).toBe(4);
+  });
+
+  it('says which shard was gone', async () => {
+    const run = folder();
+    const there = await shard({ entries: entries(1), accounts: accounts(1) });
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${portOf(gone)}`;
+    await new Promise((resolve) => gone.close(resolve));
+    const facts = await fetchBooks({ shardAddresses: [there, address], folder: run });
+    expect(facts.complete).toBe(false);
+    expect(facts.reason).toMatch(/^shard 1: .*ECONNREFUSED/);
+    expect(booksJson(run)).toEqual(facts);
+  });
+
+  it('is not complete when the connection breaks half way', async () => {
+    const shelf: Shelf = { entries: entries(100), accounts: [] };
+    let requests = 0;
+    shelf.onRequest = (_op, socket) => {
+      if (++requests === 4) socket.destroy();
+    };
+    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    expect(facts).toMatchObject({ complete: false });
+    expect(facts.reason).toContain('closed the connection');
+  });
+
+  it('is not complete when an entry is cut', async () => {
+    const shelf: Shelf = { entries: [new Uint8Array(ENTRY_HEAD_BYTES - 1)], accounts: [] };
+    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    expect(facts.reason).toContain('ends inside an entry');
+  });
+
+  it('is not complete when an entry claims more legs than there can be', async () => {
+    const entry = new Uint8Array(ENTRY_HEAD_BYTES);
+    entry[ENTRY.legs] = 9;
+    const facts = await fetchBooks({
+      shardAddresses: [await shard({ entries: [entry], accounts: [] })],
+      folder: folder(),
+    });
+    expect(facts.reason).toContain('claims 9 legs');
+  });
+
+  it('stops when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const shelf: Shelf = { entries: entries(100), accounts: [] };
+    shelf.onRequest = () => interrupt.abort();
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      folder: folder(),
+      signal: interrupt.signal,
+    });
+    expect(facts).toMatchObject({ complete: false });
+    expect(facts.reason).toContain('interrupted');
+  });
+});

@@ -1,0 +1,58 @@
+/**
+ * Fetches the books of all shards at once into `<run folder>/books/`, each shard on its own thread, and writes
+ * `books.json` last. Never rejects for what a shard or the disk does: books that could not be had to the end are not
+ * complete, and say why; a verdict without them is unknown.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/books-layout.js';
+import { runOnThread, runsOnThreads } from '../journal/thread.js';
+import { readShardBooks, type ShardBooks, type ShardBooksJob } from './shard-books.js';
+
+const THREAD = new URL(import.meta.url.replace('fetch-books', 'shard-thread'));
+
+export async function fetchBooks(options: {
+  /** `host:port` of each shard, in order of shard number. */
+  readonly shardAddresses: readonly string[];
+  /** The run folder; `books/` in it is replaced. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+}): Promise<BooksFacts> {
+  const { shardAddresses, signal } = options;
+  const folder = join(options.folder, BOOKS_FOLDER);
+  const facts: BooksFacts = { complete: false, shards: shardAddresses.length, entries: [] };
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const read = await Promise.allSettled(
+      shardAddresses.map((address, shard) => readOne({ address, shard, folder }, signal)),
+    );
+    const entries = read.map((one) => (one.status === 'fulfilled' ? one.value.entries : 0));
+    const failed = read.findIndex((one) => one.status === 'rejected');
+    const result: BooksFacts =
+      failed < 0
+        ? { ...facts, complete: true, entries }
+        : { ...facts, entries, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
+    writeFileSync(join(folder, BOOKS_FILE), `${JSON.stringify(result)}\n`);
+    return result;
+  } catch (cause) {
+    return { ...facts, reason: oneLine(cause) };
+  }
+}
+
+async function readOne(job: ShardBooksJob, signal: AbortSignal | undefined): Promise<ShardBooks> {
+  if (!runsOnThreads(THREAD)) return readShardBooks(job, signal);
+  const answer = await runOnThread(THREAD, job, signal);
+  if (typeof answer === 'object' && answer !== null && 'entries' in answer && 'accounts' in answer)
+    return { entries: Number(answer.entries), accounts: Number(answer.accounts) };
+  throw new Error('the thread answered something else');
+}
+
+function reasonOf(settled: PromiseSettledResult<ShardBooks> | undefined): string {
+  return settled?.status === 'rejected' ? oneLine(settled.reason) : 'no reason given';
+}
+
+function oneLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n')[0] ?? text;
+}

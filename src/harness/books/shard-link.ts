@@ -1,0 +1,105 @@
+/**
+ * One connection to a ledger shard, for its admin requests (wire/admin.ts): one request under way at a time, answered by
+ * one frame. Refuses to wait for ever: silence of `timeoutMs` breaks the link.
+ */
+import { connect, type Socket } from 'node:net';
+import type { ShardRequest } from '../../wire/admin.js';
+import {
+  BOLT_CLASS,
+  BOLT_CODEC,
+  BOLT_COMMAND,
+  BOLT_STATUS,
+  BOLT_TYPE,
+  type BoltFrame,
+  BoltReader,
+  encodeBoltFrame,
+} from '../../wire/bolt.js';
+
+export interface ShardLinkOptions {
+  /** `host:port` */
+  readonly address: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Waiting {
+  readonly requestId: number;
+  readonly resolve: (content: Uint8Array) => void;
+  readonly reject: (cause: Error) => void;
+}
+
+export class ShardLink {
+  readonly #socket: Socket;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#break(new Error('interrupted'));
+  #waiting: Waiting | undefined;
+  #broken: Error | undefined;
+  #requestId = 0;
+
+  constructor(options: ShardLinkOptions) {
+    const colon = options.address.lastIndexOf(':');
+    const host = options.address.slice(0, colon);
+    const port = Number(options.address.slice(colon + 1));
+    const reader = new BoltReader((frame) => this.#onFrame(frame));
+    this.#socket = connect({ host, port, noDelay: true });
+    this.#socket.setTimeout(options.timeoutMs, () =>
+      this.#break(new Error(`no answer for ${options.timeoutMs} ms`)),
+    );
+    this.#socket.on('data', (chunk) => {
+      try {
+        reader.push(chunk);
+      } catch (cause) {
+        this.#break(cause instanceof Error ? cause : new Error(String(cause)));
+      }
+    });
+    this.#socket.on('error', (cause) => this.#break(cause));
+    this.#socket.on('close', () => this.#break(new Error('the shard closed the connection')));
+    this.#signal = options.signal;
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (this.#signal?.aborted) this.#onAbort();
+  }
+
+  /** The answer's content, a view that the next answer does not touch. Rejects where the link broke or the shard refuses. */
+  ask(request: ShardRequest): Promise<Uint8Array> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (this.#waiting !== undefined) throw new Error('one request at a time');
+    const requestId = ++this.#requestId;
+    const head = {
+      type: BOLT_TYPE.request,
+      command: BOLT_COMMAND.request,
+      requestId,
+      codec: BOLT_CODEC.json,
+      timeoutMs: 0,
+      className: BOLT_CLASS.admin,
+    };
+    this.#socket.write(encodeBoltFrame(head, Buffer.from(JSON.stringify(request))));
+    return new Promise((resolve, reject) => {
+      this.#waiting = { requestId, resolve, reject };
+    });
+  }
+
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#socket.destroy();
+  }
+
+  #onFrame(frame: BoltFrame): void {
+    const waiting = this.#waiting;
+    if (frame.type !== BOLT_TYPE.response || frame.requestId !== waiting?.requestId) return;
+    this.#waiting = undefined;
+    if (frame.status === BOLT_STATUS.success) {
+      waiting.resolve(frame.content);
+      return;
+    }
+    const said = Buffer.from(frame.content).toString('utf8').slice(0, 200);
+    waiting.reject(new Error(`the shard refused: ${said}`));
+  }
+
+  #break(cause: Error): void {
+    this.#broken ??= cause;
+    this.#socket.destroy();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(this.#broken);
+  }
+}
