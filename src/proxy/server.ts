@@ -5,7 +5,6 @@
 import { randomInt } from 'node:crypto';
 import { formatAddress, parseListen } from './address.js';
 import { createApi } from './api.js';
-import { bindError } from './errors.js';
 import { Proxies } from './proxies.js';
 
 export interface ProxyServerOptions {
@@ -22,13 +21,13 @@ export interface ProxyServer {
   close(): Promise<void>;
 }
 
-/** Rejects with one line when the address is not loopback or cannot be bound. */
+/** Rejects with an ApiError when the address is not loopback, with the system's error when it cannot be bound. */
 export async function startProxyServer(options: ProxyServerOptions): Promise<ProxyServer> {
   const listen = parseListen(options.listen);
   const proxies = new Proxies(options.seed ?? randomInt(2 ** 32));
   const api = createApi(proxies);
   await new Promise<void>((resolve, reject) => {
-    api.once('error', (error) => reject(bindError(formatAddress(listen), error)));
+    api.once('error', reject);
     api.listen(listen.port, listen.host, resolve);
   });
   const bound = api.address();
