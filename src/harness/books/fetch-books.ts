@@ -6,10 +6,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/books-layout.js';
-import { runOnThread, runsOnThreads } from '../journal/thread.js';
-import { readShardBooks, type ShardBooks, type ShardBooksJob } from './shard-books.js';
-
-const THREAD = new URL(import.meta.url.replace('fetch-books', 'shard-thread'));
+import { runOnThread } from '../journal/thread.js';
+import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
@@ -25,7 +23,9 @@ export async function fetchBooks(options: {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const read = await Promise.allSettled(
-      shardAddresses.map((address, shard) => readOne({ address, shard, folder }, signal)),
+      shardAddresses.map((address, shard) =>
+        runOnThread({ module: SHARD_BOOKS_MODULE, run, data: { address, shard, folder }, signal }),
+      ),
     );
     const entries = read.map((one) => (one.status === 'fulfilled' ? one.value.entries : 0));
     const failed = read.findIndex((one) => one.status === 'rejected');
@@ -38,14 +38,6 @@ export async function fetchBooks(options: {
   } catch (cause) {
     return { ...facts, reason: oneLine(cause) };
   }
-}
-
-async function readOne(job: ShardBooksJob, signal: AbortSignal | undefined): Promise<ShardBooks> {
-  if (!runsOnThreads(THREAD)) return readShardBooks(job, signal);
-  const answer = await runOnThread(THREAD, job, signal);
-  if (typeof answer === 'object' && answer !== null && 'entries' in answer && 'accounts' in answer)
-    return { entries: Number(answer.entries), accounts: Number(answer.accounts) };
-  throw new Error('the thread answered something else');
 }
 
 function reasonOf(settled: PromiseSettledResult<ShardBooks> | undefined): string {

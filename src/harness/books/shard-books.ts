@@ -24,17 +24,13 @@ export interface ShardBooks {
   readonly accounts: number;
 }
 
+/** For thread.ts. */
+export const SHARD_BOOKS_MODULE = import.meta.url;
+
 /** Rejects with one line where the shard's books cannot be had to the end. */
-export async function readShardBooks(
-  job: ShardBooksJob,
-  signal?: AbortSignal,
-): Promise<ShardBooks> {
+export async function run(job: ShardBooksJob): Promise<ShardBooks> {
   const { address, folder, shard } = job;
-  const link = new ShardLink({
-    address,
-    timeoutMs: SILENCE_MS,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const link = new ShardLink({ address, timeoutMs: SILENCE_MS });
   const entries = new EntriesFile({ path: join(folder, transfersPart(shard)), shard });
   try {
     await readEntries(link, entries);

@@ -19,7 +19,6 @@ export interface ShardLinkOptions {
   /** `host:port` */
   readonly address: string;
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
 }
 
 interface Waiting {
@@ -30,8 +29,6 @@ interface Waiting {
 
 export class ShardLink {
   readonly #socket: Socket;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.#break(new Error('interrupted'));
   #waiting: Waiting | undefined;
   #broken: Error | undefined;
   #requestId = 0;
@@ -54,9 +51,6 @@ export class ShardLink {
     });
     this.#socket.on('error', (cause) => this.#break(cause));
     this.#socket.on('close', () => this.#break(new Error('the shard closed the connection')));
-    this.#signal = options.signal;
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.#signal?.aborted) this.#onAbort();
   }
 
   /** The answer's content, a view that the next answer does not touch. Rejects where the link broke or the shard refuses. */
@@ -79,7 +73,6 @@ export class ShardLink {
   }
 
   close(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#socket.destroy();
   }
 

@@ -25,7 +25,7 @@ import {
 } from './names.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
-const ENTRY_COLUMNS: readonly ColumnSpec[] = [
+export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
   { name: 'shard', type: 'small', values: BYTE_VALUES },
   { name: 'lsn', type: 'uint32' },
   { name: 'id_hi', type: 'uint64' },
@@ -56,7 +56,7 @@ const ENTRY_COLUMNS: readonly ColumnSpec[] = [
   ]).flat(),
 ];
 
-const ACCOUNT_COLUMNS: readonly ColumnSpec[] = [
+export const ACCOUNT_COLUMNS: readonly ColumnSpec[] = [
   { name: 'shard', type: 'small', values: BYTE_VALUES },
   { name: 'account', type: 'int64' },
   { name: 'opening', type: 'int64' },

@@ -27,7 +27,7 @@ import {
 } from './names.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
-const COLUMNS: readonly ColumnSpec[] = [
+export const OPERATION_COLUMNS: readonly ColumnSpec[] = [
   { name: 'worker', type: 'small', values: BYTE_VALUES },
   { name: 'sequence', type: 'uint32' },
   { name: 'id_hi', type: 'uint64' },
@@ -68,8 +68,11 @@ export interface OperationsPart {
   readonly completions: number;
 }
 
+/** For thread.ts. */
+export const OPERATIONS_MODULE = import.meta.url;
+
 /** Reads worker `worker`'s journal in `folder`, writes `target`. Throws the file system's error. */
-export function writeOperationsPart(options: {
+export function run(options: {
   readonly folder: string;
   readonly worker: number;
   readonly target: string;
@@ -79,7 +82,7 @@ export function writeOperationsPart(options: {
   const invokes = openSync(join(folder, invokesFile(worker)), 'r');
   const operations = Math.floor(fstatSync(invokes).size / INVOKE_BYTES);
   const completions = new Completions(join(folder, completionsFile(worker)), operations);
-  const file = new ColumnFile(options.target, COLUMNS, options.rowGroupRows);
+  const file = new ColumnFile(options.target, OPERATION_COLUMNS, options.rowGroupRows);
   const slab = new Int32Array(file.rowGroupRows * INVOKE_WORDS);
   const bytes = new Uint8Array(slab.buffer);
   const invoked = invokeFiller(file, slab, worker);

@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { completionsFile, invokesFile } from './layout.js';
-import { type OperationsPart, writeOperationsPart } from './operations-file.js';
-import { runOnThread, runsOnThreads } from './thread.js';
+import { OPERATIONS_MODULE, run } from './operations-file.js';
+import { runOnThread } from './thread.js';
 
 export const JOURNAL_FOLDER = 'journal';
 export const JOURNAL_TABLE = 'journal.parquet';
@@ -15,8 +15,6 @@ export interface JournalFacts {
   readonly operations: number;
   readonly completions: number;
 }
-
-const THREAD = new URL(import.meta.url.replace('to-parquet', 'part-thread'));
 
 /**
  * Converts `<folder>/journal/*.bin`. The binary files are removed as their part is done unless `keepBinary`.
@@ -32,10 +30,12 @@ export async function convertJournal(options: {
   mkdirSync(target, { recursive: true });
   const parts = await Promise.all(
     workersIn(source).map(async (worker) => {
-      const job = { folder: source, worker, target: join(target, `part-${worker}.parquet`) };
-      const part = runsOnThreads(THREAD)
-        ? readPart(await runOnThread(THREAD, job, options.signal))
-        : writeOperationsPart(job);
+      const part = await runOnThread({
+        module: OPERATIONS_MODULE,
+        run,
+        data: { folder: source, worker, target: join(target, `part-${worker}.parquet`) },
+        signal: options.signal,
+      });
       if (!options.keepBinary)
         for (const name of [invokesFile(worker), completionsFile(worker)])
           rmSync(join(source, name), { force: true });
@@ -56,17 +56,4 @@ export function workersIn(folder: string): number[] {
     .filter((number) => number !== undefined)
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-function readPart(message: unknown): OperationsPart {
-  if (
-    typeof message === 'object' &&
-    message !== null &&
-    'operations' in message &&
-    'completions' in message &&
-    typeof message.operations === 'number' &&
-    typeof message.completions === 'number'
-  )
-    return { operations: message.operations, completions: message.completions };
-  throw new Error('the journal thread answered something else');
 }
