@@ -180,7 +180,7 @@ export class ColumnFile {
   }
 }
 
-const BYTES_PER_ROW = { uint64: 8, int64: 8, uint32: 4, text: 1, small: 1 } as const;
+export const BYTES_PER_ROW = { uint64: 8, int64: 8, uint32: 4, text: 1, small: 1 } as const;
 
 function schemaElement(spec: ColumnSpec): SchemaElement {
   const repetition_type = spec.presence === undefined ? 'REQUIRED' : 'OPTIONAL';
@@ -202,7 +202,7 @@ function schemaElement(spec: ColumnSpec): SchemaElement {
   }
 }
 
-function dictionaryBytes(values: readonly (string | number)[]): Uint8Array {
+export function dictionaryBytes(values: readonly (string | number)[]): Uint8Array {
   if (values.length > 256) throw new Error('a dictionary column has at most 256 values');
   const writer = new ByteWriter();
   for (const value of values) {
