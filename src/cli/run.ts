@@ -141,6 +141,7 @@ function checkOptions({ target, mutant, shards, allowTarget }: RunOptions): void
 function drillOptions(script: string, options: RunOptions, signal: AbortSignal): DrillOptions {
   const { peak, seed, workers, shards, faults, out, mutant } = options;
   return {
+    program: PROGRAM,
     script,
     target: options.target,
     ...(peak === undefined ? {} : { peakPerSec: peak }),
@@ -152,7 +153,6 @@ function drillOptions(script: string, options: RunOptions, signal: AbortSignal):
     ...(out === undefined ? {} : { outFolder: out }),
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),
-    program: PROGRAM,
     allowTargets: options.allowTarget,
     signal,
   };

@@ -10,7 +10,14 @@ import { readUint64 } from '../../wire/bytes.js';
 import { formatOperationId, readOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
-import { COMPLETION, COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile, RESOLUTION } from '../journal/layout.js';
+import {
+  COMPLETION,
+  COMPLETION_BYTES,
+  completionsFile,
+  INVOKE_BYTES,
+  invokesFile,
+  RESOLUTION,
+} from '../journal/layout.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BoltDriver } from './bolt-driver.js';
 
@@ -51,7 +58,7 @@ beforeEach(async () => {
     originUnixMs: 1_700_000_000_000,
     random: () => 0.5,
     journal,
-    listener: { onDefinite: (facts) => definite.push(facts.outcome) },
+    listener: { onSubmitted: () => undefined, onDefinite: (facts) => definite.push(facts.outcome) },
     deadlineMs: 1000,
     operationsPerFrameMax: 4,
   });
@@ -69,7 +76,11 @@ function serve(socket: Socket): void {
   sockets.push(socket);
   socket.on('error', () => undefined);
   const reader = new BoltReader((frame) => {
-    const view = new DataView(frame.content.buffer, frame.content.byteOffset, frame.content.byteLength);
+    const view = new DataView(
+      frame.content.buffer,
+      frame.content.byteOffset,
+      frame.content.byteLength,
+    );
     for (let at = 0; at < frame.content.byteLength; at += OPERATION_BYTES) {
       const operation: Received = {
         id: formatOperationId(readOperationId(view, at + OP.id)),
@@ -93,25 +104,21 @@ function ack(operation: Received, outcome: number, code: number): void {
   view.setUint16(ACK.code, code, true);
   operation.socket.write(
     encodeBoltFrame(
-      { type: BOLT_TYPE.oneWay, command: 1, requestId: 1, codec: BOLT_CODEC.record, className: BOLT_CLASS.acks },
+      {
+        type: BOLT_TYPE.oneWay,
+        command: 1,
+        requestId: 1,
+        codec: BOLT_CODEC.record,
+        className: BOLT_CLASS.acks,
+      },
       content,
     ),
   );
 }
 
 function pay(amountMinor = 100): ReturnType<BoltDriver['submit']> {
-  return driver.submit(
-    { intendedUs: 500, scenario: 2 },
-    {
-      kind: OPERATION_KIND.pay,
-      account: 7,
-      counterparty: 2 ** 40 + 3,
-      amountMinor,
-      channel: 1,
-      timeoutS: 0,
-      reference: undefined,
-    },
-  );
+  const caller = { intendedUs: 500, scenario: 2 };
+  return driver.submit(OPERATION_KIND.pay, 7, 2 ** 40 + 3, amountMinor, 1, 0, undefined, caller);
 }
 
 async function until(fact: () => boolean): Promise<void> {
@@ -235,10 +242,15 @@ test('what is unknown at the end is looked up, never sent again', async () => {
   expect(driver.lookUp(100, nowUs)).toBe(1);
   driver.flush();
   await until(() => driver.unresolved === 0);
-  expect(received.map((operation) => operation.kind)).toEqual([OPERATION_KIND.pay, OPERATION_KIND.lookup]);
+  expect(received.map((operation) => operation.kind)).toEqual([
+    OPERATION_KIND.pay,
+    OPERATION_KIND.lookup,
+  ]);
   expect(received[1].id).toBe(received[0].id);
   journal.flush();
-  const completion = new DataView(new Uint8Array(readFileSync(join(folder, completionsFile(3)))).buffer);
+  const completion = new DataView(
+    new Uint8Array(readFileSync(join(folder, completionsFile(3)))).buffer,
+  );
   expect(completion.byteLength).toBe(COMPLETION_BYTES);
   expect(completion.getUint8(COMPLETION.resolution)).toBe(RESOLUTION.lookUp);
 });
@@ -272,5 +284,7 @@ test('receipts and ids are read from the journal when a script asks', async () =
   journal.flush();
   expect(result.id).toBe(received[0].id);
   const invoke = new DataView(new Uint8Array(readFileSync(join(folder, invokesFile(3)))).buffer);
-  expect([readUint64(invoke, OP.amount), readUint64(invoke, 72), readUint64(invoke, 80)]).toEqual([1234, 500, 1000]);
+  expect([readUint64(invoke, OP.amount), readUint64(invoke, 72), readUint64(invoke, 80)]).toEqual([
+    1234, 500, 1000,
+  ]);
 });

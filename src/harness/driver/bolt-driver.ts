@@ -27,15 +27,20 @@ const TWO_32 = 4294967296;
 const ACK_WORDS = ACK_BYTES / 4;
 const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
 
-/** Told about every operation that became definite, in integer microseconds. */
+/** About an operation that became definite; times in integer microseconds on the drill clock. */
+export interface DefiniteFacts {
+  readonly outcome: Outcome;
+  readonly kind: number;
+  readonly scenario: number;
+  readonly completedUs: number;
+  readonly intendedUs: number;
+  readonly sentUs: number;
+}
+
 export interface OperationListener {
-  onDefinite(facts: {
-    readonly outcome: Outcome;
-    readonly kind: number;
-    readonly completedUs: number;
-    readonly intendedUs: number;
-    readonly sentUs: number;
-  }): void;
+  /** Something waits for the next `flush`. */
+  onSubmitted(): void;
+  onDefinite(facts: DefiniteFacts): void;
 }
 
 export interface BoltDriverOptions {
@@ -62,17 +67,6 @@ export interface Caller {
   /** Intended start of the iteration, drill clock; -1 once its first operation was submitted. */
   intendedUs: number;
   readonly scenario: number;
-}
-
-/** What an operation asks; see wire/operations.ts. */
-export interface Asked {
-  readonly kind: number;
-  readonly account: number;
-  readonly counterparty: number;
-  readonly amountMinor: number;
-  readonly channel: number;
-  readonly timeoutS: number;
-  readonly reference: OperationIdWords | undefined;
 }
 
 type Settle = (result: OperationResult) => void;
@@ -125,30 +119,66 @@ export class BoltDriver {
     return this.#unknown;
   }
 
-  /** Sends nothing by itself: the operation leaves with the next `flush`. Never rejects. */
-  submit(caller: Caller, asked: Asked): Promise<OperationResult> {
+  /**
+   * Sends nothing by itself: the operation leaves with the next `flush`. Never rejects. The arguments are the fields
+   * of an operation record (wire/operations.ts), positional because this is called once per operation.
+   */
+  submit(
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    reference: { readonly idWords: OperationIdWords } | undefined,
+    caller: Caller,
+  ): Promise<OperationResult> {
     const now = this.#options.nowUs();
     const intended = caller.intendedUs >= 0 ? caller.intendedUs : now;
     caller.intendedUs = -1;
     const sequence = this.#journal.invoked;
     const at = this.#journal.beginInvoke();
     const words = this.#journal.invokeWords;
-    this.#writeOperation(words, at, sequence, asked, now);
-    writeTime(words, at + 18, intended);
-    writeTime(words, at + 20, now);
+    this.#writeId(words, at, sequence, now);
+    writeReference(words, at + 4, reference?.idWords);
+    writeUint64(words, at + 8, account);
+    writeUint64(words, at + 10, counterparty);
+    writeUint64(words, at + 12, amountMinor);
+    words[at + 14] = 0;
+    words[at + 15] = timeoutS;
+    words[at + 16] = kind | (channel << 8);
+    words[at + 17] = CURRENCY_CNY;
+    writeUint64(words, at + 18, intended);
+    writeUint64(words, at + 20, now);
     words[at + 22] = caller.scenario | (this.#options.worker << 16);
     words[at + 23] = 0;
     const slot = this.#connection.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) return Promise.resolve(this.#notSent(asked, sequence, intended, now));
+    if (slot < 0) {
+      this.#notSent(kind, caller.scenario, sequence, intended, now);
+      return Promise.resolve(
+        new OperationResult(
+          'declined',
+          RESULTS.not_sent.code,
+          account,
+          counterparty,
+          amountMinor,
+          this.#journal,
+          sequence,
+          this.#journal.completed - 1,
+        ),
+      );
+    }
     const flight = this.inFlight;
     const tag = flight.tag[slot];
     words[at + 14] = tag;
     flight.sequence[slot] = sequence;
+    flight.scenario[slot] = caller.scenario;
     flight.intendedUs[slot] = intended;
     flight.invokedUs[slot] = now;
     const own = slot * OPERATION_WORDS;
     for (let i = 0; i < OPERATION_WORDS; i++) flight.words[own + i] = words[at + i];
     this.#send(slot, now);
+    this.#options.listener.onSubmitted();
     return new Promise((settle) => {
       flight.settle[slot] = settle;
     });
@@ -222,35 +252,13 @@ export class BoltDriver {
     this.#connection.close();
   }
 
-  /** Fills an operation record; word indices are the byte offsets of wire/operations.ts divided by four. */
-  #writeOperation(
-    words: Uint32Array,
-    at: number,
-    sequence: number,
-    asked: Asked,
-    nowUs: number,
-  ): void {
+  #writeId(words: Uint32Array, at: number, sequence: number, nowUs: number): void {
     const ms = Math.floor(nowUs / 1000);
     if (ms !== this.#idMs) this.#newIdMs(ms);
     words[at] = this.#idWord0;
     words[at + 1] = this.#idWord1;
     words[at + 2] = this.#idWord2;
     words[at + 3] = sequence;
-    const reference = asked.reference;
-    words[at + 4] = reference === undefined ? 0 : reference[0];
-    words[at + 5] = reference === undefined ? 0 : reference[1];
-    words[at + 6] = reference === undefined ? 0 : reference[2];
-    words[at + 7] = reference === undefined ? 0 : reference[3];
-    words[at + 8] = asked.account >>> 0;
-    words[at + 9] = asked.account / TWO_32;
-    words[at + 10] = asked.counterparty >>> 0;
-    words[at + 11] = asked.counterparty / TWO_32;
-    words[at + 12] = asked.amountMinor >>> 0;
-    words[at + 13] = asked.amountMinor / TWO_32;
-    words[at + 14] = 0;
-    words[at + 15] = asked.timeoutS;
-    words[at + 16] = asked.kind | (asked.channel << 8);
-    words[at + 17] = CURRENCY_CNY;
   }
 
   #newIdMs(ms: number): void {
@@ -361,7 +369,7 @@ export class BoltDriver {
     const words = this.#journal.completionWords;
     const lookedUp = this.#fenced ? RESOLUTION.lookUp : RESOLUTION.answered;
     words[to] = flight.sequence[slot];
-    writeTime(words, to + 24, now);
+    writeUint64(words, to + 24, now);
     words[to + 26] = flight.attempts[slot] | (lookedUp << 16);
     words[to + 27] = flight.sentUs[slot] - flight.invokedUs[slot];
   }
@@ -372,6 +380,7 @@ export class BoltDriver {
     this.#options.listener.onDefinite({
       outcome: OUTCOMES[outcome],
       kind: flight.words[slot * OPERATION_WORDS + 16] & 0xff,
+      scenario: flight.scenario[slot],
       completedUs: now,
       intendedUs: flight.intendedUs[slot],
       sentUs: flight.sentUs[slot],
@@ -384,11 +393,9 @@ export class BoltDriver {
     return new OperationResult(
       OUTCOMES[outcome],
       code,
-      {
-        account: words[at + 8] + words[at + 9] * TWO_32,
-        counterparty: words[at + 10] + words[at + 11] * TWO_32,
-        amountMinor: words[at + 12] + words[at + 13] * TWO_32,
-      },
+      words[at + 8] + words[at + 9] * TWO_32,
+      words[at + 10] + words[at + 11] * TWO_32,
+      words[at + 12] + words[at + 13] * TWO_32,
       this.#journal,
       this.inFlight.sequence[slot],
       this.#journal.completed - 1,
@@ -396,34 +403,37 @@ export class BoltDriver {
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(asked: Asked, sequence: number, intendedUs: number, now: number): OperationResult {
+  #notSent(
+    kind: number,
+    scenario: number,
+    sequence: number,
+    intendedUs: number,
+    now: number,
+  ): void {
     if (this.#connection.connected) this.boundReached++;
     const words = this.#journal.completionWords;
     const to = this.#journal.beginCompletion();
     words.fill(0, to, to + 28);
     words[to] = sequence;
     words[to + 1] = OUTCOME.declined | (RESULTS.not_sent.code << 16);
-    writeTime(words, to + 24, now);
+    writeUint64(words, to + 24, now);
     this.#options.listener.onDefinite({
       outcome: 'declined',
-      kind: asked.kind,
+      kind,
+      scenario,
       completedUs: now,
       intendedUs,
       sentUs: now,
     });
-    const completion = this.#journal.completed - 1;
-    return new OperationResult(
-      'declined',
-      RESULTS.not_sent.code,
-      asked,
-      this.#journal,
-      sequence,
-      completion,
-    );
   }
 }
 
-function writeTime(words: Uint32Array, at: number, us: number): void {
-  words[at] = us >>> 0;
-  words[at + 1] = us / TWO_32;
+/** Word indices are the byte offsets of the layouts divided by four. */
+function writeUint64(words: Uint32Array, at: number, value: number): void {
+  words[at] = value >>> 0;
+  words[at + 1] = value / TWO_32;
+}
+
+function writeReference(words: Uint32Array, at: number, id: OperationIdWords | undefined): void {
+  for (let i = 0; i < 4; i++) words[at + i] = id === undefined ? 0 : id[i];
 }

@@ -23,6 +23,8 @@ export class InFlight<Settle> {
   readonly state = new Uint8Array(IN_FLIGHT_MAX);
   /** The operation's number in the journal. */
   readonly sequence = new Uint32Array(IN_FLIGHT_MAX);
+  /** Index in the plan. */
+  readonly scenario = new Uint16Array(IN_FLIGHT_MAX);
   readonly intendedUs = new Float64Array(IN_FLIGHT_MAX);
   readonly invokedUs = new Float64Array(IN_FLIGHT_MAX);
   /** When the last attempt was sent. */
@@ -50,7 +52,8 @@ export class InFlight<Settle> {
    * used before is opened only when none is free, so that few in flight touch little memory.
    */
   acquire(): number {
-    if (this.#freeCount < REUSE_MIN && this.#opened < IN_FLIGHT_MAX) this.#free[this.#at(this.#freeCount++)] = this.#opened++;
+    if (this.#freeCount < REUSE_MIN && this.#opened < IN_FLIGHT_MAX)
+      this.#free[this.#at(this.#freeCount++)] = this.#opened++;
     if (this.#freeCount === 0) return -1;
     const slot = this.#free[this.#freeHead];
     this.#freeHead = (this.#freeHead + 1) & (IN_FLIGHT_MAX - 1);

@@ -12,24 +12,9 @@ import {
   readOperationId,
 } from '../../wire/operation-id.js';
 import { OP } from '../../wire/operations.js';
+import type { Receipt } from '../../wire/receipt.js';
 import { type ResultName, resultName } from '../../wire/results.js';
 import type { JournalWriter } from '../journal/writer.js';
-
-/** One posted leg of a receipt. */
-export interface ReceiptLeg {
-  /** `user:7`, `merchant:3@1`, `fee@0` ... */
-  readonly account: string;
-  /** The account's version after the posting: 1, 2, 3 ... */
-  readonly version: number;
-  /** Posted balance after, in minor units. */
-  readonly balanceMinor: number;
-}
-
-export interface Receipt {
-  /** Ledger time in microseconds since the Unix epoch. */
-  readonly timestampUs: number;
-  readonly legs: readonly ReceiptLeg[];
-}
 
 export class OperationResult {
   readonly outcome: Outcome;
@@ -43,22 +28,21 @@ export class OperationResult {
   readonly #sequence: number;
   readonly #completion: number;
 
+  /** Positional, because one is made per operation: see the fields. */
   constructor(
     outcome: Outcome,
     code: number,
-    asked: {
-      readonly account: number;
-      readonly counterparty: number;
-      readonly amountMinor: number;
-    },
+    account: number,
+    counterparty: number,
+    amountMinor: number,
     journal: JournalWriter,
     sequence: number,
     completion: number,
   ) {
     this.outcome = outcome;
-    this.amountMinor = asked.amountMinor;
-    this.account = asked.account;
-    this.counterparty = asked.counterparty;
+    this.amountMinor = amountMinor;
+    this.account = account;
+    this.counterparty = counterparty;
     this.#code = code;
     this.#journal = journal;
     this.#sequence = sequence;

@@ -54,3 +54,8 @@ function threadOriginUs(): number {
   }
   return originUs;
 }
+
+/** ISO 8601, UTC: `2026-11-11T00:00:00.000Z`. */
+export function isoTime(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}

@@ -52,7 +52,7 @@ export class LatencyMeter {
 
   /** Negative times cannot be (one clock); fractions are cut off. */
   record(us: number): void {
-    this.#interval.recordValue(us > HIGHEST_US ? HIGHEST_US : us);
+    this.#interval.recordValue(Math.min(us, HIGHEST_US));
   }
 
   /** The interval so far as compressed base64 (HDR V2), and a new interval begins. */

@@ -1,0 +1,401 @@
+/** The phases of one drill, in order, over what they share. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { cpus } from 'node:os';
+import { fetchBooks } from '../books/fetch-books.js';
+import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
+import { FaultTimeline } from '../faults/timeline.js';
+import { convertJournal } from '../journal/to-parquet.js';
+import {
+  allocateLive,
+  BUCKET_US,
+  LIVE,
+  LiveCounters,
+  type LiveMemory,
+} from '../measure/live-counters.js';
+import { metricsJson } from '../report/metrics.js';
+import type { DrillEnd, DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
+import { planDurationUs } from '../schedule/planned-rate.js';
+import { openAddress } from '../targets/address.js';
+import { startReference } from '../targets/reference.js';
+import type { Target } from '../targets/target.js';
+import { verifyRunFolder } from '../verify/verify.js';
+import type { FromWorker, WorkerTask } from '../workers/messages.js';
+import { WorkerPool } from '../workers/pool.js';
+import { LoadWatch } from './load-watch.js';
+import { RunFolder } from './run-folder.js';
+import { type DrillSetup, prepareFaults, scriptName } from './setup.js';
+import { type LoadEnd, writeReport } from './write-report.js';
+
+const TICK_MS = 250;
+const LEAD_US = 200_000;
+const SETTLE_TIMEOUT_MS = 30_000;
+/** Buckets of 100 ms are kept this long past the planned end of the load. */
+const GRACE_BUCKETS = 1_200;
+
+export class DrillRun {
+  readonly #options: DrillOptions;
+  readonly #setup: DrillSetup;
+  readonly #hooks: DrillHooks;
+  readonly #folder: RunFolder;
+  readonly #originUs: number;
+  readonly #originUnixMs: number;
+  readonly #nowUs: () => number;
+  readonly #memory: LiveMemory;
+  readonly #live: LiveCounters;
+  readonly #watch: LoadWatch;
+  readonly #stop = new AbortController();
+  readonly #logs: ReturnType<typeof createWriteStream>[];
+  #phase: DrillPhase = 'start';
+  #loadStartUs = Number.POSITIVE_INFINITY;
+  #loadEndUs = 0;
+  #target: Target | undefined;
+  #pool: WorkerPool | undefined;
+  #timeline: FaultTimeline | undefined;
+  #end: LoadEnd = { ending: 'completed', failure: undefined };
+  #markedFailed = false;
+  #okBefore = { atUs: 0, ok: 0, perSec: 0 };
+
+  constructor(options: DrillOptions, setup: DrillSetup, hooks: DrillHooks) {
+    const clock = monotonicClock();
+    this.#options = options;
+    this.#setup = setup;
+    this.#hooks = hooks;
+    this.#originUs = clock.nowUs();
+    this.#originUnixMs = unixMsNow();
+    this.#nowUs = () => clock.nowUs() - this.#originUs;
+    this.#folder = new RunFolder({
+      outFolder: options.outFolder,
+      script: options.script,
+      startedUnixMs: this.#originUnixMs,
+    });
+    const buckets = Math.ceil(planDurationUs(setup.plan.scenarios) / BUCKET_US) + GRACE_BUCKETS;
+    this.#memory = allocateLive({ workers: setup.workers, buckets });
+    this.#live = new LiveCounters(this.#memory);
+    const response = createWriteStream(this.#folder.file('response-time.hlog'));
+    const service = createWriteStream(this.#folder.file('service-time.hlog'));
+    this.#logs = [response, service];
+    this.#watch = new LoadWatch({
+      plan: setup.plan,
+      workers: setup.workers,
+      live: this.#live,
+      startedUnixMs: this.#originUnixMs,
+      writeResponse: (text) => response.write(text),
+      writeService: (text) => service.write(text),
+    });
+  }
+
+  async run(): Promise<DrillEnd> {
+    const ticking = setInterval(() => this.#tick(), TICK_MS);
+    const interrupt = (): void => this.#endLoad('interrupted', undefined);
+    this.#options.signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      await this.#start();
+      await this.#load();
+      await this.#heal();
+      await this.#settle();
+      await this.#readBooks();
+      return await this.#judge();
+    } finally {
+      clearInterval(ticking);
+      this.#options.signal.removeEventListener('abort', interrupt);
+      await this.#release();
+      for (const log of this.#logs) log.destroy();
+      this.#watch.destroy();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { plan, workers, source } = this.#setup;
+    for (const warning of plan.warnings) this.#notice(warning);
+    const target = await this.#openTarget();
+    this.#target = target;
+    const { file, faults } = prepareFaults(this.#options, plan, target);
+    this.#timeline = new FaultTimeline({
+      faults,
+      link: (name) => target.link(name),
+      process: (name) => target.process(name),
+      nowMs: () => this.#loadUs() / 1000,
+      onNotice: (line) => this.#notice(line),
+    });
+    this.#writePlan(target, file);
+    const tasks = Array.from(
+      { length: workers },
+      (_, worker): WorkerTask => ({
+        worker,
+        workers,
+        source,
+        plan,
+        seed: this.#setup.seed,
+        target: target.address,
+        journalFolder: this.#folder.file('journal'),
+        originUs: this.#originUs,
+        originUnixMs: this.#originUnixMs,
+        deadlineMs: this.#setup.deadlineMs,
+        operationsPerFrameMax: this.#setup.operationsPerFrameMax,
+        live: this.#memory,
+      }),
+    );
+    const pool = new WorkerPool({
+      tasks,
+      onMessage: (worker, message) => this.#onMessage(worker, message),
+    });
+    this.#pool = pool;
+    await pool.all('connected');
+    await pool.all('ready', { type: 'prepare', setupJson: await this.#runSetup(pool) });
+  }
+
+  async #openTarget(): Promise<Target> {
+    const { program, target } = this.#options;
+    const nowMs = (): number => this.#nowUs() / 1000;
+    const onLog = (line: string): void => this.#log(line);
+    if (target !== 'reference') return openAddress({ program, address: target, nowMs, onLog });
+    return startReference({
+      program,
+      shards: this.#setup.shards,
+      population: this.#setup.population,
+      mutant: this.#options.mutant,
+      nowMs,
+      onNotice: (line) => this.#notice(line),
+      onLog,
+    });
+  }
+
+  async #runSetup(pool: WorkerPool): Promise<string | undefined> {
+    if (!this.#setup.plan.hasSetup) return undefined;
+    const done = pool.all('setup-done');
+    pool.sendOne(0, { type: 'setup' });
+    const [{ setupJson }] = await done;
+    return setupJson;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#stop.signal.aborted || this.#pool === undefined) return;
+    this.#enter('load');
+    this.#loadStartUs = this.#nowUs() + LEAD_US;
+    const faults = this.#timeline?.run(this.#stop.signal) ?? Promise.resolve();
+    faults.catch((error: unknown) => this.#notice(messageOf(error)));
+    const loaded = this.#pool.all('loaded', { type: 'start', loadStartUs: this.#loadStartUs });
+    const stopped = this.#stop.signal.aborted
+      ? Promise.resolve()
+      : once(this.#stop.signal, 'abort').then(() => this.#pool?.send({ type: 'stop' }));
+    stopped.catch(() => undefined);
+    await loaded;
+    this.#loadEndUs = this.#nowUs();
+    this.#watch.closeAll();
+  }
+
+  async #heal(): Promise<void> {
+    this.#enter('heal');
+    await this.#timeline?.healAll().catch((error: unknown) => this.#fail(messageOf(error)));
+  }
+
+  async #settle(): Promise<void> {
+    this.#enter('settle');
+    const [pool, target] = [this.#pool, this.#target];
+    if (pool === undefined || target === undefined) return;
+    await pool.all('fenced', { type: 'fence' });
+    const limits = { timeoutMs: SETTLE_TIMEOUT_MS, signal: this.#options.signal };
+    const atRest = await target.settled(limits);
+    if (!atRest) this.#notice(`the target is not at rest after ${SETTLE_TIMEOUT_MS / 1000} s`);
+    const untilUs = this.#nowUs() + SETTLE_TIMEOUT_MS * 1000;
+    const answers = await pool.all('settled', { type: 'look-up', untilUs });
+    const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
+    if (left > 0) this.#notice(`${left} operations could not be looked up`);
+    await target.settled(limits);
+    await pool.close();
+    this.#pool = undefined;
+  }
+
+  async #readBooks(): Promise<void> {
+    this.#enter('books');
+    const folder = this.#folder.path;
+    const shardAddresses = this.#target?.topology.shardAddresses ?? [];
+    const [books] = await Promise.all([
+      fetchBooks({ shardAddresses, folder }),
+      convertJournal({ folder, keepBinary: false }).catch((error: unknown) =>
+        this.#fail(messageOf(error)),
+      ),
+    ]);
+    if (!books.complete)
+      this.#notice(`the books are not complete: ${books.reason ?? 'no reason given'}`);
+    await this.#target?.close();
+    this.#target = undefined;
+  }
+
+  async #judge(): Promise<DrillEnd> {
+    this.#enter('verify');
+    const judgement = await verifyRunFolder(this.#folder.path, { nowUs: this.#nowUs });
+    this.#log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
+    this.#log(
+      `verdict ${((this.#nowUs() - this.#loadEndUs) / 1e6).toFixed(2)} s after the end of the load`,
+    );
+    this.#folder.write('metrics.json', metricsJson(this.#watch.rows));
+    const durationUs = Math.max(0, this.#loadEndUs - this.#loadStartUs);
+    const summary = writeReport({
+      folder: this.#folder,
+      options: this.#options,
+      setup: this.#setup,
+      judgement,
+      end: this.#end,
+      live: this.#live,
+      rows: this.#watch.rows,
+      startedAt: isoTime(this.#originUnixMs),
+      durationUs: Number.isFinite(durationUs) ? durationUs : 0,
+      responseTime: this.#watch.responseTime(),
+      serviceTime: this.#watch.serviceTime(),
+      faults: this.#timeline?.records ?? [],
+      thresholds: this.#watch.thresholds(durationUs, true),
+      markedFailed: this.#markedFailed,
+    });
+    return { folder: this.#folder.path, summary };
+  }
+
+  /** Ends what was started, in an order in which nothing is left. */
+  async #release(): Promise<void> {
+    await this.#timeline?.healAll().catch(() => undefined);
+    await this.#pool?.close();
+    await this.#target?.close();
+  }
+
+  #onMessage(worker: number, message: FromWorker): void {
+    switch (message.type) {
+      case 'interval':
+        this.#watch.onInterval(worker, message);
+        this.#checkThresholds();
+        break;
+      case 'abort-asked':
+        this.#endLoad('aborted', undefined, `the script ended the test: ${message.reason}`);
+        break;
+      case 'marked-failed':
+        this.#markedFailed = true;
+        this.#notice(`the script marked the test as failed: ${message.reason}`);
+        break;
+      case 'log':
+        this.#notice(`script: ${message.line}`);
+        break;
+      case 'exception':
+        this.#notice(`an iteration threw: ${message.text}`);
+        break;
+      case 'failed':
+        this.#endLoad(
+          message.kind === 'script' ? 'script_exception' : 'aborted',
+          message.text,
+          message.text,
+        );
+        break;
+      default: // the answers that the pool waits for
+    }
+  }
+
+  #checkThresholds(): void {
+    const elapsedUs = this.#loadUs();
+    for (const { threshold, ok } of this.#watch.thresholds(elapsedUs, false)) {
+      if (ok === false && threshold.abortOnFail && elapsedUs >= threshold.delayAbortUs) {
+        this.#endLoad(
+          'aborted',
+          undefined,
+          `threshold ${threshold.metric} ${threshold.expression} failed`,
+        );
+      }
+    }
+  }
+
+  #endLoad(ending: LoadEnd['ending'], failure: string | undefined, line?: string): void {
+    if (this.#stop.signal.aborted) return;
+    if (line !== undefined) this.#notice(line);
+    if (this.#phase === 'start' || this.#phase === 'load') this.#end = { ending, failure };
+    this.#stop.abort();
+  }
+
+  #fail(text: string): void {
+    this.#notice(text);
+    this.#end = { ...this.#end, failure: this.#end.failure ?? text };
+  }
+
+  #loadUs(): number {
+    return this.#nowUs() - this.#loadStartUs;
+  }
+
+  #enter(phase: DrillPhase): void {
+    this.#phase = phase;
+    this.#log(`-- ${phase}`);
+    this.#hooks.onPhase(phase);
+  }
+
+  #notice(line: string): void {
+    this.#log(line);
+    this.#hooks.onNotice(line);
+  }
+
+  #log(line: string): void {
+    this.#folder.append(
+      'log.txt',
+      `${isoTime(this.#originUnixMs + this.#nowUs() / 1000)} ${line}\n`,
+    );
+  }
+
+  #tick(): void {
+    const loadUs = Math.max(0, Number.isFinite(this.#loadStartUs) ? this.#loadUs() : 0);
+    const ok = this.#live.total(LIVE.ok);
+    const sinceUs = loadUs - this.#okBefore.atUs;
+    if (sinceUs >= 900_000) {
+      const perSec = ((ok - this.#okBefore.ok) * 1e6) / sinceUs;
+      this.#okBefore = { atUs: loadUs, ok, perSec };
+    }
+    const { scenarios } = this.#setup.plan;
+    const running = scenarios.filter((scenario) => {
+      const endUs = planDurationUs([scenario]);
+      return loadUs >= scenario.startUs && loadUs < endUs;
+    });
+    this.#hooks.onTick({
+      phase: this.#phase,
+      stage: this.#phase === 'load' ? running.map(({ name }) => name).join(', ') : '',
+      elapsedMs: loadUs / 1000,
+      totalMs: planDurationUs(scenarios) / 1000,
+      paymentsPerSecNow: this.#phase === 'load' ? this.#okBefore.perSec : 0,
+      plannedPerSecNow: this.#phase === 'load' ? this.#watch.plannedPerSec(loadUs) : 0,
+      p50Us: this.#watch.last.p50,
+      p99Us: this.#watch.last.p99,
+      inFlight: this.#live.total(LIVE.inFlight),
+      unknownNow: this.#live.total(LIVE.unknown),
+      lateStarts: this.#live.total(LIVE.lateStarts),
+      droppedIterations: this.#live.total(LIVE.dropped),
+      faultsActive: this.#timeline?.active ?? [],
+      okTotal: ok,
+      declinedTotal: this.#live.total(LIVE.declined),
+    });
+  }
+
+  #writePlan(target: Target, faultFile: string | null): void {
+    const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } =
+      this.#setup;
+    const { script, env, durationScale, peakPerSec, mutant } = this.#options;
+    const content = {
+      schema: 'paydrill.plan/1',
+      script: scriptName(script),
+      env,
+      seed,
+      duration_scale: durationScale,
+      peak_per_s: peakPerSec ?? plan.peakPerSec,
+      workers,
+      shards,
+      cores: cpus().length,
+      target: target.name,
+      mutant: mutant ?? null,
+      population,
+      deadline_ms: deadlineMs,
+      operations_per_frame_max: operationsPerFrameMax,
+      topology: target.topology,
+      options: plan.options,
+      scenarios: plan.scenarios,
+      fault_plan: faultFile,
+      faults: this.#timeline?.records ?? [],
+    };
+    this.#folder.write('plan.json', `${JSON.stringify(content, undefined, 2)}\n`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,135 @@
+/**
+ * What the conductor knows of the load while it runs: the workers' seconds put together, the live counts, the metrics
+ * that thresholds read. Turns them into ticks for whoever watches and rows for metrics.json.
+ */
+import { LatencyTotals, type Percentiles } from '../measure/latency.js';
+import { LIVE, type LiveCounters } from '../measure/live-counters.js';
+import type { MetricsSnapshot } from '../measure/metrics.js';
+import type { MetricsRow } from '../report/metrics.js';
+import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-rate.js';
+import type { Plan } from '../script/plan.js';
+import { evaluateThreshold, type ThresholdResult } from '../script/thresholds.js';
+import type { FromWorker } from '../workers/messages.js';
+import { metricsView } from './metrics-view.js';
+
+type Interval = Extract<FromWorker, { readonly type: 'interval' }>;
+
+const NOTHING: Percentiles = { p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
+
+export class LoadWatch {
+  readonly rows: MetricsRow[] = [];
+  readonly #plan: Plan;
+  readonly #workers: number;
+  readonly #live: LiveCounters;
+  readonly #response: LatencyTotals;
+  readonly #service: LatencyTotals;
+  readonly #bySecond = new Map<number, Interval[]>();
+  readonly #snapshots = new Map<number, MetricsSnapshot>();
+  #before: readonly number[] = [0, 0, 0, 0, 0];
+  #last: Percentiles = NOTHING;
+
+  constructor(options: {
+    readonly plan: Plan;
+    readonly workers: number;
+    readonly live: LiveCounters;
+    readonly startedUnixMs: number;
+    readonly writeResponse: (text: string) => void;
+    readonly writeService: (text: string) => void;
+  }) {
+    this.#plan = options.plan;
+    this.#workers = options.workers;
+    this.#live = options.live;
+    this.#response = new LatencyTotals(options.startedUnixMs, options.writeResponse);
+    this.#service = new LatencyTotals(options.startedUnixMs, options.writeService);
+  }
+
+  /** Of the last whole second. */
+  get last(): Percentiles {
+    return this.#last;
+  }
+
+  responseTime(): Percentiles {
+    return this.#response.total();
+  }
+
+  serviceTime(): Percentiles {
+    return this.#service.total();
+  }
+
+  onInterval(worker: number, interval: Interval): void {
+    this.#snapshots.set(worker, interval.metrics);
+    const parts = this.#bySecond.get(interval.second) ?? [];
+    parts.push(interval);
+    this.#bySecond.set(interval.second, parts);
+    if (parts.length === this.#workers) this.#closeSecond(interval.second);
+  }
+
+  /** Seconds that not every worker has told, at the end of the load. */
+  closeAll(): void {
+    for (const second of [...this.#bySecond.keys()].sort((a, b) => a - b))
+      this.#closeSecond(second);
+  }
+
+  thresholds(elapsedUs: number, atEnd: boolean): readonly ThresholdResult[] {
+    const view = metricsView([...this.#snapshots.values()], elapsedUs / 1e6);
+    return this.#plan.thresholds.map((threshold) => evaluateThreshold(threshold, view, { atEnd }));
+  }
+
+  plannedPerSec(loadUs: number): number {
+    return this.#plan.scenarios.reduce(
+      (sum, scenario) => sum + plannedRatePerSec(scenario, loadUs),
+      0,
+    );
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+    this.#service.destroy();
+  }
+
+  #closeSecond(second: number): void {
+    const parts = this.#bySecond.get(second) ?? [];
+    this.#bySecond.delete(second);
+    const [from, to] = [second, second + 1];
+    this.#last = this.#response.addInterval(
+      parts.map((part) => part.responseTime),
+      from,
+      to,
+    );
+    this.#service.addInterval(
+      parts.map((part) => part.serviceTime),
+      from,
+      to,
+    );
+    this.rows.push(this.#row(second));
+  }
+
+  #row(second: number): MetricsRow {
+    const live = this.#live;
+    const columns = [LIVE.ok, LIVE.declined, LIVE.retried, LIVE.lateStarts, LIVE.dropped];
+    const now = columns.map((column) => live.total(column));
+    const [ok, declined, retried, late, dropped] = now.map((value, i) => value - this.#before[i]);
+    this.#before = now;
+    return {
+      second,
+      planned: this.#plannedUntil(second + 1) - this.#plannedUntil(second),
+      ok,
+      declined,
+      unknown: live.total(LIVE.unknown),
+      retried,
+      late_starts: late,
+      dropped_iterations: dropped,
+      in_flight: live.total(LIVE.inFlight),
+      p50_us: this.#last.p50,
+      p99_us: this.#last.p99,
+      max_us: this.#last.max,
+    };
+  }
+
+  #plannedUntil(second: number): number {
+    return this.#plan.scenarios.reduce(
+      (sum, scenario) => sum + plannedIterationsUntil(scenario, second * 1e6),
+      0,
+    );
+  }
+}

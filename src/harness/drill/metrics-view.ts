@@ -1,0 +1,53 @@
+/** What the workers counted, as thresholds read it. */
+import {
+  type MetricState,
+  type MetricsSnapshot,
+  mergeSnapshots,
+  metricKey,
+} from '../measure/metrics.js';
+import type { MetricsView, MetricValues } from '../script/thresholds.js';
+
+export function metricsView(snapshots: readonly MetricsSnapshot[], elapsedS: number): MetricsView {
+  const merged = mergeSnapshots(snapshots);
+  return {
+    values(name, tags) {
+      const state = merged[metricKey(name, tags)];
+      return state === undefined ? undefined : valuesOf(state, elapsedS);
+    },
+  };
+}
+
+function valuesOf(state: MetricState, elapsedS: number): MetricValues {
+  switch (state.kind) {
+    case 'counter':
+      return { kind: 'counter', count: state.sum, perSec: elapsedS > 0 ? state.sum / elapsedS : 0 };
+    case 'gauge':
+      return { kind: 'gauge', value: state.sum, isEmpty: state.count === 0 };
+    case 'rate':
+      return { kind: 'rate', passes: state.sum, total: state.count };
+    case 'trend':
+      return trendOf(state);
+    default:
+      return state.kind satisfies never;
+  }
+}
+
+function trendOf(state: MetricState): MetricValues {
+  const sorted = [...state.values].sort(([a], [b]) => a - b);
+  return {
+    kind: 'trend',
+    count: state.count,
+    average: state.count === 0 ? 0 : state.sum / state.count,
+    min: state.min,
+    max: state.max,
+    percentile(percent) {
+      const rank = Math.ceil((percent / 100) * state.count);
+      let seen = 0;
+      for (const [value, samples] of sorted) {
+        seen += samples;
+        if (seen >= rank) return value;
+      }
+      return 0;
+    },
+  };
+}

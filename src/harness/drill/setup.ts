@@ -1,0 +1,126 @@
+/** Everything of a drill that is decided before anything starts: script, plan, target's population, faults. */
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { basename, extname } from 'node:path';
+import { drawSeed } from '../entropy/random.js';
+import { type PlannedFault, parseFaultPlan } from '../faults/plan.js';
+import type { DrillOptions } from '../report/progress.js';
+import { loadScript, type ScriptSource } from '../script/load.js';
+import { type Plan, planScript } from '../script/plan.js';
+import type { Population, Target } from '../targets/target.js';
+import { UserError } from '../user-error.js';
+
+const DEFAULT_SHARDS = 2;
+const DEFAULT_DEADLINE_MS = 2_000;
+const DEFAULT_OPERATIONS_PER_FRAME = 512;
+/** A thousand big merchants take most of a festival; each user begins with 10,000 yuan. */
+const DEFAULT_POPULATION: Population = {
+  users: 1_000_000,
+  merchants: 20_000,
+  splitMerchants: 1_024,
+  openingMinor: 1_000_000,
+};
+
+export interface DrillSetup {
+  readonly source: ScriptSource;
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly workers: number;
+  readonly shards: number;
+  readonly population: Population;
+  readonly deadlineMs: number;
+  readonly operationsPerFrameMax: number;
+}
+
+/** Throws UserError for what the script or the command line has wrong. */
+export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
+  const script = await loadScript(options.script, { env: options.env });
+  const plan = planScript(script, {
+    peakPerSec: options.peakPerSec,
+    durationScale: options.durationScale,
+  });
+  const own = ownOptions(plan.options);
+  const number = (name: string, otherwise: number): number => wholeOption(own, name, otherwise);
+  const merchants = number('merchants', DEFAULT_POPULATION.merchants);
+  return {
+    source: script.source,
+    plan,
+    seed: options.seed ?? drawSeed(),
+    workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
+    shards: options.shards ?? DEFAULT_SHARDS,
+    population: {
+      users: number('users', DEFAULT_POPULATION.users),
+      merchants,
+      splitMerchants: Math.min(
+        merchants,
+        number('splitMerchants', DEFAULT_POPULATION.splitMerchants),
+      ),
+      openingMinor: number('openingMinor', DEFAULT_POPULATION.openingMinor),
+    },
+    deadlineMs: number('deadlineMs', DEFAULT_DEADLINE_MS),
+    operationsPerFrameMax: number('operationsPerFrame', DEFAULT_OPERATIONS_PER_FRAME),
+  };
+}
+
+/** The faults of this drill against `target`; the plan beside the script where none is named. */
+export function prepareFaults(
+  options: DrillOptions,
+  plan: Plan,
+  target: Pick<Target, 'links' | 'processes'>,
+): { readonly file: string | null; readonly faults: readonly PlannedFault[] } {
+  const file = faultFile(options, target);
+  if (file === null) return { file, faults: [] };
+  const faults = parseFaultPlan(readFileSync(file, 'utf8'), {
+    file,
+    links: target.links,
+    processes: target.processes,
+    scenarioStartsMs: Object.fromEntries(
+      plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
+    ),
+    durationScale: options.durationScale,
+  });
+  return { file, faults };
+}
+
+/** The plan beside the script is made for the reference stack; another target gets faults only when named. */
+function faultFile(options: DrillOptions, target: Pick<Target, 'processes'>): string | null {
+  if (options.faults === 'none') return null;
+  if (options.faults !== undefined) {
+    if (!existsSync(options.faults)) {
+      throw new UserError(`no fault plan at ${options.faults}; name a file, or --faults none`);
+    }
+    return options.faults;
+  }
+  const beside = options.script.slice(0, -extname(options.script).length || undefined);
+  const file = `${beside}.faults.json`;
+  return target.processes.length > 0 && existsSync(file) ? file : null;
+}
+
+/** `options.ext.paydrill` of the script: what is not k6's. */
+function ownOptions(options: unknown): Readonly<Record<string, unknown>> {
+  return fieldOf(fieldOf(options, 'ext'), 'paydrill');
+}
+
+function fieldOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return {};
+  const field: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof field === 'object' && field !== null
+    ? Object.fromEntries(Object.entries(field))
+    : {};
+}
+
+function wholeOption(
+  own: Readonly<Record<string, unknown>>,
+  name: string,
+  otherwise: number,
+): number {
+  const value = own[name] ?? otherwise;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new UserError(
+    `options.ext.paydrill.${name} must be a whole number, got ${JSON.stringify(value)}`,
+  );
+}
+
+export function scriptName(script: string): string {
+  return basename(script);
+}

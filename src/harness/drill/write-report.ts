@@ -1,0 +1,137 @@
+/** From what was seen and judged to the files of the run folder. */
+import { cpus } from 'node:os';
+import { recoveredMs } from '../faults/recovery.js';
+import type { FaultRecord } from '../faults/timeline.js';
+import type { Percentiles } from '../measure/latency.js';
+import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
+import { reportHtml } from '../report/html.js';
+import { summaryJson } from '../report/json.js';
+import { junitXml } from '../report/junit.js';
+import type { MetricsRow } from '../report/metrics.js';
+import type { DrillOptions } from '../report/progress.js';
+import {
+  buildSummary,
+  type FaultFacts,
+  type LoadEnding,
+  type RunFacts,
+  type Summary,
+  type ThresholdResult as ThresholdFacts,
+} from '../report/summary.js';
+import { isArrivalExecutor } from '../schedule/plan.js';
+import type { ThresholdResult } from '../script/thresholds.js';
+import type { VerifyResult } from '../verify/verdict.js';
+import type { RunFolder } from './run-folder.js';
+import { type DrillSetup, scriptName } from './setup.js';
+
+export interface LoadEnd {
+  readonly ending: LoadEnding;
+  /** Something that leaves the verdict undecided, in one line. */
+  readonly failure: string | undefined;
+}
+
+export interface ReportParts {
+  readonly folder: RunFolder;
+  readonly options: DrillOptions;
+  readonly setup: DrillSetup;
+  readonly judgement: VerifyResult;
+  readonly end: LoadEnd;
+  readonly live: LiveCounters;
+  readonly rows: readonly MetricsRow[];
+  readonly startedAt: string;
+  readonly durationUs: number;
+  readonly responseTime: Percentiles;
+  readonly serviceTime: Percentiles;
+  readonly faults: readonly FaultRecord[];
+  readonly thresholds: readonly ThresholdResult[];
+  readonly markedFailed: boolean;
+}
+
+export function writeReport(parts: ReportParts): Summary {
+  const { folder, live, judgement, end } = parts;
+  const faults = faultFacts(parts.faults, live);
+  const undecided = end.failure !== undefined && judgement.verdict === 'valid';
+  const summary = buildSummary(
+    undecided ? { ...judgement, verdict: 'unknown', reason: end.failure } : judgement,
+    {
+      run: runFacts(parts),
+      lateStarts: live.total(LIVE.lateStarts),
+      droppedIterations: live.total(LIVE.dropped),
+      responseTimeUs: parts.responseTime,
+      serviceTimeUs: parts.serviceTime,
+      faults,
+      thresholds: thresholdFacts(parts),
+    },
+  );
+  folder.write('faults.json', `${JSON.stringify({ faults: parts.faults }, undefined, 2)}\n`);
+  folder.write('summary.json', summaryJson(summary));
+  folder.write('junit.xml', junitXml(summary));
+  folder.write('report.html', reportHtml(summary, parts.rows));
+  return summary;
+}
+
+function runFacts({
+  folder,
+  options,
+  setup,
+  end,
+  live,
+  startedAt,
+  durationUs,
+}: ReportParts): RunFacts {
+  const frames = live.total(LIVE.frames);
+  const open = setup.plan.scenarios.filter(({ executor }) => isArrivalExecutor(executor)).length;
+  const all = setup.plan.scenarios.length;
+  return {
+    id: folder.id,
+    seed: setup.seed,
+    script: scriptName(options.script),
+    started_at: startedAt,
+    duration_s: durationUs / 1e6,
+    target: options.target,
+    ledger_engine: 'reference (LMDB)',
+    durability: 'fsync before every acknowledgement',
+    shards: setup.shards,
+    workers: setup.workers,
+    cores: cpus().length,
+    node: process.version,
+    ops_per_frame_mean: frames === 0 ? 0 : live.total(LIVE.framedOperations) / frames,
+    load_model: open === all ? 'open' : open === 0 ? 'closed' : 'mixed',
+    ending: end.ending,
+    mutant: options.mutant ?? null,
+  };
+}
+
+function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readonly FaultFacts[] {
+  const { offered, acknowledged } = live.buckets();
+  return records.map(({ kind, target, plannedMs, appliedMs, healedMs }) => ({
+    kind,
+    target,
+    planned_ms: plannedMs,
+    applied_ms: appliedMs ?? null,
+    healed_ms: healedMs ?? null,
+    recovered_ms:
+      appliedMs === undefined || healedMs === undefined
+        ? null
+        : (recoveredMs({
+            attempted: offered,
+            ok: acknowledged,
+            bucketMs: BUCKET_US / 1000,
+            appliedMs,
+            healedMs,
+          }) ?? null),
+  }));
+}
+
+function thresholdFacts({ thresholds, markedFailed }: ReportParts): readonly ThresholdFacts[] {
+  const facts = thresholds.map(({ threshold, ok, value }) => ({
+    metric: threshold.metric,
+    expression: threshold.expression,
+    ok: ok ?? true,
+    value: value ?? null,
+  }));
+  if (!markedFailed) return facts;
+  return [
+    ...facts,
+    { metric: 'exec.test.fail()', expression: 'not called', ok: false, value: null },
+  ];
+}

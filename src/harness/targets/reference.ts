@@ -1,0 +1,193 @@
+/**
+ * The reference stack, started for one drill: proxy, ledger shards and gateway, each a process under the supervisor,
+ * with every link through the proxy:
+ *
+ *   load workers --[clients]--> gateway --[shard-0]--> shard 0
+ *                                      `--[shard-1]--> shard 1 ...
+ *
+ * Knows the processes only by the command lines it is handed the program for. The books live in a temporary folder
+ * that goes with the supervisor.
+ */
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Topology } from '../../wire/admin.js';
+import type { Mutant } from '../../wire/mutants.js';
+import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
+import { Supervisor } from '../faults/supervisor-client.js';
+import type { ReadyLine } from '../faults/supervisor-protocol.js';
+import { ToxiproxyLinks } from '../faults/toxiproxy.js';
+import { askAdmin, numberOf } from './admin-client.js';
+import { untilSettled } from './settled.js';
+import type { Population, Target } from './target.js';
+
+export interface ReferenceOptions {
+  /** The command that runs paydrill, executable first. */
+  readonly program: readonly string[];
+  readonly shards: number;
+  readonly population: Population;
+  readonly mutant: Mutant | undefined;
+  readonly nowMs: () => number;
+  readonly onNotice: (line: string) => void;
+  readonly onLog: (line: string) => void;
+}
+
+export async function startReference(options: ReferenceOptions): Promise<Target> {
+  const stack = new ReferenceStack(options);
+  try {
+    await stack.start();
+    return stack;
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+class ReferenceStack implements Target {
+  readonly name = 'reference';
+  address = '';
+  readonly topology: Topology;
+  readonly processes: readonly string[];
+  readonly links: readonly string[];
+  readonly #options: ReferenceOptions;
+  readonly #supervisor: Supervisor;
+  readonly #shards: string[] = [];
+  readonly #argv = new Map<string, readonly string[]>();
+  #toxiproxy: ToxiproxyLinks | undefined;
+  #gateway = '';
+
+  constructor(options: ReferenceOptions) {
+    this.#options = options;
+    const { shards, population } = options;
+    const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
+    this.processes = ['gateway', ...names];
+    this.links = ['clients', ...names];
+    this.topology = {
+      placement: { shards, splitMerchants: population.splitMerchants },
+      users: population.users,
+      merchants: population.merchants,
+      shardAddresses: this.#shards,
+      isolation: shards === 1 ? 'strict-serializable' : 'strict-serializable-per-shard',
+      ledgerEngine: 'reference (LMDB)',
+      durability: 'fsync before every acknowledgement, group commit',
+    };
+    this.#supervisor = new Supervisor({
+      argv: [...options.program, 'supervise'],
+      onExit: ({ name, code, signal }) =>
+        options.onNotice(`${name} ended by itself (${signal ?? `exit code ${code}`})`),
+      onLog: (name, line) => options.onLog(`${name}: ${line}`),
+    });
+  }
+
+  async start(): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'paydrill-'));
+    await this.#supervisor.cleanFolder(folder);
+    const proxy = this.#start('proxy', ['proxy', '--listen', '127.0.0.1:0', '--supervised']);
+    const shards = Promise.all(
+      this.#shardNumbers().map((shard) => this.#startShard(shard, folder)),
+    );
+    this.#toxiproxy = new ToxiproxyLinks({ address: text(await proxy, 'address') });
+    this.#shards.push(...(await shards));
+    const links = await this.#toxiproxy.create(
+      this.#shards.map((upstream, shard) => ({ name: `shard-${shard}`, upstream })),
+    );
+    await this.#startGateway([...links.values()]);
+    const clients = await this.#toxiproxy.create([{ name: 'clients', upstream: this.#gateway }]);
+    this.address = [...clients.values()][0];
+  }
+
+  link(name: string): LinkHandle {
+    if (this.#toxiproxy === undefined) throw new Error('the links are not there yet');
+    return this.#toxiproxy.link(name);
+  }
+
+  process(name: string): ProcessHandle {
+    const supervisor = this.#supervisor;
+    return {
+      kill: () => supervisor.kill(name),
+      restart: async () => {
+        await supervisor.restart(name, this.#argv.get(name));
+      },
+      pause: () => supervisor.pause(name),
+      resume: () => supervisor.resume(name),
+    };
+  }
+
+  async cpuUs(): Promise<ReadonlyMap<string, number>> {
+    const used = new Map<string, number>();
+    const asked = [
+      { name: 'gateway', address: this.#gateway },
+      ...this.#shards.map((address, shard) => ({ name: `shard-${shard}`, address })),
+    ];
+    for (const { name, address } of asked) {
+      const answer = await askAdmin(address, { op: 'stats' }).catch(() => undefined);
+      if (answer !== undefined) used.set(name, numberOf(answer, 'cpuUs'));
+    }
+    return used;
+  }
+
+  settled(options: { readonly timeoutMs: number }): Promise<boolean> {
+    return untilSettled({
+      gateway: this.#gateway,
+      shards: this.#shards,
+      timeoutMs: options.timeoutMs,
+      nowMs: this.#options.nowMs,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#supervisor.close();
+  }
+
+  #shardNumbers(): readonly number[] {
+    return Array.from({ length: this.#options.shards }, (_, shard) => shard);
+  }
+
+  async #startShard(shard: number, folder: string): Promise<string> {
+    const dataFolder = join(folder, `shard-${shard}`);
+    await mkdir(dataFolder);
+    const args = [
+      ...['shard', '--shard', `${shard}`, '--shards', `${this.#options.shards}`],
+      ...['--data', dataFolder, ...this.#mutantArguments()],
+    ];
+    const name = `shard-${shard}`;
+    const address = text(await this.#start(name, args), 'address');
+    this.#keepAddress(name, [...args, '--listen', address]);
+    return address;
+  }
+
+  async #startGateway(shardAddresses: readonly string[]): Promise<void> {
+    const { users, merchants, splitMerchants, openingMinor } = this.#options.population;
+    const args = [
+      'gateway',
+      ...shardAddresses.flatMap((address) => ['--shard-address', address]),
+      ...this.#shards.flatMap((address) => ['--public-shard-address', address]),
+      ...['--users', `${users}`, '--merchants', `${merchants}`],
+      ...['--split-merchants', `${splitMerchants}`, '--opening-minor', `${openingMinor}`],
+      ...this.#mutantArguments(),
+    ];
+    const ready = await this.#start('gateway', args);
+    this.#gateway = text(ready, 'bolt');
+    this.#keepAddress('gateway', [...args, '--bolt', this.#gateway, '--http', text(ready, 'http')]);
+  }
+
+  /** A restarted process must be found where it was. */
+  #keepAddress(name: string, args: readonly string[]): void {
+    this.#argv.set(name, [...this.#options.program, ...args]);
+  }
+
+  #start(name: string, args: readonly string[]): Promise<ReadyLine> {
+    return this.#supervisor.start(name, [...this.#options.program, ...args]);
+  }
+
+  #mutantArguments(): readonly string[] {
+    const { mutant } = this.#options;
+    return mutant === undefined ? [] : ['--mutant', mutant];
+  }
+}
+
+function text(ready: ReadyLine, field: string): string {
+  const value = ready[field];
+  if (typeof value !== 'string') throw new Error(`no "${field}" in a ready line`);
+  return value;
+}
