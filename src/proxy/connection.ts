@@ -22,6 +22,13 @@ export interface ConnectionParts {
   readonly onClose: (connection: Connection) => void;
 }
 
+/** Of both sockets of a connection. The buffer is large enough to take several reads before it asks for a pause. */
+export const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  highWaterMark: 256 * 1024,
+} as const;
+
 /** An upstream that does not answer the dial must not hold a client for the system's two minutes. */
 const DIAL_MS_MAX = 10_000;
 
@@ -40,7 +47,7 @@ export class Connection implements LinkOwner {
     const { client, toxics, number: connectionNumber } = parts;
     this.#client = client;
     this.#onClose = parts.onClose;
-    this.#upstream = connect({ ...parts.upstream, allowHalfOpen: true, noDelay: true });
+    this.#upstream = connect({ ...parts.upstream, ...SOCKET_OPTIONS });
     this.#upstream.setTimeout(DIAL_MS_MAX, () => this.#upstream.destroy());
     this.#upstream.once('connect', () => this.#upstream.setTimeout(0));
     const link = (source: Socket, destination: Socket, direction: Direction): Link =>

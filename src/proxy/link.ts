@@ -143,7 +143,8 @@ export class Link {
   #onData(chunk: Buffer): void {
     if (this.#stopped) return;
     if (this.#head === this.#tail) {
-      if (!this.destination.write(chunk)) this.#pause();
+      // Most writes are done when `write` returns, whatever it returns; only what is left asks for a pause.
+      if (!this.destination.write(chunk) && this.destination.writableLength > 0) this.#pause();
       return;
     }
     this.#heldBytes += chunk.length;
