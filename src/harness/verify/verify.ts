@@ -12,6 +12,7 @@ import { RunDatabase } from './database.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
 import type { ScanFacts } from './scan/facts.js';
+import { scanRun } from './scan/scan.js';
 import {
   type LawResult,
   type LawStatus,
@@ -59,7 +60,10 @@ export async function verifyRunFolder(
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
     options.signal?.throwIfAborted();
-    return await judge(database, books, undefined, options, clock);
+    const skipsScan = options.exact === true || !books.complete;
+    const facts = skipsScan ? undefined : await scanRun(folder, books.shards, options.signal);
+    clock.lap('scan');
+    return await judge(database, books, facts, options, clock);
   } catch (cause) {
     options.signal?.throwIfAborted();
     throw cause;

@@ -14,8 +14,8 @@ export const noStuckHold: Law = {
   scope: 'operation',
   sql: `
     with tries as (
-      select id_hi, id_lo, shard, lsn, hash(${LEGS}) as body from entries
-      where command = 'try_' and result = 'created'),
+      select id_hi, id_lo, shard, count(*) as tries, min(lsn) as lsn, min(hash(${LEGS})) as body
+      from entries where command = 'try_' and result = 'created' group by all),
     ends as (
       select id_hi, id_lo, shard, count(*) as ends, min(lsn) as lsn,
         string_agg(command, ' and ' order by lsn) as commands, min(hash(${LEGS})) as body
@@ -28,6 +28,7 @@ export const noStuckHold: Law = {
             || ') and neither confirmed nor cancelled'
           when t.lsn is null then 'is ended by ' || e.commands || ' on shard ' || shard || ' (entry '
             || e.lsn || ') and was never tried there'
+          when t.tries > 1 then 'is tried ' || t.tries || ' times on shard ' || shard
           when e.ends > 1 then 'is ended ' || e.ends || ' times on shard ' || shard || ': ' || e.commands
           when e.lsn < t.lsn then 'is ended on shard ' || shard || ' before it was tried'
           when e.body <> t.body then 'is ended on shard ' || shard || ' with other legs than it was tried'
@@ -44,8 +45,9 @@ export const noStuckHold: Law = {
         on c.id_hi = s.id_hi and c.id_lo = s.id_lo and c.peer = s.shard and c.shard = s.peer
       where c.shard is null or s.shard is null),
     holds as (
-      select id_hi, id_lo, shard, lsn, timestamp_us, timeout_s, hash(${LEGS}) as body from entries
-      where command = 'hold' and result = 'created'),
+      select id_hi, id_lo, shard, count(*) as holds, min(lsn) as lsn,
+        min(timestamp_us) as timestamp_us, min(timeout_s) as timeout_s, min(hash(${LEGS})) as body
+      from entries where command = 'hold' and result = 'created' group by all),
     hold_ends as (
       select reference_hi as id_hi, reference_lo as id_lo, shard, count(*) as ends, min(lsn) as lsn,
         string_agg(command, ' and ' order by lsn) as commands, min(hash(${LEGS})) as body
@@ -60,6 +62,7 @@ export const noStuckHold: Law = {
               || shard || ')'
           when h.lsn is null then 'is ended by ' || e.commands || ' on shard ' || shard || ' (entry '
             || e.lsn || ') and was never held there'
+          when h.holds > 1 then 'is held ' || h.holds || ' times on shard ' || shard
           when e.ends > 1 then 'is a hold that ended ' || e.ends || ' times: ' || e.commands
           when e.lsn < h.lsn then 'is a hold that ended before it was made'
           when e.body <> h.body then 'is a hold that ended with other legs than it was made'
