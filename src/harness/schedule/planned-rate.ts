@@ -10,12 +10,15 @@ type Planned = Pick<ScenarioPlan, 'startUs' | 'executor'>;
 
 /** Iterations a second that the scenario plans at `atUs` since test start. */
 export function plannedRatePerSec(scenario: Planned, atUs: number): number {
-  const { executor } = scenario;
   const sinceUs = atUs - scenario.startUs;
-  if (sinceUs < 0 || sinceUs >= executorDurationUs(executor)) return 0;
+  if (sinceUs < 0 || sinceUs >= executorDurationUs(scenario.executor)) return 0;
+  return rateWithin(scenario.executor, sinceUs, 'from');
+}
+
+/** `until`: where the rate jumps at that moment, the one before the jump. */
+function rateWithin(executor: ExecutorPlan, sinceUs: number, side: 'from' | 'until'): number {
   if (executor.name === 'constant-arrival-rate') return (executor.rate * 1e6) / executor.timeUnitUs;
-  if (executor.name === 'ramping-arrival-rate') return rampingRatePerSec(executor, sinceUs);
-  return 0;
+  return executor.name === 'ramping-arrival-rate' ? rampingRatePerSec(executor, sinceUs, side) : 0;
 }
 
 /** Iterations the scenario plans from its start to its end; undefined where only the target's speed decides. */
@@ -78,23 +81,31 @@ export function peakRatePerSec(scenarios: readonly Planned[]): number {
   }
   let peak = 0;
   for (const corner of corners) {
-    // just before and just after, for rates that jump
-    for (const atUs of [corner - 0.001, corner]) {
+    const after = scenarios.map((scenario) => plannedRatePerSec(scenario, corner));
+    const before = scenarios.map(({ startUs, executor }) => {
+      const sinceUs = corner - startUs;
+      const isOn = sinceUs > 0 && sinceUs <= executorDurationUs(executor);
+      return isOn ? rateWithin(executor, sinceUs, 'until') : 0;
+    });
+    for (const rates of [before, after])
       peak = Math.max(
         peak,
-        scenarios.reduce((sum, scenario) => sum + plannedRatePerSec(scenario, atUs), 0),
+        rates.reduce((sum, rate) => sum + rate, 0),
       );
-    }
   }
   return peak;
 }
 
-function rampingRatePerSec(executor: RampingArrivalRate, sinceUs: number): number {
+function rampingRatePerSec(
+  executor: RampingArrivalRate,
+  sinceUs: number,
+  side: 'from' | 'until',
+): number {
   let from = executor.startRate;
   let startUs = 0;
   for (const stage of executor.stages) {
     const endUs = startUs + stage.durationUs;
-    if (sinceUs < endUs) {
+    if (side === 'from' ? sinceUs < endUs : sinceUs <= endUs && endUs > startUs) {
       const share = (sinceUs - startUs) / stage.durationUs;
       return ((from + (stage.targetRate - from) * share) * 1e6) / executor.timeUnitUs;
     }

@@ -69,13 +69,10 @@ const CANNOT_WAIT_METHODS = [
 const PROMISE_HANDLERS = ['then', 'catch', 'finally'];
 const PROMISE_JOINERS = ['all', 'allSettled', 'any', 'race'];
 
-export function callSites(
-  module: ScopedModule,
-  callKind: (module: string, name: string) => CallKind | undefined,
-): CallSite[] {
+export function callSites(module: ScopedModule, callKindOf: CallKindOf): CallSite[] {
   return module.calls.map((site) => ({
     ...site,
-    target: targetOf(site.node, module, callKind),
+    target: targetOf(site.node, module, callKindOf),
     use: useOf(site, module),
     ...placeOf(site.ancestors),
   }));
@@ -94,6 +91,41 @@ export function functionOfBinding(
     : undefined;
 }
 
+export type CallKindOf = (module: string, name: string) => CallKind | undefined;
+
+/** The k6 function that an expression stands for: by its import, by another name given to it, as a module's property. */
+export function k6FunctionOf(
+  expression: AnyNode | null | undefined,
+  module: ScopedModule,
+  callKindOf: CallKindOf,
+): { readonly name: string; readonly kind: CallKind } | undefined {
+  const of = (from: AnyNode, name: string): ReturnType<typeof k6FunctionOf> => {
+    const imported = from.type === 'Identifier' ? module.bindingOf(from)?.imported : undefined;
+    if (imported === undefined || (imported.name !== '*' && imported.name !== 'default'))
+      return undefined;
+    return { name, kind: callKindOf(imported.module, name) ?? 'plain' };
+  };
+  if (expression?.type === 'MemberExpression' && !expression.computed)
+    return expression.property.type === 'Identifier'
+      ? of(expression.object, expression.property.name)
+      : undefined;
+  if (expression?.type !== 'Identifier') return undefined;
+  const binding = module.bindingOf(expression);
+  if (binding === undefined || binding.isReassigned) return undefined;
+  const { imported, taken, init } = binding;
+  if (imported) {
+    const kind = callKindOf(imported.module, imported.name);
+    return kind === undefined ? undefined : { name: imported.name, kind };
+  }
+  if (taken) return of(taken.from, taken.property);
+  return init === expression ? undefined : k6FunctionOf(init, module, callKindOf);
+}
+
+/** Whether calling it makes the script wait. */
+export function waits(kind: CallKind | undefined): boolean {
+  return kind === 'promise' || kind === 'blocking';
+}
+
 /** Method and object of `object.method(...)`, where the name is written out. */
 export function memberCall(
   call: CallExpression | NewExpression,
@@ -107,18 +139,16 @@ export function memberCall(
 function targetOf(
   call: CallExpression | NewExpression,
   module: ScopedModule,
-  callKind: (module: string, name: string) => CallKind | undefined,
+  callKindOf: CallKindOf,
 ): Target {
   const callee =
     call.callee.type === 'SequenceExpression' ? call.callee.expressions.at(-1) : call.callee;
   if (isFunctionNode(callee)) return { is: 'function', fn: callee };
+  const k6Function = k6FunctionOf(callee, module, callKindOf);
+  if (k6Function !== undefined) return { is: 'api', ...k6Function };
   if (callee?.type === 'Identifier') {
     const binding = module.bindingOf(callee);
     if (binding === undefined) return globalTarget(callee.name);
-    if (binding.imported) {
-      const { module: from, name } = binding.imported;
-      return { is: 'api', kind: callKind(from, name) ?? 'plain', name };
-    }
     const fn = functionOfBinding(binding, module);
     if (fn !== undefined) return { is: 'function', fn };
     return binding.parameter && !binding.isReassigned
@@ -126,21 +156,15 @@ function targetOf(
       : { is: 'unknown' };
   }
   const member = memberCall(call);
-  return member === undefined ? { is: 'unknown' } : memberTarget(member, module, callKind);
+  return member === undefined ? { is: 'unknown' } : memberTarget(member, module);
 }
 
 function memberTarget(
   { object, method }: { readonly object: AnyNode; readonly method: string },
   module: ScopedModule,
-  callKind: (module: string, name: string) => CallKind | undefined,
 ): Target {
   const binding = object.type === 'Identifier' ? module.bindingOf(object) : undefined;
-  if (binding?.imported) {
-    const { module: from, name } = binding.imported;
-    if (name === '*' || name === 'default')
-      return { is: 'api', kind: callKind(from, method) ?? 'plain', name: method };
-    return { is: 'builtin' };
-  }
+  if (binding?.imported) return { is: 'builtin' };
   if (object.type === 'Identifier' && binding === undefined) {
     if (object.name === 'JSON') return { is: 'cannot-wait', name: `JSON.${method}`, callbackAt: 1 };
     if (object.name === 'Array' && method === 'from')

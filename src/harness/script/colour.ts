@@ -12,8 +12,15 @@
  * Where waiting is impossible (getters, constructors, generators, comparators, check predicates), the script is
  * refused with the line that waits.
  */
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
-import { type CallSite, functionOfBinding, type Target } from './call-targets.js';
+import type { AnyNode } from 'acorn';
+import {
+  type CallKindOf,
+  type CallSite,
+  functionOfBinding,
+  k6FunctionOf,
+  waits,
+} from './call-targets.js';
+import { escapes, k6FunctionEscapes, type Methods, methodsByName } from './function-values.js';
 import { type FunctionNode, isFunctionNode, type ScopedModule, type Site } from './scope.js';
 
 /** Refuses the script: what is wrong, and the node where. */
@@ -56,9 +63,9 @@ interface Facts {
 export function colour(
   module: ScopedModule,
   calls: readonly CallSite[],
-  refuse: Refuse,
+  how: { readonly refuse: Refuse; readonly callKindOf: CallKindOf },
 ): Colouring {
-  const analysis = new Analysis(module, calls, refuse);
+  const analysis = new Analysis(module, calls, how);
   while (analysis.spread());
   analysis.refuse();
   return analysis.result();
@@ -68,17 +75,24 @@ class Analysis {
   readonly #module: ScopedModule;
   readonly #calls: readonly CallSite[];
   readonly #facts = new Map<FunctionNode, Facts>();
-  readonly #methods: ReadonlyMap<string, readonly FunctionNode[]>;
+  readonly #methods: Methods;
   readonly #refuse: Refuse;
-  #colouredEscaped = false;
+  readonly #callKindOf: CallKindOf;
+  /** Something that waits is where no call of it can be seen: any unknown call may be one. */
+  #waitingEscaped: boolean;
   #changed = false;
 
-  constructor(module: ScopedModule, calls: readonly CallSite[], refuse: Refuse) {
+  constructor(
+    module: ScopedModule,
+    calls: readonly CallSite[],
+    how: { readonly refuse: Refuse; readonly callKindOf: CallKindOf },
+  ) {
     this.#module = module;
     this.#calls = calls;
-    this.#refuse = refuse;
-    this.#methods = methodsByName(module);
-    const targets = new Map<AnyNode, Target>(calls.map((call) => [call.node, call.target]));
+    this.#refuse = how.refuse;
+    this.#callKindOf = how.callKindOf;
+    this.#methods = methodsByName(module, how.callKindOf);
+    const targets = new Map(calls.map((call) => [call.node, call.target]));
     for (const site of module.functions)
       this.#facts.set(site.node, {
         node: site.node,
@@ -89,6 +103,7 @@ class Analysis {
         because: undefined,
         parameterWaits: site.node.params.map(() => false),
       });
+    this.#waitingEscaped = k6FunctionEscapes(module, targets, how.callKindOf);
   }
 
   /** One round over all calls; true if anything changed. */
@@ -99,8 +114,8 @@ class Analysis {
       this.#spreadToCaller(call);
     }
     for (const facts of this.#facts.values())
-      if (facts.escapes && facts.colour !== 'none' && !this.#colouredEscaped) {
-        this.#colouredEscaped = true;
+      if (facts.escapes && facts.colour !== 'none' && !this.#waitingEscaped) {
+        this.#waitingEscaped = true;
         this.#changed = true;
       }
     return this.#changed;
@@ -176,7 +191,7 @@ class Analysis {
       target.is === 'function'
         ? [target.fn]
         : target.is === 'method'
-          ? (this.#methods.get(target.name) ?? [])
+          ? (this.#methods.functions.get(target.name) ?? [])
           : [];
     for (const callee of callees) {
       const waits = this.#facts.get(callee)?.parameterWaits ?? [];
@@ -201,14 +216,12 @@ class Analysis {
         if (!this.#mayWait(callback)) return 'none';
         return isFunctionNode(callback) ? this.#needsOfFunction(callback) : 'blocking';
       }
-      case 'method': {
-        const candidates = this.#methods.get(target.name) ?? [];
-        return candidates.some((fn) => this.#needsOfFunction(fn) !== 'none') ? 'maybe' : 'none';
-      }
+      case 'method':
+        return this.#methodWaits(target.name) ? 'maybe' : 'none';
       case 'parameter':
         return this.#parameterWaits(target) ? 'maybe' : 'none';
       case 'unknown':
-        return this.#colouredEscaped ? 'maybe' : 'none';
+        return this.#waitingEscaped ? 'maybe' : 'none';
       case 'builtin':
       case 'cannot-wait':
         return 'none';
@@ -227,7 +240,18 @@ class Analysis {
   #parameterWaits({ of, index }: { readonly of: FunctionNode; readonly index: number }): boolean {
     const facts = this.#facts.get(of);
     if (facts?.parameterWaits[index] === true) return true;
-    return facts?.escapes === true && this.#colouredEscaped;
+    return facts?.escapes === true && this.#waitingEscaped;
+  }
+
+  #methodWaits(name: string): boolean {
+    const functions = this.#methods.functions.get(name) ?? [];
+    return (
+      this.#methods.k6.has(name) || functions.some((fn) => this.#needsOfFunction(fn) !== 'none')
+    );
+  }
+
+  #isWaitingK6Function(expression: AnyNode): boolean {
+    return waits(k6FunctionOf(expression, this.#module, this.#callKindOf)?.kind);
   }
 
   /** Whether calling the value of this expression may wait. */
@@ -237,22 +261,22 @@ class Analysis {
       case 'ArrowFunctionExpression':
         return this.#needsOfFunction(expression) !== 'none';
       case 'Identifier': {
+        if (this.#isWaitingK6Function(expression)) return true;
         const binding = this.#module.bindingOf(expression);
         const fn = functionOfBinding(binding, this.#module);
         if (fn !== undefined) return this.#needsOfFunction(fn) !== 'none';
         if (binding?.parameter) return this.#parameterWaits(binding.parameter);
-        return binding !== undefined && binding.imported === undefined && this.#colouredEscaped;
+        return binding !== undefined && binding.imported === undefined && this.#waitingEscaped;
       }
       case 'ConditionalExpression':
         return this.#mayWait(expression.consequent) || this.#mayWait(expression.alternate);
-      case 'MemberExpression': {
+      case 'MemberExpression':
+        if (this.#isWaitingK6Function(expression)) return true;
         if (expression.computed || expression.property.type !== 'Identifier')
-          return this.#colouredEscaped;
-        const candidates = this.#methods.get(expression.property.name) ?? [];
-        return candidates.some((fn) => this.#needsOfFunction(fn) !== 'none');
-      }
+          return this.#waitingEscaped;
+        return this.#methodWaits(expression.property.name);
       case 'CallExpression':
-        return this.#colouredEscaped;
+        return this.#waitingEscaped;
       default:
         return false;
     }
@@ -310,103 +334,4 @@ function whyItCannotWait({ node, ancestors }: Site<FunctionNode>): string | unde
   if (outer?.type !== 'Property') return undefined;
   if (outer.kind === 'get') return 'a getter';
   return outer.kind === 'set' ? 'a setter' : undefined;
-}
-
-/** Functions that are the value of a property somewhere, by the property's name. */
-function methodsByName(module: ScopedModule): ReadonlyMap<string, readonly FunctionNode[]> {
-  const methods = new Map<string, FunctionNode[]>();
-  const add = (key: AnyNode, computed: boolean, value: AnyNode | null | undefined): void => {
-    const fn = isFunctionNode(value)
-      ? value
-      : value?.type === 'Identifier'
-        ? functionOfBinding(module.bindingOf(value), module)
-        : undefined;
-    const name =
-      key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : '';
-    if (fn === undefined || computed) return;
-    methods.set(name, [...(methods.get(name) ?? []), fn]);
-  };
-  for (const { node } of module.sites('Property')) add(node.key, node.computed, node.value);
-  for (const { node } of module.sites('MethodDefinition'))
-    if (node.kind === 'method') add(node.key, node.computed, node.value);
-  for (const { node } of module.sites('PropertyDefinition'))
-    add(node.key, node.computed, node.value);
-  for (const { node } of module.sites('AssignmentExpression'))
-    if (node.left.type === 'MemberExpression')
-      add(node.left.property, node.left.computed, node.right);
-  return methods;
-}
-
-/** Whether the function's value gets to where no call of it can be seen. */
-function escapes(
-  site: Site<FunctionNode>,
-  module: ScopedModule,
-  targets: ReadonlyMap<AnyNode, Target>,
-): boolean {
-  const { node, ancestors } = site;
-  if (node.type === 'FunctionDeclaration')
-    return node.id !== null && bindingEscapes(node.id, module, targets, new Set());
-  return valueEscapes(node, ancestors, module, targets, new Set());
-}
-
-type Seen = Set<AnyNode>;
-
-function bindingEscapes(
-  id: AnyNode,
-  module: ScopedModule,
-  targets: ReadonlyMap<AnyNode, Target>,
-  seen: Seen,
-): boolean {
-  if (id.type !== 'Identifier' || seen.has(id)) return false;
-  seen.add(id);
-  const binding = module.bindingOf(id);
-  if (binding === undefined || binding.isReassigned) return true;
-  return binding.references.some((reference) =>
-    valueEscapes(reference.node, reference.ancestors, module, targets, seen),
-  );
-}
-
-function valueEscapes(
-  value: AnyNode,
-  ancestors: readonly AnyNode[],
-  module: ScopedModule,
-  targets: ReadonlyMap<AnyNode, Target>,
-  seen: Seen,
-): boolean {
-  const outer = ancestors.at(-2);
-  switch (outer?.type) {
-    case 'CallExpression':
-    case 'NewExpression':
-      return outer.callee !== value && argumentEscapes(outer, value, targets.get(outer));
-    case 'VariableDeclarator':
-      return bindingEscapes(outer.id, module, targets, seen);
-    case 'Property':
-    case 'PropertyDefinition':
-    case 'MethodDefinition':
-      return outer.computed;
-    case 'AssignmentExpression':
-      return outer.left.type !== 'MemberExpression' || outer.left.computed;
-    case 'UnaryExpression':
-    case 'BinaryExpression':
-    case 'ExpressionStatement':
-    case 'ExportDefaultDeclaration':
-      return false;
-    case 'MemberExpression':
-      return false;
-    default:
-      return true;
-  }
-}
-
-function argumentEscapes(
-  call: CallExpression | NewExpression,
-  value: AnyNode,
-  target: Target | undefined,
-): boolean {
-  if (target?.is === 'method') return !['then', 'catch', 'finally'].includes(target.name);
-  if (target?.is === 'function') {
-    const index = call.arguments.findIndex(({ start }) => start === value.start);
-    return target.fn.params[index]?.type !== 'Identifier';
-  }
-  return target === undefined || target.is === 'unknown' || target.is === 'parameter';
 }

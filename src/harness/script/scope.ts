@@ -29,6 +29,8 @@ export interface Binding {
   readonly init: AnyNode | undefined;
   /** Set for a plain parameter `f(a, b)`. */
   readonly parameter: { readonly of: FunctionNode; readonly index: number } | undefined;
+  /** Set for `const { property } = init`. */
+  readonly taken: { readonly from: AnyNode; readonly property: string } | undefined;
   /** Set for an import; `imported` is `*` for a namespace. */
   readonly imported: { readonly module: string; readonly name: string } | undefined;
   /** It is assigned to after its declaration. */
@@ -131,7 +133,7 @@ function declare(
   const add = (
     scopeNode: AnyNode | undefined,
     identifier: Identifier,
-    more: Partial<Pick<Binding, 'init' | 'parameter' | 'imported'>> = {},
+    more: Partial<Pick<Binding, 'init' | 'parameter' | 'taken' | 'imported'>> = {},
   ): void => {
     if (scopeNode === undefined) return;
     let scope = scopes.get(scopeNode);
@@ -145,6 +147,7 @@ function declare(
       name,
       init: more.init,
       parameter: more.parameter,
+      taken: more.taken,
       imported: more.imported,
       isReassigned: false,
       references: [],
@@ -158,7 +161,8 @@ function declare(
     const scope = node.kind === 'var' ? nearestFunction(around) : nearestScope(around);
     for (const { id, init } of node.declarations) {
       if (id.type === 'Identifier') add(scope, id, { init: init ?? undefined });
-      else for (const name of patternNames(id)) add(scope, name);
+      else
+        for (const name of patternNames(id)) add(scope, name, { taken: takenFrom(id, name, init) });
     }
   } else if (isFunctionNode(node)) {
     if (node.type === 'FunctionDeclaration' && node.id)
@@ -179,6 +183,18 @@ function declare(
     for (const specifier of node.specifiers)
       add(around[0], specifier.local, { imported: { module, name: importedName(specifier) } });
   }
+}
+
+function takenFrom(
+  pattern: AnyNode,
+  name: Identifier,
+  init: AnyNode | null | undefined,
+): Binding['taken'] {
+  if (pattern.type !== 'ObjectPattern' || !init) return undefined;
+  for (const property of pattern.properties)
+    if (property.type === 'Property' && property.value === name && !property.computed)
+      if (property.key.type === 'Identifier') return { from: init, property: property.key.name };
+  return undefined;
 }
 
 function importedName(

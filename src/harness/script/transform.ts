@@ -20,9 +20,8 @@ import {
   parse,
 } from 'acorn';
 import MagicString from 'magic-string';
-import { type CallSite, callSites, memberCall } from './call-targets.js';
+import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
 import { type Colouring, colour, type Refuse } from './colour.js';
-import type { CallKind } from './k6/module-api.js';
 import {
   type FunctionNode,
   isFunctionNode,
@@ -61,9 +60,6 @@ export interface Transformed {
   readonly writesEnv: boolean;
 }
 
-/** Kinds of what a k6 module exports; undefined where it has no such export. */
-export type CallKindOf = (module: string, name: string) => CallKind | undefined;
-
 const SUPPORT = '__paydrill_support';
 const VU = '__paydrill_vu';
 const MODULE = '__paydrill_module';
@@ -80,7 +76,7 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
   const output = new MagicString(text);
   const modules = new ModuleList();
   const calls = callSites(module, callKindOf);
-  rewriteCalls(output, colour(module, calls, fail));
+  rewriteCalls(output, colour(module, calls, { refuse: fail, callKindOf }));
   const names = new NameRewriter(output, module, modules);
   for (const reference of module.references) names.rewrite(reference);
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
