@@ -9,10 +9,12 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Address } from './address.js';
+import { adoptBulk, dialBulk, SOCKET_OPTIONS } from './bulk-socket.js';
 import { Link, type LinkOwner } from './link.js';
 import type { Direction, Toxic, ToxicList } from './toxic-list.js';
 
 export interface ConnectionParts {
+  /** As accepted, paused. */
   readonly client: Socket;
   readonly upstream: Address;
   readonly toxics: ToxicList;
@@ -21,13 +23,6 @@ export interface ConnectionParts {
   /** Both sockets are closed. */
   readonly onClose: (connection: Connection) => void;
 }
-
-/** Of both sockets of a connection. The buffer is large enough to take several reads before it asks for a pause. */
-export const SOCKET_OPTIONS = {
-  allowHalfOpen: true,
-  noDelay: true,
-  highWaterMark: 256 * 1024,
-} as const;
 
 /** An upstream that does not answer the dial must not hold a client for the system's two minutes. */
 const DIAL_MS_MAX = 10_000;
@@ -44,10 +39,13 @@ export class Connection implements LinkOwner {
   #openSockets = 2;
 
   constructor(parts: ConnectionParts) {
-    const { client, toxics, number: connectionNumber } = parts;
-    this.#client = client;
+    const { toxics, number: connectionNumber } = parts;
     this.#onClose = parts.onClose;
-    this.#upstream = connect({ ...parts.upstream, ...SOCKET_OPTIONS });
+    const ownClient = adoptBulk(parts.client, (view) => this.#links.upstream.onView(view));
+    const ownUpstream = dialBulk(parts.upstream, (view) => this.#links.downstream.onView(view));
+    const client = ownClient ?? parts.client;
+    this.#client = client;
+    this.#upstream = ownUpstream ?? connect({ ...parts.upstream, ...SOCKET_OPTIONS });
     this.#upstream.setTimeout(DIAL_MS_MAX, () => this.#upstream.destroy());
     this.#upstream.once('connect', () => this.#upstream.setTimeout(0));
     const link = (source: Socket, destination: Socket, direction: Direction): Link =>
@@ -64,8 +62,9 @@ export class Connection implements LinkOwner {
     };
     this.#watch(client, this.#links.upstream, this.#links.downstream);
     this.#watch(this.#upstream, this.#links.downstream, this.#links.upstream);
-    this.#links.upstream.start();
-    this.#links.downstream.start();
+    this.#links.upstream.start({ ownBuffer: ownClient !== undefined });
+    this.#links.downstream.start({ ownBuffer: ownUpstream !== undefined });
+    client.resume();
   }
 
   addToxic(toxic: Toxic): void {

@@ -1,9 +1,12 @@
 /**
  * One direction of one connection: bytes read from `source` go through the chain of toxics to `destination`.
  *
- *   no toxics:   source 'data' ------------------------------------------> destination.write
- *   toxics:      source 'data' -> stage -> stage -> ... -> tail ---------> destination.write
- *                              \___ heldBytes: in, but not yet at the tail ___/
+ *   no toxics:   source ------------------------------------------> destination.write
+ *   toxics:      source -> copy -> stage -> stage -> ... -> tail -> destination.write
+ *                         \___ heldBytes: in, but not yet at the tail ___/
+ *
+ *   A source that reads into one buffer of its own (bulk-socket.ts) may not read on before what was written from
+ *   that buffer has left it: nearly always at once, else it is paused for so long.
  *
  *   back-pressure: the source is paused while destination's buffer is full, and, with toxics, only once
  *   held + buffered bytes pass the chain's bound (latency must be able to hold a round trip's worth).
@@ -58,6 +61,8 @@ export class Link {
   #heldBytes = 0;
   #holdBytesMax = 0;
   #paused = false;
+  /** Bytes of the source's own buffer wait in the destination. */
+  #viewPending = false;
   #sourceEnded = false;
   #endPassed = false;
   #stopped = false;
@@ -86,11 +91,25 @@ export class Link {
     return this.#endPassed;
   }
 
-  /** Begins to read. */
-  start(): void {
-    this.source.on('data', (chunk: Buffer) => this.#onData(chunk));
+  /** Begins to read. `ownBuffer`: the source hands what it reads to `onView` and has no 'data'. */
+  start(options: { readonly ownBuffer: boolean }): void {
+    if (!options.ownBuffer) this.source.on('data', (chunk: Buffer) => this.#onData(chunk));
     this.source.on('end', () => this.endSource());
     this.destination.on('drain', () => this.#relieve());
+  }
+
+  /** What a source with its own buffer has read; the view is not kept. False: it must not read on. */
+  onView(view: Buffer): boolean {
+    if (this.#stopped) return true;
+    if (this.#head !== this.#tail) {
+      this.#onData(Buffer.from(view));
+      return !this.#paused;
+    }
+    this.destination.write(view, this.#onWritten);
+    if (this.destination.writableLength === 0) return true;
+    this.#viewPending = true;
+    this.#paused = true;
+    return false;
   }
 
   /** The source ended, or broke: what came before still goes through. Later calls change nothing. */
@@ -152,6 +171,12 @@ export class Link {
     if (this.#heldBytes + this.destination.writableLength > this.#holdBytesMax) this.#pause();
   }
 
+  readonly #onWritten = (): void => {
+    if (!this.#viewPending || this.destination.writableLength > 0) return;
+    this.#viewPending = false;
+    this.#relieve();
+  };
+
   #write(chunk: Buffer): void {
     if (this.#stopped) return;
     this.#heldBytes -= chunk.length;
@@ -175,7 +200,7 @@ export class Link {
 
   #relieve(): void {
     if (!this.#paused || this.#stopped) return;
-    if (this.destination.writableNeedDrain) return;
+    if (this.#viewPending || this.destination.writableNeedDrain) return;
     if (this.#heldBytes > this.#holdBytesMax / 2) return;
     this.#paused = false;
     this.source.resume();

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from './random.js';
 import { TestProxy, until } from './test-pair.js';
 
 let proxy: TestProxy;
@@ -125,4 +126,35 @@ describe('a proxy', () => {
     await until(() => client.text === 'echoecho');
     expect(server.text).toBe('held');
   });
+});
+
+it('no byte is lost or changed while toxics come and go and the receiver stalls', async () => {
+  const { client, server } = await proxy.pair();
+  const random = seededRandom(11);
+  let sentBytes = 0;
+  for (let round = 0; round < 120; round++) {
+    const chunk = Buffer.alloc(1 + Math.floor(random() * 300_000));
+    // Byte i of the stream is i * 7 mod 251, so that any shift or overwriting shows.
+    for (let i = 0; i < chunk.length; i++) chunk[i] = ((sentBytes + i) * 7) % 251;
+    client.socket.write(chunk);
+    sentBytes += chunk.length;
+    const dice = random();
+    if (dice < 0.1) proxy.addToxic('latency', { latency: 1, jitter: 1 }, { name: `${round}` });
+    else if (dice < 0.2) proxy.addToxic('bandwidth', { rate: 50_000 }, { name: `${round}` });
+    else if (dice < 0.25) proxy.proxy.removeAllToxics();
+    else if (dice < 0.4) server.socket.pause();
+    else if (dice < 0.6) server.socket.resume();
+    if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  proxy.proxy.removeAllToxics();
+  server.socket.resume();
+  client.socket.end();
+  await until(() => server.ended);
+  expect(server.bytes).toBe(sentBytes);
+  const received = server.received;
+  let firstWrong = -1;
+  for (let i = 0; i < received.length && firstWrong < 0; i++) {
+    if (received[i] !== (i * 7) % 251) firstWrong = i;
+  }
+  expect(firstWrong).toBe(-1);
 });

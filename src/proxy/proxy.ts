@@ -5,7 +5,8 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Address, formatAddress, parseAddress, parseListen } from './address.js';
-import { Connection, SOCKET_OPTIONS } from './connection.js';
+import { SOCKET_OPTIONS } from './bulk-socket.js';
+import { Connection } from './connection.js';
 import { bindError } from './errors.js';
 import { hashParts } from './random.js';
 import {
@@ -65,7 +66,9 @@ export class TcpProxy {
   async start(): Promise<void> {
     if (this.#server !== undefined) return;
     const listen = parseListen(this.#listen);
-    const server = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket));
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) =>
+      this.#accept(socket),
+    );
     try {
       await bind(server, listen);
     } catch (error) {
