@@ -61,7 +61,7 @@ export class BatchLog {
     this.#store = store;
     this.#ordinal = store.batches;
     this.#lsn = lsn;
-    this.#arena = Buffer.alloc(arenaBytes + SLACK_BYTES);
+    this.#arena = Buffer.allocUnsafeSlow(arenaBytes + SLACK_BYTES);
     this.view = viewOf(this.#arena);
     this.foundView = this.view;
   }

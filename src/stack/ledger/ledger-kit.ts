@@ -211,8 +211,13 @@ export class LedgerKit {
 
   /** Acks of the commands, as one frame would give them. */
   run(...asked: Asked[]): AckRead[] {
+    return this.apply(encodeCommands(asked));
+  }
+
+  /** The same for commands in bytes. */
+  apply(content: Uint8Array): AckRead[] {
     const acks = new AckBuffer();
-    this.ledger.apply(encodeCommands(asked), acks);
+    this.ledger.apply(content, acks);
     const frame = acks.frame();
     return decodeAcks(frame.subarray(frame.length - acks.count * ACK_BYTES));
   }

@@ -14,6 +14,7 @@ import {
   cafe,
   carol,
   clearing,
+  encodeCommands,
   fee,
   idText,
   LedgerKit,
@@ -438,9 +439,9 @@ describe('what is refused', () => {
   });
 
   test('an id that is not a UUID of version 7', () => {
-    const bytes = Buffer.from(JSON.stringify(''));
-    expect(bytes.length).toBe(2);
-    expect(kit.code({ ...PAY, id: -2 })).toBe('id_must_not_be_zero');
+    const bytes = encodeCommands([PAY]);
+    bytes.writeUInt16LE(0x4007, 4);
+    expect(kit.apply(bytes)[0].code).toBe('id_not_time_ordered');
   });
 
   test('credits past 2^53 - 1, by name, before the payer is looked at', async () => {

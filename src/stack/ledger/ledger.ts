@@ -146,12 +146,12 @@ export class Ledger {
       acks.declined(command.tag, RESULTS.not_admitted.code);
       return;
     }
+    const code = this.#refusal(command);
     const record = books.takeRecord(command);
     if (record < 0) {
       acks.declined(command.tag, RESULTS.not_admitted.code);
       return;
     }
-    const code = this.#refusal(command);
     if (code !== 0) {
       books.decline(command, record, code);
       acks.declined(command.tag, code);
