@@ -47,7 +47,7 @@ export class Connection implements LinkOwner {
     this.#client = client;
     this.#upstream = ownUpstream ?? connect({ ...parts.upstream, ...SOCKET_OPTIONS });
     this.#upstream.setTimeout(DIAL_MS_MAX, () => this.#upstream.destroy());
-    this.#upstream.once('connect', () => this.#upstream.setTimeout(0));
+    this.#upstream.once('connect', () => this.#onDialled());
     const link = (source: Socket, destination: Socket, direction: Direction): Link =>
       new Link({
         source,
@@ -103,6 +103,13 @@ export class Connection implements LinkOwner {
     this.#stopLinks();
     this.#client.destroy();
     this.#upstream.destroy();
+  }
+
+  /** Dialling a loopback port that nobody listens on can, once in thousands of times, connect to itself. */
+  #onDialled(): void {
+    const { localPort, localAddress, remotePort, remoteAddress } = this.#upstream;
+    if (localPort === remotePort && localAddress === remoteAddress) this.#upstream.destroy();
+    else this.#upstream.setTimeout(0);
   }
 
   #stopLinks(): void {

@@ -1,0 +1,37 @@
+/**
+ * A port for a process that will be killed and must come back on the same address. It lies below the range from
+ * which the system takes ports for outgoing connections: a port of that range can be taken by any connection
+ * while its owner is dead, or even by somebody's attempt to reach it, which on loopback then connects to itself.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+
+const LOWEST = 15_000;
+/** Where the range begins on Linux when nobody has changed it; elsewhere it begins higher. */
+const OUTGOING_FROM_DEFAULT = 32_768;
+const ATTEMPTS = 200;
+
+/** A port of 127.0.0.1 that is free now. `random`: numbers in [0, 1). */
+export async function fixedPort(random: () => number): Promise<number> {
+  const end = await outgoingFrom();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = LOWEST + Math.floor(random() * (end - LOWEST));
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port found between ${LOWEST} and ${end} on 127.0.0.1`);
+}
+
+async function outgoingFrom(): Promise<number> {
+  const range = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
+  const from = Number(range.trim().split(/\s+/)[0]);
+  // A range that leaves too little below it leaves no choice but to share.
+  return from > LOWEST + 1_000 ? from : OUTGOING_FROM_DEFAULT;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
