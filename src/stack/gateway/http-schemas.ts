@@ -69,7 +69,16 @@ export const operationResult = {
     code: { type: 'string', description: 'name of the result; created = it took effect' },
     timestampUs: { type: 'integer', description: 'ledger time, microseconds since the Unix epoch' },
     receipt: { type: 'array', items: receiptLeg },
-    error: { type: 'string', description: 'one line, where the outcome is not ok' },
+  },
+} as const;
+
+/** `error` and `code` always; the rest once there is an operation. */
+const refusedOperation = {
+  type: 'object',
+  required: ['error', 'code'],
+  properties: {
+    error: { type: 'string', description: 'one line: what is wrong' },
+    ...operationResult.properties,
   },
 } as const;
 
@@ -125,15 +134,15 @@ export const health = {
 export const operationResponses = {
   200: { ...operationResult, description: 'ok: every leg is on disk' },
   400: { ...errorBody, description: 'declined: not an operation' },
-  402: { ...operationResult, description: 'declined: not enough money, or risk control' },
-  409: { ...operationResult, description: 'declined: the id or the hold was used before' },
-  422: { ...operationResult, description: 'declined: the operation can never be accepted' },
+  402: { ...refusedOperation, description: 'declined: not enough money, or risk control' },
+  409: { ...refusedOperation, description: 'declined: the id or the hold was used before' },
+  422: { ...refusedOperation, description: 'declined: the operation can never be accepted' },
   503: {
-    ...operationResult,
+    ...refusedOperation,
     description: 'this attempt was not executed; try again with the same id',
   },
   504: {
-    ...operationResult,
+    ...refusedOperation,
     description: 'unknown: it may have happened; ask, or repeat with the same id',
   },
 } as const;

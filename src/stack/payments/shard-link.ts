@@ -52,6 +52,8 @@ const RECONNECT_MAX_MS = 500;
 /** Bytes handed to the socket and not taken by the other side: above, new operations wait. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
+const INPUT_BYTES = 256 * 1024;
+
 interface AdminCall {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -61,6 +63,8 @@ export class ShardLink implements Flushable {
   readonly shard: number;
   readonly #options: ShardLinkOptions;
   readonly #address: string;
+  /** All reads of this link go here: a fresh buffer for each would be most of what the process allocates. */
+  readonly #input = Buffer.allocUnsafeSlow(INPUT_BYTES);
   #socket: Socket | undefined;
   #output: FrameOutput | undefined;
   #reader: BoltReader;
@@ -158,13 +162,23 @@ export class ShardLink implements Flushable {
 
   #connect(): void {
     const { host, port } = splitAddress(this.#address);
-    const socket = connect({ host, port, noDelay: true });
+    const socket: Socket = connect({
+      host,
+      port,
+      noDelay: true,
+      onread: {
+        buffer: this.#input,
+        callback: (bytes) => {
+          this.#onData(socket, this.#input.subarray(0, bytes));
+          return true;
+        },
+      },
+    });
     this.#socket = socket;
     this.#quietTicks = 0;
     this.#heartbeatsOwed = 0;
     this.#reader = new BoltReader((frame) => this.#onFrame(frame));
     socket.once('connect', () => this.#introduce(socket));
-    socket.on('data', (chunk: Buffer) => this.#onData(socket, chunk));
     socket.on('error', () => {});
     socket.once('close', () => this.#onClose(socket));
   }
@@ -208,7 +222,8 @@ export class ShardLink implements Flushable {
   #onData(socket: Socket, chunk: Buffer): void {
     this.#quietTicks = 0;
     try {
-      this.#reader.push(chunk);
+      // the reader keeps what is no whole frame yet, and the input is read into again
+      this.#reader.push(this.#reader.incomplete ? Buffer.from(chunk) : chunk);
     } catch (error) {
       this.#log(`${error instanceof Error ? error.message : String(error)}: dropped`);
       socket.destroy();

@@ -10,7 +10,7 @@ import {
 } from '../../wire/operations.js';
 import { resultName } from '../../wire/results.js';
 import { RiskControl, type RiskLimits } from './risk-control.js';
-import { Velocity } from './velocity.js';
+import { BUCKETS, Velocity } from './velocity.js';
 
 interface Payment {
   readonly kind?: OperationKind;
@@ -89,8 +89,8 @@ describe('velocity', () => {
         for (const { payer, passedMs, amountMinor } of steps) {
           nowMs += passedMs;
           const place = velocity.find(payer, nowMs);
-          for (const [window, bucketMs] of [10_000, 1000].entries()) {
-            const first = Math.floor(nowMs / bucketMs) - 5;
+          for (const [window, bucketMs] of [60_000 / BUCKETS, 6000 / BUCKETS].entries()) {
+            const first = Math.floor(nowMs / bucketMs) - (BUCKETS - 1);
             const kept = paid.filter(
               (one) => one.payer === payer && Math.floor(one.atMs / bucketMs) >= first,
             );

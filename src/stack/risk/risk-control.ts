@@ -38,11 +38,15 @@ export const DEFAULT_RISK_LIMITS: RiskLimits = {
 };
 
 export class RiskControl {
-  readonly #limits: RiskLimits;
+  readonly #amountMinorMax: number;
+  readonly #countMax: Float64Array;
+  readonly #sumMinorMax: Float64Array;
   readonly #velocity: Velocity;
 
   constructor(limits: RiskLimits = DEFAULT_RISK_LIMITS) {
-    this.#limits = limits;
+    this.#amountMinorMax = limits.amountMinorMax;
+    this.#countMax = Float64Array.from(limits.velocity, (limit) => limit.countMax);
+    this.#sumMinorMax = Float64Array.from(limits.velocity, (limit) => limit.amountMinorMax);
     this.#velocity = new Velocity({
       windowsMs: limits.velocity.map((limit) => limit.windowMs),
       payersMax: limits.payersMax ?? 262_144,
@@ -60,8 +64,9 @@ export class RiskControl {
       return 0;
     }
     const amountMinor = readUint64(operation, at + OP.amount);
-    if (amountMinor > this.#limits.amountMinorMax) return RESULTS.risk_amount_limit.code;
-    const payer = readUint64(operation, at + OP.account);
+    if (amountMinor > this.#amountMinorMax) return RESULTS.risk_amount_limit.code;
+    // a payer is a user, whose id is its number
+    const payer = operation.getUint32(at + OP.account, true);
     const isRetry = (operation.getUint16(at + OP.flags, true) & OPERATION_FLAG.retry) !== 0;
     const place = this.#velocity.find(payer, nowMs);
     const code = this.#velocityCode(place, isRetry ? 0 : 1, isRetry ? 0 : amountMinor);
@@ -70,16 +75,12 @@ export class RiskControl {
   }
 
   #velocityCode(place: number, moreCount: number, moreMinor: number): number {
-    const { velocity } = this.#limits;
-    for (let window = 0; window < velocity.length; window++) {
-      const limit = velocity[window];
-      if (limit === undefined) continue;
-      if (this.#velocity.count(place, window) + moreCount > limit.countMax) {
-        return RESULTS.risk_velocity_count.code;
-      }
-      if (this.#velocity.sumMinor(place, window) + moreMinor > limit.amountMinorMax) {
-        return RESULTS.risk_velocity_amount.code;
-      }
+    const velocity = this.#velocity;
+    for (let window = 0; window < this.#countMax.length; window++) {
+      const count = velocity.count(place, window) + moreCount;
+      if (count > (this.#countMax[window] ?? 0)) return RESULTS.risk_velocity_count.code;
+      const sumMinor = velocity.sumMinor(place, window) + moreMinor;
+      if (sumMinor > (this.#sumMinorMax[window] ?? 0)) return RESULTS.risk_velocity_amount.code;
     }
     return 0;
   }

@@ -1,22 +1,25 @@
 /**
- * How often and how much a payer paid lately: sliding windows as rings of buckets, in typed arrays of fixed size.
+ * How often and how much a payer paid lately: sliding windows as rings of four buckets, in one buffer of fixed size.
  *
- *   record of one payer and one window, 16 doubles = two cache lines:
- *   | last bucket | count | sum | - | counts of 6 buckets | sums of 6 buckets |
+ *   one payer, one window: 64 bytes, a cache line
+ *    0 last bucket  f64    8 count  u32   12 -    16 sum  f64
+ *   24 counts of 4 buckets  u16            32 sums of 4 buckets  f64
  *
- * A window of 60 s is six buckets of 10 s: it forgets a bucket at a time, so it covers between 50 and 60 s.
- * Payers are found by hash in sets of four with their exact number beside them; where a set is full the payer who
- * paid least recently is forgotten. Memory is bounded, a payer's count is never mixed with another's.
+ * A window of 60 s is four buckets of 15 s: it forgets a bucket at a time, so it covers the last 45 to 60 s.
+ * Payers are found by hash in sets of four, with their exact number beside them; where a set is full the payer who
+ * paid least recently is forgotten. Memory is bounded, and one payer's count is never mixed with another's.
  */
 
-const BUCKETS = 6;
-const RECORD = 16;
-const LAST_BUCKET = 0;
-const COUNT = 1;
-const SUM = 2;
-const COUNTS = 4;
-const SUMS = COUNTS + BUCKETS;
+export const BUCKETS = 4;
 const WAYS = 4;
+const RECORD_BYTES = 64;
+/** Offsets in units of the view that reads them. */
+const LAST_F64 = 0;
+const COUNT_U32 = 2;
+const SUM_F64 = 2;
+const COUNTS_U16 = 12;
+const SUMS_F64 = 4;
+const COUNT_MAX = 0xffff;
 
 export interface VelocityOptions {
   /** Length of each window in milliseconds. */
@@ -28,73 +31,95 @@ export interface VelocityOptions {
 export class Velocity {
   readonly #windowCount: number;
   readonly #bucketsMs: Float64Array;
+  /** The present bucket of each window. */
+  readonly #buckets: Float64Array;
   readonly #setMask: number;
-  /** Payer + 1 in each place; 0 = free. Four places are one set. */
-  readonly #payers: Float64Array;
-  readonly #lastSeenMs: Float64Array;
-  readonly #records: Float64Array;
+  /** Number of the payer in each place; 0 = free. Four places are one set. */
+  readonly #payers: Uint32Array;
+  readonly #f64: Float64Array;
+  readonly #u32: Uint32Array;
+  readonly #u16: Uint16Array;
+  #nowMs = -1;
 
   constructor(options: VelocityOptions) {
     const sets = 2 ** Math.ceil(Math.log2(Math.max(options.payersMax / WAYS, 1)));
     this.#windowCount = options.windowsMs.length;
     this.#bucketsMs = Float64Array.from(options.windowsMs, (ms) => ms / BUCKETS);
+    this.#buckets = new Float64Array(this.#windowCount);
     this.#setMask = sets - 1;
-    this.#payers = new Float64Array(sets * WAYS);
-    this.#lastSeenMs = new Float64Array(sets * WAYS);
-    this.#records = new Float64Array(sets * WAYS * RECORD * this.#windowCount);
+    this.#payers = new Uint32Array(sets * WAYS);
+    const bytes = new ArrayBuffer(sets * WAYS * RECORD_BYTES * Math.max(this.#windowCount, 1));
+    this.#f64 = new Float64Array(bytes);
+    this.#u32 = new Uint32Array(bytes);
+    this.#u16 = new Uint16Array(bytes);
   }
 
-  /** Where this payer's windows are, brought up to `nowMs`; a new payer starts with empty ones. */
+  /** Where this payer (1 to 2^32 - 1) is, with its windows brought up to `nowMs`; a new one starts from nothing. */
   find(payer: number, nowMs: number): number {
+    if (nowMs !== this.#nowMs) this.#setTime(nowMs);
     const place = this.#placeOf(payer);
-    this.#lastSeenMs[place] = nowMs;
-    for (let window = 0; window < this.#windowCount; window++) this.#slide(place, window, nowMs);
+    for (let window = 0; window < this.#windowCount; window++) this.#slide(place, window);
     return place;
   }
 
   /** Payments in the window, as of the last `find`. */
   count(place: number, window: number): number {
-    return this.#records[this.#recordAt(place, window) + COUNT] ?? 0;
+    return this.#u32[this.#recordAt(place, window) * 16 + COUNT_U32] ?? 0;
   }
 
   /** Minor units paid in the window, as of the last `find`. */
   sumMinor(place: number, window: number): number {
-    return this.#records[this.#recordAt(place, window) + SUM] ?? 0;
+    return this.#f64[this.#recordAt(place, window) * 8 + SUM_F64] ?? 0;
   }
 
   /** Counts one payment in the present bucket of every window. */
   add(place: number, amountMinor: number): void {
-    const records = this.#records;
     for (let window = 0; window < this.#windowCount; window++) {
-      const at = this.#recordAt(place, window);
-      const bucket = (records[at + LAST_BUCKET] ?? 0) % BUCKETS;
-      records[at + COUNT] = (records[at + COUNT] ?? 0) + 1;
-      records[at + SUM] = (records[at + SUM] ?? 0) + amountMinor;
-      records[at + COUNTS + bucket] = (records[at + COUNTS + bucket] ?? 0) + 1;
-      records[at + SUMS + bucket] = (records[at + SUMS + bucket] ?? 0) + amountMinor;
+      const record = this.#recordAt(place, window);
+      const bucket = (this.#buckets[window] ?? 0) % BUCKETS;
+      const countAt = record * 32 + COUNTS_U16 + bucket;
+      const sumAt = record * 8 + SUMS_F64 + bucket;
+      const count = this.#u16[countAt] ?? 0;
+      if (count < COUNT_MAX) {
+        this.#u16[countAt] = count + 1;
+        this.#u32[record * 16 + COUNT_U32] = (this.#u32[record * 16 + COUNT_U32] ?? 0) + 1;
+      }
+      this.#f64[sumAt] = (this.#f64[sumAt] ?? 0) + amountMinor;
+      this.#f64[record * 8 + SUM_F64] = (this.#f64[record * 8 + SUM_F64] ?? 0) + amountMinor;
     }
   }
 
+  #setTime(nowMs: number): void {
+    this.#nowMs = nowMs;
+    for (let window = 0; window < this.#windowCount; window++) {
+      this.#buckets[window] = Math.floor(nowMs / (this.#bucketsMs[window] ?? 1));
+    }
+  }
+
+  /** Ordinal of a record in the buffer. */
   #recordAt(place: number, window: number): number {
-    return (place * this.#windowCount + window) * RECORD;
+    return place * this.#windowCount + window;
   }
 
   /** Empties the buckets that have left the window. */
-  #slide(place: number, window: number, nowMs: number): void {
-    const records = this.#records;
-    const at = this.#recordAt(place, window);
-    const bucket = Math.floor(nowMs / (this.#bucketsMs[window] ?? 1));
-    const last = records[at + LAST_BUCKET] ?? 0;
+  #slide(place: number, window: number): void {
+    const record = this.#recordAt(place, window);
+    const bucket = this.#buckets[window] ?? 0;
+    const last = this.#f64[record * 8 + LAST_F64] ?? 0;
     if (bucket <= last) return;
-    records[at + LAST_BUCKET] = bucket;
-    if (records[at + COUNT] === 0) return;
+    this.#f64[record * 8 + LAST_F64] = bucket;
+    const countAt = record * 16 + COUNT_U32;
+    if (this.#u32[countAt] === 0) return;
+    const sumAt = record * 8 + SUM_F64;
     const passed = Math.min(bucket - last, BUCKETS);
     for (let step = 1; step <= passed; step++) {
       const gone = (last + step) % BUCKETS;
-      records[at + COUNT] = (records[at + COUNT] ?? 0) - (records[at + COUNTS + gone] ?? 0);
-      records[at + SUM] = (records[at + SUM] ?? 0) - (records[at + SUMS + gone] ?? 0);
-      records[at + COUNTS + gone] = 0;
-      records[at + SUMS + gone] = 0;
+      const goneCount = this.#u16[record * 32 + COUNTS_U16 + gone] ?? 0;
+      const goneSum = this.#f64[record * 8 + SUMS_F64 + gone] ?? 0;
+      this.#u32[countAt] = (this.#u32[countAt] ?? 0) - goneCount;
+      this.#f64[sumAt] = (this.#f64[sumAt] ?? 0) - goneSum;
+      this.#u16[record * 32 + COUNTS_U16 + gone] = 0;
+      this.#f64[record * 8 + SUMS_F64 + gone] = 0;
     }
   }
 
@@ -102,28 +127,32 @@ export class Velocity {
     const payers = this.#payers;
     const first = (hash(payer) & this.#setMask) * WAYS;
     for (let place = first; place < first + WAYS; place++) {
-      if (payers[place] === payer + 1) return place;
+      if (payers[place] === payer) return place;
     }
     const place = this.#oldestOf(first);
-    payers[place] = payer + 1;
-    const at = this.#recordAt(place, 0);
-    this.#records.fill(0, at, at + RECORD * this.#windowCount);
+    payers[place] = payer;
+    const at = this.#recordAt(place, 0) * 8;
+    this.#f64.fill(0, at, at + 8 * this.#windowCount);
     return place;
   }
 
-  /** A free place of the set, or that of the payer seen longest ago. */
+  /** A free place of the set, or that of the payer whose last bucket is the oldest. */
   #oldestOf(first: number): number {
     let oldest = first;
     for (let place = first; place < first + WAYS; place++) {
       if (this.#payers[place] === 0) return place;
-      if ((this.#lastSeenMs[place] ?? 0) < (this.#lastSeenMs[oldest] ?? 0)) oldest = place;
+      if (this.#lastBucket(place) < this.#lastBucket(oldest)) oldest = place;
     }
     return oldest;
+  }
+
+  #lastBucket(place: number): number {
+    return this.#f64[this.#recordAt(place, 0) * 8 + LAST_F64] ?? 0;
   }
 }
 
 function hash(payer: number): number {
-  let h = Math.imul(payer ^ (payer / 2 ** 32), 0x9e3779b1);
+  let h = Math.imul(payer, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
   return h ^ (h >>> 13);
 }

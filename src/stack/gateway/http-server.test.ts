@@ -1,0 +1,244 @@
+/**
+ * The HTTP edge before real shards: what people and k6 see.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatOperationId } from '../../wire/operation-id.js';
+import type { Gateway } from './run-gateway.js';
+import { type BoltClient, freshId } from './testing/bolt-client.js';
+import { TestStack } from './testing/stack.js';
+
+let stack: TestStack;
+let gateway: Gateway;
+let client: BoltClient;
+
+beforeAll(async () => {
+  stack = await TestStack.start();
+  gateway = await stack.gateway();
+  client = await stack.client(gateway.bolt);
+});
+
+afterAll(() => stack.close());
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+async function call(path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(`http://${gateway.http}${path}`, init);
+  const body: unknown = await response.json();
+  if (typeof body !== 'object' || body === null) throw new Error('no object');
+  return { status: response.status, body: { ...body } };
+}
+
+function post(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return call('/v1/operations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: text,
+  });
+}
+
+const PAY = { kind: 'pay', payer: 'user:7', payee: 'merchant:8', amountMinor: 100 };
+const id = (): string => formatOperationId(freshId());
+
+describe('POST /v1/operations', () => {
+  it('pays, with a receipt leg for everyone whose balance changed', async () => {
+    const { status, body } = await post({ ...PAY, amountMinor: 10_000 });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ outcome: 'ok', code: 'created' });
+    const accounts = [];
+    if (Array.isArray(body.receipt)) for (const leg of body.receipt) accounts.push(leg.account);
+    expect(accounts).toEqual(['user:7', 'merchant:8', 'fee@0', 'platform@0']);
+    expect(body.timestampUs).toBeGreaterThan(1e15);
+  });
+
+  it('serves every kind by the names people use', async () => {
+    const hold = id();
+    const other = id();
+    const paid = id();
+    const users = { payer: 'user:9', payee: 'user:10', amountMinor: 10 };
+    const table = [
+      { kind: 'topUp', payee: 'user:9', amountMinor: 100 },
+      { kind: 'transfer', ...users },
+      { kind: 'hold', id: hold, ...users, timeoutS: 60 },
+      { kind: 'capture', ...users, reference: hold },
+      { kind: 'hold', id: other, ...users },
+      { kind: 'void', payer: 'user:9', reference: other },
+      { kind: 'pay', id: paid, payer: 'user:9', payee: 'merchant:1', amountMinor: 10 },
+      { kind: 'refund', payer: 'merchant:1', payee: 'user:9', amountMinor: 10, reference: paid },
+    ];
+    for (const body of table)
+      expect([body.kind, (await post(body)).status]).toEqual([body.kind, 200]);
+  });
+
+  it('takes Idempotency-Key as the id: a repeat is answered with the first receipt', async () => {
+    const headers = { 'idempotency-key': id() };
+    const first = await post(PAY, headers);
+    const again = await post(PAY, headers);
+    expect(again).toEqual(first);
+    const other = await post({ ...PAY, amountMinor: 101 }, headers);
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ code: 'exists_with_different_amount' });
+    const both = await post({ ...PAY, id: id() }, headers);
+    expect(both).toMatchObject({ status: 400, body: { code: 'malformed_operation' } });
+  });
+
+  const declines: [string, unknown, number, string][] = [
+    ['too little money', { ...PAY, amountMinor: 900_000 }, 402, 'exceeds_credits'],
+    ['an amount over the risk limit', { ...PAY, amountMinor: 5_000_001 }, 402, 'risk_amount_limit'],
+    ['an unknown payer', { ...PAY, payer: 'user:4000' }, 422, 'debit_account_not_found'],
+    ['an unknown merchant', { ...PAY, payee: 'merchant:4000' }, 422, 'credit_account_not_found'],
+    [
+      'a payment to oneself',
+      { ...PAY, kind: 'transfer', payee: 'user:7' },
+      422,
+      'accounts_must_be_different',
+    ],
+    ['a payment to a user', { ...PAY, payee: 'user:9' }, 422, 'malformed_operation'],
+    ['an amount of zero', { ...PAY, amountMinor: 0 }, 422, 'amount_out_of_range'],
+    ['a negative amount', { ...PAY, amountMinor: -1 }, 422, 'amount_out_of_range'],
+    ['a fractional amount', { ...PAY, amountMinor: 1.5 }, 422, 'amount_out_of_range'],
+    [
+      'an amount of 2^64',
+      '{"kind":"pay","payer":"user:7","payee":"merchant:8","amountMinor":18446744073709551616}',
+      422,
+      'amount_out_of_range',
+    ],
+    ['an amount in quotes', { ...PAY, amountMinor: '100' }, 422, 'amount_out_of_range'],
+    [
+      'no amount',
+      { kind: 'pay', payer: 'user:7', payee: 'merchant:8' },
+      400,
+      'malformed_operation',
+    ],
+    ['no payer', { kind: 'pay', payee: 'merchant:8', amountMinor: 1 }, 400, 'malformed_operation'],
+    ['an account that is no account', { ...PAY, payer: 'me' }, 400, 'malformed_operation'],
+    ['a system account', { ...PAY, payer: 'bank@0' }, 400, 'malformed_operation'],
+    ['an unknown kind', { ...PAY, kind: 'gamble' }, 400, 'malformed_operation'],
+    ['a field nobody knows', { ...PAY, ammount: 1 }, 400, 'malformed_operation'],
+    ['an id that is no UUID', { ...PAY, id: 'abc' }, 400, 'malformed_operation'],
+    [
+      'a refund of nothing',
+      { ...PAY, kind: 'refund', payer: 'merchant:8', payee: 'user:7' },
+      400,
+      'malformed_operation',
+    ],
+    ['no JSON', 'pay 5 yuan', 400, 'malformed_operation'],
+    ['JSON that is no object', '[1,2,3]', 400, 'malformed_operation'],
+    ['nothing', '', 400, 'malformed_operation'],
+  ];
+  it.each(declines)('%s is named in one line', async (_name, body, status, code) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(answer.body.code).toBe(code);
+    expect(answer.body.error).toMatch(/^[^\n]+$/);
+  });
+
+  it('refuses a body that is too long, another content type, and a route that is not there', async () => {
+    expect((await post({ ...PAY, payer: 'x'.repeat(20_000) })).status).toBe(413);
+    expect((await post('pay', { 'content-type': 'text/csv' })).status).toBe(415);
+    expect(await call('/v1/money')).toMatchObject({ status: 404, body: { code: 'no_route' } });
+  });
+
+  it('never answers 500, and charges only what it says, whatever the JSON', async () => {
+    const value = fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constantFrom('user:7', 'merchant:8', 'pay', 'refund', 'hold', 'topUp'),
+      fc.array(fc.integer(), { maxLength: 3 }),
+    );
+    const fields = [
+      'id',
+      'kind',
+      'payer',
+      'payee',
+      'amountMinor',
+      'channel',
+      'reference',
+      'timeoutS',
+    ];
+    const body = fc.dictionary(fc.constantFrom(...fields, '__proto__', 'x'), value, { maxKeys: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(body, fc.json()), async (given) => {
+        const answer = await post(given);
+        expect([200, 400, 402, 409, 422]).toContain(answer.status);
+        expect(typeof answer.body.code).toBe('string');
+      }),
+      { numRuns: 150 },
+    );
+    expect((await post(PAY)).status).toBe(200);
+  });
+});
+
+describe('the other routes', () => {
+  it('looks an operation up, and says when there is none', async () => {
+    const key = id();
+    const paid = await post({ ...PAY, id: key });
+    const found = await call(`/v1/operations/${key}?account=user:7`);
+    expect(found).toMatchObject({ status: 200, body: { receipt: paid.body.receipt } });
+    const none = await call(`/v1/operations/${id()}?account=user:7`);
+    expect(none).toMatchObject({ status: 404, body: { code: 'operation_not_found' } });
+    const declined = id();
+    await post({ ...PAY, id: declined, amountMinor: 5_000_001 });
+    const told = await call(`/v1/operations/${declined}?account=user:7`);
+    expect(told).toMatchObject({
+      status: 200,
+      body: { outcome: 'declined', code: 'risk_amount_limit' },
+    });
+    expect((await call(`/v1/operations/${key}`)).status).toBe(400);
+    expect((await call(`/v1/operations/x?account=user:7`)).status).toBe(400);
+  });
+
+  it('tells balances; a split merchant’s is the sum of its parts', async () => {
+    await post({ ...PAY, payee: 'merchant:2', payer: 'user:7' });
+    await post({ ...PAY, payee: 'merchant:2', payer: 'user:8' });
+    const { body } = await call('/v1/accounts/merchant:2');
+    expect(body).toMatchObject({
+      account: 'merchant:2',
+      balanceMinor: 200,
+      parts: [{ account: 'merchant:2@0' }, { account: 'merchant:2@1' }],
+    });
+    expect((await call('/v1/accounts/fee@0')).status).toBe(200);
+    expect(await call('/v1/accounts/user:4000')).toMatchObject({ status: 404 });
+    expect((await call('/v1/accounts/nobody')).status).toBe(400);
+  });
+
+  it('shows topology and health', async () => {
+    expect((await call('/v1/topology')).body).toMatchObject({
+      placement: { shards: 2 },
+      users: 20,
+    });
+    expect((await call('/health')).body).toEqual({ status: 'ok', shardsUp: 2, shards: 2 });
+  });
+
+  it('describes itself in OpenAPI, with the schemas that are checked', async () => {
+    const { body } = await call('/openapi.json');
+    expect(body.openapi).toMatch(/^3\./);
+    const text = JSON.stringify(body);
+    expect(text).toContain('"/v1/operations"');
+    expect(text).toContain('"maximum":281474976710656');
+    expect(text).toContain('"409"');
+  });
+});
+
+describe('HTTP and Bolt', () => {
+  it('are two edges of one system: what one paid the other finds', async () => {
+    const key = freshId();
+    const ack = await client.ask({
+      kind: 'transfer',
+      id: key,
+      account: 7,
+      counterparty: 8,
+      amount: 5,
+    });
+    expect(ack.outcome).toBe('ok');
+    const found = await call(`/v1/operations/${formatOperationId(key)}?account=user:7`);
+    expect(found.body).toMatchObject({ outcome: 'ok' });
+  });
+});
