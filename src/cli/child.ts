@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../harness/user-error.js';
 
 export interface Child {
-  /** A text field of its ready line. */
-  ready(field: string): string;
+  /** A text field of its ready line. Rejects with the child's own line when it does not start. */
+  ready(field: string): Promise<string>;
   /** Rejects when the process ends without having been asked to. */
   readonly diedByItself: Promise<never>;
   /** Resolves when the process is gone. */
@@ -24,36 +24,35 @@ export const PROGRAM: readonly [string, string] = [
   fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url)),
 ];
 
-/**
- * `name` is for messages. Rejects with the child's own line when it does not start; once it is ready, what it
- * writes to standard error goes to ours.
- */
-export async function startChild(name: string, args: readonly string[]): Promise<Child> {
+/** `name` is for messages. Once it is ready, what the child writes to standard error goes to ours. */
+export function startChild(name: string, args: readonly string[]): Child {
   // Detached: Ctrl-C on a terminal reaches us alone, and we end the child in our own order.
   const child = spawn(PROGRAM[0], [PROGRAM[1], ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const gone = once(child, 'close');
-  let ready = false;
+  let isReady = false;
   let lastLine = '';
   let stopping = false;
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastLine = line;
-    if (ready) process.stderr.write(`${line}\n`);
+    if (isReady) process.stderr.write(`${line}\n`);
   });
+  const gone = once(child, 'close');
   const diedByItself = gone.then(([code, signal]): Promise<never> => {
     if (stopping) return new Promise<never>(() => undefined);
     const how = lastLine.replace(/^paydrill: /, '') || (signal ?? `exit code ${code}`);
-    throw new UserError(`${name} ${ready ? 'ended' : 'did not start'}: ${how}`);
+    throw new UserError(`${name} ${isReady ? 'ended' : 'did not start'}: ${how}`);
+  });
+  const fields = Promise.race([readyLine(child.stdout, name), diedByItself]).then((line) => {
+    isReady = true;
+    return line;
   });
   // Watched from the start, so that an early death is never an unhandled rejection.
-  diedByItself.catch(() => undefined);
-  const fields = await Promise.race([readyLine(child.stdout, name), diedByItself]);
-  ready = true;
+  Promise.all([fields, diedByItself]).catch(() => undefined);
   return {
-    ready(field) {
-      const value = fields[field];
+    async ready(field) {
+      const value = (await fields)[field];
       if (typeof value !== 'string') throw new Error(`${name}: no '${field}' in its ready line`);
       return value;
     },

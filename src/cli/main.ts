@@ -17,7 +17,8 @@ try {
   const known = userErrorOf(error);
   if (!known) throw error;
   if (known.line !== '') process.stderr.write(`paydrill: ${oneLine(known.line)}\n`);
-  process.exitCode = known.exitCode;
+  // What was started by then (a server, a reader of standard input) must not keep the process.
+  process.exit(known.exitCode);
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -52,37 +52,47 @@ export function stackCommand(): Command {
 async function serve(options: StackOptions): Promise<void> {
   const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'paydrill-stack-')));
   const children: Child[] = [];
-  const stopped = untilSignal();
   try {
-    const shardAddresses: string[] = [];
-    for (let shard = 0; shard < options.shards; shard++) {
-      const child = await startShard(shard, folder, options);
-      children.push(child);
-      shardAddresses.push(child.ready('address'));
-      process.stdout.write(`shard ${shard}  ${child.ready('address')}\n`);
-    }
-    const gateway = await startChild('gateway', gatewayArguments(shardAddresses, options));
-    children.push(gateway);
-    process.stdout.write(`bolt     ${gateway.ready('bolt')}\n`);
-    process.stdout.write(`http     http://${gateway.ready('http')}\n`);
-    process.stdout.write('Ctrl-C stops it\n');
-    await Promise.race([stopped, ...children.map((child) => child.diedByItself)]);
+    await Promise.race([untilSignal(), serveUntilOneDies(folder, options, children)]);
   } finally {
     await Promise.all(children.map((child) => child.stop()));
     if (options.data === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function startShard(shard: number, folder: string, options: StackOptions): Promise<Child> {
-  const dataFolder = join(folder, `shard-${shard}`);
-  await mkdir(dataFolder, { recursive: true });
-  const place = ['--shard', String(shard), '--shards', String(options.shards)];
-  return await startChild(`shard ${shard}`, [
-    'shard',
-    ...place,
+/** Rejects when a process does not start or ends by itself. Adds to `children` what it starts. */
+async function serveUntilOneDies(
+  folder: string,
+  options: StackOptions,
+  children: Child[],
+): Promise<never> {
+  for (let shard = 0; shard < options.shards; shard++) {
+    const dataFolder = join(folder, `shard-${shard}`);
+    await mkdir(dataFolder, { recursive: true });
+    children.push(startChild(`shard ${shard}`, shardArguments(shard, dataFolder, options)));
+  }
+  const addresses = await Promise.all(children.map((child) => child.ready('address')));
+  const gateway = startChild('gateway', gatewayArguments(addresses, options));
+  children.push(gateway);
+  const bolt = await gateway.ready('bolt');
+  const http = await gateway.ready('http');
+  for (const [shard, address] of addresses.entries()) print(`shard ${shard}  ${address}`);
+  print(`bolt     ${bolt}`);
+  print(`http     http://${http}`);
+  print('Ctrl-C stops it');
+  return await Promise.race(children.map((child) => child.diedByItself));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function shardArguments(shard: number, dataFolder: string, options: StackOptions): string[] {
+  return [
+    ...['shard', '--shard', String(shard), '--shards', String(options.shards)],
     ...['--data', dataFolder],
     ...mutantArguments(options),
-  ]);
+  ];
 }
 
 function gatewayArguments(shardAddresses: readonly string[], options: StackOptions): string[] {
