@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Message, type Plugin } from 'esbuild';
+import { type BuildFailure, build, type Message, type Plugin, stop } from 'esbuild';
 import { ScriptConfigError, ScriptError } from './errors.js';
 
 export interface Bundle {
@@ -25,6 +25,7 @@ export async function bundleScript(
     throw new ScriptConfigError(
       `no script at ${path}: name a .ts or .js file, e.g. scenarios/double-eleven.ts`,
     );
+  buildsUnderWay++;
   try {
     const { outputFiles } = await build({
       entryPoints: [absolute],
@@ -47,8 +48,14 @@ export async function bundleScript(
     return { path: absolute, code: text('.bundle.js'), map: text('.bundle.js.map') };
   } catch (error) {
     throw isBuildFailure(error) ? new ScriptError(firstMessage(error, absolute), error) : error;
+  } finally {
+    buildsUnderWay--;
+    if (buildsUnderWay === 0) await stop();
   }
 }
+
+/** esbuild keeps a process of its own; it goes with the last build. */
+let buildsUnderWay = 0;
 
 /** How a script's file is shown: relative to the working folder where it lies below it. */
 export function shownPath(path: string): string {

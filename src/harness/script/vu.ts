@@ -122,7 +122,10 @@ export interface VuHost {
   readonly metrics: MetricSink;
   /** Wall clock at test start, for exec.scenario.startTime. */
   readonly startedUnixMs: number;
-  /** Called once for each startIteration, during it or later. `error` is what the script threw. */
+  /**
+   * Called once for each startIteration; during it where the script did not wait, so the next iteration must not be
+   * started from inside. `error` is what the script threw.
+   */
   iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void;
   /** exec.test.abort(): end the test now. */
   abort(reason: string): void;
