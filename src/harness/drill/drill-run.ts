@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { cpus } from 'node:os';
 import { fetchBooks } from '../books/fetch-books.js';
 import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
+import { drawSeed, Random } from '../entropy/random.js';
 import { FaultTimeline } from '../faults/timeline.js';
 import { convertJournal } from '../journal/to-parquet.js';
 import {
@@ -149,6 +150,7 @@ export class DrillRun {
     const { program, target } = this.#options;
     const nowMs = (): number => this.#nowUs() / 1000;
     const onLog = (line: string): void => this.#log(line);
+    const ports = new Random(drawSeed());
     if (target !== 'reference') return openAddress({ program, address: target, nowMs, onLog });
     return startReference({
       program,
@@ -156,6 +158,7 @@ export class DrillRun {
       population: this.#setup.population,
       mutant: this.#options.mutant,
       nowMs,
+      random: () => ports.nextFloat(),
       onNotice: (line) => this.#notice(line),
       onLog,
     });

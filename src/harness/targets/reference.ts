@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
+import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
 import { ToxiproxyLinks } from '../faults/toxiproxy.js';
@@ -28,6 +29,8 @@ export interface ReferenceOptions {
   readonly population: Population;
   readonly mutant: Mutant | undefined;
   readonly nowMs: () => number;
+  /** Floats in [0, 1), for the choice of ports. */
+  readonly random: () => number;
   readonly onNotice: (line: string) => void;
   readonly onLog: (line: string) => void;
 }
@@ -52,7 +55,6 @@ class ReferenceStack implements Target {
   readonly #options: ReferenceOptions;
   readonly #supervisor: Supervisor;
   readonly #shards: string[] = [];
-  readonly #argv = new Map<string, readonly string[]>();
   #toxiproxy: ToxiproxyLinks | undefined;
   #gateway = '';
 
@@ -89,10 +91,18 @@ class ReferenceStack implements Target {
     this.#toxiproxy = new ToxiproxyLinks({ address: text(await proxy, 'address') });
     this.#shards.push(...(await shards));
     const links = await this.#toxiproxy.create(
-      this.#shards.map((upstream, shard) => ({ name: `shard-${shard}`, upstream })),
+      await Promise.all(
+        this.#shards.map(async (upstream, shard) => ({
+          name: `shard-${shard}`,
+          upstream,
+          listen: await this.#fixedAddress(),
+        })),
+      ),
     );
     await this.#startGateway([...links.values()]);
-    const clients = await this.#toxiproxy.create([{ name: 'clients', upstream: this.#gateway }]);
+    const clients = await this.#toxiproxy.create([
+      { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
+    ]);
     this.address = [...clients.values()][0];
   }
 
@@ -106,7 +116,7 @@ class ReferenceStack implements Target {
     return {
       kill: () => supervisor.kill(name),
       restart: async () => {
-        await supervisor.restart(name, this.#argv.get(name));
+        await supervisor.restart(name);
       },
       pause: () => supervisor.pause(name),
       resume: () => supervisor.resume(name),
@@ -149,11 +159,9 @@ class ReferenceStack implements Target {
     const args = [
       ...['shard', '--shard', `${shard}`, '--shards', `${this.#options.shards}`],
       ...['--data', dataFolder, ...this.#mutantArguments()],
+      ...['--listen', await this.#fixedAddress()],
     ];
-    const name = `shard-${shard}`;
-    const address = text(await this.#start(name, args), 'address');
-    this.#keepAddress(name, [...args, '--listen', address]);
-    return address;
+    return text(await this.#start(`shard-${shard}`, args), 'address');
   }
 
   async #startGateway(shardAddresses: readonly string[]): Promise<void> {
@@ -164,16 +172,15 @@ class ReferenceStack implements Target {
       ...this.#shards.flatMap((address) => ['--public-shard-address', address]),
       ...['--users', `${users}`, '--merchants', `${merchants}`],
       ...['--split-merchants', `${splitMerchants}`, '--opening-minor', `${openingMinor}`],
+      ...['--bolt', await this.#fixedAddress(), '--http', await this.#fixedAddress()],
       ...this.#mutantArguments(),
     ];
-    const ready = await this.#start('gateway', args);
-    this.#gateway = text(ready, 'bolt');
-    this.#keepAddress('gateway', [...args, '--bolt', this.#gateway, '--http', text(ready, 'http')]);
+    this.#gateway = text(await this.#start('gateway', args), 'bolt');
   }
 
   /** A restarted process must be found where it was. */
-  #keepAddress(name: string, args: readonly string[]): void {
-    this.#argv.set(name, [...this.#options.program, ...args]);
+  async #fixedAddress(): Promise<string> {
+    return `127.0.0.1:${await fixedPort(this.#options.random)}`;
   }
 
   #start(name: string, args: readonly string[]): Promise<ReadyLine> {
