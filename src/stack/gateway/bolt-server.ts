@@ -9,6 +9,12 @@ import type { Turn } from '../payments/turn.js';
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.js';
 import type { OperationDesk } from './operation-desk.js';
 
+export interface ClientLimits
+  extends Pick<ClientConnectionOptions, 'unsentPauseBytes' | 'unsentDropBytes'> {
+  /** A client that stays paused for so long, or up to twice that, is dropped; default 10,000. */
+  readonly pausedDropMs?: number;
+}
+
 export interface BoltServerOptions {
   readonly desk: OperationDesk;
   readonly turn: Turn;
@@ -16,9 +22,7 @@ export interface BoltServerOptions {
   readonly onAdmin: (body: unknown) => unknown;
   /** Connections at a time; more are closed at once. Default 1,024. */
   readonly connectionsMax?: number;
-  readonly limits?: Pick<ClientConnectionOptions, 'unsentPauseBytes' | 'unsentDropBytes'>;
-  /** A client that has been paused for so long is dropped; default 10,000. */
-  readonly pausedDropMs?: number;
+  readonly limits?: ClientLimits;
 }
 
 export class BoltServer {
@@ -44,7 +48,7 @@ export class BoltServer {
       for (const connection of wasPaused) {
         if (!this.#connections.has(connection)) wasPaused.delete(connection);
       }
-    }, options.pausedDropMs ?? 10_000);
+    }, options.limits?.pausedDropMs ?? 10_000);
   }
 
   /** Resolves to `host:port`. */

@@ -59,6 +59,7 @@ export class ClientConnection implements AckSink, Flushable {
   #joined = false;
   #closed = false;
   #refusedLogged = false;
+  #pauseLogged = false;
   /** Reading stopped because the client does not read. */
   paused = false;
   view: DataView = new DataView(new ArrayBuffer(ACK_BYTES));
@@ -102,6 +103,8 @@ export class ClientConnection implements AckSink, Flushable {
     } else if (this.#output.unsentBytes > this.#pauseBytes && !this.paused) {
       this.paused = true;
       this.#socket.pause();
+      if (!this.#pauseLogged) this.#log('does not read its answers: paused');
+      this.#pauseLogged = true;
     }
   }
 
@@ -146,7 +149,8 @@ export class ClientConnection implements AckSink, Flushable {
   #onFrame(frame: BoltFrame): void {
     if (this.#closed || frame.type === BOLT_TYPE.response) return;
     if (frame.command === BOLT_COMMAND.heartbeat) {
-      if (frame.type === BOLT_TYPE.request) this.#respond(frame, BOLT_STATUS.success, '', NOTHING);
+      if (frame.type !== BOLT_TYPE.request) return;
+      this.#respond(frame, BOLT_STATUS.success, '', NOTHING, frame.codec);
     } else if (frame.className === BOLT_CLASS.operations) {
       this.#onOperations(frame);
     } else if (frame.className === BOLT_CLASS.admin) {
@@ -203,20 +207,31 @@ export class ClientConnection implements AckSink, Flushable {
   #refuse(frame: BoltFrame, status: number, reason: string): void {
     if (!this.#refusedLogged) this.#log(`frame refused: ${reason}`);
     this.#refusedLogged = true;
-    if (frame.type === BOLT_TYPE.request) this.#respondJson(frame, status, { error: reason });
+    if (frame.type !== BOLT_TYPE.request) return;
+    const isOurs = frame.codec === BOLT_CODEC.record || frame.codec === BOLT_CODEC.json;
+    // a client of another codec could not read our JSON: to it the status says it all
+    if (isOurs) this.#respondJson(frame, status, { error: reason });
+    else this.#respond(frame, status, '', NOTHING, frame.codec);
   }
 
   #respondJson(frame: BoltFrame, status: number, body: unknown): void {
-    this.#respond(frame, status, BOLT_CLASS.admin, Buffer.from(JSON.stringify(body)));
+    const content = Buffer.from(JSON.stringify(body));
+    this.#respond(frame, status, BOLT_CLASS.admin, content, BOLT_CODEC.json);
   }
 
-  #respond(frame: BoltFrame, status: number, className: string, content: Uint8Array): void {
+  #respond(
+    frame: BoltFrame,
+    status: number,
+    className: string,
+    content: Uint8Array,
+    codec: number,
+  ): void {
     const isHeartbeat = frame.command === BOLT_COMMAND.heartbeat;
     const head = {
       type: BOLT_TYPE.response,
       command: isHeartbeat ? BOLT_COMMAND.heartbeat : BOLT_COMMAND.response,
       requestId: frame.requestId,
-      codec: isHeartbeat ? frame.codec : BOLT_CODEC.json,
+      codec,
       status,
       className,
     };
