@@ -34,7 +34,7 @@ import { AckBuffer } from './ack-buffer.js';
 import { Ledger } from './ledger.js';
 import { recoverBooks } from './recovery.js';
 
-export const START_MS = 1_800_000_000_000;
+export const START_MS = 1_700_000_000_000;
 
 export const alice = userAccount(1);
 export const bob = userAccount(2);
