@@ -76,9 +76,24 @@ export class ScriptedShard {
     return this.#sockets.size;
   }
 
+  /** As good as new, but for its connections. */
+  reset(): void {
+    this.script = createdWithLegs;
+    this.branches = [];
+    this.claimedShard = this.shard;
+    this.deaf = false;
+    this.seen.length = 0;
+    this.admin.length = 0;
+  }
+
   /** Breaks every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Takes nothing from its connections any more: a consumer that is stuck. */
+  stopReading(): void {
+    for (const socket of this.#sockets) socket.pause();
   }
 
   /** Stops listening and cuts everything; resolves to the address it had. */
