@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { formatAccount, merchantAccount, systemAccount, userAccount } from '../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
-import { BOLT_REQUEST_HEAD } from '../../wire/bolt.js';
 import { readInt64, readUint64, writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { CMD, COMMAND, COMMAND_BYTES, type CommandName } from '../../wire/ledger-commands.js';
 import {
@@ -292,10 +291,4 @@ export class LedgerKit {
     const books = recoverBooks({ shard: 0, shards, store: this.#store, mutant, idsMax });
     return new Ledger({ books, clock: () => this.nowMs * 1000, mutant });
   }
-}
-
-/** Content of a frame in which acks came, whatever its head. */
-export function frameContent(frame: Buffer): Buffer {
-  const classLength = frame.readUInt16BE(16);
-  return frame.subarray(BOLT_REQUEST_HEAD + classLength);
 }

@@ -7,7 +7,7 @@
  *
  * The map is address space, not disk: the file grows with the batches. `bytesMax` bounds it.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
@@ -90,7 +90,7 @@ class LmdbStore implements Store {
       const written: unknown = await Reflect.apply(this.#database.put, this.#database, values);
       return written === true;
     } catch (error) {
-      throw failure(attempt, await commitCause(error));
+      throw failure(`${attempt}, ${diskWords(this.#folder, batch)}`, await commitCause(error));
     }
   }
 
@@ -108,6 +108,13 @@ class LmdbStore implements Store {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+/** LMDB calls a write cut short by a full disk an input/output error, so the room is told beside it. */
+function diskWords(folder: string, batch: Uint8Array): string {
+  const kib = (bytes: number): string => `${Math.floor(bytes / 1024).toLocaleString('en')} KiB`;
+  const { bavail, bsize } = statfsSync(folder);
+  return `${kib(batch.byteLength)} with ${kib(bavail * bsize)} free`;
 }
 
 /** Keys begin at 1: lmdb's reverse iteration does not see a key of 0. */
