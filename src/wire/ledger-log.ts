@@ -20,8 +20,11 @@
  *
  * A leg's `pending` says what the posting did: 0 = changed the posted balance; 1 = made pending (try, hold);
  * 2 = was pending and is posted now (confirm); 3 = was pending and is released (cancel, capture, void, expire).
- * The balance is always the posted one (credits - debits). A capture whose payee is local carries the released
- * payer leg as pending 3 and the captured legs as pending 0.
+ * The balance is always the posted one (credits - debits). A capture is two entries in one batch, both with the
+ * capture's id and the hold as reference: `release` with the hold's legs (pending 3), then `capture` with the
+ * captured ones (pending 0). An `expire` entry has the hold's id as id and as reference. A `cancel` has the code
+ * `cancelled` and the branch's legs (pending 3), or none where there was no Try before it. Other entries with a code
+ * other than `created` have no legs.
  */
 
 export const ENTRY_HEAD_BYTES = 64;
