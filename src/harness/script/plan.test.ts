@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { OPERATION_KIND } from '../../wire/operations.js';
 import { plannedIterations } from '../schedule/planned-rate.js';
 import { parseDurationUs } from './duration.js';
 import { loadScript } from './load.js';
 import { type Plan, type PlanScaling, planScript } from './plan.js';
-import { scriptFile } from './script-under-test.js';
+import { ScriptUnderTest, scriptFile } from './script-under-test.js';
 
 async function planOf(text: string, scaling: PlanScaling = {}, env = {}): Promise<Plan> {
   return planScript(await loadScript(scriptFile(text), { env }), scaling);
@@ -144,6 +146,28 @@ describe('the night of Double Eleven', () => {
     expect(total).toBeGreaterThan(5_500_000);
     expect(total).toBeLessThan(7_000_000);
     expect(plan.warnings).toEqual([]);
+  });
+
+  it('does in each scenario what its name says', async () => {
+    const script = await ScriptUnderTest.load(readFileSync('scenarios/double-eleven.ts', 'utf8'));
+    const vu = script.users.create(1);
+    const kinds: Record<string, number[]> = {};
+    for (const { index, name } of script.plan.scenarios) {
+      const before = script.recorded.submitted.length;
+      expect((await script.iterate(vu, 3, index))?.end).toBe('completed');
+      kinds[name] = script.recorded.submitted.slice(before).map(({ kind }) => kind);
+    }
+    const { pay, topUp, transfer, hold, capture, refund } = OPERATION_KIND;
+    expect(kinds).toEqual({
+      topups: [topUp],
+      quiet: [pay],
+      plateau: [pay],
+      knees: [pay],
+      transfers: [transfer],
+      holds: [hold, capture],
+      refunds: [pay, refund],
+    });
+    expect(script.recorded.checks.every(([, passed]) => passed)).toBe(true);
   });
 });
 

@@ -2,9 +2,10 @@
  * For tests: a script from text, run on virtual users against a host that records everything and answers each
  * operation `ok` in a later turn. No sockets, no waiting.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../entropy/clock.js';
 import { loadScript } from './load.js';
 import { type Plan, planScript } from './plan.js';
@@ -154,6 +155,7 @@ export class ScriptUnderTest {
 /** Writes a script, and files beside it, into a folder of its own. */
 export function scriptFile(text: string, files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'paydrill-script-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const path = join(folder, 'night.ts');
   writeFileSync(path, text);
