@@ -28,8 +28,23 @@ const ARROWS = {
     'harness/measure',
     'harness/journal',
   ],
+  'harness/books': ['harness/journal'],
   'harness/verify': ['harness/journal'],
   'harness/report': ['harness/verify'],
+  'harness/drill': [
+    'harness/entropy',
+    'harness/script',
+    'harness/schedule',
+    'harness/workers',
+    'harness/driver',
+    'harness/faults',
+    'harness/targets',
+    'harness/measure',
+    'harness/journal',
+    'harness/books',
+    'harness/verify',
+    'harness/report',
+  ],
 };
 
 /** What any room of the harness may import: the words it shares with whoever sits at the keyboard. */
@@ -43,7 +58,7 @@ const HOMES = {
   '@duckdb/node-api': '^src/harness/(verify|journal|books)/',
   hyparquet: '^src/harness/(verify|journal|books)/',
   'hyparquet-writer': '^src/harness/(verify|journal|books)/',
-  piscina: '^src/harness/(workers/|drill\\.ts$)',
+  piscina: '^src/harness/(workers|drill)/',
   'hdr-histogram-js': '^src/harness/measure/',
   esbuild: '^src/harness/script/',
   acorn: '^src/harness/script/',
@@ -55,7 +70,8 @@ const HOMES = {
   'log-update': '^src/cli/',
 };
 
-const TESTS = '\\.(test|fuzz|bench)\\.ts$';
+/** Tests, fuzzers, benches, and the folders of what only they use. */
+const TESTS = '(\\.(test|fuzz|bench)\\.ts$|/(testing|synthetic)/)';
 const SERVERS_AND_PROCESSES = '^(net|tls|http|http2|https|dgram|dns|child_process|worker_threads)$';
 const inRoom = (room) => `^src/${room}/`;
 
@@ -63,7 +79,7 @@ const roomRules = Object.entries(ARROWS).map(([room, targets]) => ({
   name: `arrows-of-${room.replace('/', '-')}`,
   comment: `${room} may import ${['wire', ...targets].join(', ')} and nothing else of src/`,
   severity: 'error',
-  from: { path: inRoom(room) },
+  from: { path: inRoom(room), pathNot: '/testing/' },
   to: {
     path: '^src/',
     pathNot: [
@@ -180,7 +196,7 @@ module.exports = {
     {
       name: 'not-to-a-test',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: TESTS },
       to: { path: TESTS },
     },
     {

@@ -95,7 +95,10 @@ export function withTables(text: string): string {
   });
 }
 
-/** Rewrites the docs under `root` where a table is stale. */
+/**
+ * Rewrites the docs under `root` where a table is stale. Called by scripts/ready.js.
+ * @public
+ */
 export function writeDocs(root: string): void {
   for (const doc of DOCS) {
     const path = join(root, doc);

@@ -3,7 +3,7 @@
  * where asked to be quiet. Notices stay above the block.
  */
 import { createLogUpdate } from 'log-update';
-import { liveBlock, liveLine } from '../harness/report/live.js';
+import { liveBlock, liveLine, noticeLine } from '../harness/report/live.js';
 import { paintFor } from '../harness/report/paint.js';
 import type { DrillHooks, DrillPhase, DrillTick } from '../harness/report/progress.js';
 
@@ -25,10 +25,12 @@ export function openLiveView({ quiet, output, env }: LiveViewOptions): LiveView 
 
 function plainView(output: NodeJS.WriteStream): LiveView {
   let printedSecond = -1;
+  let last: DrillTick | undefined;
   return {
     onTick(tick) {
+      last = tick;
       const second = Math.floor(tick.elapsedMs / 1000);
-      if (second === printedSecond) return;
+      if (tick.phase !== 'load' || second === printedSecond) return;
       printedSecond = second;
       output.write(`${liveLine(tick)}\n`);
     },
@@ -36,7 +38,7 @@ function plainView(output: NodeJS.WriteStream): LiveView {
       output.write(`-- ${phase}\n`);
     },
     onNotice(line) {
-      output.write(`-- ${line}\n`);
+      output.write(`-- ${noticeLine(last, line)}\n`);
     },
     close: nothing,
   };
@@ -61,7 +63,7 @@ function terminalView(output: NodeJS.WriteStream, env: LiveViewOptions['env']): 
     onNotice(line) {
       if (closed) return;
       update.clear();
-      output.write(`${paint.faint(line)}\n`);
+      output.write(`${paint.faint(noticeLine(last, line))}\n`);
       if (last) draw(last);
     },
     close() {

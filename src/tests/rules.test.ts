@@ -150,7 +150,7 @@ function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-    .filter((path) => !/\.(test|fuzz|bench)\.ts$/.test(path) && !path.includes('/fixtures/'));
+    .filter((path) => !/\.(test|fuzz|bench)\.ts$|\/(fixtures|testing|synthetic)\//.test(path));
 }
 
 /** The text without comments, which may speak of time. */

@@ -7,13 +7,18 @@ import type { Paint } from './paint.js';
 import type { DrillPhase, DrillTick } from './progress.js';
 
 const PHASES: Readonly<Record<DrillPhase, string>> = {
-  start: 'starting',
+  start: 'starting the target and the load workers',
   load: 'load',
-  heal: 'healing',
-  settle: 'settling',
-  books: 'reading the books',
-  verify: 'judging',
+  heal: 'the load is over: healing the faults',
+  settle: 'settling: asking what became of the unknown',
+  books: 'reading the books of the ledger',
+  verify: 'judging: journal against books',
 };
+
+/** A notice with the moment of the load it came at. */
+export function noticeLine(tick: DrillTick | undefined, line: string): string {
+  return tick?.phase === 'load' ? `${clock(tick.elapsedMs)}  ${line}` : line;
+}
 
 const LABEL_COLUMNS = 11;
 
@@ -22,22 +27,28 @@ export function liveBlock(tick: DrillTick, options: { columns: number; paint: Pa
   const width = Math.max(40, Math.min(options.columns, 100)) - 1;
   const cell = (label: string, text: string, colour = (same: string) => same): string =>
     `${paint.faint(label.padEnd(LABEL_COLUMNS))}${colour(cut(text, width - LABEL_COLUMNS))}`;
+  const title = (text: string): string => paint.strong(cut(text, width));
+  if (tick.phase === 'start') return title(PHASES.start);
   const faults = tick.faultsActive.join(', ');
+  const faultsLine = cell('faults', faults || 'none', faults === '' ? undefined : paint.bad);
+  if (tick.phase !== 'load') {
+    return [title(PHASES[tick.phase]), cell('load', soFarWords(tick)), faultsLine].join('\n');
+  }
   return [
-    cell(PHASES[tick.phase], tick.stage, paint.strong),
+    cell(PHASES.load, tick.stage, paint.strong),
     progressLine(tick, width, paint),
     cell('payments', paymentsWords(tick)),
     cell('response', `p50 ${timeUs(tick.p50Us)}, p99 ${timeUs(tick.p99Us)}`),
     cell('so far', soFarWords(tick)),
     cell('generator', generatorWords(tick), isBehind(tick) ? paint.doubt : undefined),
-    cell('faults', faults === '' ? 'none' : faults, faults === '' ? undefined : paint.bad),
+    faultsLine,
   ].join('\n');
 }
 
 /** For logs and pipes: every figure, no colour, one line. */
 export function liveLine(tick: DrillTick): string {
   const parts = [
-    `${clock(tick.elapsedMs)} ${PHASES[tick.phase]}${tick.stage === '' ? '' : ` ${tick.stage}`}`,
+    `${clock(tick.elapsedMs)} ${tick.phase}${tick.stage === '' ? '' : ` ${tick.stage}`}`,
     `${count(tick.paymentsPerSecNow)}/s of ${count(tick.plannedPerSecNow)}/s`,
     `p50 ${timeUs(tick.p50Us)} p99 ${timeUs(tick.p99Us)}`,
     `in flight ${count(tick.inFlight)}`,
@@ -53,7 +64,7 @@ export function liveLine(tick: DrillTick): string {
 
 function progressLine(tick: DrillTick, width: number, paint: Paint): string {
   const share = tick.totalMs > 0 ? Math.min(1, tick.elapsedMs / tick.totalMs) : 0;
-  const left = tick.totalMs > 0 ? `${clock(tick.totalMs - tick.elapsedMs)} left` : 'a moment';
+  const left = `${clock(Math.max(0, tick.totalMs - tick.elapsedMs))} left`;
   const tail = ` ${String(Math.floor(share * 100)).padStart(3)} %  ${clock(tick.elapsedMs)}, ${left}`;
   const cells = Math.max(4, width - LABEL_COLUMNS - 24);
   const full = Math.round(share * cells);

@@ -6,6 +6,7 @@ import { junitXml } from './junit.js';
 import { liveBlock, liveLine } from './live.js';
 import { metricsJson } from './metrics.js';
 import { COLOURS, NO_PAINT } from './paint.js';
+import type { DrillTick } from './progress.js';
 import {
   INVALID,
   INVALID_JUDGEMENT,
@@ -62,6 +63,13 @@ describe('the view of a running drill', () => {
 
   it('shows every figure in one line', async () => {
     await expect(`${liveLine(TICK)}\n`).toMatchFileSnapshot('golden/live-line.txt');
+  });
+
+  it('says what is going on when there is no load', () => {
+    const words = (phase: DrillTick['phase']): string =>
+      liveBlock({ ...TICK, phase }, { columns: 80, paint: NO_PAINT });
+    expect(words('start')).toBe('starting the target and the load workers');
+    expect(words('books')).toContain('reading the books of the ledger\nload       2,214,331 ok');
   });
 
   it('stays within the columns whatever the names are', () => {
