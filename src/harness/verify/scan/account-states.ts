@@ -1,9 +1,25 @@
-/** The accounts of one shard as the walk through its log leaves them, in typed arrays; found by id through small tables. */
-
+/**
+ * The accounts of one shard as the walk through its log leaves them, found by id through small tables. One row of eight
+ * numbers an account, so that a leg touches one cache line:
+ *
+ *   0 balance | 1 debits pending | 2 credits pending | 3 version | 4 latest invocation, us | 5 STATE_FLAG
+ */
 import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
 import { ACCOUNT_COLUMNS } from '../../journal/books-file.js';
 import { ColumnReader } from '../../journal/column-reader.js';
 import type { BalanceRead } from './load-operations.js';
+
+export const STATE_FIELDS = 8;
+export const STATE = {
+  balance: 0,
+  debitsPending: 1,
+  creditsPending: 2,
+  version: 3,
+  invokedMaxUs: 4,
+  flags: 5,
+} as const;
+/** `bounded`: must not overdraw. `read`: a client read its balance. */
+export const STATE_FLAG = { bounded: 1, read: 2 } as const;
 
 const TWO_32 = 4294967296;
 /** Numbers of accounts of one class and slot that a table may span. */
@@ -17,44 +33,21 @@ export class UnscannableError extends Error {
   }
 }
 
-interface Exported {
-  readonly balance: Float64Array;
-  readonly debitsPending: Float64Array;
-  readonly creditsPending: Float64Array;
-  readonly version: Int32Array;
-}
-
 export class AccountStates {
   readonly count: number;
-  readonly balance: Float64Array;
-  readonly debitsPending: Float64Array;
-  readonly creditsPending: Float64Array;
-  readonly version: Int32Array;
-  /** The latest invocation of an operation that has a version of the account. */
-  readonly invokedMaxUs: Float64Array;
-  readonly bounded: Uint8Array;
+  /** STATE_FIELDS numbers an account. */
+  readonly fields: Float64Array;
   /** Balances that clients read, by version; undefined for most accounts. */
   readonly reads: (Map<number, number> | undefined)[] = [];
   readonly #tables = new Map<number, Int32Array>();
-  readonly #exported: Exported;
+  /** As exported, to compare with at the end: the first four fields of each account. */
+  readonly #exported: Float64Array;
 
-  /** Reads the shard's accounts as they were opened and, to compare with at the end, as they were exported. */
   constructor(path: string) {
     const reader = new ColumnReader(path, ACCOUNT_COLUMNS);
-    const count = reader.rows;
-    this.count = count;
-    this.balance = new Float64Array(count);
-    this.debitsPending = new Float64Array(count);
-    this.creditsPending = new Float64Array(count);
-    this.version = new Int32Array(count);
-    this.invokedMaxUs = new Float64Array(count).fill(-1);
-    this.bounded = new Uint8Array(count);
-    this.#exported = {
-      balance: new Float64Array(count),
-      debitsPending: new Float64Array(count),
-      creditsPending: new Float64Array(count),
-      version: new Int32Array(count),
-    };
+    this.count = reader.rows;
+    this.fields = new Float64Array(this.count * STATE_FIELDS);
+    this.#exported = new Float64Array(this.count * 4);
     let first = 0;
     for (let group = 0; group < reader.rowGroups; group++) {
       this.#load(reader, group, first);
@@ -65,9 +58,7 @@ export class AccountStates {
 
   /** Index of the account, or -1. */
   find(lo: number, hi: number): number {
-    const table = this.#tables.get(hi);
-    if (table === undefined) return -1;
-    return (table[lo >>> 0] ?? 0) - 1;
+    return (this.#tables.get(hi)?.[lo >>> 0] ?? 0) - 1;
   }
 
   /** The table of one class and slot: index + 1 by number. For the hot loop, which keeps the last one. */
@@ -77,9 +68,11 @@ export class AccountStates {
 
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */
   expectRead(read: BalanceRead): boolean {
-    const index = this.find((read.account % TWO_32) | 0, Math.floor(read.account / TWO_32));
+    const index = this.find(read.account % TWO_32 | 0, Math.floor(read.account / TWO_32));
     if (index < 0) return false;
-    if (read.version === 0) return this.balance[index] === read.balance;
+    const at = index * STATE_FIELDS;
+    if (read.version === 0) return this.fields[at + STATE.balance] === read.balance;
+    this.fields[at + STATE.flags] = (this.fields[at + STATE.flags] ?? 0) | STATE_FLAG.read;
     const reads = this.reads[index] ?? new Map<number, number>();
     this.reads[index] = reads;
     const other = reads.get(read.version);
@@ -89,14 +82,11 @@ export class AccountStates {
 
   /** Accounts whose walked state is not what the shard exported. */
   differences(): number {
-    const { balance, creditsPending, debitsPending, version } = this.#exported;
     let differences = 0;
     for (let i = 0; i < this.count; i++) {
-      const same =
-        balance[i] === this.balance[i] &&
-        version[i] === this.version[i] &&
-        debitsPending[i] === this.debitsPending[i] &&
-        creditsPending[i] === this.creditsPending[i];
+      let same = true;
+      for (let field = 0; field < 4; field++)
+        same &&= this.fields[i * STATE_FIELDS + field] === this.#exported[i * 4 + field];
       if (!same) differences++;
     }
     return differences;
@@ -107,9 +97,9 @@ export class AccountStates {
     let accounts = 0;
     let bounded = 0;
     for (let i = 0; i < this.count; i++) {
-      if (this.#exported.version[i] === 0) continue;
+      if (this.#exported[i * 4 + STATE.version] === 0) continue;
       accounts++;
-      bounded += this.bounded[i] ?? 0;
+      bounded += (this.fields[i * STATE_FIELDS + STATE.flags] ?? 0) & STATE_FLAG.bounded;
     }
     return { accounts, bounded };
   }
@@ -127,16 +117,19 @@ export class AccountStates {
     const creditsPosted = number('credits_posted');
     const version = reader.read(group, 'version').words;
     const flags = reader.read(group, 'flags').words;
-    const exported = this.#exported;
     for (let row = 0; row < reader.groupRows(group); row++) {
       const index = first + row;
       this.#enter(accounts[row * 2] ?? 0, accounts[row * 2 + 1] ?? 0, index);
-      this.balance[index] = opening(row);
-      this.bounded[index] = ((flags[row] ?? 0) & ACCOUNT_FLAG.mustNotOverdraw) !== 0 ? 1 : 0;
-      exported.balance[index] = creditsPosted(row) - debitsPosted(row);
-      exported.debitsPending[index] = debitsPending(row);
-      exported.creditsPending[index] = creditsPending(row);
-      exported.version[index] = version[row] ?? 0;
+      const at = index * STATE_FIELDS;
+      const bounded = ((flags[row] ?? 0) & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
+      this.fields[at + STATE.balance] = opening(row);
+      this.fields[at + STATE.invokedMaxUs] = -1;
+      this.fields[at + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
+      const to = index * 4;
+      this.#exported[to + STATE.balance] = creditsPosted(row) - debitsPosted(row);
+      this.#exported[to + STATE.debitsPending] = debitsPending(row);
+      this.#exported[to + STATE.creditsPending] = creditsPending(row);
+      this.#exported[to + STATE.version] = (version[row] ?? 0) >>> 0;
     }
   }
 

@@ -2,6 +2,9 @@
  * 32-bit digests of what an operation asked and was told, so that six million of them fit in memory and are compared
  * with the books in one pass. A digest that differs proves a difference; one that agrees by chance hides one
  * corruption in 2^32. Where digests differ a query looks at the values themselves.
+ *
+ * Each word has a multiplier of its own (odd, from the fractions of square roots), so that the products are
+ * independent of each other and one finalizer does for all of them.
  */
 
 /** Murmur3's finalizer: every bit of the input moves every bit of the output. */
@@ -12,10 +15,6 @@ export function mix(value: number): number {
   return h ^ (h >>> 16);
 }
 
-export function add(digest: number, word: number): number {
-  return mix(Math.imul(digest, 0x9e3779b1) + word);
-}
-
 /** One leg of a receipt. Legs are summed, so that their order does not matter. */
 export function legDigest(
   accountLo: number,
@@ -24,19 +23,78 @@ export function legDigest(
   balanceHi: number,
   version: number,
 ): number {
-  return add(add(add(add(mix(accountLo), accountHi), balanceLo), balanceHi), version);
+  return mix(
+    (Math.imul(accountLo, 0x6a09e667) +
+      Math.imul(accountHi, 0x3b67ae85) +
+      Math.imul(balanceLo, 0x3c6ef373) +
+      Math.imul(balanceHi, 0x254ff53b) +
+      Math.imul(version, 0x510e527f)) |
+      0,
+  );
+}
+
+/** One leg of a branch or a hold, chained to the legs before it. */
+export function postingDigest(
+  before: number,
+  accountLo: number,
+  accountHi: number,
+  postingLo: number,
+  postingHi: number,
+): number {
+  return mix(
+    (Math.imul(before, 0x1b05688d) +
+      Math.imul(accountLo, 0x1f83d9ab) +
+      Math.imul(accountHi, 0x5be0cd19) +
+      Math.imul(postingLo, 0x2bb4187d) +
+      Math.imul(postingHi, 0x629a292b)) |
+      0,
+  );
 }
 
 export function timestampDigest(lo: number, hi: number): number {
-  return add(mix(lo ^ 0x5f3759df), hi);
+  return mix((Math.imul(lo, 0x1159015b) + Math.imul(hi, 0x152fecd9)) | 0);
+}
+
+/** What an operation asks, but for reference and account. */
+export function askedDigest(kind: number, amountLo: number, amountHi: number): number {
+  return (
+    (Math.imul(kind + 1, 0x67332667) +
+      Math.imul(amountLo, 0x0eb44a87) +
+      Math.imul(amountHi, 0x5b0c2e0d)) |
+    0
+  );
+}
+
+/** Adds the id an operation refers to, as the words of two 64-bit columns. */
+export function referenceDigest(
+  digest: number,
+  hi: Int32Array,
+  lo: Int32Array,
+  from: number,
+): number {
+  return (
+    digest +
+    mix(
+      (Math.imul(hi[from] ?? 0, 0x47b5481d) +
+        Math.imul(hi[from + 1] ?? 0, 0x0efa4fa5) +
+        Math.imul(lo[from] ?? 0, 0x64f98fa7) +
+        Math.imul(lo[from + 1] ?? 0, 0x3e8d9ce9)) |
+        0,
+    )
+  ) | 0;
+}
+
+/** Adds the account: the whole body. */
+export function bodyDigest(digest: number, accountLo: number, accountHi: number): number {
+  return mix((digest + Math.imul(accountLo, 0x77044069) + Math.imul(accountHi, 0x38195f43)) | 0);
+}
+
+/** An account without the shard in it, as clients name it. */
+export function namedAccountDigest(accountLo: number, accountHi: number): number {
+  return mix((Math.imul(accountLo, 0x4bf5b6f1) + Math.imul(accountHi & ~0xff, 0x1d4ed4a3) + 1) | 0);
 }
 
 /** Class 2, number >= 16: the accounts that shards keep for each other. */
 export function isClearing(accountLo: number, accountHi: number): boolean {
   return accountHi >>> 8 === 2 && accountLo >>> 0 >= 16;
-}
-
-/** An account without the shard in it, as clients name it. */
-export function namedAccountDigest(accountLo: number, accountHi: number): number {
-  return add(mix(accountLo ^ 0x2545f491), accountHi & ~0xff);
 }

@@ -3,7 +3,15 @@ import { RESULTS } from '../../../wire/results.js';
 import { ColumnReader } from '../../journal/column-reader.js';
 import { KIND_NAMES, OUTCOME_NAMES, RESOLUTION_NAMES, RESULT_NAMES } from '../../journal/names.js';
 import { OPERATION_COLUMNS } from '../../journal/operations-file.js';
-import { add, isClearing, legDigest, mix, namedAccountDigest, timestampDigest } from './digest.js';
+import {
+  askedDigest,
+  bodyDigest,
+  isClearing,
+  legDigest,
+  namedAccountDigest,
+  referenceDigest,
+  timestampDigest,
+} from './digest.js';
 import { enter, type OperationMemory, STATUS } from './operation-index.js';
 
 export const LOAD_MODULE = import.meta.url;
@@ -101,12 +109,12 @@ function loadAsked(
     const kind = kinds[row] ?? 0;
     const accountLo = account[pair] ?? 0;
     const accountHi = account[pair + 1] ?? 0;
-    let digest = bodyDigest(kind, amount[pair] ?? 0, amount[pair + 1] ?? 0);
+    let digest = questionDigest(kind, amount[pair] ?? 0, amount[pair + 1] ?? 0);
     if (has(row)) {
       const from = reference++ * 2;
       digest = referenceDigest(digest, referenceHi.words, referenceLo, from);
     }
-    body[index] = add(add(digest, accountLo), accountHi);
+    body[index] = bodyDigest(digest, accountLo, accountHi);
     const otherLo = counterparty[pair] ?? 0;
     const otherHi = counterparty[pair + 1] ?? 0;
     const isSelf = otherLo === accountLo && otherHi === accountHi;
@@ -115,22 +123,9 @@ function loadAsked(
   }
 }
 
-/** What an operation asks, but for the account; a void's amount is not its own. */
-export function bodyDigest(kind: number, amountLo: number, amountHi: number): number {
-  const start = mix(kind);
-  return kind === VOID_KIND ? start : add(add(start, amountLo), amountHi);
-}
-
-export function referenceDigest(
-  digest: number,
-  hi: Int32Array,
-  lo: Int32Array,
-  from: number,
-): number {
-  return add(
-    add(add(add(digest, hi[from] ?? 0), hi[from + 1] ?? 0), lo[from] ?? 0),
-    lo[from + 1] ?? 0,
-  );
+/** Kind and amount; a void's amount is not its own. */
+export function questionDigest(kind: number, amountLo: number, amountHi: number): number {
+  return kind === VOID_KIND ? askedDigest(kind, 0, 0) : askedDigest(kind, amountLo, amountHi);
 }
 
 function loadTold(
@@ -178,7 +173,8 @@ function loadTold(
     if (outcome === OK && moves) {
       bits |= STATUS.ok;
       counts.ok++;
-      receipt[at] = digest + timestampDigest(timestamps[k * 2] ?? 0, timestamps[k * 2 + 1] ?? 0);
+      receipt[at] =
+        (digest + timestampDigest(timestamps[k * 2] ?? 0, timestamps[k * 2 + 1] ?? 0)) | 0;
     }
     status[at] = bits;
   }
@@ -207,14 +203,14 @@ function receiptLegs(
       const balanceLo = balance[k * 2] ?? 0;
       const balanceHi = balance[k * 2 + 1] ?? 0;
       if (isClearing(lo, hi)) continue;
-      digest += legDigest(lo, hi, balanceLo, balanceHi, version[k] ?? 0);
+      digest = (digest + legDigest(lo, hi, balanceLo, balanceHi, version[k] ?? 0)) | 0;
       reads?.push({
         account: hi * TWO_32 + (lo >>> 0),
         version: (version[k] ?? 0) >>> 0,
         balance: balanceHi * TWO_32 + (balanceLo >>> 0),
       });
     }
-    return digest | 0;
+    return digest;
   };
 }
 

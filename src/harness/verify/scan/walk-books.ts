@@ -16,13 +16,20 @@ import {
   RESULT_NAMES,
   ROLE_NAMES,
 } from '../../journal/names.js';
-import { AccountStates } from './account-states.js';
-import { add, isClearing, legDigest, mix, namedAccountDigest, timestampDigest } from './digest.js';
+import { AccountStates, STATE, STATE_FIELDS, STATE_FLAG } from './account-states.js';
+import {
+  bodyDigest,
+  isClearing,
+  legDigest,
+  namedAccountDigest,
+  postingDigest,
+  referenceDigest,
+  timestampDigest,
+} from './digest.js';
 import {
   type BalanceRead,
-  bodyDigest,
   presenceOf,
-  referenceDigest,
+  questionDigest,
   TOWARDS_ACCOUNT,
   VOID_KIND,
 } from './load-operations.js';
@@ -99,6 +106,7 @@ export function run(job: WalkJob): WalkFacts {
 }
 
 const TWO_32 = 4294967296;
+const FOREVER = Number.POSITIVE_INFINITY;
 const command = (name: string): number => COMMAND_NAMES.names.indexOf(name);
 const [TRY, CONFIRM, CANCEL, HOLD] = ['try_', 'confirm', 'cancel', 'hold'].map(command);
 const EXPIRE = command('expire');
@@ -114,6 +122,10 @@ const EFFECT = COMMAND_NAMES.names.map((name) =>
   ['post', 'hold', 'capture', 'void_', 'confirm'].includes(name),
 );
 const ENDS_HOLD = COMMAND_NAMES.names.map((name) => ['release', 'void_', 'expire'].includes(name));
+/** By command: makes or ends a branch or a hold. */
+const RESERVES = COMMAND_NAMES.names.map((name) =>
+  ['try_', 'confirm', 'cancel', 'hold', 'release', 'void_', 'expire'].includes(name),
+);
 const MUST_MOVE = COMMAND_NAMES.names.map((name) =>
   ['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'release', 'expire'].includes(name),
 );
@@ -134,6 +146,7 @@ interface LegColumns {
 class Walk {
   readonly #job: WalkJob;
   readonly #states: AccountStates;
+  readonly #fields: Float64Array;
   readonly #facts: WalkFacts = {
     entries: 0,
     entriesWithLegs: 0,
@@ -171,6 +184,7 @@ class Walk {
   constructor(job: WalkJob) {
     this.#job = job;
     this.#states = new AccountStates(job.accountsPath);
+    this.#fields = this.#states.fields;
     for (const read of job.reads) if (!this.#states.expectRead(read)) this.#facts.wrongReads++;
     for (const reads of this.#states.reads) this.#readsExpected += reads?.size ?? 0;
   }
@@ -234,7 +248,7 @@ class Walk {
       const kind = kinds[row] ?? 0;
       const isHalf = cmd === CONFIRM && roles[row] === SECONDARY;
       const isEffect = created && EFFECT[cmd] === true && !isHalf;
-      let body = bodyDigest(kind, amounts[pair] ?? 0, amounts[pair + 1] ?? 0);
+      let body = questionDigest(kind, amounts[pair] ?? 0, amounts[pair + 1] ?? 0);
       if (from >= 0) body = referenceDigest(body, referenceHi.words, referenceLo, from);
       if (legCount > 0) {
         const size = kind === VOID_KIND ? Number.NaN : toNumber(amounts, pair);
@@ -308,83 +322,91 @@ class Walk {
   ): void {
     const { operations } = this.#job;
     const operation = this.#operation;
-    const asked = operation < 0 ? 0 : (operations.body[operation] ?? 0);
-    const payee = operation < 0 ? 0 : (operations.payee[operation] ?? 0);
-    const bound = operation >= 0 && (operations.status[operation] ?? 0) & STATUS.ok;
-    const completedUs =
-      bound && cmd !== CANCEL && cmd !== EXPIRE
-        ? (operations.completedUs[operation] ?? 0)
-        : Number.POSITIVE_INFINITY;
-    const invokedUs = operation < 0 ? -1 : (operations.invokedUs[operation] ?? 0);
-    this.#noLegs();
-    this.#facts.legs += legCount;
-    this.#facts.entriesWithLegs++;
+    const isKnown = operation >= 0;
+    const asked = isKnown ? (operations.body[operation] ?? 0) : 0;
+    const payee = isKnown ? (operations.payee[operation] ?? 0) : 0;
+    const binds = isKnown && ((operations.status[operation] ?? 0) & STATUS.ok) !== 0;
+    const isAfter = cmd === CANCEL || cmd === EXPIRE;
+    const completedUs = binds && !isAfter ? (operations.completedUs[operation] ?? 0) : FOREVER;
+    const invokedUs = isKnown ? (operations.invokedUs[operation] ?? 0) : -1;
+    const isTold = EFFECT[cmd] === true;
+    const isReserved = RESERVES[cmd] === true;
+    let legSum = 0;
+    let legsDigest = 0;
+    let toldDigest = 0;
+    let bodyFits = !isTold;
+    let payeeFits = payee === 0 || !isTold;
     for (let leg = 0; leg < legCount; leg++) {
       const column = columns[leg];
       if (column === undefined) throw new UnreadableColumnsError('an entry has too many legs');
       const k = column.next++;
-      const accountLo = column.account[k * 2] ?? 0;
-      const accountHi = column.account[k * 2 + 1] ?? 0;
-      const posting = toNumber(column.posting, k * 2);
-      const balanceLo = column.balance[k * 2] ?? 0;
-      const balanceHi = column.balance[k * 2 + 1] ?? 0;
+      const pair = k * 2;
+      const lo = column.account[pair] ?? 0;
+      const hi = column.account[pair + 1] ?? 0;
+      const postingLo = column.posting[pair] ?? 0;
+      const postingHi = column.posting[pair + 1] ?? 0;
+      const balanceLo = column.balance[pair] ?? 0;
+      const balanceHi = column.balance[pair + 1] ?? 0;
       const version = column.version[k] ?? 0;
-      this.#legSum += posting;
-      this.#legsDigest = add(
-        add(add(add(this.#legsDigest, accountLo), accountHi), column.posting[k * 2] ?? 0),
-        column.posting[k * 2 + 1] ?? 0,
-      );
-      if (!isClearing(accountLo, accountHi))
-        this.#toldDigest += legDigest(accountLo, accountHi, balanceLo, balanceHi, version);
-      if (
-        add(add(body, accountLo), accountHi) === asked &&
-        (posting === towards || Number.isNaN(towards))
-      )
-        this.#bodyFits = true;
-      if (payee !== 0 && namedAccountDigest(accountLo, accountHi) === payee) this.#payeeFits = true;
-      const state = this.#stateOf(accountLo, accountHi);
+      const posting = postingHi * TWO_32 + (postingLo >>> 0);
+      legSum += posting;
+      if (isReserved) legsDigest = postingDigest(legsDigest, lo, hi, postingLo, postingHi);
+      if (isTold && !isClearing(lo, hi))
+        toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;
+      if (!bodyFits && bodyDigest(body, lo, hi) === asked)
+        bodyFits = posting === towards || Number.isNaN(towards);
+      if (!payeeFits) payeeFits = namedAccountDigest(lo, hi) === payee;
+      const state = this.#stateOf(lo, hi);
       if (state < 0) {
         this.#facts.wrongHistory++;
         this.#facts.brokenChain++;
         continue;
       }
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
-      this.#step(state, posting, balance, version, column.pending[k] ?? 0);
-      const invokedMaxUs = this.#states.invokedMaxUs;
-      const before = invokedMaxUs[state] ?? -1;
+      this.#step(state, posting, balance, version >>> 0, column.pending[k] ?? 0);
+      const at = state * STATE_FIELDS + STATE.invokedMaxUs;
+      const before = this.#fields[at] ?? 0;
       if (completedUs < before) this.#facts.brokenChain++;
-      if (invokedUs > before) invokedMaxUs[state] = invokedUs;
+      if (invokedUs > before) this.#fields[at] = invokedUs;
     }
-    this.#legsDigest = mix(this.#legsDigest);
+    this.#facts.legs += legCount;
+    this.#facts.entriesWithLegs++;
+    this.#legSum = legSum;
+    this.#legsDigest = legsDigest;
+    this.#toldDigest = toldDigest;
+    this.#bodyFits = bodyFits;
+    this.#payeeFits = payeeFits;
   }
 
   /** The account takes its next version. */
   #step(state: number, posting: number, balance: number, version: number, pending: number): void {
     const facts = this.#facts;
-    const states = this.#states;
-    const next = (states.version[state] ?? 0) + 1;
-    states.version[state] = next;
-    if (version !== next) facts.brokenChain++;
-    let expected = states.balance[state] ?? 0;
+    const fields = this.#fields;
+    const at = state * STATE_FIELDS;
+    const next = (fields[at + STATE.version] ?? 0) + 1;
+    fields[at + STATE.version] = next;
+    let expected = fields[at + STATE.balance] ?? 0;
     if (pending === POSTED || pending === CONFIRMED) {
       expected += posting;
-      states.balance[state] = expected;
+      fields[at + STATE.balance] = expected;
     }
-    if (balance !== expected) facts.brokenChain++;
+    if (version !== next || balance !== expected) facts.brokenChain++;
     if (pending !== POSTED) {
       const size = posting < 0 ? -posting : posting;
-      const change = pending === MADE ? size : -size;
-      const sums = posting < 0 ? states.debitsPending : states.creditsPending;
-      sums[state] = (sums[state] ?? 0) + change;
+      const side = at + (posting < 0 ? STATE.debitsPending : STATE.creditsPending);
+      fields[side] = (fields[side] ?? 0) + (pending === MADE ? size : -size);
     }
-    if (states.bounded[state] === 1 && balance < (states.debitsPending[state] ?? 0))
+    const flags = fields[at + STATE.flags] ?? 0;
+    if ((flags & STATE_FLAG.bounded) !== 0 && balance < (fields[at + STATE.debitsPending] ?? 0))
       facts.overdrawn++;
-    const reads = states.reads[state];
-    if (reads === undefined) return;
-    const read = reads.get(version);
+    if ((flags & STATE_FLAG.read) !== 0) this.#compareRead(state, version, balance);
+  }
+
+  #compareRead(state: number, version: number, balance: number): void {
+    const read = this.#states.reads[state]?.get(version);
     if (read === undefined) return;
     this.#readsFound++;
-    if (read !== balance) facts.wrongReads++;
+    if (read !== balance) this.#facts.wrongReads++;
   }
 
   #stateOf(lo: number, hi: number): number {
@@ -412,7 +434,7 @@ class Walk {
     const status = operations.status[operation] ?? 0;
     facts.effects++;
     seen.effects[operation] = Math.min(255, (seen.effects[operation] ?? 0) + 1);
-    seen.told[operation] = (seen.told[operation] ?? 0) + this.#toldDigest + timestamp;
+    seen.told[operation] = ((seen.told[operation] ?? 0) + this.#toldDigest + timestamp) | 0;
     if (peer !== shard) {
       if ((seen.committedWith[operation] ?? 0) !== 0 || role !== PRIMARY) facts.stuck++;
       seen.committedWith[operation] = peer + 1;
@@ -429,7 +451,7 @@ class Walk {
     const { seen } = this.#job;
     const operation = this.#operation;
     seen.halves[operation] = Math.min(255, (seen.halves[operation] ?? 0) + 1);
-    seen.told[operation] = (seen.told[operation] ?? 0) + this.#toldDigest;
+    seen.told[operation] = ((seen.told[operation] ?? 0) + this.#toldDigest) | 0;
     if ((seen.confirmedFor[operation] ?? 0) !== 0) facts.stuck++;
     seen.confirmedFor[operation] = peer + 1;
     if (PAYS[kind] === true && !this.#payeeFits) facts.wrongBody++;
