@@ -47,6 +47,8 @@ function relayOf(shard: number): Relay {
   return relay;
 }
 
+const NO_LIMITS = { amountMinorMax: 2 ** 48, velocity: [] };
+
 const HOME = 1;
 const PEER = 0;
 
@@ -262,4 +264,26 @@ describe('the three anomalies of Try/Confirm/Cancel', () => {
     expect(await expectSettled(gateway, operation)).toBe('did not happen');
     expect((await client.ask(balance)).legs).toEqual(before.legs);
   });
+});
+
+it('thousands of branches left by a dead coordinator are settled at once', async () => {
+  const first = await start({ recoveryEveryMs: 60_000, riskLimits: NO_LIMITS });
+  const client = await stack.client(first.bolt);
+  const relay = relayOf(PEER);
+  let confirms = 0;
+  relay.toShard = (chunk) => {
+    if (commandIn(chunk) === COMMAND.confirm) confirms++;
+    return confirms > 0 ? 'cut' : 'forward';
+  };
+  const acks = Promise.all(client.oneWay(Array.from({ length: 5000 }, pay)));
+  await acks;
+  const died = first.close();
+  relay.toShard = () => 'forward';
+  expect(await openBranches()).toBeGreaterThan(1024);
+  await died;
+  // one round only: whatever more there is has to be fetched without waiting for the next
+  const second = await start({ recoveryEveryMs: 60_000 });
+  await until(async () => (await openBranches()) === 0);
+  expect(second.stats().recoveredConfirmed).toBeGreaterThan(0);
+  expect(await sums(await stack.client(second.bolt))).toEqual({ all: 0, clearing: 0 });
 });

@@ -17,12 +17,13 @@ import { OP, OPERATION_BYTES } from '../../wire/operations.js';
 import { clearingPeer, isCreated } from './ack-writer.js';
 import type { Ask, Board } from './board.js';
 import { isCancelled } from './cross-shard.js';
+import type { ShardLink } from './shard-link.js';
 import { STEP } from './slots.js';
 
 /** Branches younger than this may still have a coordinator. */
 export const RECOVERY_AGE_MS = 3000;
-/** Branches taken up at a time from one shard. */
-const RECOVERY_BATCH = 512;
+/** Branches taken up at a time from one shard; after a full batch the next one is fetched at once. */
+const RECOVERY_BATCH = 1024;
 
 const HOME_RECOVER: Ask = {
   step: STEP.homeRecover,
@@ -47,27 +48,34 @@ export class Recovery {
   readonly #record = new DataView(new ArrayBuffer(OPERATION_BYTES));
   /** Slots that settle a branch found at each shard. */
   readonly #settling: Int32Array;
+  readonly #batchWasFull: Uint8Array;
+  #olderThanMs = RECOVERY_AGE_MS;
   confirmed = 0;
   cancelled = 0;
 
   constructor(board: Board) {
     this.#board = board;
     this.#settling = new Int32Array(board.placement.shards);
+    this.#batchWasFull = new Uint8Array(board.placement.shards);
   }
 
   /** Looks for branches open for `olderThanMs` at every connected shard; returns at once. */
   run(olderThanMs: number): void {
-    for (const link of this.#board.links) {
-      if (!link.up || this.#asking.has(link.shard) || this.#isSettling(link.shard)) continue;
-      this.#asking.add(link.shard);
-      link
-        .request({ op: 'open_branches', olderThanMs, limit: RECOVERY_BATCH })
-        .then(
-          (answer) => this.#onBranches(link.shard, answer),
-          (error: Error) => this.#board.log(`open branches: ${error.message}`),
-        )
-        .finally(() => this.#asking.delete(link.shard));
-    }
+    this.#olderThanMs = olderThanMs;
+    for (const link of this.#board.links) this.#ask(link);
+  }
+
+  #ask(link: ShardLink): void {
+    const { shard } = link;
+    if (!link.up || this.#asking.has(shard) || (this.#settling[shard] ?? 0) > 0) return;
+    this.#asking.add(shard);
+    link
+      .request({ op: 'open_branches', olderThanMs: this.#olderThanMs, limit: RECOVERY_BATCH })
+      .finally(() => this.#asking.delete(shard))
+      .then(
+        (answer) => this.#onBranches(shard, answer),
+        (error: Error) => this.#board.log(`open branches: ${error.message}`),
+      );
   }
 
   /** The step was owed and is answered. */
@@ -97,16 +105,17 @@ export class Recovery {
 
   #end(slot: number): void {
     const shard = this.#board.slots.position[slot] ?? 0;
-    this.#settling[shard] = Math.max(0, (this.#settling[shard] ?? 0) - 1);
     this.#board.release(slot);
-  }
-
-  #isSettling(shard: number): boolean {
-    return (this.#settling[shard] ?? 0) > 0;
+    const left = Math.max(0, (this.#settling[shard] ?? 0) - 1);
+    this.#settling[shard] = left;
+    const link = this.#board.links[shard];
+    if (left === 0 && this.#batchWasFull[shard] === 1 && link !== undefined) this.#ask(link);
   }
 
   #onBranches(shard: number, answer: unknown): void {
-    for (const branch of branchesOf(answer)) this.#settle(shard, branch);
+    const branches = branchesOf(answer);
+    this.#batchWasFull[shard] = branches.length >= RECOVERY_BATCH ? 1 : 0;
+    for (const branch of branches) this.#settle(shard, branch);
   }
 
   #settle(shard: number, branch: OpenBranch): void {
