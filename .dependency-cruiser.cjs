@@ -71,7 +71,7 @@ const HOMES = {
 };
 
 /** Tests, fuzzers, benches, and the folders of what only they use. */
-const TESTS = '(\\.(test|fuzz|bench)\\.ts$|/(testing|synthetic)/)';
+const TESTS = '(\\.(test|fuzz|bench)\\.ts$|-under-test\\.ts$|/(testing|synthetic)/)';
 const SERVERS_AND_PROCESSES = '^(net|tls|http|http2|https|dgram|dns|child_process|worker_threads)$';
 const inRoom = (room) => `^src/${room}/`;
 
