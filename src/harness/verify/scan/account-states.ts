@@ -68,7 +68,7 @@ export class AccountStates {
 
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */
   expectRead(read: BalanceRead): boolean {
-    const index = this.find(read.account % TWO_32 | 0, Math.floor(read.account / TWO_32));
+    const index = this.find((read.account % TWO_32) | 0, Math.floor(read.account / TWO_32));
     if (index < 0) return false;
     const at = index * STATE_FIELDS;
     if (read.version === 0) return this.fields[at + STATE.balance] === read.balance;

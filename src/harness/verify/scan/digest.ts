@@ -73,15 +73,16 @@ export function referenceDigest(
   from: number,
 ): number {
   return (
-    digest +
-    mix(
-      (Math.imul(hi[from] ?? 0, 0x47b5481d) +
-        Math.imul(hi[from + 1] ?? 0, 0x0efa4fa5) +
-        Math.imul(lo[from] ?? 0, 0x64f98fa7) +
-        Math.imul(lo[from + 1] ?? 0, 0x3e8d9ce9)) |
-        0,
-    )
-  ) | 0;
+    (digest +
+      mix(
+        (Math.imul(hi[from] ?? 0, 0x47b5481d) +
+          Math.imul(hi[from + 1] ?? 0, 0x0efa4fa5) +
+          Math.imul(lo[from] ?? 0, 0x64f98fa7) +
+          Math.imul(lo[from + 1] ?? 0, 0x3e8d9ce9)) |
+          0,
+      )) |
+    0
+  );
 }
 
 /** Adds the account: the whole body. */
