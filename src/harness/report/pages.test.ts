@@ -118,6 +118,15 @@ describe('the files of a run folder', () => {
   });
 });
 
+describe('the verdict', () => {
+  it('of a run that attempted nothing is unknown', () => {
+    const operations = { ...VALID_JUDGEMENT.operations, attempted: 0, ok: 0, declined: 0 };
+    const summary = rejudge(VALID, { ...VALID_JUDGEMENT, operations });
+    expect(summary).toMatchObject({ verdict: 'unknown', exit_code: 112 });
+    expect(summary.reason).toBe('no operation was attempted');
+  });
+});
+
 describe('the exit code', () => {
   it('is the worst news', () => {
     const codes = (summary: Summary): number => summary.exit_code;

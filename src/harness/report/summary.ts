@@ -101,7 +101,8 @@ export interface DrillFacts {
   readonly thresholds: readonly ThresholdResult[];
 }
 
-export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summary {
+export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
+  const judgement = withSubstance(said);
   const summary = {
     schema: SUMMARY_SCHEMA,
     verdict: judgement.verdict,
@@ -122,6 +123,12 @@ export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summar
     thresholds: facts.thresholds,
   } as const satisfies Summary;
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
+}
+
+/** No law is broken where nothing was asked: that proves nothing, and is not called valid. */
+function withSubstance(judgement: VerifyResult): VerifyResult {
+  if (judgement.verdict !== 'valid' || judgement.operations.attempted > 0) return judgement;
+  return { ...judgement, verdict: 'unknown', reason: 'no operation was attempted' };
 }
 
 /** The same drill under a judgement made later from its run folder. */
