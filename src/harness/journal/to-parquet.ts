@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROW_GROUP_ROWS } from './column-file.js';
 import { completionsFile, invokesFile } from './layout.js';
 import { OPERATIONS_MODULE, run } from './operations-file.js';
 import { runOnThread } from './thread.js';
@@ -23,6 +24,8 @@ export interface JournalFacts {
 export async function convertJournal(options: {
   readonly folder: string;
   readonly keepBinary: boolean;
+  /** Default: ROW_GROUP_ROWS. */
+  readonly rowGroupRows?: number;
   readonly signal?: AbortSignal;
 }): Promise<JournalFacts> {
   const source = join(options.folder, JOURNAL_FOLDER);
@@ -33,7 +36,12 @@ export async function convertJournal(options: {
       const part = await runOnThread({
         module: OPERATIONS_MODULE,
         run,
-        data: { folder: source, worker, target: join(target, `part-${worker}.parquet`) },
+        data: {
+          folder: source,
+          worker,
+          target: join(target, `part-${worker}.parquet`),
+          rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS,
+        },
         signal: options.signal,
       });
       if (!options.keepBinary)

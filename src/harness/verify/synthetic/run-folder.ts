@@ -24,6 +24,9 @@ import {
   type OperationRecord,
 } from './records.js';
 
+/** Small, so that a short history has several row groups. */
+const SMALL_GROUP = 1024;
+
 /** A whole history in memory, to be looked at and broken. */
 export interface Recorded {
   readonly operations: OperationRecord[];
@@ -49,7 +52,7 @@ export function recordHistory(options: HistoryOptions): Recorded {
 
 /** Writes journal and books of a recorded history into `folder`, which exists. */
 export async function writeRecorded(folder: string, recorded: Recorded): Promise<void> {
-  const writer = new RunFolderWriter(folder, recorded.entries.length, 2048);
+  const writer = new RunFolderWriter(folder, recorded.entries.length, SMALL_GROUP);
   for (const operation of recorded.operations) writer.operation(operation);
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
   await writer.finish(recorded.accounts);
@@ -118,7 +121,7 @@ class RunFolderWriter implements HistorySink {
 
   async finish(accounts: readonly (readonly AccountRecord[])[]): Promise<void> {
     this.closeBooks(accounts);
-    await convertJournal({ folder: this.#folder, keepBinary: false });
+    await convertJournal({ folder: this.#folder, keepBinary: false, rowGroupRows: SMALL_GROUP });
   }
 
   #append(name: string, record: Uint8Array): void {
