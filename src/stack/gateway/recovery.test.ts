@@ -188,7 +188,7 @@ describe.each(breaks)('$kind, broken $when $command at shard $shard', (one) => {
     const [answer] = client.oneWay([operation]);
     expect((await answer)?.outcome).toBe('unknown');
     await died;
-    const second = await start();
+    const second = await start({ recoveryAgeMs: 50 });
     expect(await expectSettled(second, operation)).toBe(one.end);
   });
 
@@ -275,7 +275,7 @@ it('thousands of branches left by a dead coordinator are settled at once', async
     if (commandIn(chunk) === COMMAND.confirm) confirms++;
     return confirms > 0 ? 'cut' : 'forward';
   };
-  const acks = Promise.all(client.oneWay(Array.from({ length: 5000 }, pay)));
+  const acks = Promise.all(client.oneWay(Array.from({ length: 3000 }, pay)));
   await acks;
   const died = first.close();
   relay.toShard = () => 'forward';
