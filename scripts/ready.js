@@ -35,7 +35,7 @@ const TASKS = {
   test: (args) => test(args),
   build: () => {},
   docs: () => importDist('cli/doc-tables.js').then((tables) => tables.writeDocs(ROOT)),
-  bench: (args) => script('bench.js', args),
+  bench: (args) => bench(args),
 };
 
 await main(process.argv.slice(2));
@@ -142,18 +142,26 @@ async function paydrill(args) {
   await import('../bin/paydrill.js');
 }
 
-async function script(name, args) {
-  process.argv = [process.execPath, join(ROOT, 'scripts', name), ...args];
-  await import(`./${name}`);
+/** Every bench of the build, or those whose path contains one of the words given. */
+function bench(words) {
+  const benches = readdirSync('dist', { recursive: true })
+    .filter((path) => path.endsWith('.bench.js'))
+    .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+    .sort();
+  if (benches.length === 0) fail(`no bench matches ${words.join(' ')}`);
+  for (const path of benches) {
+    say(path);
+    run([process.execPath, join('dist', path)], `${path} failed`, 'inherit');
+  }
 }
 
 function importDist(path) {
   return import(`../dist/${path}`);
 }
 
-function run([command, ...args], failure) {
-  // Standard output belongs to the drill (`--json`), so a step's own lines go to standard error.
-  const { status, signal, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+/** Standard output belongs to the drill (`--json`), so a step's own lines go to standard error. */
+function run([command, ...args], failure, output = 2) {
+  const { status, signal, error } = spawnSync(command, args, { stdio: ['ignore', output, 2] });
   if (error) fail(`${failure}: ${error.message}`);
   if (signal) process.kill(process.pid, signal);
   if (status !== 0) fail(failure);

@@ -37,6 +37,9 @@ const WIDTH = 960;
 const HEIGHT = 240;
 const PLOT = { left: 72, right: 948, top: 26, bottom: 214 } as const;
 
+/** What was counted over a second is drawn at its middle. */
+const MIDDLE = 0.5;
+
 interface Axes {
   readonly x: (second: number) => number;
   /** Undefined where the scale cannot show the value. */
@@ -69,8 +72,7 @@ function axesOf({ series, scale }: ChartOptions): Axes {
   const shown = series.flatMap(({ values }) => values.filter((value) => value > 0));
   const largest = shown.reduce((most, value) => Math.max(most, value), 1);
   const smallest = shown.reduce((least, value) => Math.min(least, value), largest);
-  const x = (second: number): number =>
-    PLOT.left + ((PLOT.right - PLOT.left) * second) / (seconds - 1);
+  const x = (second: number): number => PLOT.left + ((PLOT.right - PLOT.left) * second) / seconds;
   const place = (share: number): number => PLOT.bottom - (PLOT.bottom - PLOT.top) * share;
   if (scale === 'linear') {
     const step = roundStep(largest / 4);
@@ -94,8 +96,8 @@ function roundStep(raw: number): number {
 }
 
 function bandSvg(band: ChartBand, { x, seconds }: Axes): string {
-  const from = x(Math.max(0, Math.min(band.fromS, seconds - 1)));
-  const to = x(Math.max(0, Math.min(band.toS, seconds - 1)));
+  const from = x(Math.max(0, Math.min(band.fromS, seconds)));
+  const to = x(Math.max(0, Math.min(band.toS, seconds)));
   const width = Math.max(2, to - from);
   return [
     `<g class="band"><title>${escapeHtml(`${band.label}: ${band.title}`)}</title>`,
@@ -135,22 +137,22 @@ function seriesSvg({ kind, values }: ChartSeries, { x, y }: Axes): string {
       pen = 'M';
       continue;
     }
-    points.push(`${pen}${fixed(x(second))} ${fixed(at)}`);
+    points.push(`${pen}${fixed(x(second + MIDDLE))} ${fixed(at)}`);
     pen = 'L';
   }
   const line = `<path class="series ${kind}" d="${points.join('')}"/>`;
   if (kind !== 'area') return line;
-  const close = `L${fixed(x(values.length - 1))} ${PLOT.bottom}L${fixed(x(0))} ${PLOT.bottom}Z`;
+  const close = `L${fixed(x(values.length - 1 + MIDDLE))} ${PLOT.bottom}L${fixed(x(MIDDLE))} ${PLOT.bottom}Z`;
   return `<path class="fill" d="${points.join('')}${close}"/>${line}`;
 }
 
 function tooltipsSvg({ series, format }: ChartOptions, { x, seconds }: Axes): string[] {
-  const width = (PLOT.right - PLOT.left) / (seconds - 1);
+  const width = (PLOT.right - PLOT.left) / seconds;
   return Array.from({ length: seconds }, (_, second) => {
     const figures = series.map(({ name, values }) => `${name} ${format(values[second] ?? 0)}`);
     const title = escapeHtml(`${clock(second * 1000)}  ${figures.join(', ')}`);
     return (
-      `<rect class="hit" x="${fixed(x(second) - width / 2)}" y="${PLOT.top}" width="${fixed(width)}" ` +
+      `<rect class="hit" x="${fixed(x(second))}" y="${PLOT.top}" width="${fixed(width)}" ` +
       `height="${PLOT.bottom - PLOT.top}"><title>${title}</title></rect>`
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, cut, lengthMs, timeUs, wrap } from './format.js';
+import { clock, count, cut, lengthMs, momentMs, timeUs, wrap } from './format.js';
 
 describe('numbers as the pages write them', () => {
   it.each([
@@ -33,6 +33,10 @@ describe('numbers as the pages write them', () => {
     [-5, '0:00'],
   ])('%d milliseconds on the clock are %s', (ms, text) => {
     expect(clock(ms)).toBe(text);
+  });
+
+  it('moments are told to a tenth of a second', () => {
+    expect([0, 7449, 7450, 59_960].map(momentMs)).toEqual(['0:00.0', '0:07.4', '0:07.5', '1:00.0']);
   });
 
   it('lengths switch to seconds at 100 ms', () => {

@@ -36,6 +36,12 @@ export function clock(ms: number): string {
   return `${minutes}:${two(seconds % 60)}`;
 }
 
+/** A point of time to a tenth of a second: `0:07.4`. */
+export function momentMs(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${clock(Math.floor(tenths / 10) * 1000)}.${tenths % 10}`;
+}
+
 /** Breaks at spaces so that no line is wider than `width`, where words allow it. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -6,7 +6,7 @@
 
 import type { LawResult } from '../verify/verdict.js';
 import { type ChartSeries, timeChart } from './chart.js';
-import { clock, count, lengthMs, timeUs } from './format.js';
+import { count, lengthMs, momentMs, timeUs } from './format.js';
 import { escapeHtml } from './html-text.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
@@ -102,7 +102,7 @@ function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
 
 function faultTable(faults: readonly FaultFacts[]): string {
   if (faults.length === 0) return '';
-  const at = (ms: number | null): string => (ms === null ? 'never' : clock(ms));
+  const at = (ms: number | null): string => (ms === null ? 'never' : momentMs(ms));
   const rows = faults.map((fault, i) => {
     const { healed_ms: healed, recovered_ms: recovered } = fault;
     const recovery =
@@ -112,7 +112,7 @@ function faultTable(faults: readonly FaultFacts[]): string {
     const cells = [
       `<td class="number"><span class="key">${i + 1}</span></td>`,
       `<td>${escapeHtml(fault.kind)}</td><td>${escapeHtml(fault.target)}</td>`,
-      `<td class="number">${clock(fault.planned_ms)}</td>`,
+      `<td class="number">${momentMs(fault.planned_ms)}</td>`,
       `<td class="number">${at(fault.applied_ms)}</td>`,
       `<td class="number">${at(healed)}</td><td class="number">${recovery}</td>`,
     ];
