@@ -65,7 +65,6 @@ const HOMES = {
   'acorn-walk': '^src/harness/script/',
   'magic-string': '^src/harness/script/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
-  undici: '^src/harness/driver/',
   commander: '^src/cli/',
   'log-update': '^src/cli/',
 };
