@@ -216,8 +216,9 @@ class Completions {
   readonly #cache = new Map<number, Int32Array>();
   #block = -1;
 
+  /** A worker that was killed before its first answer may have left no file; one is made. */
   constructor(path: string, operations: number) {
-    this.#descriptor = openSync(path, 'r');
+    this.#descriptor = openSync(path, 'a+');
     this.#records = Math.floor(fstatSync(this.#descriptor).size / COMPLETION_BYTES);
     this.#ordinals = new Int32Array(operations);
     const block = new Int32Array(BLOCK_RECORDS * COMPLETION_WORDS);

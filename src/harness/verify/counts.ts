@@ -5,20 +5,29 @@ import type { OperationCounts, Throughput } from './verdict.js';
 /** An operation is unknown for the client without an answer, and where a look-up found nothing. */
 const CLIENT_UNKNOWN = `(outcome = 'unknown' or resolution = 'look_up')`;
 
+/** `violations`: by law. Without books nothing is resolved and nothing crosses shards. */
 export async function countOperations(
   database: RunDatabase,
+  hasBooks: boolean,
   violations: (law: string) => number,
 ): Promise<OperationCounts> {
   const [row] = await database.rows(`
     select count(*) as attempted,
       count(*) filter (outcome = 'ok' and resolution = 'answered') as ok,
       count(*) filter (outcome = 'declined' and resolution = 'answered') as declined,
-      count(*) filter ${`(${CLIENT_UNKNOWN})`} as unknown,
+      count(*) filter (${CLIENT_UNKNOWN}) as unknown,
       count(*) filter (attempts > 1) as retried
     from journal where kind <> 'lookup'`);
-  const happened = await database.number(`
-    select count(*) from (from asked where ${CLIENT_UNKNOWN}) o
-      semi join effects e on o.id_hi = e.id_hi and o.id_lo = e.id_lo`);
+  const happened = hasBooks
+    ? await database.number(`
+        select count(*) from (from asked where ${CLIENT_UNKNOWN}) o
+          semi join effects e on o.id_hi = e.id_hi and o.id_lo = e.id_lo`)
+    : 0;
+  const crossShard = hasBooks
+    ? await database.number(`
+        select count(*) from entries where role = 'primary' and peer <> shard
+          and command in ('confirm', 'capture') and result = 'created'`)
+    : 0;
   const unknown = Number(row?.unknown ?? 0);
   return {
     attempted: Number(row?.attempted ?? 0),
@@ -26,15 +35,12 @@ export async function countOperations(
     declined: Number(row?.declined ?? 0),
     unknown,
     unknown_resolved_ok: happened,
-    unknown_resolved_absent: unknown - happened,
+    unknown_resolved_absent: hasBooks ? unknown - happened : 0,
     retried: Number(row?.retried ?? 0),
     lost: violations('no-lost-ack'),
     doubled: violations('once-per-id'),
     phantom: violations('no-phantom'),
-    cross_shard: await database.number(
-      `select count(*) from entries where role = 'primary' and peer <> shard
-         and command in ('confirm', 'capture') and result = 'created'`,
-    ),
+    cross_shard: crossShard,
   };
 }
 

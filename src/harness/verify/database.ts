@@ -9,10 +9,10 @@
  * and the macros account_name, money, clock, shard_of, without_slot. Reads files only. Memory is bounded; what does not
  * fit spills into a folder of the run, which is gone afterwards.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { BOOKS_FOLDER } from '../journal/books-layout.js';
+import { accountsPart, BOOKS_FOLDER, transfersPart } from '../journal/books-layout.js';
 import { JOURNAL_TABLE } from '../journal/to-parquet.js';
 
 const MEMORY_LIMIT = '1400MB';
@@ -31,7 +31,10 @@ export class RunDatabase {
     this.#spill = spill;
   }
 
-  /** Opens the tables of a run folder with `shards` shards in its books. Rejects where a file cannot be read. */
+  /**
+   * Opens the tables of a run folder; `shards`: how many have books in it, 0 = only the journal is wanted. Rejects where a
+   * file is missing or is not Parquet.
+   */
   static async open(folder: string, shards: number, threads = 2): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const instance = await DuckDBInstance.create(':memory:', {
@@ -40,7 +43,12 @@ export class RunDatabase {
       temp_directory: spill,
     });
     const database = new RunDatabase(instance, await instance.connect(), spill);
-    for (const statement of tableStatements(folder, shards)) await database.run(statement);
+    try {
+      for (const statement of tableStatements(folder, shards)) await database.run(statement);
+    } catch (cause) {
+      database.close();
+      throw cause;
+    }
     return database;
   }
 
@@ -80,24 +88,40 @@ export function literal(text: string): string {
 function tableStatements(folder: string, shards: number): string[] {
   const books = join(folder, BOOKS_FOLDER);
   const journal = join(folder, JOURNAL_TABLE);
-  const table = (name: string, at: string, prefix: string): string => {
-    const files = existsSync(at)
-      ? readdirSync(at).filter((file) => file.startsWith(prefix) && file.endsWith('.parquet'))
-      : [];
-    if (files.length === 0) throw new Error(`${at} has no ${prefix}*.parquet`);
-    const list = files.sort().map((file) => literal(join(at, file)));
-    return `create view ${name} as from read_parquet([${list.join(', ')}])`;
-  };
+  const parts = readdirSync(journal).filter((name) => name.endsWith('.parquet'));
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const ofJournal = parts.sort().map((name) => join(journal, name));
   return [
     ...MACROS,
-    `create macro shard_of(account) as case when account < 4294967296 then account % ${shards}
-       when (account // 4294967296) % 256 > 0 then (account // 4294967296) % 256 - 1
-       else account % 4294967296 % ${shards} end`,
-    table('journal', journal, 'part-'),
-    table('entries', books, 'transfers-'),
-    table('accounts', books, 'accounts-'),
-    ...VIEWS,
+    shardOfMacro(shards),
+    table('journal', ofJournal),
+    ASKED,
+    ...(shards === 0
+      ? []
+      : [
+          table(
+            'entries',
+            all.map((shard) => join(books, transfersPart(shard))),
+          ),
+          table(
+            'accounts',
+            all.map((shard) => join(books, accountsPart(shard))),
+          ),
+          ...BOOKS_VIEWS,
+        ]),
   ];
+}
+
+function table(name: string, files: readonly string[]): string {
+  return `create view ${name} as from read_parquet([${files.map(literal).join(', ')}])`;
+}
+
+/** wire/accounts.ts, shardOfAccount. */
+function shardOfMacro(shards: number): string {
+  return `create macro shard_of(account) as case when account < 4294967296
+       then account % ${Math.max(1, shards)}
+       when (account // 4294967296) % 256 > 0 then (account // 4294967296) % 256 - 1
+       else account % 4294967296 % ${Math.max(1, shards)} end`;
 }
 
 const MACROS = [
@@ -134,9 +158,10 @@ const legSelect = (leg: number): string => `
       when pending_${leg} = 'made' then posting_${leg} else -posting_${leg} end as credit_pending
   from entries where legs >= ${leg}`;
 
-const VIEWS = [
-  `create view asked as from journal
-     where kind in ('pay', 'transfer', 'topUp', 'refund', 'hold', 'capture', 'void')`,
+const ASKED = `create view asked as from journal
+     where kind in ('pay', 'transfer', 'topUp', 'refund', 'hold', 'capture', 'void')`;
+
+const BOOKS_VIEWS = [
   `create view effects as from entries where result = 'created'
      and (command in ('post', 'hold', 'capture', 'void_')
        or (command = 'confirm' and role <> 'secondary'))`,

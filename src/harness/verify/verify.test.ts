@@ -1,28 +1,210 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { OUTCOME } from '../../wire/acks.js';
+import { RESULTS } from '../../wire/results.js';
+import { LAWS } from './laws/registry.js';
+import { PLANTED_BUGS } from './synthetic/planted.js';
+import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
-const folders: string[] = [];
+const root = mkdtempSync(join(tmpdir(), 'paydrill-verify-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'paydrill-verify-'));
-  folders.push(made);
-  return made;
+const CLEAN = recordHistory({ seed: 11, operations: 900, users: 60, merchants: 12 });
+
+async function written(recorded: Recorded): Promise<string> {
+  const folder = mkdtempSync(join(root, 'run-'));
+  await writeRecorded(folder, recorded);
+  return folder;
 }
 
-afterEach(() => {
-  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
-});
+function planted(bug: string): Recorded {
+  const recorded = structuredClone(CLEAN);
+  PLANTED_BUGS.find((one) => one.bug === bug)?.plant(recorded);
+  return recorded;
+}
+
+function lawOf(result: VerifyResult, name: string) {
+  return result.laws.find((law) => law.name === name);
+}
+
+function withoutTimings(result: VerifyResult): unknown {
+  return { ...result, timings_ms: {} };
+}
 
 describe('verifyRunFolder', () => {
-  it('finds a clean history valid', async () => {
-    const run = folder();
-    await writeRecorded(run, recordHistory({ seed: 1, operations: 3000 }));
-    const result = await verifyRunFolder(run);
-    console.log(JSON.stringify(result, null, 1));
+  it('finds a clean run valid, and counts what happened in it', async () => {
+    const result = await verifyRunFolder(await written(CLEAN));
     expect(result.verdict).toBe('valid');
+    expect(result.reason).toBeUndefined();
+    expect(result.laws.map(({ status }) => status)).toEqual(LAWS.map(() => 'holds'));
+    const { operations } = result;
+    expect(operations.attempted).toBe(900);
+    expect(operations.ok + operations.declined + operations.unknown).toBe(900);
+    expect(operations.unknown).toBe(
+      operations.unknown_resolved_ok + operations.unknown_resolved_absent,
+    );
+    expect(operations).toMatchObject({ lost: 0, doubled: 0, phantom: 0 });
+    expect(operations.retried).toBeGreaterThan(0);
+    expect(operations.cross_shard).toBeGreaterThan(0);
+    expect(result.throughput.peak_1s).toBeGreaterThanOrEqual(result.throughput.best_5s_mean);
+    expect(result.declines_by_code.risk_velocity_count).toBeGreaterThan(0);
+  });
+
+  it('says the same from the queries alone', async () => {
+    const folder = await written(CLEAN);
+    const exact = await verifyRunFolder(folder, { exact: true });
+    expect(withoutTimings(exact)).toEqual(withoutTimings(await verifyRunFolder(folder)));
+  });
+
+  it('finds a lost acknowledgement invalid, and names the payment', async () => {
+    const recorded = planted(
+      'a payment was acknowledged and is gone (ack before commit, then a kill)',
+    );
+    const result = await verifyRunFolder(await written(recorded));
+    expect(result.verdict).toBe('invalid');
+    expect(result.reason).toContain('no-lost-ack');
+    expect(result.operations.lost).toBe(1);
+    expect(lawOf(result, 'no-lost-ack')?.witness).toContain('is not in the books of shard');
+  });
+
+  it('counts what was unknown and happened, and what was not in the books', async () => {
+    const recorded = structuredClone(CLEAN);
+    const before = await verifyRunFolder(await written(recorded));
+    const told = recorded.operations.filter(
+      ({ completion, kind }) => completion?.outcome === OUTCOME.ok && kind === 1,
+    );
+    for (const operation of told.slice(0, 5)) operation.completion = undefined;
+    const after = await verifyRunFolder(await written(recorded));
+    expect(after.verdict).toBe('valid');
+    expect(after.operations.unknown_resolved_ok - before.operations.unknown_resolved_ok).toBe(5);
+    expect(after.operations.unknown_resolved_absent).toBe(
+      before.operations.unknown_resolved_absent,
+    );
+  });
+
+  it('takes a look-up that found nothing for no promise', async () => {
+    const recorded = structuredClone(CLEAN);
+    const done = recorded.operations.find(
+      ({ completion, kind }) => completion?.outcome === OUTCOME.ok && kind === 1,
+    );
+    const { code } = RESULTS.operation_not_found;
+    if (done?.completion === undefined) throw new Error('no payment');
+    Object.assign(done.completion, { outcome: OUTCOME.declined, code, legs: [], resolution: 1 });
+    expect((await verifyRunFolder(await written(recorded))).verdict).toBe('valid');
+  });
+
+  it('takes an attempt that was shed after another for no promise', async () => {
+    const recorded = structuredClone(CLEAN);
+    const done = recorded.operations.find(
+      ({ completion, kind }) => completion?.outcome === OUTCOME.ok && kind === 1,
+    );
+    const { code } = RESULTS.not_admitted;
+    if (done?.completion === undefined) throw new Error('no payment');
+    Object.assign(done.completion, { outcome: OUTCOME.declined, code, legs: [], attempts: 2 });
+    expect((await verifyRunFolder(await written(recorded))).verdict).toBe('valid');
+  });
+
+  it('judges two bodies under one id: one is done, the other refused', async () => {
+    const recorded = structuredClone(CLEAN);
+    const done = recorded.operations.find(
+      ({ completion, kind }) => completion?.outcome === OUTCOME.ok && kind === 1,
+    );
+    if (done?.completion === undefined) throw new Error('no payment');
+    const sequence = Math.max(
+      ...recorded.operations.filter(({ worker }) => worker === 0).map((one) => one.sequence),
+    );
+    const { code } = RESULTS.exists_with_different_amount;
+    recorded.operations.push({
+      ...structuredClone(done),
+      worker: 0,
+      sequence: sequence + 1,
+      amount: done.amount + 1,
+      completion: { ...done.completion, outcome: OUTCOME.declined, code, legs: [] },
+    });
+    expect((await verifyRunFolder(await written(recorded))).verdict).toBe('valid');
+    const other = recorded.operations.at(-1);
+    if (other !== undefined) other.completion = structuredClone(done.completion);
+    const result = await verifyRunFolder(await written(recorded));
+    expect(result.verdict).toBe('invalid');
+    expect(lawOf(result, 'id-binding')?.status).toBe('broken');
+  });
+
+  it('says what was not exercised', async () => {
+    const recorded = recordHistory({ seed: 2, operations: 40, shards: 1 });
+    recorded.operations.length = 0;
+    for (const entries of recorded.entries) entries.length = 0;
+    for (const account of recorded.accounts.flat())
+      Object.assign(account, {
+        version: 0,
+        debitsPending: 0,
+        creditsPending: 0,
+        debitsPosted: Math.max(0, -account.opening),
+        creditsPosted: Math.max(0, account.opening),
+      });
+    const folder = await written(recorded);
+    mkdirSync(join(folder, 'journal'), { recursive: true });
+    writeFileSync(join(folder, 'journal', 'invokes-0.bin'), '');
+    writeFileSync(join(folder, 'journal', 'completions-0.bin'), '');
+    const result = await verifyRunFolder(folder);
+    expect(result.verdict).toBe('valid');
+    expect(new Set(result.laws.map(({ status }) => status))).toEqual(new Set(['not_exercised']));
+    expect(lawOf(result, 'no-stuck-hold')?.witness).toContain('nothing was reserved');
+  });
+
+  it('is unknown without books, or with incomplete ones, whatever they hold', async () => {
+    const folder = await written(CLEAN);
+    const books = join(folder, 'books', 'books.json');
+    writeFileSync(
+      books,
+      JSON.stringify({ complete: false, reason: 'shard 1: gone', shards: 2, entries: [9, 0] }),
+    );
+    const incomplete = await verifyRunFolder(folder);
+    expect(incomplete.verdict).toBe('unknown');
+    expect(incomplete.reason).toBe('the books are not complete: shard 1: gone');
+    expect(incomplete.operations.attempted).toBe(900);
+    rmSync(books);
+    const missing = await verifyRunFolder(folder);
+    expect(missing).toMatchObject({ verdict: 'unknown', reason: 'the books were never read' });
+    expect(missing.operations.attempted).toBe(900);
+    rmSync(join(folder, 'books'), { recursive: true });
+    expect(await verifyRunFolder(folder)).toMatchObject({ verdict: 'unknown' });
+  });
+
+  it('is unknown where a file of the books is gone, cut or of fewer entries than were read', async () => {
+    for (const spoil of [
+      (books: string) => rmSync(join(books, 'transfers-1.parquet')),
+      (books: string) => rmSync(join(books, 'accounts-0.parquet')),
+      (books: string) => writeFileSync(join(books, 'transfers-0.parquet'), 'PAR1'),
+      (books: string) => writeFileSync(join(books, 'books.json'), '{"complete": tr'),
+      (books: string) =>
+        writeFileSync(
+          join(books, 'books.json'),
+          JSON.stringify({ complete: true, shards: 2, entries: [1, 1] }),
+        ),
+    ]) {
+      const folder = await written(CLEAN);
+      spoil(join(folder, 'books'));
+      expect((await verifyRunFolder(folder)).verdict).toBe('unknown');
+    }
+  });
+
+  it('leaves nothing behind in the run folder', async () => {
+    const folder = await written(CLEAN);
+    const before = readdirSync(folder).sort();
+    await verifyRunFolder(folder, { exact: true });
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  it('refuses a folder that is not a run, and stops when told to', async () => {
+    await expect(verifyRunFolder(join(root, 'nowhere'))).rejects.toThrow('no such folder');
+    await expect(verifyRunFolder(mkdtempSync(join(root, 'empty-')))).rejects.toThrow(
+      'is not a run folder',
+    );
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(verifyRunFolder(await written(CLEAN), { signal })).rejects.toThrow('enough');
   });
 });

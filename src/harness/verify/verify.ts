@@ -2,24 +2,21 @@
  * Judges a run folder from its files alone: journal and books in, a verdict out. Nothing here knows a live object,
  * so a verdict can be made again on another machine. Where the books are missing or not complete nothing can be said
  * about what is not in them: the verdict is unknown, never valid.
+ *
+ *   journal, books --> scan (fast, may only suspect) --> each law's query where there is suspicion --> witness
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/books-layout.js';
 import { convertJournal, JOURNAL_FOLDER, JOURNAL_TABLE, workersIn } from '../journal/to-parquet.js';
+import { readBooksFacts } from './books-facts.js';
 import { countOperations, declinesByCode, throughput } from './counts.js';
 import { RunDatabase } from './database.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
 import type { ScanFacts } from './scan/facts.js';
 import { scanRun } from './scan/scan.js';
-import {
-  type LawResult,
-  type LawStatus,
-  type Verdict,
-  type VerifyResult,
-  verdictOf,
-} from './verdict.js';
+import { userLaws } from './user-laws.js';
+import { type LawResult, type VerifyResult, verdictOf } from './verdict.js';
 import { witnessOf } from './witness.js';
 
 export interface VerifyOptions {
@@ -28,8 +25,6 @@ export interface VerifyOptions {
   readonly nowUs?: () => number;
   /** Asks every law's query, also where the scan proves that it returns nothing. Default false. */
   readonly exact?: boolean;
-  /** Laws to judge by. Default: all. */
-  readonly laws?: readonly Law[];
 }
 
 /** Raised for a folder that no run has left. */
@@ -49,21 +44,25 @@ export async function verifyRunFolder(
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   const clock = new Stopwatch(options.nowUs ?? (() => 0));
+  options.signal?.throwIfAborted();
   await ensureJournal(folder, options.signal);
   clock.lap('journal');
   const books = readBooksFacts(folder);
-  if (books === undefined) return withoutBooks('the books were never read');
-  if (books.shards === 0) return withoutBooks(books.reason ?? 'the books hold no shard');
-  const database = await openTables(folder, books.shards);
-  if (typeof database === 'string') return withoutBooks(database);
+  const laws = [...LAWS, ...userLaws(folder)];
+  if (!books.complete) return undecided(folder, laws, books.reason, clock);
+  const database = await RunDatabase.open(folder, books.shards).catch(oneLine);
+  if (typeof database === 'string')
+    return undecided(folder, laws, `the books cannot be read: ${database}`, clock);
   const stop = (): void => database.interrupt();
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    options.signal?.throwIfAborted();
-    const skipsScan = options.exact === true || !books.complete;
-    const facts = skipsScan ? undefined : await scanRun(folder, books.shards, options.signal);
+    const difference = await countDifference(database, books.entries);
+    if (difference !== undefined) return await undecided(folder, laws, difference, clock);
+    const facts =
+      options.exact === true ? undefined : await scanRun(folder, books.shards, options.signal);
     clock.lap('scan');
-    return await judge(database, books, facts, options, clock);
+    options.signal?.throwIfAborted();
+    return await judge(database, laws, facts, clock);
   } catch (cause) {
     options.signal?.throwIfAborted();
     throw cause;
@@ -75,45 +74,31 @@ export async function verifyRunFolder(
 
 async function judge(
   database: RunDatabase,
-  books: BooksFacts,
+  laws: readonly Law[],
   facts: ScanFacts | undefined,
-  options: VerifyOptions,
   clock: Stopwatch,
 ): Promise<VerifyResult> {
-  const laws: LawResult[] = [];
-  for (const law of options.laws ?? LAWS) {
-    laws.push(await askLaw(database, law, facts, books));
+  const results: LawResult[] = [];
+  for (const law of laws) {
+    results.push(await askLaw(database, law, facts));
     clock.lap(law.name);
   }
-  const violations = (name: string): number =>
-    laws.find((law) => law.name === name)?.violations ?? 0;
-  const operations = await countOperations(database, violations);
-  const rates = await throughput(database);
-  const declines = await declinesByCode(database);
-  clock.lap('counts');
-  const verdict = verdictOf(laws);
-  const reason = reasonFor(verdict, laws, books);
+  const verdict = verdictOf(results);
+  const broken = results.filter((law) => law.status === 'broken').map((law) => law.name);
   return {
     verdict,
-    ...(reason === undefined ? {} : { reason }),
-    laws,
-    operations,
-    throughput: rates,
-    declines_by_code: declines,
-    timings_ms: clock.laps,
+    ...(broken.length === 0 ? {} : { reason: `broken: ${broken.join(', ')}` }),
+    laws: results,
+    ...(await countAll(database, true, results, clock)),
   };
 }
 
-/** Of incomplete books only what is in them counts: a law may be broken by it, and holds for nothing. */
 async function askLaw(
   database: RunDatabase,
   law: Law,
   facts: ScanFacts | undefined,
-  books: BooksFacts,
 ): Promise<LawResult> {
   const { name } = law;
-  if (!books.complete)
-    return { name, status: 'undecided', checked: 0, violations: 0, witness: null };
   const proven = facts !== undefined && law.suspicions(facts) === 0;
   const rows = proven ? [] : await database.rows(law.sql);
   const checked = facts === undefined ? await database.number(law.checkedSql) : law.checked(facts);
@@ -122,85 +107,85 @@ async function askLaw(
     const witness = await witnessOf(database, first);
     return { name, status: 'broken', checked, violations: rows.length, witness };
   }
-  const status: LawStatus = checked > 0 ? 'holds' : 'not_exercised';
-  return { name, status, checked, violations: 0, witness: checked > 0 ? null : law.exercisedBy };
+  if (checked > 0) return { name, status: 'holds', checked, violations: 0, witness: null };
+  return { name, status: 'not_exercised', checked, violations: 0, witness: law.exercisedBy };
 }
 
-function reasonFor(
-  verdict: Verdict,
+/** What the journal alone tells, with no law decided. */
+async function undecided(
+  folder: string,
+  laws: readonly Law[],
+  reason: string,
+  clock: Stopwatch,
+): Promise<VerifyResult> {
+  const database = await RunDatabase.open(folder, 0);
+  try {
+    const results = laws.map(
+      ({ name }): LawResult => ({
+        name,
+        status: 'undecided',
+        checked: 0,
+        violations: 0,
+        witness: null,
+      }),
+    );
+    const counted = await countAll(database, false, results, clock);
+    return { verdict: 'unknown', reason, laws: results, ...counted };
+  } finally {
+    database.close();
+  }
+}
+
+async function countAll(
+  database: RunDatabase,
+  hasBooks: boolean,
   laws: readonly LawResult[],
-  books: BooksFacts,
-): string | undefined {
-  if (!books.complete) return `the books are not complete: ${books.reason ?? 'no reason given'}`;
-  if (verdict === 'valid') return undefined;
-  const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
-  return `broken: ${broken.join(', ')}`;
+  clock: Stopwatch,
+): Promise<Pick<VerifyResult, 'operations' | 'throughput' | 'declines_by_code' | 'timings_ms'>> {
+  const violations = (name: string): number =>
+    laws.find((law) => law.name === name)?.violations ?? 0;
+  const operations = await countOperations(database, hasBooks, violations);
+  const rates = await throughput(database);
+  const declines = await declinesByCode(database);
+  clock.lap('counts');
+  return {
+    operations,
+    throughput: rates,
+    declines_by_code: declines,
+    timings_ms: clock.laps,
+  };
+}
+
+/** Why the books are not what was fetched; undefined where they are. */
+async function countDifference(
+  database: RunDatabase,
+  expected: readonly number[],
+): Promise<string | undefined> {
+  const rows = await database.rows('select shard, count(*) as entries from entries group by shard');
+  for (const [shard, entries] of expected.entries()) {
+    const row = rows.find((one) => Number(one.shard) === shard);
+    const found = Number(row?.entries ?? 0);
+    if (found !== entries)
+      return `the books of shard ${shard} hold ${found} entries where ${entries} were read`;
+  }
+  return undefined;
 }
 
 async function ensureJournal(folder: string, signal: AbortSignal | undefined): Promise<void> {
   if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
   const table = join(folder, JOURNAL_TABLE);
   const hasParts = existsSync(table) && readdirSync(table).length > 0;
-  if (hasParts) return;
   const binary = join(folder, JOURNAL_FOLDER);
-  if (!existsSync(binary) || workersIn(binary).length === 0)
+  const hasBinary = existsSync(binary) && workersIn(binary).length > 0;
+  if (!hasParts && !hasBinary)
     throw new NoRunError(folder, `it has neither ${JOURNAL_TABLE} nor ${JOURNAL_FOLDER}/`);
+  if (!hasBinary) return;
   await convertJournal({ folder, keepBinary: true, ...(signal === undefined ? {} : { signal }) });
 }
 
-function readBooksFacts(folder: string): BooksFacts | undefined {
-  const path = join(folder, BOOKS_FOLDER, BOOKS_FILE);
-  if (!existsSync(path)) return undefined;
-  const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  if (typeof value !== 'object' || value === null) return undefined;
-  const complete = 'complete' in value && value.complete === true;
-  const shards = 'shards' in value && typeof value.shards === 'number' ? value.shards : 0;
-  const entries =
-    'entries' in value && Array.isArray(value.entries) ? value.entries.map(Number) : [];
-  const reason = 'reason' in value && typeof value.reason === 'string' ? value.reason : undefined;
-  return { complete, shards, entries, ...(reason === undefined ? {} : { reason }) };
-}
-
-/** The database, or why there is none. */
-async function openTables(folder: string, shards: number): Promise<RunDatabase | string> {
-  try {
-    return await RunDatabase.open(folder, shards);
-  } catch (cause) {
-    return `the books cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-  }
-}
-
-function withoutBooks(reason: string): VerifyResult {
-  const none = LAWS.map(
-    ({ name }): LawResult => ({
-      name,
-      status: 'undecided',
-      checked: 0,
-      violations: 0,
-      witness: null,
-    }),
-  );
-  return {
-    verdict: 'unknown',
-    reason,
-    laws: none,
-    operations: {
-      attempted: 0,
-      ok: 0,
-      declined: 0,
-      unknown: 0,
-      unknown_resolved_ok: 0,
-      unknown_resolved_absent: 0,
-      retried: 0,
-      lost: 0,
-      doubled: 0,
-      phantom: 0,
-      cross_shard: 0,
-    },
-    throughput: { peak_1s: 0, best_5s_mean: 0, mean: 0 },
-    declines_by_code: {},
-    timings_ms: {},
-  };
+function oneLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n')[0] ?? text;
 }
 
 class Stopwatch {

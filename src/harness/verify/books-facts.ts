@@ -1,0 +1,41 @@
+/** Reads what `books.json` says of the books in a run folder, and why there is nothing to judge by where there is not. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/books-layout.js';
+
+export interface NoBooks {
+  readonly complete: false;
+  readonly reason: string;
+}
+
+/** Complete books, or why they are not. Anything that cannot be read counts as not complete. */
+export function readBooksFacts(folder: string): (BooksFacts & { complete: true }) | NoBooks {
+  const path = join(folder, BOOKS_FOLDER, BOOKS_FILE);
+  if (!existsSync(path)) return noBooks('the books were never read');
+  const value = parse(readFileSync(path, 'utf8'));
+  if (typeof value !== 'object' || value === null || !('complete' in value))
+    return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} cannot be read`);
+  if (value.complete !== true) {
+    const reason = 'reason' in value ? String(value.reason) : 'no reason given';
+    return noBooks(`the books are not complete: ${reason}`);
+  }
+  const shards = 'shards' in value ? Number(value.shards) : 0;
+  const entries =
+    'entries' in value && Array.isArray(value.entries) ? value.entries.map(Number) : [];
+  if (!(shards >= 1 && entries.length === shards))
+    return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries each shard has`);
+  return { complete: true, shards, entries };
+}
+
+function noBooks(reason: string): NoBooks {
+  return { complete: false, reason };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
