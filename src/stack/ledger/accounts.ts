@@ -24,6 +24,13 @@ export const FLAGS = 5;
 const OPENING = 6;
 const ID = 7;
 
+const RANGE_FIELDS = 5;
+const FIRST = 0;
+const LAST = 1;
+const STRIDE = 2;
+const FIRST_INDEX = 3;
+const REACH = 4;
+
 /** Accounts one shard opens at most: 16 million, 1 GiB. */
 export const ACCOUNTS_MAX = 2 ** 24;
 
@@ -45,9 +52,10 @@ export class Accounts {
   /** FIELDS numbers an account. Replaced when it grows: do not keep it over an `open`. */
   fields = new Float64Array(64 * FIELDS);
   #count = 0;
-  /** By first account; `reach[i]` is the largest id of ranges 0..i. */
-  #ranges: IndexedRange[] = [];
-  #reach = new Float64Array(0);
+  /** By first account. */
+  readonly #ranges: IndexedRange[] = [];
+  /** The same as RANGE_FIELDS numbers a range; its reach is the largest id of the ranges up to it. */
+  #table = new Float64Array(0);
   readonly #bank: number;
 
   constructor(shard: number, shards: number) {
@@ -67,24 +75,29 @@ export class Accounts {
 
   /** Index of an account, or -1. */
   indexOf(account: number): number {
-    const ranges = this.#ranges;
+    const table = this.#table;
     let low = 0;
-    let high = ranges.length - 1;
+    let high = table.length / RANGE_FIELDS - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (ranges[middle].range.firstAccount <= account) low = middle;
+      if (table[middle * RANGE_FIELDS + FIRST] <= account) low = middle;
       else high = middle - 1;
     }
-    for (let i = low; i >= 0 && this.#reach[i] >= account; i--) {
-      const indexed = ranges[i];
-      const distance = account - indexed.range.firstAccount;
-      if (distance < 0 || account > indexed.last) continue;
-      const { stride } = indexed.range;
-      if (stride === 1) return indexed.firstIndex + distance;
-      const step = distance / stride;
-      if (step === Math.floor(step)) return indexed.firstIndex + step;
+    for (let at = low * RANGE_FIELDS; at >= 0; at -= RANGE_FIELDS) {
+      if (table[at + REACH] < account) break;
+      const distance = account - table[at + FIRST];
+      if (distance < 0 || account > table[at + LAST]) continue;
+      const stride = table[at + STRIDE];
+      const step = stride === 1 ? distance : distance / stride;
+      if (step === Math.floor(step)) return table[at + FIRST_INDEX] + step;
     }
     return -1;
+  }
+
+  /** Reads the account, for the same reason as IdTable.touch. */
+  touch(account: number): number {
+    const index = this.indexOf(account);
+    return index < 0 ? 0 : this.fields[index * FIELDS + VERSION] & 1;
   }
 
   /** Posted balance. */
@@ -142,14 +155,15 @@ export class Accounts {
     }
     this.#count += range.count;
     const last = range.firstAccount + (range.count - 1) * range.stride;
-    const ranges = [...this.#ranges, { range, firstIndex, last }];
-    ranges.sort((a, b) => a.range.firstAccount - b.range.firstAccount);
-    this.#ranges = ranges;
+    this.#ranges.push({ range, firstIndex, last });
+    this.#ranges.sort((a, b) => a.range.firstAccount - b.range.firstAccount);
     let reach = 0;
-    this.#reach = Float64Array.from(ranges, (indexed) => {
+    const rows = this.#ranges.map((indexed) => {
       reach = Math.max(reach, indexed.last);
-      return reach;
+      const { firstAccount, stride } = indexed.range;
+      return [firstAccount, indexed.last, stride, indexed.firstIndex, reach];
     });
+    this.#table = Float64Array.from(rows.flat());
   }
 
   #fieldAdd(at: number, amount: number): void {

@@ -3,7 +3,7 @@
  * Each way writes its entry and changes the state in one go; the ledger decides which one, recovery replays what
  * they wrote. Nothing here is on disk before the batch is: the server holds back every answer until then.
  */
-import { writeUint64 } from '../../wire/bytes.js';
+import { readUint64, writeUint64 } from '../../wire/bytes.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import {
   ENTRY,
@@ -41,6 +41,7 @@ export class Books {
   lastUs = 0;
   /** Ledger time: the clock, but never before the last entry. Set once a chunk. */
   nowUs = 0;
+  #touched = 0;
 
   constructor(options: BooksOptions) {
     this.accounts = new Accounts(options.shard, options.shards);
@@ -55,6 +56,18 @@ export class Books {
 
   setTime(clockUs: number): void {
     this.nowUs = Math.max(clockUs, this.lastUs);
+  }
+
+  /** Brings what an id and an account need into the cache; see IdTable.touch. `idAt`, `accountAt`: places in `view`. */
+  touch(view: DataView, idAt: number, accountAt: number): void {
+    const id = this.ids.touch(
+      view.getInt32(idAt, true),
+      view.getInt32(idAt + 4, true),
+      view.getInt32(idAt + 8, true),
+      view.getInt32(idAt + 12, true),
+    );
+    this.#touched =
+      (this.#touched + id + this.accounts.touch(readUint64(view, accountAt))) & 0xffff;
   }
 
   /** Room for one more id, and for one more open branch or hold. */

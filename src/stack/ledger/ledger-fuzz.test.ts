@@ -175,12 +175,18 @@ async function run(steps: readonly Step[]): Promise<void> {
   }
 }
 
-test('random commands, restarts and crashes agree with the model', async () => {
-  const seed = process.env.PAYDRILL_SEED;
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 250 }), run), {
-    numRuns: Number(process.env.PAYDRILL_FUZZ_RUNS ?? 20),
-    endOnFailure: seed === undefined,
-    interruptAfterTimeLimit: 20_000,
-    ...(seed === undefined ? {} : { seed: Number(seed) }),
-  });
-});
+const RUNS = process.env.PAYDRILL_FUZZ_RUNS;
+const SEED = process.env.PAYDRILL_SEED;
+
+test(
+  'random commands, restarts and crashes agree with the model',
+  async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 250 }), run), {
+      numRuns: Number(RUNS ?? 20),
+      endOnFailure: SEED === undefined,
+      ...(RUNS === undefined ? { interruptAfterTimeLimit: 20_000 } : {}),
+      ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+    });
+  },
+  RUNS === undefined ? 30_000 : 3_600_000,
+);

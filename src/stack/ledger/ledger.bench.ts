@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { merchantAccount, systemAccount, userAccount } from '../../wire/accounts.js';
+import { ACK_BYTES } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { CMD, COMMAND, COMMAND_BYTES } from '../../wire/ledger-commands.js';
@@ -22,7 +23,7 @@ import { AckBuffer } from './ack-buffer.js';
 import { monotonicMs, systemClockUs } from './clock.js';
 import { Ledger } from './ledger.js';
 import { recoverBooks } from './recovery.js';
-import { ShardClient } from './shard-client.js';
+import { commandsFrame, ShardClient } from './shard-client.js';
 
 const USERS = 500_000;
 const MERCHANTS = 1_000;
@@ -138,29 +139,50 @@ async function inMemoryAndLog(folder: string, total: number): Promise<void> {
   await store.close();
 }
 
+/** Many frames in one write, so that the client costs little beside the shard. */
+class Train {
+  readonly commands: number;
+  readonly #bytes: Buffer;
+  readonly #contents: Buffer[] = [];
+
+  constructor(perFrame: number, frames: number) {
+    this.commands = perFrame * frames;
+    const frame = commandsFrame(Buffer.alloc(perFrame * COMMAND_BYTES));
+    this.#bytes = Buffer.concat(Array.from({ length: frames }, () => frame));
+    const contentAt = frame.byteLength - perFrame * COMMAND_BYTES;
+    for (let at = 0; at < this.#bytes.byteLength; at += frame.byteLength) {
+      this.#contents.push(this.#bytes.subarray(at + contentAt, at + frame.byteLength));
+    }
+  }
+
+  /** A copy, because the socket may still hold the last one. */
+  next(payments: Payments): Buffer {
+    for (const content of this.#contents) payments.fill(content);
+    return Buffer.from(this.#bytes);
+  }
+}
+
 async function overSocket(folder: string, perFrame: number, seconds: number): Promise<void> {
   const child = spawnShard(join(folder, `socket-${perFrame}`));
   const client = await ShardClient.connect(await child.address);
   await client.open(MANY);
   const payments = new Payments();
-  const frames = Math.max(1, Math.ceil(8192 / perFrame));
-  const content = Buffer.alloc(perFrame * COMMAND_BYTES);
-  let acked = 0;
-  let sent = 0;
+  const train = new Train(perFrame, Math.max(1, Math.floor(2048 / perFrame)));
   const until = monotonicMs() + seconds * 1000;
   const begun = await client.stats();
   const from = monotonicMs();
+  let acked = 0;
+  let sent = 0;
   await new Promise<void>((resolve) => {
     const send = (): void => {
-      for (let i = 0; i < frames && sent - acked < 16_384 && monotonicMs() < until; i++) {
-        payments.fill(content);
-        client.send(content);
-        sent += perFrame;
+      while (sent - acked + train.commands <= 8192 && monotonicMs() < until) {
+        client.write(train.next(payments));
+        sent += train.commands;
       }
       if (acked === sent && monotonicMs() >= until) resolve();
     };
     client.onAcks = (acks) => {
-      acked += acks.byteLength / 96;
+      acked += acks.byteLength / ACK_BYTES;
       send();
     };
     send();

@@ -771,4 +771,26 @@ describe('what is remembered', () => {
       'ok',
     ]);
   });
+
+  test('receipts are found again wherever they are: in memory, overwritten there, or on disk', async () => {
+    const gift = (id: number): Asked => ({
+      command: 'post',
+      id,
+      legs: [
+        [bank, -1],
+        [fee, 1],
+      ],
+    });
+    const total = 330_000; // 42 MB of entries: once round the arena and on
+    kit.nowMs += total;
+    for (let id = 0; id < total; id += 5000) {
+      kit.run(...Array.from({ length: 5000 }, (_, i) => gift(id + i)));
+      await kit.commit();
+    }
+    kit.run(gift(total));
+    for (let id = 0; id <= total; id += 1009) {
+      const { legs } = kit.ask(gift(id));
+      if (legs[1]?.version !== id + 1) expect({ id, legs }).toBe('the receipt of the first time');
+    }
+  });
 });

@@ -127,47 +127,52 @@ export class Legs {
 
   /** Changes the accounts, found by `resolve` before, and writes the legs of the entry at `entryAt`. */
   post(view: DataView, entryAt: number, mode: number): void {
+    const { fields } = this.#books;
+    let leg = entryAt + ENTRY_HEAD_BYTES;
     for (let i = 0; i < this.count; i++) {
-      const index = this.#indices[i];
-      const version = this.#change(index, this.postings[i], mode);
-      const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
+      const at = this.#indices[i] * FIELDS;
+      const posting = this.postings[i];
+      change(fields, at, posting, mode);
       writeUint64(view, leg + LEG.account, this.accounts[i]);
-      writeInt64(view, leg + LEG.posting, this.postings[i]);
-      writeInt64(view, leg + LEG.balance, this.#books.balance(index));
-      view.setUint32(leg + LEG.version, version, true);
+      writeInt64(view, leg + LEG.posting, posting);
+      writeInt64(view, leg + LEG.balance, fields[at + CREDITS_POSTED] - fields[at + DEBITS_POSTED]);
+      view.setUint32(leg + LEG.version, fields[at + VERSION], true);
       view.setUint32(leg + LEG.pending, mode, true);
+      leg += ENTRY_LEG_BYTES;
     }
   }
 
   /** Does again what an entry of the log did. False where balance or version do not come out as it says. */
   replay(view: DataView, entryAt: number, withPending: boolean): boolean {
+    const { fields } = this.#books;
     const count = view.getUint8(entryAt + ENTRY.legs);
+    let leg = entryAt + ENTRY_HEAD_BYTES;
     for (let i = 0; i < count; i++) {
-      const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
       const index = this.#books.indexOf(readUint64(view, leg + LEG.account));
       if (index < 0) return false;
+      const at = index * FIELDS;
       const mode = withPending ? view.getUint32(leg + LEG.pending, true) : LEG_PENDING.posted;
-      const version = this.#change(index, readInt64(view, leg + LEG.posting), mode);
-      if (version !== view.getUint32(leg + LEG.version, true)) return false;
-      if (this.#books.balance(index) !== readInt64(view, leg + LEG.balance)) return false;
+      change(fields, at, readInt64(view, leg + LEG.posting), mode);
+      if (fields[at + VERSION] !== view.getUint32(leg + LEG.version, true)) return false;
+      const balance = fields[at + CREDITS_POSTED] - fields[at + DEBITS_POSTED];
+      if (balance !== readInt64(view, leg + LEG.balance)) return false;
+      leg += ENTRY_LEG_BYTES;
     }
     return true;
   }
+}
 
-  /** One posting on one account; its new version. */
-  #change(index: number, posting: number, mode: number): number {
-    const fields = this.#books.fields;
-    const at = index * FIELDS;
-    const debit = posting < 0;
-    const amount = debit ? -posting : posting;
-    const pending = at + (debit ? DEBITS_PENDING : CREDITS_PENDING);
-    const posted = at + (debit ? DEBITS_POSTED : CREDITS_POSTED);
-    if (mode === LEG_PENDING.made) fields[pending] += amount;
-    else if (mode !== LEG_PENDING.posted) fields[pending] -= amount;
-    if (mode === LEG_PENDING.posted || mode === LEG_PENDING.confirmed) fields[posted] += amount;
-    if (fields[pending] < 0) throw new Error('an account would have less than nothing pending');
-    const version = fields[at + VERSION] + 1;
-    fields[at + VERSION] = version;
-    return version;
+/** One posting on the account whose fields begin at `at`. */
+function change(fields: Float64Array, at: number, posting: number, mode: number): void {
+  const debit = posting < 0;
+  const amount = debit ? -posting : posting;
+  if (mode === LEG_PENDING.posted || mode === LEG_PENDING.confirmed) {
+    fields[at + (debit ? DEBITS_POSTED : CREDITS_POSTED)] += amount;
   }
+  if (mode !== LEG_PENDING.posted) {
+    const pending = at + (debit ? DEBITS_PENDING : CREDITS_PENDING);
+    fields[pending] += mode === LEG_PENDING.made ? amount : -amount;
+    if (fields[pending] < 0) throw new Error('an account would have less than nothing pending');
+  }
+  fields[at + VERSION] += 1;
 }

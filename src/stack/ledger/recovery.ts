@@ -9,15 +9,24 @@
 import type { OpenRange } from '../../wire/admin.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND } from '../../wire/ledger-commands.js';
-import { ENTRY, ENTRY_COMMAND, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
+import {
+  ENTRY,
+  ENTRY_COMMAND,
+  ENTRY_HEAD_BYTES,
+  ENTRY_LEG_BYTES,
+  LEG,
+} from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { type Store, StoreError } from '../store/store.js';
-import { BATCH_ENTRIES_AT, BatchLog, batchParts } from './batch-log.js';
+import { BATCH_ENTRIES_AT, BatchLog, type BatchParts, batchParts } from './batch-log.js';
 import { Books } from './books.js';
 import { type IdTable, STATE } from './ids.js';
 import type { OpenEntry } from './pending.js';
+
+/** Entries whose places in memory are fetched together. */
+const LOOK_AHEAD = 32;
 
 export interface RecoverOptions {
   readonly shard: number;
@@ -58,14 +67,29 @@ class Recovery {
       for (const range of parseRanges(parts.open)) this.#books.accounts.open(range);
     }
     let at = BATCH_ENTRIES_AT;
+    let touched = at;
     for (let i = 0; i < parts.entries; i++) {
+      if (at === touched) touched = this.#touch(parts, at);
       this.#entry(parts.view, at, ordinal);
-      at += ENTRY_HEAD_BYTES + parts.view.getUint8(at + ENTRY.legs) * ENTRY_LEG_BYTES;
+      at += entryBytes(parts.view, at);
     }
     if (at !== parts.entriesEnd) {
       throw new StoreError(`batch ${ordinal} has bytes that are no entry`);
     }
     this.#lsn += parts.entries;
+  }
+
+  /** Fetches what the next entries need; where they end. */
+  #touch({ view, entriesEnd }: BatchParts, from: number): number {
+    let at = from;
+    for (let i = 0; i < LOOK_AHEAD && at < entriesEnd; i++) {
+      const bytes = entryBytes(view, at);
+      // Behind a declined entry there is no leg, and perhaps not even a byte: its id is looked up as an account.
+      const account = bytes > ENTRY_HEAD_BYTES ? ENTRY_HEAD_BYTES + LEG.account : ENTRY.id;
+      this.#books.touch(view, at + ENTRY.id, at + account);
+      at += bytes;
+    }
+    return at;
   }
 
   #entry(view: DataView, at: number, ordinal: number): void {
@@ -137,6 +161,10 @@ class Recovery {
     if (command === COMMAND.void_) this.#holdEnds(entry, STATE.voided);
     ids.set(record, STATE.posted, entry.batch, entry.offset);
   }
+}
+
+function entryBytes(view: DataView, at: number): number {
+  return ENTRY_HEAD_BYTES + view.getUint8(at + ENTRY.legs) * ENTRY_LEG_BYTES;
 }
 
 function find(ids: IdTable, view: DataView, at: number): number {

@@ -15,6 +15,17 @@ import {
   encodeBoltFrame,
 } from '../../wire/bolt.js';
 
+export function commandsFrame(content: Uint8Array): Buffer {
+  const head = {
+    type: BOLT_TYPE.oneWay,
+    command: BOLT_COMMAND.request,
+    requestId: 0,
+    codec: BOLT_CODEC.record,
+    className: BOLT_CLASS.commands,
+  };
+  return encodeBoltFrame(head, content);
+}
+
 interface Waiting {
   readonly resolve: (content: Buffer) => void;
   readonly reject: (error: Error) => void;
@@ -54,14 +65,7 @@ export class ShardClient {
 
   /** Whole command records, one frame. */
   send(content: Uint8Array): void {
-    const head = {
-      type: BOLT_TYPE.oneWay,
-      command: BOLT_COMMAND.request,
-      requestId: 0,
-      codec: BOLT_CODEC.record,
-      className: BOLT_CLASS.commands,
-    };
-    this.#socket.write(encodeBoltFrame(head, content));
+    this.#socket.write(commandsFrame(content));
   }
 
   /** Bytes as they are. */
