@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { cpus } from 'node:os';
+import type { Topology } from '../../wire/admin.js';
 import { fetchBooks } from '../books/fetch-books.js';
 import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
 import { drawSeed, Random } from '../entropy/random.js';
@@ -25,9 +26,19 @@ import type { FromWorker, WorkerTask } from '../workers/messages.js';
 import { WorkerPool } from '../workers/pool.js';
 import { LoadWatch } from './load-watch.js';
 import { RunFolder } from './run-folder.js';
-import { type DrillSetup, prepareFaults, scriptName } from './setup.js';
+import { type DrillSetup, prepareFaults } from './setup.js';
 import { type LoadEnd, writeReport } from './write-report.js';
 
+/** Until there is a target. */
+const NO_TOPOLOGY: Topology = {
+  placement: { shards: 0, splitMerchants: 0 },
+  users: 0,
+  merchants: 0,
+  shardAddresses: [],
+  isolation: 'strict-serializable-per-shard',
+  ledgerEngine: 'none',
+  durability: 'none',
+};
 const TICK_MS = 250;
 const LEAD_US = 200_000;
 const SETTLE_TIMEOUT_MS = 30_000;
@@ -51,6 +62,8 @@ export class DrillRun {
   #loadStartUs = Number.POSITIVE_INFINITY;
   #loadEndUs = 0;
   #target: Target | undefined;
+  /** Of the target, kept when it is ended. */
+  #topology: Topology = NO_TOPOLOGY;
   #pool: WorkerPool | undefined;
   #timeline: FaultTimeline | undefined;
   #end: LoadEnd = { ending: 'completed', failure: undefined };
@@ -111,6 +124,7 @@ export class DrillRun {
     for (const warning of plan.warnings) this.#notice(warning);
     const target = await this.#openTarget();
     this.#target = target;
+    this.#topology = target.topology;
     const { file, faults } = prepareFaults(this.#options, plan, target);
     this.#timeline = new FaultTimeline({
       faults,
@@ -213,7 +227,7 @@ export class DrillRun {
   async #readBooks(): Promise<void> {
     this.#enter('books');
     const folder = this.#folder.path;
-    const shardAddresses = this.#target?.topology.shardAddresses ?? [];
+    const { shardAddresses } = this.#topology;
     const [books] = await Promise.all([
       fetchBooks({ shardAddresses, folder }),
       convertJournal({ folder, keepBinary: false }).catch((error: unknown) =>
@@ -239,6 +253,7 @@ export class DrillRun {
       folder: this.#folder,
       options: this.#options,
       setup: this.#setup,
+      topology: this.#topology,
       judgement,
       end: this.#end,
       live: this.#live,
@@ -376,7 +391,7 @@ export class DrillRun {
     const { script, env, durationScale, peakPerSec, mutant } = this.#options;
     const content = {
       schema: 'paydrill.plan/1',
-      script: scriptName(script),
+      script,
       env,
       seed,
       duration_scale: durationScale,

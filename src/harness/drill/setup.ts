@@ -1,7 +1,7 @@
 /** Everything of a drill that is decided before anything starts: script, plan, target's population, faults. */
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { drawSeed } from '../entropy/random.js';
 import { type PlannedFault, parseFaultPlan } from '../faults/plan.js';
 import type { DrillOptions } from '../report/progress.js';
@@ -119,8 +119,4 @@ function wholeOption(
   throw new UserError(
     `options.ext.paydrill.${name} must be a whole number, got ${JSON.stringify(value)}`,
   );
-}
-
-export function scriptName(script: string): string {
-  return basename(script);
 }

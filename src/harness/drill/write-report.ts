@@ -1,5 +1,6 @@
 /** From what was seen and judged to the files of the run folder. */
 import { cpus } from 'node:os';
+import type { Topology } from '../../wire/admin.js';
 import { recoveredMs } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import type { Percentiles } from '../measure/latency.js';
@@ -21,7 +22,7 @@ import { isArrivalExecutor } from '../schedule/plan.js';
 import type { ThresholdResult } from '../script/thresholds.js';
 import type { VerifyResult } from '../verify/verdict.js';
 import type { RunFolder } from './run-folder.js';
-import { type DrillSetup, scriptName } from './setup.js';
+import type { DrillSetup } from './setup.js';
 
 export interface LoadEnd {
   readonly ending: LoadEnding;
@@ -33,6 +34,7 @@ export interface ReportParts {
   readonly folder: RunFolder;
   readonly options: DrillOptions;
   readonly setup: DrillSetup;
+  readonly topology: Topology;
   readonly judgement: VerifyResult;
   readonly end: LoadEnd;
   readonly live: LiveCounters;
@@ -62,7 +64,10 @@ export function writeReport(parts: ReportParts): Summary {
       thresholds: thresholdFacts(parts),
     },
   );
-  folder.write('faults.json', `${JSON.stringify({ faults: parts.faults }, undefined, 2)}\n`);
+  folder.write(
+    'faults.json',
+    `${JSON.stringify({ faults: faultsWithErrors(parts.faults, faults) }, undefined, 2)}\n`,
+  );
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
   folder.write('report.html', reportHtml(summary, parts.rows));
@@ -84,13 +89,13 @@ function runFacts({
   return {
     id: folder.id,
     seed: setup.seed,
-    script: scriptName(options.script),
+    script: options.script,
     started_at: startedAt,
     duration_s: durationUs / 1e6,
     target: options.target,
-    ledger_engine: 'reference (LMDB)',
-    durability: 'fsync before every acknowledgement',
-    shards: setup.shards,
+    ledger_engine: topology.ledgerEngine,
+    durability: topology.durability,
+    shards: topology.placement.shards,
     workers: setup.workers,
     cores: cpus().length,
     node: process.version,
@@ -119,6 +124,18 @@ function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readon
             appliedMs,
             healedMs,
           }) ?? null),
+  }));
+}
+
+/** faults.json: the summary's facts, when each should have healed, and what went wrong with it. */
+function faultsWithErrors(
+  records: readonly FaultRecord[],
+  facts: readonly FaultFacts[],
+): readonly object[] {
+  return facts.map((fact, index) => ({
+    ...fact,
+    planned_heal_ms: records[index].plannedHealMs,
+    error: records[index].error ?? null,
   }));
 }
 
