@@ -1,0 +1,188 @@
+/**
+ * Who checks the checker: laws that are wrong in the ways checkers are wrong, judged by the same catalogue of planted bugs
+ * and clean histories as the real ones. Each must give itself away.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OUTCOME } from '../../../wire/acks.js';
+import { RESULTS } from '../../../wire/results.js';
+import { RunDatabase } from '../database.js';
+import { PLANTED_BUGS } from '../synthetic/planted.js';
+import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { LAWS } from './registry.js';
+
+const root = mkdtempSync(join(tmpdir(), 'paydrill-checkers-'));
+
+interface Case {
+  readonly name: string;
+  /** The law that the bug breaks; undefined for a clean history. */
+  readonly law: string | undefined;
+  readonly database: RunDatabase;
+}
+
+interface CheckerMutant {
+  readonly mistake: string;
+  readonly law: string;
+  readonly from: string | RegExp;
+  readonly to: string;
+}
+
+const MISTAKES: readonly CheckerMutant[] = [
+  {
+    mistake: 'treats what is unknown as a decline',
+    law: 'definite-decline',
+    from: "outcome = 'declined' and (",
+    to: "outcome = 'unknown' or (",
+  },
+  {
+    mistake: 'takes a look-up that found nothing for a promise',
+    law: 'definite-decline',
+    from: "and attempts <= 1 and resolution = 'answered'",
+    to: '',
+  },
+  {
+    mistake: 'trusts the books alone, not the receipts',
+    law: 'receipt-matches-books',
+    from: /m\.account is null or k\.account is null or m\.version <> k\.version or m\.balance <> k\.balance/,
+    to: 'false',
+  },
+  {
+    mistake: 'ignores versions',
+    law: 'version-chain',
+    from: 'version <> version_before + 1',
+    to: 'false',
+  },
+  {
+    mistake: 'ignores the balance at each version',
+    law: 'version-chain',
+    from: 'balance <> balance_before + posted',
+    to: 'false',
+  },
+  {
+    mistake: 'ignores real time',
+    law: 'version-chain',
+    from: 'invoked_before > completed_us',
+    to: 'false',
+  },
+  {
+    mistake: 'binds what happens after the answer (Cancel) to real time',
+    law: 'version-chain',
+    from: "o.outcome = 'ok' and l.command not in ('cancel', 'expire')",
+    to: 'true',
+  },
+  {
+    mistake: 'drops acknowledgements that came late',
+    law: 'no-lost-ack',
+    from: "o.outcome = 'ok' and",
+    to: "o.outcome = 'ok' and o.attempts = 1 and",
+  },
+  {
+    mistake: 'drops acknowledgements found by look-up',
+    law: 'no-lost-ack',
+    from: "o.outcome = 'ok' and",
+    to: "o.outcome = 'ok' and o.resolution = 'answered' and",
+  },
+  {
+    mistake: 'forgets the other half of what crosses shards',
+    law: 'no-lost-ack',
+    from: 'or (d.crosses and h.id_hi is null)',
+    to: '',
+  },
+  {
+    mistake: 'counts repeats within one shard only',
+    law: 'once-per-id',
+    from: 'group by id_hi, id_lo, half',
+    to: 'group by id_hi, id_lo, half, shard',
+  },
+  {
+    mistake: 'looks at the final balance only',
+    law: 'no-overdraft',
+    from: 'where free < 0',
+    to: 'where free < 0 and lsn = (select max(lsn) from entries)',
+  },
+  {
+    mistake: 'calls a hold that is not due stuck',
+    law: 'no-stuck-hold',
+    from: '<= last.timestamp_us',
+    to: '> 0',
+  },
+];
+
+const cases: Case[] = [];
+
+beforeAll(async () => {
+  const clean = recordHistory({ seed: 21, operations: 700, users: 60, openingMinor: 20_000 });
+  const add = async (name: string, law: string | undefined, recorded: Recorded) => {
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, recorded);
+    cases.push({ name, law, database: await RunDatabase.open(folder, 2, 1) });
+  };
+  await add('clean', undefined, clean);
+  const poor = { seed: 21, operations: 500, users: 40, openingMinor: 12_000 };
+  await add('clean, with little money', undefined, recordHistory(poor));
+  await add('unknown and happened', undefined, lessTold(clean, undefined));
+  await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
+  for (const { bug, law, plant } of PLANTED_BUGS) {
+    if (!isMistaken(law)) continue;
+    const recorded = structuredClone(clean);
+    plant(recorded);
+    await add(bug, law, recorded);
+  }
+}, 60_000);
+
+afterAll(() => {
+  for (const { database } of cases) database.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** The history with payments whose client learnt less: nothing, or that a look-up found nothing. */
+function lessTold(
+  clean: Recorded,
+  notFound: { readonly attempts: number; readonly resolution: number } | undefined,
+): Recorded {
+  const recorded = structuredClone(clean);
+  const { code } = RESULTS.operation_not_found;
+  for (const operation of recorded.operations.slice(0, 20)) {
+    const { completion } = operation;
+    if (completion?.outcome !== OUTCOME.ok) continue;
+    if (notFound === undefined) operation.completion = undefined;
+    else Object.assign(completion, { outcome: OUTCOME.declined, code, legs: [], ...notFound });
+  }
+  return recorded;
+}
+
+describe('the checkers', () => {
+  it('are right about every case', async () => {
+    for (const { name, law: broken, database } of cases) {
+      for (const law of LAWS) {
+        if (broken !== law.name && (broken !== undefined || !isMistaken(law.name))) continue;
+        const found = (await database.rows(law.sql)).length > 0;
+        expect([name, law.name, found]).toEqual([name, law.name, broken !== undefined]);
+      }
+    }
+  });
+});
+
+function isMistaken(name: string): boolean {
+  return MISTAKES.some(({ law }) => law === name);
+}
+
+describe('a checker that', () => {
+  for (const { mistake, law: lawName, from, to } of MISTAKES) {
+    it(`${mistake} is found out (${lawName})`, async () => {
+      const law = LAWS.find(({ name }) => name === lawName);
+      if (law === undefined) throw new Error(`no law ${lawName}`);
+      const sql = law.sql.replace(from, to);
+      expect(sql).not.toBe(law.sql);
+      let foundOut: string | undefined;
+      for (const { name, law: broken, database } of cases) {
+        if (foundOut !== undefined || (broken !== undefined && broken !== lawName)) continue;
+        const found = (await database.rows(sql)).length > 0;
+        if (found !== (broken !== undefined)) foundOut = name;
+      }
+      expect(foundOut).toBeDefined();
+    });
+  }
+});

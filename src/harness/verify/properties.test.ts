@@ -1,0 +1,71 @@
+/** Over many made-up histories: clean ones are valid; scan and queries never disagree about a corrupted one. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { RunDatabase } from './database.js';
+import { LAWS } from './laws/registry.js';
+import { scanRun } from './scan/scan.js';
+import { corrupt } from './synthetic/corrupt.js';
+import { SeededRandom } from './synthetic/random.js';
+import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+
+const root = mkdtempSync(join(tmpdir(), 'paydrill-properties-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Names of the laws that the queries find broken, and of those that the scan suspects. */
+async function judge(recorded: Recorded) {
+  const folder = mkdtempSync(join(root, 'run-'));
+  const shards = recorded.entries.length;
+  await writeRecorded(folder, recorded);
+  const facts = await scanRun(folder, shards);
+  const database = await RunDatabase.open(folder, shards, 1);
+  const broken: string[] = [];
+  for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
+  database.close();
+  rmSync(folder, { recursive: true });
+  const suspected = LAWS.filter((law) => facts === undefined || law.suspicions(facts) > 0).map(
+    ({ name }) => name,
+  );
+  return { broken, suspected };
+}
+
+describe('judging', () => {
+  it('finds every clean history valid, without a suspicion', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          seed: fc.integer({ min: 1, max: 1_000_000 }),
+          shards: fc.integer({ min: 1, max: 4 }),
+          users: fc.integer({ min: 2, max: 60 }),
+          merchants: fc.integer({ min: 1, max: 12 }),
+          splitMerchants: fc.integer({ min: 0, max: 12 }),
+          openingMinor: fc.integer({ min: 0, max: 20_000 }),
+          operations: fc.integer({ min: 1, max: 400 }),
+        }),
+        async (options) => {
+          const { broken, suspected } = await judge(recordHistory(options));
+          expect(broken).toEqual([]);
+          expect(suspected).toEqual(['conservation']);
+        },
+      ),
+      { numRuns: 6, seed: 5 },
+    );
+  }, 60_000);
+
+  it('never calls a corrupted history valid where it matters, and never suspects less than it finds', async () => {
+    const clean = recordHistory({ seed: 3, operations: 350, users: 30, openingMinor: 8000 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 - 1 }), async (seed) => {
+        const recorded = structuredClone(clean);
+        const { what, matters } = corrupt(recorded, new SeededRandom(seed));
+        const { broken, suspected } = await judge(recorded);
+        if (matters) expect({ what, broken }).not.toEqual({ what, broken: [] });
+        const missed = broken.filter((name) => !suspected.includes(name));
+        expect({ what, missed }).toEqual({ what, missed: [] });
+      }),
+      { numRuns: 14, seed: 9 },
+    );
+  }, 60_000);
+});
