@@ -183,6 +183,7 @@ export class ClientConnection implements AckSink, Flushable {
     const sink = isRequest ? new RequestReply(this, frame.requestId, count) : this;
     const deadlineMs = frame.timeoutMs === 0 ? Infinity : this.#nowMs + frame.timeoutMs;
     const arrival = { sink, nowMs: this.#nowMs, deadlineMs };
+    this.#options.desk.expect(operations, count);
     for (let i = 0; i < count; i++) {
       this.#options.desk.take(operations, i * OPERATION_BYTES, arrival, i);
     }

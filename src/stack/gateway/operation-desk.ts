@@ -18,6 +18,11 @@ export class OperationDesk {
     this.#shards = shards;
   }
 
+  /** To be called with the records of a frame before they are taken one by one. */
+  expect(operations: DataView, count: number): void {
+    if (count > 2) this.#risk.warm(operations, count);
+  }
+
   /** The one answer to the record at `at` goes to the arrival's sink, at `position`. */
   take(operation: DataView, at: number, arrival: Arrival, position: number): void {
     const code = checkOperation(operation, at, this.#shards);

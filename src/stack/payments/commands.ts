@@ -2,6 +2,7 @@
  * Command records written in place: what a shard is asked, out of the operation record behind it and the legs
  * of its template. The hot path of every operation: words are copied, nothing is allocated. Pure.
  */
+import { LEGS_MAX } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { CMD, COMMAND_BYTES } from '../../wire/ledger-commands.js';
 import { OP } from '../../wire/operations.js';
@@ -46,11 +47,16 @@ export function writeCommand(
   const amountHigh = operation.getInt32(operationAt + OP.amount + 4, true);
   target.setInt32(at + CMD.amount, amountLow, true);
   target.setInt32(at + CMD.amount + 4, amountHigh, true);
-  for (let byte = CMD.accounts; byte < COMMAND_BYTES; byte += 4)
-    target.setInt32(at + byte, 0, true);
-  if (legs === undefined) return;
-  for (let leg = 0; leg < legs.count; leg++) {
-    writeUint64(target, at + CMD.accounts + leg * 8, legs.accounts[leg] ?? 0);
-    writeInt64(target, at + CMD.postings + leg * 8, legs.postings[leg] ?? 0);
+  writeLegs(target, at, legs);
+}
+
+function writeLegs(target: DataView, at: number, legs: Legs | undefined): void {
+  const count = legs === undefined ? 0 : legs.count;
+  for (let leg = 0; leg < LEGS_MAX; leg++) {
+    const isThere = leg < count && legs !== undefined;
+    writeUint64(target, at + CMD.accounts + leg * 8, isThere ? (legs.accounts[leg] ?? 0) : 0);
+    writeInt64(target, at + CMD.postings + leg * 8, isThere ? (legs.postings[leg] ?? 0) : 0);
   }
+  target.setInt32(at + COMMAND_BYTES - 8, 0, true);
+  target.setInt32(at + COMMAND_BYTES - 4, 0, true);
 }

@@ -62,6 +62,21 @@ export class Velocity {
     return place;
   }
 
+  /** Reads where this payer would be found and forgets it: see `RiskControl.warm`. */
+  touchPayer(payer: number): number {
+    return this.#payers[(hash(payer) & this.#setMask) * WAYS] ?? 0;
+  }
+
+  /** The same for the payer's record, once its set is in the cache. */
+  touchRecord(payer: number): number {
+    const payers = this.#payers;
+    const first = (hash(payer) & this.#setMask) * WAYS;
+    for (let place = first; place < first + WAYS; place++) {
+      if (payers[place] === payer) return this.#u32[this.#recordAt(place, 0) * 16] ?? 0;
+    }
+    return 0;
+  }
+
   /** Payments in the window, as of the last `find`. */
   count(place: number, window: number): number {
     return this.#u32[this.#recordAt(place, window) * 16 + COUNT_U32] ?? 0;
