@@ -140,7 +140,7 @@ export class BatchLog {
       this.foundAt = start + offset * 32;
       return;
     }
-    this.foundView = viewOf(this.#store.read(ordinal));
+    this.foundView = viewOf(this.#store.reread(ordinal));
     this.foundAt = offset * 32;
   }
 

@@ -190,6 +190,7 @@ export interface KitOptions {
   readonly shards?: number;
   readonly mutant?: Mutant;
   readonly idsMax?: number;
+  readonly arenaBytes?: number;
   readonly opening?: readonly OpenRange[];
 }
 
@@ -287,8 +288,8 @@ export class LedgerKit {
   }
 
   #recover(mutant: Mutant | undefined = this.#options.mutant): Ledger {
-    const { shards = 3, idsMax } = this.#options;
-    const books = recoverBooks({ shard: 0, shards, store: this.#store, mutant, idsMax });
+    const { shards = 3, ...options } = this.#options;
+    const books = recoverBooks({ ...options, shard: 0, shards, store: this.#store, mutant });
     return new Ledger({ books, clock: () => this.nowMs * 1000, mutant });
   }
 }

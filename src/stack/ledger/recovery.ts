@@ -34,13 +34,19 @@ export interface RecoverOptions {
   readonly store: Store;
   readonly idsMax?: number;
   readonly mutant?: Mutant;
+  /** Default: see batch-log.ts. */
+  readonly arenaBytes?: number;
 }
 
 /** The books as the store has them. Throws StoreError. */
 export function recoverBooks(options: RecoverOptions): Books {
   const { store } = options;
   const last = store.batches > 0 ? batchParts(store.read(store.batches - 1)) : undefined;
-  const log = new BatchLog(store, last === undefined ? 0 : last.firstLsn + last.entries);
+  const log = new BatchLog(
+    store,
+    last === undefined ? 0 : last.firstLsn + last.entries,
+    options.arenaBytes,
+  );
   const books = new Books({ ...options, log });
   const recovery = new Recovery(books);
   for (let ordinal = 0; ordinal < store.batches; ordinal++) {

@@ -95,12 +95,20 @@ class LmdbStore implements Store {
   }
 
   read(ordinal: number): Uint8Array {
+    return this.#read(ordinal, true);
+  }
+
+  reread(ordinal: number): Uint8Array {
+    return this.#read(ordinal, false);
+  }
+
+  #read(ordinal: number, checksum: boolean): Uint8Array {
     const where = `batch ${ordinal} in ${this.#folder}`;
     const batch = this.#database.getBinaryFast(keyOf(ordinal));
     if (batch === undefined) throw new StoreError(`${where} is missing`);
     // lmdb's reusable buffer carries the value's length as a property; the view is cut to it.
     const bytes = batch.subarray(0, batch.length);
-    const damage = batchDamage(bytes, ordinal);
+    const damage = batchDamage(bytes, ordinal, checksum);
     if (damage !== undefined) throw new StoreError(`${where} is damaged: ${damage}`);
     return bytes;
   }

@@ -26,6 +26,8 @@ export interface Store {
   append(batch: Uint8Array): Promise<void>;
   /** The batch with its head, checked; a view that is valid until the next call. Throws StoreError. */
   read(ordinal: number): Uint8Array;
+  /** The same without the checksum, for a batch this process has read or written before. Throws StoreError. */
+  reread(ordinal: number): Uint8Array;
   close(): Promise<void>;
 }
 
@@ -45,13 +47,19 @@ export function sealBatch(batch: Uint8Array, ordinal: number): void {
   view.setUint32(0, crc32(batch.subarray(4)), true);
 }
 
-/** What is wrong with a batch that was read back, or undefined. */
-export function batchDamage(batch: Uint8Array, ordinal: number): string | undefined {
+/** What is wrong with a batch that was read back, or undefined. `checksum`: whether to compute it. */
+export function batchDamage(
+  batch: Uint8Array,
+  ordinal: number,
+  checksum: boolean,
+): string | undefined {
   if (batch.byteLength < BATCH_HEAD_BYTES) return `it has ${batch.byteLength} bytes`;
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
   const bytes = view.getUint32(4, true);
   if (bytes !== batch.byteLength) return `it has ${batch.byteLength} bytes and says ${bytes}`;
-  if (view.getUint32(0, true) !== crc32(batch.subarray(4))) return 'its checksum does not match';
+  if (checksum && view.getUint32(0, true) !== crc32(batch.subarray(4))) {
+    return 'its checksum does not match';
+  }
   const said = readUint64(view, 8);
   return said === ordinal ? undefined : `it says it is batch ${said}`;
 }
