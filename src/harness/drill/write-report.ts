@@ -78,6 +78,7 @@ function runFacts({
   folder,
   options,
   setup,
+  topology,
   end,
   live,
   startedAt,

@@ -2,14 +2,12 @@
  * A target that runs already, named by `host:port` of its Bolt port. A proxy of our own stands before it, so that
  * faults on the link `clients` are possible; its processes are not ours to break.
  */
-import type { Topology } from '../../wire/admin.js';
 import type { LinkHandle } from '../faults/fault.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import { ToxiproxyLinks } from '../faults/toxiproxy.js';
-import { UserError } from '../user-error.js';
-import { askAdmin } from './admin-client.js';
 import { untilSettled } from './settled.js';
 import type { Target } from './target.js';
+import { readTopology } from './topology.js';
 
 export interface AddressOptions {
   readonly program: readonly string[];
@@ -51,28 +49,4 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
       }),
     close: () => supervisor.close(),
   };
-}
-
-async function readTopology(address: string): Promise<Topology> {
-  let answer: Readonly<Record<string, unknown>>;
-  try {
-    answer = await askAdmin(address, { op: 'topology' });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`no target at ${address}: ${reason}; start one with 'paydrill stack'`, {
-      cause,
-    });
-  }
-  if (!isTopology(answer)) throw new UserError(`${address} answers, but not with a topology`);
-  return answer;
-}
-
-function isTopology(value: unknown): value is Topology {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'placement' in value &&
-    'shardAddresses' in value &&
-    Array.isArray(value.shardAddresses)
-  );
 }

@@ -21,6 +21,7 @@ import { ToxiproxyLinks } from '../faults/toxiproxy.js';
 import { askAdmin, numberOf } from './admin-client.js';
 import { untilSettled } from './settled.js';
 import type { Population, Target } from './target.js';
+import { readTopology } from './topology.js';
 
 export interface ReferenceOptions {
   /** The command that runs paydrill, executable first. */
@@ -49,30 +50,20 @@ export async function startReference(options: ReferenceOptions): Promise<Target>
 class ReferenceStack implements Target {
   readonly name = 'reference';
   address = '';
-  readonly topology: Topology;
   readonly processes: readonly string[];
   readonly links: readonly string[];
   readonly #options: ReferenceOptions;
   readonly #supervisor: Supervisor;
   readonly #shards: string[] = [];
+  #topology: Topology | undefined;
   #toxiproxy: ToxiproxyLinks | undefined;
   #gateway = '';
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
-    const { shards, population } = options;
-    const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
+    const names = Array.from({ length: options.shards }, (_, shard) => `shard-${shard}`);
     this.processes = ['gateway', ...names];
     this.links = ['clients', ...names];
-    this.topology = {
-      placement: { shards, splitMerchants: population.splitMerchants },
-      users: population.users,
-      merchants: population.merchants,
-      shardAddresses: this.#shards,
-      isolation: shards === 1 ? 'strict-serializable' : 'strict-serializable-per-shard',
-      ledgerEngine: 'reference (LMDB)',
-      durability: 'fsync before every acknowledgement, group commit',
-    };
     this.#supervisor = new Supervisor({
       argv: [...options.program, 'supervise'],
       onExit: ({ name, code, signal }) =>
@@ -100,10 +91,16 @@ class ReferenceStack implements Target {
       ),
     );
     await this.#startGateway([...links.values()]);
+    this.#topology = await readTopology(this.#gateway);
     const clients = await this.#toxiproxy.create([
       { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
     ]);
     this.address = [...clients.values()][0];
+  }
+
+  get topology(): Topology {
+    if (this.#topology === undefined) throw new Error('the gateway was not asked yet');
+    return this.#topology;
   }
 
   link(name: string): LinkHandle {

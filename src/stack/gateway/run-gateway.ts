@@ -73,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     shardAddresses: options.publicShardAddresses ?? options.shardAddresses,
     isolation: placement.shards === 1 ? 'strict-serializable' : 'strict-serializable-per-shard',
     ledgerEngine: 'paydrill-ledger/lmdb',
-    durability: 'fsync before acknowledgement',
+    durability: 'fsync before every acknowledgement',
   };
   const stats = (): GatewayStats => statsOf(payments);
   const onAdmin = (body: unknown): unknown => answerAdmin(body, { topology, stats });
