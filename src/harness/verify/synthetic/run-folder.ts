@@ -22,6 +22,7 @@ import {
   encodeEntry,
   encodeInvoke,
   type OperationRecord,
+  RecordBuffer,
 } from './records.js';
 
 /** Small, so that a short history has several row groups. */
@@ -73,11 +74,10 @@ export async function streamHistory(folder: string, options: HistoryOptions): Pr
 class RunFolderWriter implements HistorySink {
   readonly #journal: string;
   readonly #folder: string;
-  readonly #files = new Map<string, Uint8Array[]>();
+  readonly #appended = new Map<string, RecordBuffer>();
   readonly #transfers: EntriesFile[];
+  readonly #entries: RecordBuffer[];
   readonly #accounts: AccountsFile[];
-  readonly #workers = new Set<number>();
-  #buffered = 0;
 
   constructor(folder: string, shards: number, rowGroupRows?: number) {
     this.#folder = folder;
@@ -90,6 +90,7 @@ class RunFolderWriter implements HistorySink {
     this.#transfers = all.map(
       (shard) => new EntriesFile({ path: join(books, transfersPart(shard)), shard, ...rows }),
     );
+    this.#entries = all.map(() => new RecordBuffer());
     this.#accounts = all.map(
       (shard) => new AccountsFile({ path: join(books, accountsPart(shard)), shard, ...rows }),
     );
@@ -97,20 +98,23 @@ class RunFolderWriter implements HistorySink {
 
   operation(operation: OperationRecord): void {
     const { worker, sequence, completion } = operation;
-    this.#workers.add(worker);
-    this.#append(invokesFile(worker), encodeInvoke(operation));
-    if (completion !== undefined)
-      this.#append(completionsFile(worker), encodeCompletion(sequence, completion));
+    encodeInvoke(this.#append(invokesFile(worker)), operation);
+    const completions = this.#append(completionsFile(worker));
+    if (completion !== undefined) encodeCompletion(completions, sequence, completion);
   }
 
   entry(entry: EntryRecord): void {
-    this.#transfers[entry.shard]?.push(encodeEntry(entry));
+    const buffer = this.#entries[entry.shard];
+    if (buffer === undefined) throw new Error(`no shard ${entry.shard}`);
+    encodeEntry(buffer, entry);
+    if (buffer.isFull) this.#transfers[entry.shard]?.push(buffer.take());
   }
 
   closeBooks(accounts: readonly (readonly AccountRecord[])[]): void {
-    this.#flush();
-    for (const [shard, records] of accounts.entries())
-      for (const record of records) this.#accounts[shard]?.push(encodeAccount(record));
+    for (const name of this.#appended.keys()) this.#flush(name);
+    for (const [shard, buffer] of this.#entries.entries())
+      this.#transfers[shard]?.push(buffer.take());
+    for (const [shard, records] of accounts.entries()) this.#closeAccounts(shard, records);
     const entries = this.#transfers.map((file) => file.entries);
     for (const file of [...this.#transfers, ...this.#accounts]) file.finish();
     writeFileSync(
@@ -124,20 +128,28 @@ class RunFolderWriter implements HistorySink {
     await convertJournal({ folder: this.#folder, keepBinary: false, rowGroupRows: SMALL_GROUP });
   }
 
-  #append(name: string, record: Uint8Array): void {
-    const parts = this.#files.get(name) ?? [];
-    parts.push(record);
-    this.#files.set(name, parts);
-    this.#buffered++;
-    if (this.#buffered >= 65_536) this.#flush();
+  #closeAccounts(shard: number, records: readonly AccountRecord[]): void {
+    const buffer = new RecordBuffer();
+    for (const record of records) {
+      encodeAccount(buffer, record);
+      if (buffer.isFull) this.#accounts[shard]?.push(buffer.take());
+    }
+    this.#accounts[shard]?.push(buffer.take());
   }
 
-  #flush(): void {
-    for (const [name, parts] of this.#files)
-      appendFileSync(join(this.#journal, name), Buffer.concat(parts));
-    for (const worker of this.#workers)
-      appendFileSync(join(this.#journal, completionsFile(worker)), '');
-    this.#files.clear();
-    this.#buffered = 0;
+  /** Where the next record of the journal file goes. */
+  #append(name: string): RecordBuffer {
+    let buffer = this.#appended.get(name);
+    if (buffer === undefined) {
+      buffer = new RecordBuffer();
+      this.#appended.set(name, buffer);
+    }
+    if (buffer.isFull) this.#flush(name);
+    return buffer;
+  }
+
+  #flush(name: string): void {
+    const records = this.#appended.get(name)?.take() ?? new Uint8Array(0);
+    appendFileSync(join(this.#journal, name), records);
   }
 }
