@@ -8,8 +8,6 @@
  *   word 2: 0b10 (variant) | 30 free bits                        word 3: 32 free bits
  */
 
-export const OPERATION_ID_BYTES = 16;
-
 export type OperationIdWords = readonly [number, number, number, number];
 
 /** Milliseconds since the Unix epoch at which the id was made. */

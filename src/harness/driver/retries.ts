@@ -17,7 +17,7 @@ export interface RetryPolicy {
 }
 
 export const RETRY_POLICY: RetryPolicy = {
-  attemptsMax: 10,
+  attemptsMax: 100,
   backoffFirstMs: 100,
   backoffMaxMs: 2_000,
   budgetPerSec: 50_000,

@@ -1,5 +1,5 @@
 /**
- * The turn of a load worker, about once a millisecond while there is something to do:
+ * The turn of a load worker, every TURN_MS:
  *
  *   start what is due -> run out deadlines, send due retries -> journal and write one frame -> note the counts
  *
@@ -11,7 +11,7 @@ import type { JournalWriter } from '../journal/writer.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 
-const TURN_MS = 1;
+const TURN_MS = 4;
 const COMPLETIONS_FLUSH_US = 50_000;
 
 export interface LoadLoopOptions {
