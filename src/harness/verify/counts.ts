@@ -1,16 +1,23 @@
-/** What the summary counts, by query: outcomes, how the unknown ended, declines by code, payments a second. */
+/**
+ * What the summary counts: outcomes, how the unknown ended, declines by code, payments a second. By query, or from what a
+ * scan tallied on its way; both say the same.
+ */
+import { RESULT_NAMES } from '../journal/names.js';
 import type { RunDatabase } from './database.js';
+import type { Tally } from './scan/tally.js';
 import type { OperationCounts, Throughput } from './verdict.js';
 
-/** An operation is unknown for the client without an answer, and where a look-up found nothing. */
+export interface Counted {
+  readonly operations: Omit<OperationCounts, 'lost' | 'doubled' | 'phantom'>;
+  readonly throughput: Throughput;
+  readonly declines_by_code: Readonly<Record<string, number>>;
+}
+
+/** An operation is unknown for the client without an answer, and where only a look-up found it out. */
 const CLIENT_UNKNOWN = `(outcome = 'unknown' or resolution = 'look_up')`;
 
-/** `violations`: by law. Without books nothing is resolved and nothing crosses shards. */
-export async function countOperations(
-  database: RunDatabase,
-  hasBooks: boolean,
-  violations: (law: string) => number,
-): Promise<OperationCounts> {
+/** Without books nothing is resolved and nothing crosses shards. */
+export async function countByQuery(database: RunDatabase, hasBooks: boolean): Promise<Counted> {
   const [row] = await database.rows(`
     select count(*) as attempted,
       count(*) filter (outcome = 'ok' and resolution = 'answered') as ok,
@@ -18,63 +25,102 @@ export async function countOperations(
       count(*) filter (${CLIENT_UNKNOWN}) as unknown,
       count(*) filter (attempts > 1) as retried
     from journal where kind <> 'lookup'`);
-  const happened = hasBooks
-    ? await database.number(`
-        select count(*) from (from asked where ${CLIENT_UNKNOWN}) o
-          semi join effects e on o.id_hi = e.id_hi and o.id_lo = e.id_lo`)
-    : 0;
-  const crossShard = hasBooks
-    ? await database.number(`
-        select count(*) from entries where role = 'primary' and peer <> shard
-          and command in ('confirm', 'capture') and result = 'created'`)
-    : 0;
+  const books = hasBooks ? await countBooks(database) : { resolvedOk: 0, crossShard: 0 };
   const unknown = Number(row?.unknown ?? 0);
   return {
-    attempted: Number(row?.attempted ?? 0),
-    ok: Number(row?.ok ?? 0),
-    declined: Number(row?.declined ?? 0),
-    unknown,
-    unknown_resolved_ok: happened,
-    unknown_resolved_absent: hasBooks ? unknown - happened : 0,
-    retried: Number(row?.retried ?? 0),
-    lost: violations('no-lost-ack'),
-    doubled: violations('once-per-id'),
-    phantom: violations('no-phantom'),
-    cross_shard: crossShard,
+    operations: {
+      attempted: Number(row?.attempted ?? 0),
+      ok: Number(row?.ok ?? 0),
+      declined: Number(row?.declined ?? 0),
+      unknown,
+      unknown_resolved_ok: books.resolvedOk,
+      unknown_resolved_absent: hasBooks ? unknown - books.resolvedOk : 0,
+      retried: Number(row?.retried ?? 0),
+      cross_shard: books.crossShard,
+    },
+    throughput: await throughputByQuery(database),
+    declines_by_code: await declinesByQuery(database),
   };
 }
 
-export async function declinesByCode(database: RunDatabase): Promise<Record<string, number>> {
-  const rows = await database.rows(`
-    select result, count(*) as declined from journal
-    where outcome = 'declined' and kind <> 'lookup' group by result order by declined desc, result`);
-  return Object.fromEntries(rows.map((row) => [String(row.result), Number(row.declined)]));
+/** `resolvedOk`: operations unknown for the client that are in the books. */
+export function countTallied(
+  tally: Tally,
+  books: { readonly resolvedOk: number; readonly crossShard: number },
+): Counted {
+  const { attempted, ok, declined, unknown, retried } = tally;
+  const declines = tally.declines
+    .map((count, index): [string, number] => [RESULT_NAMES.names[index] ?? '', count ?? 0])
+    .filter(([, count]) => count > 0);
+  const first = tally.donePerSecond.findIndex((done) => (done ?? 0) > 0);
+  const seconds = (tally.completedMaxUs - tally.invokedMinUs) / 1e6;
+  return {
+    operations: {
+      attempted,
+      ok,
+      declined,
+      unknown,
+      unknown_resolved_ok: books.resolvedOk,
+      unknown_resolved_absent: unknown - books.resolvedOk,
+      retried,
+      cross_shard: books.crossShard,
+    },
+    throughput: ratesOf(first < 0 ? [] : Array.from(tally.donePerSecond.slice(first)), seconds),
+    declines_by_code: mostFrequentFirst(declines),
+  };
 }
 
-/** Acknowledged operations by second. A mean over five seconds where the load lasted that long. */
-export async function throughput(database: RunDatabase): Promise<Throughput> {
+async function countBooks(
+  database: RunDatabase,
+): Promise<{ readonly resolvedOk: number; readonly crossShard: number }> {
+  return {
+    resolvedOk: await database.number(`
+      select count(*) from (from asked where ${CLIENT_UNKNOWN}) o
+        semi join effects e on o.id_hi = e.id_hi and o.id_lo = e.id_lo`),
+    crossShard: await database.number(`
+      select count(*) from entries where role = 'primary' and peer <> shard
+        and command in ('confirm', 'capture') and result = 'created'`),
+  };
+}
+
+async function declinesByQuery(database: RunDatabase): Promise<Record<string, number>> {
+  const rows = await database.rows(`
+    select result, count(*) as declined from journal
+    where outcome = 'declined' and kind <> 'lookup' group by result`);
+  return mostFrequentFirst(rows.map((row) => [String(row.result), Number(row.declined)]));
+}
+
+async function throughputByQuery(database: RunDatabase): Promise<Throughput> {
   const rows = await database.rows(`
     select completed_us // 1000000 as second, count(*) as done from asked
     where outcome = 'ok' and resolution = 'answered' group by second order by second`);
-  if (rows.length === 0) return { peak_1s: 0, best_5s_mean: 0, mean: 0 };
-  const first = Number(rows[0]?.second);
-  const last = Number(rows.at(-1)?.second);
-  const done = new Float64Array(last - first + 1);
+  const first = Number(rows[0]?.second ?? 0);
+  const done: number[] = [];
   for (const row of rows) done[Number(row.second) - first] = Number(row.done);
-  const window = Math.min(5, done.length);
-  let best = 0;
-  for (let from = 0; from + window <= done.length; from++)
-    best = Math.max(best, sum(done.subarray(from, from + window)));
   const seconds = await database.number(`
     select (max(completed_us) - min(invoked_us)) / 1e6 from asked
     where outcome = 'ok' and resolution = 'answered'`);
+  return ratesOf(Array.from(done), seconds);
+}
+
+/** `done`: by second, from the first second that has any. The five-second mean is over as many as there are. */
+function ratesOf(done: readonly (number | undefined)[], seconds: number): Throughput {
+  if (done.length === 0) return { peak_1s: 0, best_5s_mean: 0, mean: 0 };
+  const counts = done.map((count) => count ?? 0);
+  const window = Math.min(5, counts.length);
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  let best = 0;
+  for (let from = 0; from + window <= counts.length; from++)
+    best = Math.max(best, sum(counts.slice(from, from + window)));
   return {
-    peak_1s: Math.max(...done),
+    peak_1s: counts.reduce((a, b) => Math.max(a, b), 0),
     best_5s_mean: Math.round(best / window),
-    mean: Math.round(sum(done) / Math.max(seconds, 1e-6)),
+    mean: Math.round(sum(counts) / Math.max(seconds, 1e-6)),
   };
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+function mostFrequentFirst(counts: readonly (readonly [string, number])[]): Record<string, number> {
+  return Object.fromEntries(
+    [...counts].sort(([a, most], [b, more]) => more - most || (a < b ? -1 : 1)),
+  );
 }

@@ -133,6 +133,26 @@ describe('verifyRunFolder', () => {
     expect(lawOf(result, 'id-binding')?.status).toBe('broken');
   });
 
+  it('asks the laws that were added to the run', async () => {
+    const folder = await written(CLEAN);
+    mkdirSync(join(folder, 'laws'));
+    writeFileSync(
+      join(folder, 'laws', 'no-large-top-up.sql'),
+      "-- No top-up is over 20.00.\nselect id_hi, id_lo, 'is over the limit' as problem\n" +
+        "from asked where kind = 'topUp' and amount > 2000 order by amount desc;\n",
+    );
+    writeFileSync(
+      join(folder, 'laws', 'all-known.sql'),
+      "select command, result from entries where kind = 'unrecognised'",
+    );
+    const result = await verifyRunFolder(folder);
+    expect(result.verdict).toBe('invalid');
+    expect(lawOf(result, 'no-large-top-up')?.witness).toMatch(
+      /^top-up \S+ of \d+\.\d\d to user:\d+ was acknowledged .* and is over the limit$/,
+    );
+    expect(lawOf(result, 'all-known')?.status).toBe('holds');
+  });
+
   it('says what was not exercised', async () => {
     const recorded = recordHistory({ seed: 2, operations: 40, shards: 1 });
     recorded.operations.length = 0;

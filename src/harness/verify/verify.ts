@@ -9,7 +9,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertJournal, JOURNAL_FOLDER, JOURNAL_TABLE, workersIn } from '../journal/to-parquet.js';
 import { readBooksFacts } from './books-facts.js';
-import { countOperations, declinesByCode, throughput } from './counts.js';
+import { type Counted, countByQuery, countTallied } from './counts.js';
 import { RunDatabase } from './database.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
@@ -83,13 +83,17 @@ async function judge(
     results.push(await askLaw(database, law, facts));
     clock.lap(law.name);
   }
+  const counted =
+    facts === undefined || facts.ambiguous > 0
+      ? await countByQuery(database, true)
+      : countTallied(facts.tally, facts);
   const verdict = verdictOf(results);
   const broken = results.filter((law) => law.status === 'broken').map((law) => law.name);
   return {
     verdict,
     ...(broken.length === 0 ? {} : { reason: `broken: ${broken.join(', ')}` }),
     laws: results,
-    ...(await countAll(database, true, results, clock)),
+    ...withLaws(counted, results, clock),
   };
 }
 
@@ -129,29 +133,29 @@ async function undecided(
         witness: null,
       }),
     );
-    const counted = await countAll(database, false, results, clock);
-    return { verdict: 'unknown', reason, laws: results, ...counted };
+    const counted = await countByQuery(database, false);
+    return { verdict: 'unknown', reason, laws: results, ...withLaws(counted, results, clock) };
   } finally {
     database.close();
   }
 }
 
-async function countAll(
-  database: RunDatabase,
-  hasBooks: boolean,
+function withLaws(
+  counted: Counted,
   laws: readonly LawResult[],
   clock: Stopwatch,
-): Promise<Pick<VerifyResult, 'operations' | 'throughput' | 'declines_by_code' | 'timings_ms'>> {
+): Pick<VerifyResult, 'operations' | 'throughput' | 'declines_by_code' | 'timings_ms'> {
   const violations = (name: string): number =>
     laws.find((law) => law.name === name)?.violations ?? 0;
-  const operations = await countOperations(database, hasBooks, violations);
-  const rates = await throughput(database);
-  const declines = await declinesByCode(database);
   clock.lap('counts');
   return {
-    operations,
-    throughput: rates,
-    declines_by_code: declines,
+    ...counted,
+    operations: {
+      ...counted.operations,
+      lost: violations('no-lost-ack'),
+      doubled: violations('once-per-id'),
+      phantom: violations('no-phantom'),
+    },
     timings_ms: clock.laps,
   };
 }

@@ -24,6 +24,8 @@ export const STATE_FLAG = { bounded: 1, read: 2 } as const;
 const TWO_32 = 4294967296;
 /** Numbers of accounts of one class and slot that a table may span. */
 const NUMBERS_MAX = 1 << 27;
+/** Classes 0 to 3 with 256 slots each. */
+const HIGH_WORDS = 1024;
 
 /** Raised where the accounts cannot be held; the queries judge then. */
 export class UnscannableError extends Error {
@@ -39,7 +41,8 @@ export class AccountStates {
   readonly fields: Float64Array;
   /** Balances that clients read, by version; undefined for most accounts. */
   readonly reads: (Map<number, number> | undefined)[] = [];
-  readonly #tables = new Map<number, Int32Array>();
+  /** By the high word of an account (class and slot), and in it by its number: index + 1. */
+  readonly tables: (Int32Array | undefined)[] = new Array(HIGH_WORDS).fill(undefined);
   /** As exported, to compare with at the end: the first four fields of each account. */
   readonly #exported: Float64Array;
 
@@ -58,12 +61,7 @@ export class AccountStates {
 
   /** Index of the account, or -1. */
   find(lo: number, hi: number): number {
-    return (this.#tables.get(hi)?.[lo >>> 0] ?? 0) - 1;
-  }
-
-  /** The table of one class and slot: index + 1 by number. For the hot loop, which keeps the last one. */
-  table(hi: number): Int32Array | undefined {
-    return this.#tables.get(hi);
+    return (this.tables[hi]?.[lo >>> 0] ?? 0) - 1;
   }
 
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */
@@ -135,13 +133,14 @@ export class AccountStates {
 
   #enter(lo: number, hi: number, index: number): void {
     const number = lo >>> 0;
-    if (number >= NUMBERS_MAX) throw new UnscannableError(`account number ${number} is too large`);
-    let table = this.#tables.get(hi);
+    if (number >= NUMBERS_MAX || hi < 0 || hi >= HIGH_WORDS)
+      throw new UnscannableError(`account ${hi}:${number} is out of the range that is scanned`);
+    let table = this.tables[hi];
     if (table === undefined || number >= table.length) {
       const larger = new Int32Array(Math.max(1024, 2 ** Math.ceil(Math.log2(number + 1))));
       if (table !== undefined) larger.set(table);
       table = larger;
-      this.#tables.set(hi, table);
+      this.tables[hi] = table;
     }
     if (table[number] !== 0) throw new UnscannableError('an account is exported twice');
     table[number] = index + 1;

@@ -3,6 +3,8 @@
  * is exact or errs towards suspicion; a law's query decides about it.
  */
 
+import type { Tally } from './tally.js';
+
 export interface ScanFacts {
   /** Operations that can move money, in the journal. */
   readonly operations: number;
@@ -27,4 +29,10 @@ export interface ScanFacts {
   readonly overdrawn: number;
   readonly stuck: number;
   readonly wrongReceipt: number;
+  /** Operations unknown for the client that are in the books, and those committed across shards. */
+  readonly resolvedOk: number;
+  readonly crossShard: number;
+  readonly tally: Tally;
+  /** Operations whose id another one has too: what is said of each of them is not exact. */
+  readonly ambiguous: number;
 }

@@ -13,6 +13,7 @@ import {
   timestampDigest,
 } from './digest.js';
 import { enter, type OperationMemory, STATUS } from './operation-index.js';
+import { emptyTally, type Tally } from './tally.js';
 
 export const LOAD_MODULE = import.meta.url;
 
@@ -35,7 +36,14 @@ export interface Loaded {
   readonly definiteDeclines: number;
   readonly receipts: number;
   readonly reads: readonly BalanceRead[];
+  readonly tally: Tally;
 }
+
+/** What is counted along the way. */
+type Counts = { -readonly [Name in Exclude<keyof Loaded, 'reads' | 'tally'>]: number } & {
+  readonly reads: BalanceRead[];
+  readonly tally: Tally;
+};
 
 const TWO_32 = 4294967296;
 const KINDS = indices(KIND_NAMES.names);
@@ -65,18 +73,24 @@ const RESULT_SCOPES = Uint8Array.from(RESULT_NAMES.names, (name) => {
 
 export function run(job: LoadJob): Loaded {
   const reader = new ColumnReader(job.path, OPERATION_COLUMNS);
-  const reads: BalanceRead[] = [];
-  const counts = { operations: 0, ok: 0, definiteDeclines: 0, receipts: 0 };
+  const counts: Counts = {
+    operations: 0,
+    ok: 0,
+    definiteDeclines: 0,
+    receipts: 0,
+    reads: [],
+    tally: emptyTally(),
+  };
   let first = job.first;
   for (let group = 0; group < reader.rowGroups; group++) {
     const rows = reader.groupRows(group);
     loadAsked(reader, group, first, job.memory);
-    loadTold(reader, group, first, job.memory, counts, reads);
+    loadTold(reader, group, first, job.memory, counts);
     for (let row = 0; row < rows; row++) enter(job.memory, first + row);
     first += rows;
   }
   reader.close();
-  return { ...counts, reads };
+  return counts;
 }
 
 function loadAsked(
@@ -133,11 +147,11 @@ function loadTold(
   group: number,
   first: number,
   memory: OperationMemory,
-  counts: { operations: number; ok: number; definiteDeclines: number; receipts: number },
-  reads: BalanceRead[],
+  counts: Counts,
 ): void {
   const rows = reader.groupRows(group);
-  const { completedUs, receipt, status } = memory;
+  const { completedUs, invokedUs, receipt, status } = memory;
+  const { tally } = counts;
   const kinds = reader.read(group, 'kind').bytes;
   const outcomes = reader.read(group, 'outcome').bytes;
   const results = reader.read(group, 'result');
@@ -155,29 +169,54 @@ function loadTold(
     const at = first + row;
     let bits = moves ? STATUS.moves : 0;
     if (moves) counts.operations++;
-    status[at] = bits;
-    if (!has(row)) continue;
+    if (kind !== LOOKUP) tally.attempted++;
+    if (!has(row)) {
+      if (kind !== LOOKUP) tally.unknown++;
+      status[at] = bits | STATUS.unknown;
+      continue;
+    }
     const k = index++;
     const outcome = outcomes[row] ?? 0;
+    const isAnswered = resolutions[k] === ANSWERED;
+    const isUnknown = !isAnswered || (outcome !== OK && outcome !== DECLINED);
+    if (isUnknown) bits |= STATUS.unknown;
+    if (kind !== LOOKUP) {
+      if (isUnknown) tally.unknown++;
+      else if (outcome === OK) tally.ok++;
+      else tally.declined++;
+      if ((attempts[k] ?? 0) > 1) tally.retried++;
+      const result = results.bytes[k] ?? 0;
+      if (outcome === DECLINED) tally.declines[result] = (tally.declines[result] ?? 0) + 1;
+    }
     completedUs[at] = (completed[k * 2 + 1] ?? 0) * TWO_32 + ((completed[k * 2] ?? 0) >>> 0);
-    bits |= STATUS.completed;
     if (outcome === DECLINED) {
       const scope = RESULT_SCOPES[results.bytes[k] ?? 0] ?? 0;
-      const once = (attempts[k] ?? 0) <= 1 && resolutions[k] === ANSWERED;
+      const once = (attempts[k] ?? 0) <= 1 && isAnswered;
       if (scope === 4) bits |= STATUS.refusedAsOther;
       if (scope === 1 || (scope === 2 && once)) bits |= STATUS.definiteDecline;
       if (moves && (bits & STATUS.definiteDecline) !== 0) counts.definiteDeclines++;
     }
-    const digest = digestLeg(legs[k] ?? 0, outcome === OK && kind === BALANCE ? reads : undefined);
+    const digest = digestLeg(
+      legs[k] ?? 0,
+      outcome === OK && kind === BALANCE ? counts.reads : undefined,
+    );
     if (outcome === OK && kind !== LOOKUP) counts.receipts++;
     if (outcome === OK && moves) {
       bits |= STATUS.ok;
       counts.ok++;
+      if (isAnswered) tallyDone(tally, invokedUs[at] ?? 0, completedUs[at] ?? 0);
       receipt[at] =
         (digest + timestampDigest(timestamps[k * 2] ?? 0, timestamps[k * 2 + 1] ?? 0)) | 0;
     }
     status[at] = bits;
   }
+}
+
+function tallyDone(tally: Tally, invokedUs: number, completedUs: number): void {
+  const second = Math.floor(completedUs / 1e6);
+  tally.donePerSecond[second] = (tally.donePerSecond[second] ?? 0) + 1;
+  if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
+  if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
 }
 
 /** Sums the digests of a row's receipt legs; rows must come in order. Legs of a balance read go to `reads`. */

@@ -18,8 +18,8 @@ export const STATUS = {
   refusedAsOther: 4,
   /** Can move money. */
   moves: 8,
-  /** Has a completion of any kind. */
-  completed: 16,
+  /** The client was not answered, or found out by look-up only. */
+  unknown: 16,
 } as const;
 
 /** The arrays, as they go from thread to thread. */

@@ -14,6 +14,7 @@ import { JOURNAL_TABLE } from '../../journal/to-parquet.js';
 import type { ScanFacts } from './facts.js';
 import { LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
 import { allocateOperations, type OperationMemory, STATUS } from './operation-index.js';
+import { addTallies } from './tally.js';
 import {
   allocateSeen,
   BRANCH,
@@ -142,6 +143,10 @@ function merge(
     overdrawn: total('overdrawn'),
     stuck: total('stuck') + found.stuck + untied,
     wrongReceipt: found.wrongReceipt + total('wrongReads') + ambiguous,
+    resolvedOk: found.resolvedOk,
+    crossShard: total('crossShard'),
+    ambiguous,
+    tally: addTallies(loaded.map((part) => part.tally)),
   };
 }
 
@@ -149,9 +154,9 @@ function merge(
 function compare(
   operations: OperationMemory,
   seen: readonly SeenMemory[],
-): { lost: number; doubled: number; stuck: number; wrongReceipt: number } {
+): { lost: number; doubled: number; stuck: number; wrongReceipt: number; resolvedOk: number } {
   const { capacity, receipt, status } = operations;
-  const found = { lost: 0, doubled: 0, stuck: 0, wrongReceipt: 0 };
+  const found = { lost: 0, doubled: 0, stuck: 0, wrongReceipt: 0, resolvedOk: 0 };
   for (let operation = 0; operation < capacity; operation++) {
     let effects = 0;
     let halves = 0;
@@ -174,7 +179,10 @@ function compare(
       if ((branch & BRANCH.tried) !== 0 && (branch & BRANCH.ended) === 0) found.stuck++;
     }
     if (effects > 1 || halves > 1) found.doubled++;
-    if (((status[operation] ?? 0) & STATUS.ok) === 0) continue;
+    const bits = status[operation] ?? 0;
+    const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
+    if (isMissing && effects > 0) found.resolvedOk++;
+    if ((bits & STATUS.ok) === 0) continue;
     if (effects === 0 || (crosses && halves === 0)) found.lost++;
     if ((told | 0) !== receipt[operation]) found.wrongReceipt++;
   }
