@@ -27,20 +27,22 @@ const TWO_32 = 4294967296;
 const ACK_WORDS = ACK_BYTES / 4;
 const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
 
-/** About an operation that became definite; times in integer microseconds on the drill clock. */
+/**
+ * About an operation that became definite; times in integer microseconds on the drill clock. One object a driver,
+ * filled anew for each operation: valid during the call.
+ */
 export interface DefiniteFacts {
-  readonly outcome: Outcome;
-  readonly kind: number;
-  readonly scenario: number;
-  readonly completedUs: number;
-  readonly intendedUs: number;
-  readonly sentUs: number;
+  outcome: Outcome;
+  scenario: number;
+  completedUs: number;
+  intendedUs: number;
+  sentUs: number;
 }
 
 export interface OperationListener {
   /** Something waits for the next `flush`. */
   onSubmitted(): void;
-  onDefinite(facts: DefiniteFacts): void;
+  onDefinite(facts: Readonly<DefiniteFacts>): void;
 }
 
 export interface BoltDriverOptions {
@@ -82,6 +84,19 @@ export class BoltDriver {
   readonly #connection: BoltConnection;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
+  /** Passed to every Promise, so that none needs a function of its own. */
+  readonly #keepSettle = (settle: Settle): void => {
+    this.inFlight.settle[this.#settlingSlot] = settle;
+  };
+  #settlingSlot = 0;
+  readonly #record = new Uint32Array(OPERATION_WORDS);
+  readonly #facts: DefiniteFacts = {
+    outcome: 'unknown',
+    scenario: 0,
+    completedUs: 0,
+    intendedUs: 0,
+    sentUs: 0,
+  };
   #retrying = true;
   #fenced = false;
   #unknown = 0;
@@ -153,21 +168,7 @@ export class BoltDriver {
     words[at + 22] = caller.scenario | (this.#options.worker << 16);
     words[at + 23] = 0;
     const slot = this.#connection.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) {
-      this.#notSent(kind, caller.scenario, sequence, intended, now);
-      return Promise.resolve(
-        new OperationResult(
-          'declined',
-          RESULTS.not_sent.code,
-          account,
-          counterparty,
-          amountMinor,
-          this.#journal,
-          sequence,
-          this.#journal.completed - 1,
-        ),
-      );
-    }
+    if (slot < 0) return Promise.resolve(this.#notSent(caller, sequence, intended, now));
     const flight = this.inFlight;
     const tag = flight.tag[slot];
     words[at + 14] = tag;
@@ -175,13 +176,10 @@ export class BoltDriver {
     flight.scenario[slot] = caller.scenario;
     flight.intendedUs[slot] = intended;
     flight.invokedUs[slot] = now;
-    const own = slot * OPERATION_WORDS;
-    for (let i = 0; i < OPERATION_WORDS; i++) flight.words[own + i] = words[at + i];
-    this.#send(slot, now);
+    this.#send(slot, now, words, at);
     this.#options.listener.onSubmitted();
-    return new Promise((settle) => {
-      flight.settle[slot] = settle;
-    });
+    this.#settlingSlot = slot;
+    return new Promise(this.#keepSettle);
   }
 
   /** Writes what was submitted in this turn: first the journal, then the frames. Throws JournalError. */
@@ -232,12 +230,10 @@ export class BoltDriver {
   /** Asks for up to `limit` unresolved operations under their ids; call `flush` after it. Returns how many. */
   lookUp(limit: number, nowUs: number): number {
     const flight = this.inFlight;
-    const record = new Uint32Array(OPERATION_WORDS);
     let asked = 0;
     for (let slot = 0; slot < IN_FLIGHT_MAX && asked < limit; slot++) {
       if (flight.state[slot] !== SLOT_STATE.parked) continue;
-      const from = slot * OPERATION_WORDS;
-      record.set(flight.words.subarray(from, from + OPERATION_WORDS));
+      const record = this.#recordOf(slot);
       record[16] = OPERATION_KIND.lookup | (record[16] & 0xff00);
       flight.state[slot] = SLOT_STATE.sent;
       flight.sentUs[slot] = nowUs;
@@ -274,13 +270,21 @@ export class BoltDriver {
     this.#idWord2 = words[2];
   }
 
-  #send(slot: number, nowUs: number): void {
+  /** Sends the operation record at word `at` of `words`. */
+  #send(slot: number, nowUs: number, words: Uint32Array, at: number): void {
     const flight = this.inFlight;
     flight.state[slot] = SLOT_STATE.sent;
     flight.attempts[slot]++;
     flight.sentUs[slot] = nowUs;
     this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
-    this.frames.add(flight.words, slot * OPERATION_WORDS);
+    this.frames.add(words, at);
+  }
+
+  /** The operation as it was first sent, from the journal; in scratch memory. */
+  #recordOf(slot: number): Uint32Array {
+    const invoke = this.#journal.readInvoke(this.inFlight.sequence[slot]);
+    for (let i = 0; i < OPERATION_WORDS; i++) this.#record[i] = invoke.getUint32(i * 4, true);
+    return this.#record;
   }
 
   #retry(tag: number, nowUs: number): void {
@@ -291,9 +295,10 @@ export class BoltDriver {
       this.#retries.schedule(tag, flight.attempts[slot]);
       return;
     }
-    flight.words[slot * OPERATION_WORDS + 16] |= OPERATION_FLAG.retry << 16;
+    const record = this.#recordOf(slot);
+    record[16] |= OPERATION_FLAG.retry << 16;
     this.retried++;
-    this.#send(slot, nowUs);
+    this.#send(slot, nowUs, record, 0);
   }
 
   /** The attempt that is away may have had its effect, now or later. */
@@ -377,25 +382,19 @@ export class BoltDriver {
   #listen(slot: number, outcome: number, now: number): void {
     if (this.#fenced) return;
     const flight = this.inFlight;
-    this.#options.listener.onDefinite({
-      outcome: OUTCOMES[outcome],
-      kind: flight.words[slot * OPERATION_WORDS + 16] & 0xff,
-      scenario: flight.scenario[slot],
-      completedUs: now,
-      intendedUs: flight.intendedUs[slot],
-      sentUs: flight.sentUs[slot],
-    });
+    const facts = this.#facts;
+    facts.outcome = OUTCOMES[outcome];
+    facts.scenario = flight.scenario[slot];
+    facts.completedUs = now;
+    facts.intendedUs = flight.intendedUs[slot];
+    facts.sentUs = flight.sentUs[slot];
+    this.#options.listener.onDefinite(facts);
   }
 
   #result(slot: number, outcome: number, code: number): OperationResult {
-    const words = this.inFlight.words;
-    const at = slot * OPERATION_WORDS;
     return new OperationResult(
       OUTCOMES[outcome],
       code,
-      words[at + 8] + words[at + 9] * TWO_32,
-      words[at + 10] + words[at + 11] * TWO_32,
-      words[at + 12] + words[at + 13] * TWO_32,
       this.#journal,
       this.inFlight.sequence[slot],
       this.#journal.completed - 1,
@@ -403,13 +402,7 @@ export class BoltDriver {
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(
-    kind: number,
-    scenario: number,
-    sequence: number,
-    intendedUs: number,
-    now: number,
-  ): void {
+  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): OperationResult {
     if (this.#connection.connected) this.boundReached++;
     const words = this.#journal.completionWords;
     const to = this.#journal.beginCompletion();
@@ -417,14 +410,21 @@ export class BoltDriver {
     words[to] = sequence;
     words[to + 1] = OUTCOME.declined | (RESULTS.not_sent.code << 16);
     writeUint64(words, to + 24, now);
-    this.#options.listener.onDefinite({
-      outcome: 'declined',
-      kind,
-      scenario,
-      completedUs: now,
-      intendedUs,
-      sentUs: now,
-    });
+    const facts = this.#facts;
+    facts.outcome = 'declined';
+    facts.scenario = caller.scenario;
+    facts.completedUs = now;
+    facts.intendedUs = intendedUs;
+    facts.sentUs = now;
+    this.#options.listener.onDefinite(facts);
+    const completion = this.#journal.completed - 1;
+    return new OperationResult(
+      'declined',
+      RESULTS.not_sent.code,
+      this.#journal,
+      sequence,
+      completion,
+    );
   }
 }
 

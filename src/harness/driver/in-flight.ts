@@ -32,8 +32,6 @@ export class InFlight<Settle> {
   readonly attempts = new Uint8Array(IN_FLIGHT_MAX);
   /** 1 where an earlier attempt may have had its effect. */
   readonly uncertain = new Uint8Array(IN_FLIGHT_MAX);
-  /** The operation record of each slot, for retries and look-ups. */
-  readonly words = new Uint32Array(IN_FLIGHT_MAX * OPERATION_WORDS);
   /** How to tell the script; undefined once told. */
   readonly settle: (Settle | undefined)[] = new Array(IN_FLIGHT_MAX).fill(undefined);
   readonly #free = new Uint32Array(IN_FLIGHT_MAX);

@@ -1,6 +1,6 @@
 /**
- * What a script gets back from one operation. Made once per operation, so it holds only what is cheap: id and
- * receipt are read from the journal when a script asks for them.
+ * What a script gets back from one operation. Made once per operation, so it holds only where the operation lies in the
+ * journal: all else is read from there when a script asks for it.
  */
 
 import { formatAccount } from '../../wire/accounts.js';
@@ -18,11 +18,6 @@ import type { JournalWriter } from '../journal/writer.js';
 
 export class OperationResult {
   readonly outcome: Outcome;
-  /** In minor units, as asked. */
-  readonly amountMinor: number;
-  /** The account whose shard is home: what a refund, a capture or a void of this operation must name. */
-  readonly account: number;
-  readonly counterparty: number;
   readonly #code: number;
   readonly #journal: JournalWriter;
   readonly #sequence: number;
@@ -32,17 +27,11 @@ export class OperationResult {
   constructor(
     outcome: Outcome,
     code: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
     journal: JournalWriter,
     sequence: number,
     completion: number,
   ) {
     this.outcome = outcome;
-    this.amountMinor = amountMinor;
-    this.account = account;
-    this.counterparty = counterparty;
     this.#code = code;
     this.#journal = journal;
     this.#sequence = sequence;
@@ -54,8 +43,22 @@ export class OperationResult {
     return resultName(this.#code) ?? 'answer_malformed';
   }
 
+  /** In minor units, as asked. */
+  get amountMinor(): number {
+    return readUint64(this.#asked(), OP.amount);
+  }
+
+  /** The account whose shard is home: what a refund, a capture or a void of this operation must name. */
+  get account(): number {
+    return readUint64(this.#asked(), OP.account);
+  }
+
+  get counterparty(): number {
+    return readUint64(this.#asked(), OP.counterparty);
+  }
+
   get idWords(): OperationIdWords {
-    return readOperationId(this.#journal.readInvoke(this.#sequence), OP.id);
+    return readOperationId(this.#asked(), OP.id);
   }
 
   get id(): string {
@@ -72,5 +75,9 @@ export class OperationResult {
       balanceMinor: readInt64(view, ACK.balances + i * 8),
     }));
     return { timestampUs: readUint64(view, ACK.timestamp), legs };
+  }
+
+  #asked(): DataView {
+    return this.#journal.readInvoke(this.#sequence);
   }
 }

@@ -1,11 +1,13 @@
 /**
  * When an unknown operation is sent again: exponential back-off with full jitter, under a budget for the whole
- * worker so that retries cannot become the load (a token bucket, refilled by the second).
+ * worker so that retries cannot become the load (a token bucket).
  * A wheel of 10 ms spokes; what comes due more than one turn ahead waits in the last spoke reached.
  */
 
 const SPOKE_US = 10_000;
 const SPOKES = 512;
+/** Unused budget is kept for so many seconds: the most that one turn can send. */
+const BURST_S = 0.02;
 
 export interface RetryPolicy {
   /** Sendings of one operation at most, the first included. */
@@ -36,7 +38,7 @@ export class Retries {
   constructor(policy: RetryPolicy, random: () => number) {
     this.#policy = policy;
     this.#random = random;
-    this.#tokens = policy.budgetPerSec;
+    this.#tokens = policy.budgetPerSec * BURST_S;
   }
 
   /** Whether an operation sent `attempts` times may be sent again. */
@@ -58,7 +60,7 @@ export class Retries {
   takeDue(nowUs: number): readonly number[] {
     const target = Math.floor(nowUs / SPOKE_US);
     this.#tokens = Math.min(
-      this.#policy.budgetPerSec,
+      this.#policy.budgetPerSec * BURST_S,
       this.#tokens + ((nowUs - this.#refilledUs) * this.#policy.budgetPerSec) / 1e6,
     );
     this.#refilledUs = nowUs;

@@ -1,0 +1,197 @@
+/**
+ * The program as its users run it: whole drills through the built command line, small and short. Each starts a real
+ * stack, loads it, breaks it, and is judged by its exit code and its run folder.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseSummary } from '../harness/report/json.js';
+import type { Summary } from '../harness/report/summary.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url));
+
+const PAYMENTS = `
+import { pay, transfer } from 'k6/x/pay';
+export const options = {
+  ext: { paydrill: { users: 2000, merchants: 50, splitMerchants: 10 } },
+  scenarios: {
+    plateau: { executor: 'constant-arrival-rate', rate: 600, duration: 'DURATION', exec: 'buy',
+               preAllocatedVUs: 200, maxVUs: 2000, gracefulStop: '20s' },
+  },
+};
+export function buy() {
+  const payer = 1 + Math.floor(Math.random() * 2000);
+  pay({ payer, merchant: 1 + Math.floor(Math.random() * 50), amountMinor: 1000 });
+}
+`;
+
+const FAULTS = {
+  faults: [
+    { kind: 'cut_replies', target: 'clients', atMs: 600, durationMs: 300 },
+    { kind: 'kill', target: 'shard-0', atMs: 1200, durationMs: 300 },
+    { kind: 'kill', target: 'gateway', atMs: 2200, durationMs: 300 },
+  ],
+};
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-drill-'));
+  writeFileSync(join(folder, 'faults.json'), JSON.stringify(FAULTS));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function writeScript(text: string): string {
+  const path = join(folder, 'night.js');
+  writeFileSync(path, text);
+  return path;
+}
+
+interface Drill {
+  readonly process: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** Standard error so far. */
+  errors(): string;
+}
+
+function startDrill(script: string, ...args: readonly string[]): Drill {
+  const argv = [PROGRAM, 'run', script, '--out', join(folder, 'run'), ...args];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+  return { process: child, ended, errors: () => errors };
+}
+
+function summary(): Summary {
+  const path = join(folder, 'run', 'summary.json');
+  return parseSummary(readFileSync(path, 'utf8'), path);
+}
+
+async function until(fact: () => boolean): Promise<void> {
+  while (!fact()) await new Promise((done) => setTimeout(done, 20));
+}
+
+/** Processes whose command line names this program and `word`. */
+function processesWith(word: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(
+      (pid) => pid > 0 && commandLine(pid).includes(PROGRAM) && commandLine(pid).includes(word),
+    );
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}
+
+describe('a drill', { timeout: 90_000 }, () => {
+  test('under faults ends valid, and every payment is accounted for', async () => {
+    const script = writeScript(PAYMENTS.replace('DURATION', '4s'));
+    const drill = startDrill(script, '--faults', join(folder, 'faults.json'), '--seed', '7');
+    expect(await drill.ended, drill.errors()).toBe(0);
+    const { verdict, operations, faults, laws } = summary();
+    expect(verdict).toBe('valid');
+    expect(operations.ok).toBeGreaterThan(1000);
+    expect(operations.retried).toBeGreaterThan(0);
+    expect(operations.lost + operations.doubled + operations.phantom).toBe(0);
+    expect(
+      faults.map(({ applied_ms, healed_ms }) => applied_ms !== null && healed_ms !== null),
+    ).toEqual([true, true, true]);
+    expect(laws.filter(({ status }) => status === 'broken')).toEqual([]);
+    expect(existsSync(join(folder, 'run', 'report.html'))).toBe(true);
+  });
+
+  test('of a stack with a planted bug ends invalid, with the law and a witness', async () => {
+    const script = writeScript(PAYMENTS.replace('DURATION', '4s'));
+    const drill = startDrill(script, '--faults', 'none', '--mutant', 'lose-credit-leg');
+    expect(await drill.ended, drill.errors()).toBe(111);
+    const broken = summary().laws.find(({ name }) => name === 'double-entry');
+    expect(broken?.status).toBe('broken');
+    expect(broken?.witness).toMatch(/payment .* from user:\d+ to merchant:\d+/);
+  });
+
+  test('that is interrupted judges what ran and leaves nothing running', async () => {
+    const script = writeScript(PAYMENTS.replace('DURATION', '60s'));
+    const drill = startDrill(script, '--faults', 'none');
+    await until(() => / ok [1-9]/.test(drill.errors()));
+    drill.process.kill('SIGINT');
+    expect(await drill.ended, drill.errors()).toBe(105);
+    expect(summary()).toMatchObject({ verdict: 'valid', run: { ending: 'interrupted' } });
+    expect(summary().operations.ok).toBeGreaterThan(0);
+  });
+
+  test('whose harness is killed leaves no process within seconds', async () => {
+    const script = writeScript(PAYMENTS.replace('DURATION', '60s'));
+    const before = processesWith('--shard');
+    const drill = startDrill(script, '--faults', 'none');
+    await until(() => / ok [1-9]/.test(drill.errors()));
+    const own = processesWith('--shard').filter((pid) => !before.includes(pid));
+    expect(own.length).toBeGreaterThanOrEqual(3); // two shards and the gateway, which names them
+    drill.process.kill('SIGKILL');
+    await drill.ended;
+    await until(() => own.every((pid) => commandLine(pid) === ''));
+    const summaryWritten = existsSync(join(folder, 'run', 'summary.json'));
+    expect(summaryWritten).toBe(false);
+    expect(readdirSync(join(folder, 'run', 'journal')).length).toBe(2);
+  });
+});
+
+describe('what cannot be run is one line and an exit code', { timeout: 30_000 }, () => {
+  test.each([
+    ['does not parse', 'export default function () {', 107, /night\.js:1/],
+    ['throws in init', 'throw new Error("no luck"); export default function () {}', 107, /no luck/],
+    ['has no function', 'export const options = {};', 104, /default/],
+    [
+      'has a wrong option',
+      'export const options = { vus: "many", duration: "1s" }; export default function () {}',
+      104,
+      /vus/,
+    ],
+  ])('a script that %s', async (_what, text, code, line) => {
+    const drill = startDrill(writeScript(text), '--faults', 'none', '--quiet');
+    expect(await drill.ended).toBe(code);
+    expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(line)]);
+  });
+
+  test('a fault plan that names an unknown link', async () => {
+    const plan = join(folder, 'wrong.json');
+    const fault = { kind: 'latency', target: 'shard-9', atMs: 0, durationMs: 100, ms: 10 };
+    writeFileSync(plan, JSON.stringify({ faults: [fault] }));
+    const drill = startDrill(
+      writeScript(PAYMENTS.replace('DURATION', '1s')),
+      '--faults',
+      plan,
+      '--quiet',
+    );
+    expect(await drill.ended).toBe(104);
+    expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/shard-9.*shard-0/)]);
+  });
+
+  test('a target that is not there', async () => {
+    const script = writeScript(PAYMENTS.replace('DURATION', '1s'));
+    const drill = startDrill(script, '--target', '127.0.0.1:9', '--quiet');
+    expect(await drill.ended).toBe(104);
+    expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/127\.0\.0\.1:9/)]);
+  });
+
+  test('a run folder that is there already', async () => {
+    writeFileSync(join(folder, 'run'), '');
+    const drill = startDrill(writeScript(PAYMENTS.replace('DURATION', '1s')), '--quiet');
+    expect(await drill.ended).toBe(104);
+    expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/--out/)]);
+  });
+});
