@@ -68,6 +68,23 @@ export class RunDatabase {
     return Number(Object.values(row ?? {})[0] ?? 0);
   }
 
+  /** How many rows the query returns, and the first of them; the others stay in the database. */
+  async violations(
+    sql: string,
+  ): Promise<{ readonly count: number; readonly first: Row | undefined }> {
+    await this.run(`create or replace temp table violations as ${sql}`);
+    const count = await this.number('select count(*) from violations');
+    const [first] = await this.rows('from violations limit 1');
+    return { count, first };
+  }
+
+  /** From here on `legs` holds those of these accounts only; undefined = all. */
+  async narrowLegs(accounts: readonly number[] | undefined): Promise<void> {
+    const where =
+      accounts === undefined ? '' : `where account in (${[-1, ...accounts].join(', ')})`;
+    await this.run(`create or replace view legs as from all_legs ${where}`);
+  }
+
   /** Stops what is running; the call that runs it rejects. */
   interrupt(): void {
     this.#connection.interrupt();
@@ -167,5 +184,6 @@ const BOOKS_VIEWS = [
        or (command = 'confirm' and role <> 'secondary'))`,
   `create view second_halves as from entries
      where result = 'created' and command = 'confirm' and role = 'secondary'`,
-  `create view legs as ${[1, 2, 3, 4].map(legSelect).join(' union all ')}`,
+  `create view all_legs as ${[1, 2, 3, 4].map(legSelect).join(' union all ')}`,
+  'create view legs as from all_legs',
 ];

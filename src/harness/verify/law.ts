@@ -25,6 +25,8 @@ export interface Law {
    */
   readonly suspicions: (facts: ScanFacts) => number;
   readonly checked: (facts: ScanFacts) => number;
+  /** The query follows each account by itself: where the scan names all suspicious accounts, only those are asked about. */
+  readonly byAccount?: boolean;
 }
 
 /** `select 'x' ... ` lists for SQL: the names as literals. */

@@ -104,15 +104,30 @@ async function askLaw(
 ): Promise<LawResult> {
   const { name } = law;
   const proven = facts !== undefined && law.suspicions(facts) === 0;
-  const rows = proven ? [] : await database.rows(law.sql);
+  const found = proven ? NONE : await violations(database, law, facts);
   const checked = facts === undefined ? await database.number(law.checkedSql) : law.checked(facts);
-  const [first] = rows;
-  if (first !== undefined) {
-    const witness = await witnessOf(database, first);
-    return { name, status: 'broken', checked, violations: rows.length, witness };
+  if (found.first !== undefined) {
+    const witness = await witnessOf(database, found.first);
+    return { name, status: 'broken', checked, violations: found.count, witness };
   }
   if (checked > 0) return { name, status: 'holds', checked, violations: 0, witness: null };
   return { name, status: 'not_exercised', checked, violations: 0, witness: law.exercisedBy };
+}
+
+type Found = Awaited<ReturnType<RunDatabase['violations']>>;
+
+const NONE: Found = { count: 0, first: undefined };
+
+async function violations(
+  database: RunDatabase,
+  law: Law,
+  facts: ScanFacts | undefined,
+): Promise<Found> {
+  if (law.byAccount !== true || facts?.suspectAccounts === undefined) return database.rows(law.sql);
+  await database.narrowLegs(facts.suspectAccounts);
+  const rows = await database.rows(law.sql);
+  await database.narrowLegs(undefined);
+  return rows;
 }
 
 /** What the journal alone tells, with no law decided. */
@@ -145,16 +160,15 @@ function withLaws(
   laws: readonly LawResult[],
   clock: Stopwatch,
 ): Pick<VerifyResult, 'operations' | 'throughput' | 'declines_by_code' | 'timings_ms'> {
-  const violations = (name: string): number =>
-    laws.find((law) => law.name === name)?.violations ?? 0;
+  const found = (name: string): number => laws.find((law) => law.name === name)?.violations ?? 0;
   clock.lap('counts');
   return {
     ...counted,
     operations: {
       ...counted.operations,
-      lost: violations('no-lost-ack'),
-      doubled: violations('once-per-id'),
-      phantom: violations('no-phantom'),
+      lost: found('no-lost-ack'),
+      doubled: found('once-per-id'),
+      phantom: found('no-phantom'),
     },
     timings_ms: clock.laps,
   };

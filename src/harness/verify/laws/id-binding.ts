@@ -35,14 +35,18 @@ export const idBinding: Law = {
   scope: 'operation',
   sql: `
     with pairs as (${PAIRS}),
-    fitting as (select distinct id_hi, id_lo from pairs
+    suspects as materialized (
+      from pairs where difference is not null or result like 'exists_with_different%'),
+    fitting as (
+      select distinct id_hi, id_lo from pairs
+        semi join (select id_hi, id_lo from suspects) s using (id_hi, id_lo)
       where difference is null and (outcome <> 'declined' or result not like 'exists_with_different%'))
     select p.id_hi, p.id_lo, case when p.outcome = 'declined'
         then 'was refused as another body, and is what the books hold: entry '
           || p.lsn || ' of shard ' || p.shard
         else 'was asked, and what the books hold (entry ' || p.lsn || ' of shard ' || p.shard || ') '
           || p.difference end as problem
-    from pairs p left join fitting f using (id_hi, id_lo)
+    from suspects p left join fitting f using (id_hi, id_lo)
     where (p.outcome = 'ok' and p.difference is not null)
       or (p.outcome = 'unknown' and p.difference is not null and f.id_hi is null)
       or (p.outcome = 'declined' and p.result like 'exists_with_different%'

@@ -6,6 +6,7 @@ export const noOverdraft: Law = {
   statement:
     'No account that must not overdraw ever has less than nothing free, pending debits included.',
   scope: 'account',
+  byAccount: true,
   sql: `
     with free as (
       select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, l.version, l.balance,

@@ -10,10 +10,12 @@ export const oncePerId: Law = {
       select id_hi, id_lo, shard, lsn, timestamp_us, 'done' as half from effects
       union all
       select id_hi, id_lo, shard, lsn, timestamp_us, 'done on the other shard' as half
-      from second_halves)
+      from second_halves),
+    doubled as (
+      select id_hi, id_lo, half from halves group by id_hi, id_lo, half having count(*) > 1)
     select id_hi, id_lo, 'is ' || half || ' ' || count(*) || ' times: '
         || string_agg('entry ' || lsn || ' of shard ' || shard, ', ' order by timestamp_us) as problem
-    from halves group by id_hi, id_lo, half having count(*) > 1
+    from halves join doubled using (id_hi, id_lo, half) group by id_hi, id_lo, half
     order by max(timestamp_us)`,
   checkedSql: 'select count(*) from effects',
   exercisedBy: 'the books have no entry',

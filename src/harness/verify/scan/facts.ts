@@ -33,6 +33,8 @@ export interface ScanFacts {
   readonly resolvedOk: number;
   readonly crossShard: number;
   readonly tally: Tally;
+  /** Every account with a broken chain or an overdraft; undefined where there are too many to name. */
+  readonly suspectAccounts: readonly number[] | undefined;
   /** Operations whose id another one has too: what is said of each of them is not exact. */
   readonly ambiguous: number;
 }

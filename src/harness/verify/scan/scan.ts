@@ -19,6 +19,7 @@ import {
   allocateSeen,
   BRANCH,
   type SeenMemory,
+  SUSPECTS_MAX,
   WALK_MODULE,
   type WalkFacts,
   run as walk,
@@ -113,8 +114,9 @@ function merge(
   loaded: readonly Loaded[],
   walked: readonly WalkFacts[],
 ): ScanFacts {
-  const total = (name: keyof WalkFacts): number =>
+  const total = (name: Exclude<keyof WalkFacts, 'suspectAccounts'>): number =>
     walked.reduce((sum, facts) => sum + facts[name], 0);
+  const suspects = walked.map((facts) => facts.suspectAccounts);
   const count = (name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts'): number =>
     loaded.reduce((sum, part) => sum + part[name], 0);
   const ambiguous = operations.counters[0] ?? 0;
@@ -146,6 +148,9 @@ function merge(
     resolvedOk: found.resolvedOk,
     crossShard: total('crossShard'),
     ambiguous,
+    suspectAccounts: suspects.some((accounts) => accounts.length > SUSPECTS_MAX)
+      ? undefined
+      : suspects.flat(),
     tally: addTallies(loaded.map((part) => part.tally)),
   };
 }

@@ -100,7 +100,11 @@ export interface WalkFacts {
   stuck: number;
   wrongReads: number;
   crossShard: number;
+  /** Accounts with a broken chain or an overdraft; more than SUSPECTS_MAX = not all of them. */
+  suspectAccounts: number[];
 }
+
+export const SUSPECTS_MAX = 1000;
 
 export function run(job: WalkJob): WalkFacts {
   return new Walk(job).run();
@@ -172,9 +176,11 @@ class Walk {
     stuck: 0,
     wrongReads: 0,
     crossShard: 0,
+    suspectAccounts: [],
   };
   /** Holds with a timeout: operation and deadline, alternately. */
   readonly #deadlines: number[] = [];
+  readonly #suspects = new Set<number>();
   #lastUs = -1;
   #readsFound = 0;
   #readsExpected = 0;
@@ -202,6 +208,7 @@ class Walk {
     facts.wrongReads += this.#readsExpected - this.#readsFound;
     facts.wrongHistory += this.#states.differences();
     facts.stuck += this.#overdueHolds();
+    facts.suspectAccounts = [...this.#suspects];
     const touched = this.#states.touched();
     facts.accounts = touched.accounts;
     facts.boundedAccounts = touched.bounded;
@@ -338,6 +345,7 @@ class Walk {
     const invokedUs = isKnown ? (operations.invokedUs[operation] ?? 0) : -1;
     const isTold = EFFECT[cmd] === true;
     const isReserved = RESERVES[cmd] === true;
+    const wrongBefore = this.#facts.brokenChain + this.#facts.overdrawn;
     let legSum = 0;
     let legsDigest = 0;
     let toldDigest = 0;
@@ -376,6 +384,8 @@ class Walk {
       if (completedUs < before) this.#facts.brokenChain++;
       if (invokedUs > before) this.#fields[at] = invokedUs;
     }
+    if (this.#facts.brokenChain + this.#facts.overdrawn > wrongBefore)
+      this.#suspect(columns, legCount);
     this.#facts.legs += legCount;
     this.#facts.entriesWithLegs++;
     this.#legSum = legSum;
@@ -383,6 +393,15 @@ class Walk {
     this.#toldDigest = toldDigest;
     this.#bodyFits = bodyFits;
     this.#payeeFits = payeeFits;
+  }
+
+  /** Notes the accounts of the entry whose last leg was just walked. */
+  #suspect(columns: readonly LegColumns[], legCount: number): void {
+    for (const { account, next } of columns.slice(0, legCount)) {
+      const suspect = toNumber(account, (next - 1) * 2);
+      if (this.#suspects.has(suspect) || this.#suspects.size > SUSPECTS_MAX) continue;
+      this.#suspects.add(suspect);
+    }
   }
 
   /** The account takes its next version. */
