@@ -123,11 +123,12 @@ async function violations(
   law: Law,
   facts: ScanFacts | undefined,
 ): Promise<Found> {
-  if (law.byAccount !== true || facts?.suspectAccounts === undefined) return database.rows(law.sql);
+  if (law.byAccount !== true || facts?.suspectAccounts === undefined)
+    return database.violations(law.sql);
   await database.narrowLegs(facts.suspectAccounts);
-  const rows = await database.rows(law.sql);
+  const found = await database.violations(law.sql);
   await database.narrowLegs(undefined);
-  return rows;
+  return found;
 }
 
 /** What the journal alone tells, with no law decided. */
