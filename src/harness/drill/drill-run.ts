@@ -21,13 +21,14 @@ import { planDurationUs } from '../schedule/planned-rate.js';
 import { openAddress } from '../targets/address.js';
 import { startReference } from '../targets/reference.js';
 import type { Target } from '../targets/target.js';
+import { unjudged, type VerifyResult } from '../verify/verdict.js';
 import { verifyRunFolder } from '../verify/verify.js';
 import type { FromWorker, WorkerTask } from '../workers/messages.js';
 import { WorkerPool } from '../workers/pool.js';
 import { LoadWatch } from './load-watch.js';
 import { RunFolder } from './run-folder.js';
 import { type DrillSetup, prepareFaults } from './setup.js';
-import { type LoadEnd, writeReport } from './write-report.js';
+import { type LoadEnd, type ReportParts, summarise, writeReport } from './write-report.js';
 
 /** Until there is a target. */
 const NO_TOPOLOGY: Topology = {
@@ -68,6 +69,7 @@ export class DrillRun {
   #timeline: FaultTimeline | undefined;
   #end: LoadEnd = { ending: 'completed', failure: undefined };
   #markedFailed = false;
+  #logBroken = false;
   #okBefore = { atUs: 0, ok: 0, perSec: 0 };
 
   constructor(options: DrillOptions, setup: DrillSetup, hooks: DrillHooks) {
@@ -89,6 +91,7 @@ export class DrillRun {
     const response = createWriteStream(this.#folder.file('response-time.hlog'));
     const service = createWriteStream(this.#folder.file('service-time.hlog'));
     this.#logs = [response, service];
+    for (const log of this.#logs) log.on('error', (error) => this.#fail(messageOf(error)));
     this.#watch = new LoadWatch({
       plan: setup.plan,
       workers: setup.workers,
@@ -242,14 +245,13 @@ export class DrillRun {
 
   async #judge(): Promise<DrillEnd> {
     this.#enter('verify');
-    const judgement = await verifyRunFolder(this.#folder.path, { nowUs: this.#nowUs });
+    const judgement = await this.#verdict();
     this.#log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
     this.#log(
       `verdict ${((this.#nowUs() - this.#loadEndUs) / 1e6).toFixed(2)} s after the end of the load`,
     );
-    this.#folder.write('metrics.json', metricsJson(this.#watch.rows));
     const durationUs = Math.max(0, this.#loadEndUs - this.#loadStartUs);
-    const summary = writeReport({
+    const parts: ReportParts = {
       folder: this.#folder,
       options: this.#options,
       setup: this.#setup,
@@ -265,8 +267,26 @@ export class DrillRun {
       faults: this.#timeline?.records ?? [],
       thresholds: this.#watch.thresholds(durationUs, true),
       markedFailed: this.#markedFailed,
-    });
+    };
+    const summary = summarise(parts);
+    try {
+      this.#folder.write('metrics.json', metricsJson(this.#watch.rows));
+      writeReport(parts, summary);
+    } catch (error) {
+      const end = { ...this.#end, failure: `the report cannot be written: ${messageOf(error)}` };
+      this.#notice(end.failure);
+      return { folder: this.#folder.path, summary: summarise({ ...parts, end }) };
+    }
     return { folder: this.#folder.path, summary };
+  }
+
+  async #verdict(): Promise<VerifyResult> {
+    try {
+      return await verifyRunFolder(this.#folder.path, { nowUs: this.#nowUs });
+    } catch (error) {
+      this.#fail(`the run folder cannot be judged: ${messageOf(error)}`);
+      return unjudged(messageOf(error));
+    }
   }
 
   /** Ends what was started, in an order in which nothing is left. */
@@ -346,11 +366,16 @@ export class DrillRun {
     this.#hooks.onNotice(line);
   }
 
+  /** A log that cannot be written is told once, and given up. */
   #log(line: string): void {
-    this.#folder.append(
-      'log.txt',
-      `${isoTime(this.#originUnixMs + this.#nowUs() / 1000)} ${line}\n`,
-    );
+    if (this.#logBroken) return;
+    const at = isoTime(this.#originUnixMs + this.#nowUs() / 1000);
+    try {
+      this.#folder.append('log.txt', `${at} ${line}\n`);
+    } catch (error) {
+      this.#logBroken = true;
+      this.#fail(messageOf(error));
+    }
   }
 
   #tick(): void {

@@ -48,11 +48,11 @@ export interface ReportParts {
   readonly markedFailed: boolean;
 }
 
-export function writeReport(parts: ReportParts): Summary {
-  const { folder, live, judgement, end } = parts;
+export function summarise(parts: ReportParts): Summary {
+  const { live, judgement, end } = parts;
   const faults = faultFacts(parts.faults, live);
   const undecided = end.failure !== undefined && judgement.verdict === 'valid';
-  const summary = buildSummary(
+  return buildSummary(
     undecided ? { ...judgement, verdict: 'unknown', reason: end.failure } : judgement,
     {
       run: runFacts(parts),
@@ -64,14 +64,15 @@ export function writeReport(parts: ReportParts): Summary {
       thresholds: thresholdFacts(parts),
     },
   );
-  folder.write(
-    'faults.json',
-    `${JSON.stringify({ faults: faultsWithErrors(parts.faults, faults) }, undefined, 2)}\n`,
-  );
+}
+
+/** Throws the file system's error. */
+export function writeReport({ folder, faults, rows }: ReportParts, summary: Summary): void {
+  const content = { faults: faultsWithErrors(faults, summary.faults) };
+  folder.write('faults.json', `${JSON.stringify(content, undefined, 2)}\n`);
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
-  folder.write('report.html', reportHtml(summary, parts.rows));
-  return summary;
+  folder.write('report.html', reportHtml(summary, rows));
 }
 
 function runFacts({

@@ -82,8 +82,9 @@ export class JournalWriter {
     return this.#completions.read(ordinal);
   }
 
-  close(): void {
-    this.flush();
+  /** `lose`: what is not written yet cannot be; see JournalError. */
+  close(options: { readonly lose: boolean } = { lose: false }): void {
+    if (!options.lose) this.flush();
     this.#invokes.close();
     this.#completions.close();
   }

@@ -56,3 +56,28 @@ export function verdictOf(laws: readonly LawResult[]): Verdict {
   if (laws.some((law) => law.status === 'undecided')) return 'unknown';
   return 'valid';
 }
+
+/** What can be said of a run that could not be judged at all. */
+export function unjudged(reason: string): VerifyResult {
+  return {
+    verdict: 'unknown',
+    reason,
+    laws: [],
+    operations: {
+      attempted: 0,
+      ok: 0,
+      declined: 0,
+      unknown: 0,
+      unknown_resolved_ok: 0,
+      unknown_resolved_absent: 0,
+      retried: 0,
+      lost: 0,
+      doubled: 0,
+      phantom: 0,
+      cross_shard: 0,
+    },
+    throughput: { peak_1s: 0, best_5s_mean: 0, mean: 0 },
+    declines_by_code: {},
+    timings_ms: {},
+  };
+}

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { UserError } from '../user-error.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 
 /** Young objects live as long as an answer takes: without room they are copied over and over. */
@@ -25,7 +26,10 @@ export class WorkerPool {
   readonly #ports: MessagePort[] = [];
   readonly #ended: Promise<unknown>;
   readonly #options: WorkerPoolOptions;
-  readonly #awaited = new Map<Kind, { readonly got: FromWorker[]; readonly done: () => void }>();
+  readonly #awaited = new Map<
+    Kind,
+    { readonly got: FromWorker[]; readonly done: () => void; readonly fail: (error: Error) => void }
+  >();
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -51,9 +55,9 @@ export class WorkerPool {
    * Rejects when a worker ends or fails instead.
    */
   async all<K extends Kind>(kind: K, message?: ToWorker): Promise<readonly MessageOf<K>[]> {
-    const answers = new Promise<FromWorker[]>((resolve) => {
+    const answers = new Promise<FromWorker[]>((resolve, reject) => {
       const got: FromWorker[] = [];
-      this.#awaited.set(kind, { got, done: () => resolve(got) });
+      this.#awaited.set(kind, { got, done: () => resolve(got), fail: reject });
     });
     if (message !== undefined) this.send(message);
     const early = this.#ended.then((): never => {
@@ -86,7 +90,15 @@ export class WorkerPool {
     return this.#piscina.run({ task, port: port2 }, { transferList: [port2] });
   }
 
+  /** A worker that fails before the load never becomes ready; later it answers all the same. */
+  #failStart(text: string): void {
+    for (const kind of ['connected', 'setup-done', 'ready'] as const) {
+      this.#awaited.get(kind)?.fail(new UserError(text, { exit: 'scriptException' }));
+    }
+  }
+
   #onMessage(worker: number, message: FromWorker): void {
+    if (message.type === 'failed') this.#failStart(message.text);
     const awaited = this.#awaited.get(message.type);
     if (awaited === undefined) {
       this.#options.onMessage(worker, message);

@@ -58,6 +58,8 @@ class LoadWorker {
   #lifecycle: VirtualUser | undefined;
   #exceptionsTold = 0;
   #finish: () => void = () => undefined;
+  /** The journal cannot be written or the script cannot go on: nothing is sent any more. */
+  #broken = false;
 
   constructor(task: WorkerTask, port: MessagePort) {
     this.#task = task;
@@ -103,7 +105,7 @@ class LoadWorker {
     await finished;
     this.#loop.close();
     this.#driver.close();
-    this.#journal.close();
+    this.#journal.close({ lose: this.#broken });
     this.#port.close();
   }
 
@@ -194,14 +196,14 @@ class LoadWorker {
 
   async #lookUp(untilUs: number): Promise<void> {
     const driver = this.#driver;
-    while (driver.unresolved > 0 && this.#nowUs() < untilUs) {
+    while (!this.#broken && driver.unresolved > 0 && this.#nowUs() < untilUs) {
       if (driver.connected) {
         driver.lookUp(LOOK_UPS_PER_TURN, this.#nowUs());
         driver.flush();
       }
       await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
     }
-    this.#journal.flush();
+    if (!this.#broken) this.#journal.flush();
     this.#tell({ type: 'settled', unresolved: driver.unresolved });
   }
 
@@ -300,13 +302,18 @@ class LoadWorker {
     });
   }
 
+  /** The load ends here for this worker; what it can still answer, it answers. */
   #failed(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
     const kind = error instanceof JournalError ? 'journal' : 'script';
     this.#tell({
       type: 'failed',
       kind,
       text: error instanceof Error ? error.message : String(error),
     });
+    this.#loop.close();
+    this.#tell({ type: 'loaded' });
   }
 
   #tell(message: FromWorker): void {
