@@ -130,7 +130,7 @@ export class EntriesFile {
       lsn[row] = this.#entries++;
       this.#head(words, bytes, at, row);
       this.#fill(words, bytes, at, row);
-      at += ENTRY_HEAD_BYTES + (bytes[at + ENTRY.legs] ?? 0) * ENTRY_LEG_BYTES;
+      at += ENTRY_HEAD_BYTES + bytes[at + ENTRY.legs] * ENTRY_LEG_BYTES;
       file.row = row + 1;
       if (file.row === file.rowGroupRows) file.flush();
     }
@@ -169,14 +169,14 @@ function headFiller(file: ColumnFile): EntryFiller {
     copyIdWords(words, from, idHi, idLo, row * 2);
     copyPair(words, from + ENTRY.timestamp / 4, timestamp, row * 2);
     copyPair(words, from + ENTRY.amount / 4, amount, row * 2);
-    const code = (words[from + ENTRY.code / 4] ?? 0) & 0xffff;
-    result[row] = results[code] ?? 0;
-    command[row] = commands[bytes[at + ENTRY.command] ?? 0] ?? 0;
-    kind[row] = kinds[bytes[at + ENTRY.kind] ?? 0] ?? 0;
-    role[row] = roles[bytes[at + ENTRY.flags] ?? 0] ?? 0;
-    channel[row] = channels[bytes[at + ENTRY.channel] ?? 0] ?? 0;
-    peer[row] = bytes[at + ENTRY.peer] ?? 0;
-    legs[row] = bytes[at + ENTRY.legs] ?? 0;
+    const code = words[from + ENTRY.code / 4] & 0xffff;
+    result[row] = results[code];
+    command[row] = commands[bytes[at + ENTRY.command]];
+    kind[row] = kinds[bytes[at + ENTRY.kind]];
+    role[row] = roles[bytes[at + ENTRY.flags]];
+    channel[row] = channels[bytes[at + ENTRY.channel]];
+    peer[row] = bytes[at + ENTRY.peer];
+    legs[row] = bytes[at + ENTRY.legs];
   };
 }
 
@@ -197,9 +197,9 @@ function optionalFiller(file: ColumnFile): EntryFiller {
         referenceLo,
         reference.mark(row) * 2,
       );
-    const seconds = words[from + ENTRY.timeoutS / 4] ?? 0;
+    const seconds = words[from + ENTRY.timeoutS / 4];
     if (seconds !== 0) timeout[timeouts.mark(row)] = seconds;
-    const legs = bytes[at + ENTRY.legs] ?? 0;
+    const legs = bytes[at + ENTRY.legs];
     for (let leg = 0; leg < legs; leg++)
       fillLeg[leg]?.(words, from + HEAD_WORDS + leg * LEG_WORDS, row);
   };
@@ -221,8 +221,8 @@ function legFiller(
     copyPair(words, from + LEG.account / 4, account, index * 2);
     copyPair(words, from + LEG.posting / 4, posting, index * 2);
     copyPair(words, from + LEG.balance / 4, balance, index * 2);
-    version[index] = words[from + LEG.version / 4] ?? 0;
-    pending[index] = pendings[(words[from + LEG.pending / 4] ?? 0) & 255] ?? 0;
+    version[index] = words[from + LEG.version / 4];
+    pending[index] = pendings[words[from + LEG.pending / 4] & 255];
   };
 }
 
@@ -255,8 +255,8 @@ export class AccountsFile {
     for (let from = 0; from < words.length; from += ACCOUNT_BYTES / 4) {
       const row = file.row;
       for (const pair of pairs) copyPair(words, from + pair.at, pair.column, row * 2);
-      version[row] = words[from + ACCOUNT.version / 4] ?? 0;
-      flags[row] = words[from + ACCOUNT.flags / 4] ?? 0;
+      version[row] = words[from + ACCOUNT.version / 4];
+      flags[row] = words[from + ACCOUNT.flags / 4];
       this.#accounts++;
       file.row = row + 1;
       if (file.row === file.rowGroupRows) file.flush();

@@ -39,7 +39,7 @@ export class Presence {
 
   /** Marks the row present; returns the index its values go to. */
   mark(row: number): number {
-    this.bits[row >>> 3] = (this.bits[row >>> 3] ?? 0) | (1 << (row & 7));
+    this.bits[row >>> 3] = this.bits[row >>> 3] | (1 << (row & 7));
     return this.count++;
   }
 }
@@ -294,7 +294,7 @@ function levelParts(presence: Presence, rows: number): Uint8Array[] {
 /** Dictionary indices, hybrid at width 8: one repeated run where they are all one, else the bytes as they lie. */
 function indexParts(bytes: Uint8Array, count: number): Uint8Array[] {
   if (count === 0) return [Uint8Array.of(8)];
-  const first = bytes[0] ?? 0;
+  const first = bytes[0];
   let same = 1;
   while (same < count && bytes[same] === first) same++;
   if (same === count) return [Uint8Array.from([8, ...varint(count * 2), first])];

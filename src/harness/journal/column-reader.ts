@@ -110,7 +110,7 @@ export class ColumnReader {
       return { words: NO_WORDS, bytes: raw.subarray(run.at, run.at + present), present, bits };
     }
     if (run.count !== present) throw this.#unreadable(`has several runs in ${spec.name}`);
-    const bytes = new Uint8Array(buffer, 0, present).fill(raw[run.at] ?? 0);
+    const bytes = new Uint8Array(buffer, 0, present).fill(raw[run.at]);
     return { words: NO_WORDS, bytes, present, bits };
   }
 
@@ -199,7 +199,7 @@ function readRun(raw: Uint8Array, from: number): { packed: boolean; count: numbe
   let scale = 1;
   let at = from;
   for (;;) {
-    const byte = raw[at++] ?? 0;
+    const byte = raw[at++];
     value += (byte & 127) * scale;
     scale *= 128;
     if (byte < 128) break;

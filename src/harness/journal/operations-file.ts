@@ -137,9 +137,9 @@ function invokeFiller(file: ColumnFile, slab: Int32Array, worker: number): Fille
       copyPair(slab, from + OP.amount / 4, amount, to);
       copyPair(slab, from + INVOKE.intendedUs / 4, intended, to);
       copyPair(slab, from + INVOKE.invokedUs / 4, invoked, to);
-      kind[row] = kinds[small[at + OP.kind] ?? 0] ?? 0;
-      channel[row] = channels[small[at + OP.channel] ?? 0] ?? 0;
-      scenario[row] = small[at + INVOKE.scenario] ?? 0;
+      kind[row] = kinds[small[at + OP.kind]];
+      channel[row] = channels[small[at + OP.channel]];
+      scenario[row] = small[at + INVOKE.scenario];
       if (isId(slab, from + OP.reference / 4))
         copyIdWords(
           slab,
@@ -148,7 +148,7 @@ function invokeFiller(file: ColumnFile, slab: Int32Array, worker: number): Fille
           referenceLo,
           reference.mark(row) * 2,
         );
-      const seconds = slab[from + OP.timeoutS / 4] ?? 0;
+      const seconds = slab[from + OP.timeoutS / 4];
       if (seconds !== 0) timeout[timeouts.mark(row)] = seconds;
     }
   };
@@ -165,7 +165,7 @@ function completionFiller(file: ColumnFile, completions: Completions): Filler {
   const legs = file.bytes('receipt_legs');
   const present = file.presence('completion');
   const fillLeg = Array.from({ length: LEGS_MAX }, (_, leg) => legFiller(file, leg));
-  const unknown = OUTCOME_NAMES.indexOf[OUTCOME.unknown] ?? 0;
+  const unknown = OUTCOME_NAMES.indexOf[OUTCOME.unknown];
   return (rows, first) => {
     for (let row = 0; row < rows; row++) {
       const at = completions.find(first + row);
@@ -173,15 +173,15 @@ function completionFiller(file: ColumnFile, completions: Completions): Filler {
       if (at < 0) continue;
       const words = completions.words;
       const index = present.mark(row);
-      const head = words[at + 1] ?? 0;
-      outcome[row] = OUTCOME_NAMES.indexOf[head & 255] ?? 0;
-      result[index] = RESULT_NAMES.indexOf[head >>> 16] ?? 0;
+      const head = words[at + 1];
+      outcome[row] = OUTCOME_NAMES.indexOf[head & 255];
+      result[index] = RESULT_NAMES.indexOf[head >>> 16];
       copyPair(words, at + ACK.timestamp / 4, timestamp, index * 2);
       copyPair(words, at + COMPLETION.completedUs / 4, completed, index * 2);
-      const tail = words[at + COMPLETION.attempts / 4] ?? 0;
+      const tail = words[at + COMPLETION.attempts / 4];
       attempts[index] = Math.min(tail & 0xffff, 255);
-      resolution[index] = RESOLUTION_NAMES.indexOf[(tail >>> 16) & 255] ?? 0;
-      sentAfter[index] = words[at + COMPLETION.sentAfterUs / 4] ?? 0;
+      resolution[index] = RESOLUTION_NAMES.indexOf[(tail >>> 16) & 255];
+      sentAfter[index] = words[at + COMPLETION.sentAfterUs / 4];
       const count = Math.min((head >>> 8) & 255, LEGS_MAX);
       legs[index] = count;
       for (let leg = 0; leg < count; leg++) fillLeg[leg]?.(words, at, row);
@@ -201,7 +201,7 @@ function legFiller(
     const index = presence.mark(row);
     copyPair(words, at + ACK.accounts / 4 + leg * 2, account, index * 2);
     copyPair(words, at + ACK.balances / 4 + leg * 2, balance, index * 2);
-    version[index] = words[at + ACK.versions / 4 + leg] ?? 0;
+    version[index] = words[at + ACK.versions / 4 + leg];
   };
 }
 
@@ -225,7 +225,7 @@ class Completions {
     for (let first = 0; first < this.#records; first += BLOCK_RECORDS) {
       const records = this.#readBlock(first, block);
       for (let i = 0; i < records; i++) {
-        const sequence = (block[i * COMPLETION_WORDS] ?? 0) >>> 0;
+        const sequence = block[i * COMPLETION_WORDS] >>> 0;
         if (sequence >= operations) continue;
         this.#ordinals[sequence] = first + i + 1;
         this.count++;
@@ -235,7 +235,7 @@ class Completions {
 
   /** Index in `words` of the operation's completion, until the next call; -1 where there is none. */
   find(sequence: number): number {
-    const ordinal = (this.#ordinals[sequence] ?? 0) - 1;
+    const ordinal = this.#ordinals[sequence] - 1;
     if (ordinal < 0) return -1;
     const block = Math.floor(ordinal / BLOCK_RECORDS);
     if (block !== this.#block) this.#select(block);

@@ -70,7 +70,7 @@ export class AccountStates {
     if (index < 0) return false;
     const at = index * STATE_FIELDS;
     if (read.version === 0) return this.fields[at + STATE.balance] === read.balance;
-    this.fields[at + STATE.flags] = (this.fields[at + STATE.flags] ?? 0) | STATE_FLAG.read;
+    this.fields[at + STATE.flags] = this.fields[at + STATE.flags] | STATE_FLAG.read;
     const reads = this.reads[index] ?? new Map<number, number>();
     this.reads[index] = reads;
     const other = reads.get(read.version);
@@ -97,7 +97,7 @@ export class AccountStates {
     for (let i = 0; i < this.count; i++) {
       if (this.#exported[i * 4 + STATE.version] === 0) continue;
       accounts++;
-      bounded += (this.fields[i * STATE_FIELDS + STATE.flags] ?? 0) & STATE_FLAG.bounded;
+      bounded += this.fields[i * STATE_FIELDS + STATE.flags] & STATE_FLAG.bounded;
     }
     return { accounts, bounded };
   }
@@ -105,7 +105,7 @@ export class AccountStates {
   #load(reader: ColumnReader, group: number, first: number): void {
     const number = (name: string): ((row: number) => number) => {
       const { words } = reader.read(group, name);
-      return (row) => (words[row * 2 + 1] ?? 0) * TWO_32 + ((words[row * 2] ?? 0) >>> 0);
+      return (row) => words[row * 2 + 1] * TWO_32 + (words[row * 2] >>> 0);
     };
     const accounts = reader.read(group, 'account').words;
     const opening = number('opening');
@@ -117,9 +117,9 @@ export class AccountStates {
     const flags = reader.read(group, 'flags').words;
     for (let row = 0; row < reader.groupRows(group); row++) {
       const index = first + row;
-      this.#enter(accounts[row * 2] ?? 0, accounts[row * 2 + 1] ?? 0, index);
+      this.#enter(accounts[row * 2], accounts[row * 2 + 1], index);
       const at = index * STATE_FIELDS;
-      const bounded = ((flags[row] ?? 0) & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
+      const bounded = (flags[row] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
       this.fields[at + STATE.balance] = opening(row);
       this.fields[at + STATE.invokedMaxUs] = -1;
       this.fields[at + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
@@ -127,7 +127,7 @@ export class AccountStates {
       this.#exported[to + STATE.balance] = creditsPosted(row) - debitsPosted(row);
       this.#exported[to + STATE.debitsPending] = debitsPending(row);
       this.#exported[to + STATE.creditsPending] = creditsPending(row);
-      this.#exported[to + STATE.version] = (version[row] ?? 0) >>> 0;
+      this.#exported[to + STATE.version] = version[row] >>> 0;
     }
   }
 

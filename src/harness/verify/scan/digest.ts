@@ -75,10 +75,10 @@ export function referenceDigest(
   return (
     (digest +
       mix(
-        (Math.imul(hi[from] ?? 0, 0x47b5481d) +
-          Math.imul(hi[from + 1] ?? 0, 0x0efa4fa5) +
-          Math.imul(lo[from] ?? 0, 0x64f98fa7) +
-          Math.imul(lo[from + 1] ?? 0, 0x3e8d9ce9)) |
+        (Math.imul(hi[from], 0x47b5481d) +
+          Math.imul(hi[from + 1], 0x0efa4fa5) +
+          Math.imul(lo[from], 0x64f98fa7) +
+          Math.imul(lo[from + 1], 0x3e8d9ce9)) |
           0,
       )) |
     0

@@ -116,24 +116,24 @@ function loadAsked(
     const pair = row * 2;
     const index = first + row;
     const at = index * 4;
-    ids[at] = hi[pair + 1] ?? 0;
-    ids[at + 1] = hi[pair] ?? 0;
-    ids[at + 2] = lo[pair + 1] ?? 0;
-    ids[at + 3] = lo[pair] ?? 0;
-    const kind = kinds[row] ?? 0;
-    const accountLo = account[pair] ?? 0;
-    const accountHi = account[pair + 1] ?? 0;
-    let digest = questionDigest(kind, amount[pair] ?? 0, amount[pair + 1] ?? 0);
+    ids[at] = hi[pair + 1];
+    ids[at + 1] = hi[pair];
+    ids[at + 2] = lo[pair + 1];
+    ids[at + 3] = lo[pair];
+    const kind = kinds[row];
+    const accountLo = account[pair];
+    const accountHi = account[pair + 1];
+    let digest = questionDigest(kind, amount[pair], amount[pair + 1]);
     if (has(row)) {
       const from = reference++ * 2;
       digest = referenceDigest(digest, referenceHi.words, referenceLo, from);
     }
     body[index] = bodyDigest(digest, accountLo, accountHi);
-    const otherLo = counterparty[pair] ?? 0;
-    const otherHi = counterparty[pair + 1] ?? 0;
+    const otherLo = counterparty[pair];
+    const otherHi = counterparty[pair + 1];
     const isSelf = otherLo === accountLo && otherHi === accountHi;
     payee[index] = PAYS[kind] ? namedAccountDigest(otherLo, otherHi) + (isSelf ? 1 : 0) : 0;
-    invokedUs[index] = (invoked[pair + 1] ?? 0) * TWO_32 + ((invoked[pair] ?? 0) >>> 0);
+    invokedUs[index] = invoked[pair + 1] * TWO_32 + (invoked[pair] >>> 0);
   }
 }
 
@@ -164,7 +164,7 @@ function loadTold(
   const digestLeg = receiptLegs(reader, group);
   let index = 0;
   for (let row = 0; row < rows; row++) {
-    const kind = kinds[row] ?? 0;
+    const kind = kinds[row];
     const moves = MOVES[kind] === true;
     const at = first + row;
     let bits = moves ? STATUS.moves : 0;
@@ -176,7 +176,7 @@ function loadTold(
       continue;
     }
     const k = index++;
-    const outcome = outcomes[row] ?? 0;
+    const outcome = outcomes[row];
     const isAnswered = resolutions[k] === ANSWERED;
     const isUnknown = !isAnswered || (outcome !== OK && outcome !== DECLINED);
     if (isUnknown) bits |= STATUS.unknown;
@@ -184,29 +184,28 @@ function loadTold(
       if (isUnknown) tally.unknown++;
       else if (outcome === OK) tally.ok++;
       else tally.declined++;
-      if ((attempts[k] ?? 0) > 1) tally.retried++;
-      const result = results.bytes[k] ?? 0;
+      if (attempts[k] > 1) tally.retried++;
+      const result = results.bytes[k];
       if (outcome === DECLINED) tally.declines[result] = (tally.declines[result] ?? 0) + 1;
     }
-    completedUs[at] = (completed[k * 2 + 1] ?? 0) * TWO_32 + ((completed[k * 2] ?? 0) >>> 0);
+    completedUs[at] = completed[k * 2 + 1] * TWO_32 + (completed[k * 2] >>> 0);
     if (outcome === DECLINED) {
-      const scope = RESULT_SCOPES[results.bytes[k] ?? 0] ?? 0;
-      const once = (attempts[k] ?? 0) <= 1 && isAnswered;
+      const scope = RESULT_SCOPES[results.bytes[k]];
+      const once = attempts[k] <= 1 && isAnswered;
       if (scope === 4) bits |= STATUS.refusedAsOther;
       if (scope === 1 || (scope === 2 && once)) bits |= STATUS.definiteDecline;
       if (moves && (bits & STATUS.definiteDecline) !== 0) counts.definiteDeclines++;
     }
     const digest = digestLeg(
-      legs[k] ?? 0,
+      legs[k],
       outcome === OK && kind === BALANCE ? counts.reads : undefined,
     );
     if (outcome === OK && kind !== LOOKUP) counts.receipts++;
     if (outcome === OK && moves) {
       bits |= STATUS.ok;
       counts.ok++;
-      if (isAnswered) tallyDone(tally, invokedUs[at] ?? 0, completedUs[at] ?? 0);
-      receipt[at] =
-        (digest + timestampDigest(timestamps[k * 2] ?? 0, timestamps[k * 2 + 1] ?? 0)) | 0;
+      if (isAnswered) tallyDone(tally, invokedUs[at], completedUs[at]);
+      receipt[at] = (digest + timestampDigest(timestamps[k * 2], timestamps[k * 2 + 1])) | 0;
     }
     status[at] = bits;
   }
@@ -237,15 +236,15 @@ function receiptLegs(
       if (column === undefined) break;
       const { account, balance, version } = column;
       const k = column.next++;
-      const lo = account[k * 2] ?? 0;
-      const hi = account[k * 2 + 1] ?? 0;
-      const balanceLo = balance[k * 2] ?? 0;
-      const balanceHi = balance[k * 2 + 1] ?? 0;
+      const lo = account[k * 2];
+      const hi = account[k * 2 + 1];
+      const balanceLo = balance[k * 2];
+      const balanceHi = balance[k * 2 + 1];
       if (isClearing(lo, hi)) continue;
-      digest = (digest + legDigest(lo, hi, balanceLo, balanceHi, version[k] ?? 0)) | 0;
+      digest = (digest + legDigest(lo, hi, balanceLo, balanceHi, version[k])) | 0;
       reads?.push({
         account: hi * TWO_32 + (lo >>> 0),
-        version: (version[k] ?? 0) >>> 0,
+        version: version[k] >>> 0,
         balance: balanceHi * TWO_32 + (balanceLo >>> 0),
       });
     }
@@ -259,7 +258,7 @@ export function presenceOf(column: {
   readonly present: number;
 }): (row: number) => boolean {
   const { bits } = column;
-  if (bits !== undefined) return (row) => (((bits[row >>> 3] ?? 0) >>> (row & 7)) & 1) === 1;
+  if (bits !== undefined) return (row) => ((bits[row >>> 3] >>> (row & 7)) & 1) === 1;
   const all = column.present > 0;
   return () => all;
 }

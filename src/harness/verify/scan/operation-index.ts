@@ -64,10 +64,10 @@ export function enter(memory: OperationMemory, index: number): void {
   const { ids, slots } = memory;
   const mask = slots.length - 1;
   const at = index * 4;
-  const word0 = ids[at] ?? 0;
-  const word1 = ids[at + 1] ?? 0;
-  const word2 = ids[at + 2] ?? 0;
-  const word3 = ids[at + 3] ?? 0;
+  const word0 = ids[at];
+  const word1 = ids[at + 1];
+  const word2 = ids[at + 2];
+  const word3 = ids[at + 3];
   let slot = firstSlot(word1, word2, word3) & mask;
   const step = stride(word0, word1, word2, word3);
   for (;;) {
@@ -94,7 +94,7 @@ export function find(
   let slot = firstSlot(word1, word2, word3) & mask;
   let step = 0;
   for (;;) {
-    const held = (slots[slot] ?? 0) - 1;
+    const held = slots[slot] - 1;
     if (held < 0) return -1;
     if (sameId(ids, held * 4, word0, word1, word2, word3)) return held;
     if (step === 0) step = stride(word0, word1, word2, word3);

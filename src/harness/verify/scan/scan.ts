@@ -119,7 +119,7 @@ function merge(
   const suspects = walked.map((facts) => facts.suspectAccounts);
   const count = (name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts'): number =>
     loaded.reduce((sum, part) => sum + part[name], 0);
-  const ambiguous = operations.counters[0] ?? 0;
+  const ambiguous = operations.counters[0];
   const untied = ambiguous + total('unasked');
   const found = compare(operations, seen);
   return {
@@ -170,21 +170,21 @@ function compare(
     for (let shard = 0; shard < seen.length; shard++) {
       const memory = seen[shard];
       if (memory === undefined) continue;
-      effects += memory.effects[operation] ?? 0;
-      halves += memory.halves[operation] ?? 0;
-      told += memory.told[operation] ?? 0;
-      const peer = memory.committedWith[operation] ?? 0;
-      const home = memory.confirmedFor[operation] ?? 0;
+      effects += memory.effects[operation];
+      halves += memory.halves[operation];
+      told += memory.told[operation];
+      const peer = memory.committedWith[operation];
+      const home = memory.confirmedFor[operation];
       if (peer > 0) {
         crosses = true;
         if (seen[peer - 1]?.confirmedFor[operation] !== shard + 1) found.stuck++;
       }
       if (home > 0 && seen[home - 1]?.committedWith[operation] !== shard + 1) found.stuck++;
-      const branch = memory.branch[operation] ?? 0;
+      const branch = memory.branch[operation];
       if ((branch & BRANCH.tried) !== 0 && (branch & BRANCH.ended) === 0) found.stuck++;
     }
     if (effects > 1 || halves > 1) found.doubled++;
-    const bits = status[operation] ?? 0;
+    const bits = status[operation];
     const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
     if (isMissing && effects > 0) found.resolvedOk++;
     if ((bits & STATUS.ok) === 0) continue;

@@ -243,26 +243,19 @@ class Walk {
       if (row % BLOCK_ROWS === 0)
         this.#lookAhead(legs, legCounts, row, Math.min(row + BLOCK_ROWS, rows));
       const pair = row * 2;
-      const legCount = legCounts[row] ?? 0;
-      const cmd = commands[row] ?? 0;
+      const legCount = legCounts[row];
+      const cmd = commands[row];
       const created = results[row] === CREATED;
-      const operation = find(
-        operations,
-        hi[pair + 1] ?? 0,
-        hi[pair] ?? 0,
-        lo[pair + 1] ?? 0,
-        lo[pair] ?? 0,
-      );
+      const operation = find(operations, hi[pair + 1], hi[pair], lo[pair + 1], lo[pair]);
       this.#operation = operation;
-      if ((lsns[row] ?? 0) !== facts.entries++ || shards[row] !== this.#job.shard)
-        facts.brokenChain++;
-      this.#clock(timestamps[pair] ?? 0, timestamps[pair + 1] ?? 0);
+      if (lsns[row] !== facts.entries++ || shards[row] !== this.#job.shard) facts.brokenChain++;
+      this.#clock(timestamps[pair], timestamps[pair + 1]);
       const from = hasReference(row) ? reference++ * 2 : -1;
-      const seconds = hasTimeout(row) ? (timeouts.words[timeout++] ?? 0) >>> 0 : 0;
-      const kind = kinds[row] ?? 0;
+      const seconds = hasTimeout(row) ? timeouts.words[timeout++] >>> 0 : 0;
+      const kind = kinds[row];
       const isHalf = cmd === CONFIRM && roles[row] === SECONDARY;
       const isEffect = created && EFFECT[cmd] === true && !isHalf;
-      let body = questionDigest(kind, amounts[pair] ?? 0, amounts[pair + 1] ?? 0);
+      let body = questionDigest(kind, amounts[pair], amounts[pair + 1]);
       if (from >= 0) body = referenceDigest(body, referenceHi.words, referenceLo, from);
       if (legCount > 0) {
         const size = kind === VOID_KIND ? Number.NaN : toNumber(amounts, pair);
@@ -270,19 +263,19 @@ class Walk {
       } else {
         this.#noLegs();
       }
-      this.#balanced(cmd, results[row] ?? 0, created, legCount);
+      this.#balanced(cmd, results[row], created, legCount);
       if (operation < 0) {
         facts.unasked++;
         if (legCount > 0) facts.phantom++;
         continue;
       }
-      const peer = peers[row] ?? 0;
+      const peer = peers[row];
       if (isEffect) {
         this.#effect(
           kind,
-          roles[row] ?? 0,
+          roles[row],
           peer,
-          timestampDigest(timestamps[pair] ?? 0, timestamps[pair + 1] ?? 0),
+          timestampDigest(timestamps[pair], timestamps[pair + 1]),
         );
       }
       if (created && isHalf) this.#half(kind, peer);
@@ -298,10 +291,10 @@ class Walk {
             ? -1
             : find(
                 operations,
-                referenceHi.words[from + 1] ?? 0,
-                referenceHi.words[from] ?? 0,
-                referenceLo[from + 1] ?? 0,
-                referenceLo[from] ?? 0,
+                referenceHi.words[from + 1],
+                referenceHi.words[from],
+                referenceLo[from + 1],
+                referenceLo[from],
               );
         if (held < 0) facts.stuck++;
         else this.#ended(held, BRANCH.held, BRANCH.released);
@@ -337,12 +330,12 @@ class Walk {
     const { operations } = this.#job;
     const operation = this.#operation;
     const isKnown = operation >= 0;
-    const asked = isKnown ? (operations.body[operation] ?? 0) : 0;
-    const payee = isKnown ? (operations.payee[operation] ?? 0) : 0;
-    const binds = isKnown && ((operations.status[operation] ?? 0) & STATUS.ok) !== 0;
+    const asked = isKnown ? operations.body[operation] : 0;
+    const payee = isKnown ? operations.payee[operation] : 0;
+    const binds = isKnown && (operations.status[operation] & STATUS.ok) !== 0;
     const isAfter = cmd === CANCEL || cmd === EXPIRE;
-    const completedUs = binds && !isAfter ? (operations.completedUs[operation] ?? 0) : FOREVER;
-    const invokedUs = isKnown ? (operations.invokedUs[operation] ?? 0) : -1;
+    const completedUs = binds && !isAfter ? operations.completedUs[operation] : FOREVER;
+    const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
     const isTold = EFFECT[cmd] === true;
     const isReserved = RESERVES[cmd] === true;
     const wrongBefore = this.#facts.brokenChain + this.#facts.overdrawn;
@@ -356,13 +349,13 @@ class Walk {
       if (column === undefined) throw new UnreadableColumnsError('an entry has too many legs');
       const k = column.next++;
       const pair = k * 2;
-      const lo = column.account[pair] ?? 0;
-      const hi = column.account[pair + 1] ?? 0;
-      const postingLo = column.posting[pair] ?? 0;
-      const postingHi = column.posting[pair + 1] ?? 0;
-      const balanceLo = column.balance[pair] ?? 0;
-      const balanceHi = column.balance[pair + 1] ?? 0;
-      const version = column.version[k] ?? 0;
+      const lo = column.account[pair];
+      const hi = column.account[pair + 1];
+      const postingLo = column.posting[pair];
+      const postingHi = column.posting[pair + 1];
+      const balanceLo = column.balance[pair];
+      const balanceHi = column.balance[pair + 1];
+      const version = column.version[k];
       const posting = postingHi * TWO_32 + (postingLo >>> 0);
       legSum += posting;
       if (isReserved) legsDigest = postingDigest(legsDigest, lo, hi, postingLo, postingHi);
@@ -378,9 +371,9 @@ class Walk {
         continue;
       }
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
-      this.#step(state, posting, balance, version >>> 0, column.pending[k] ?? 0);
+      this.#step(state, posting, balance, version >>> 0, column.pending[k]);
       const at = state * STATE_FIELDS + STATE.invokedMaxUs;
-      const before = this.#fields[at] ?? 0;
+      const before = this.#fields[at];
       if (completedUs < before) this.#facts.brokenChain++;
       if (invokedUs > before) this.#fields[at] = invokedUs;
     }
@@ -409,9 +402,9 @@ class Walk {
     const facts = this.#facts;
     const fields = this.#fields;
     const at = state * STATE_FIELDS;
-    const next = (fields[at + STATE.version] ?? 0) + 1;
+    const next = fields[at + STATE.version] + 1;
     fields[at + STATE.version] = next;
-    let expected = fields[at + STATE.balance] ?? 0;
+    let expected = fields[at + STATE.balance];
     if (pending === POSTED || pending === CONFIRMED) {
       expected += posting;
       fields[at + STATE.balance] = expected;
@@ -420,10 +413,10 @@ class Walk {
     if (pending !== POSTED) {
       const size = posting < 0 ? -posting : posting;
       const side = at + (posting < 0 ? STATE.debitsPending : STATE.creditsPending);
-      fields[side] = (fields[side] ?? 0) + (pending === MADE ? size : -size);
+      fields[side] = fields[side] + (pending === MADE ? size : -size);
     }
-    const flags = fields[at + STATE.flags] ?? 0;
-    if ((flags & STATE_FLAG.bounded) !== 0 && balance < (fields[at + STATE.debitsPending] ?? 0))
+    const flags = fields[at + STATE.flags];
+    if ((flags & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
     if ((flags & STATE_FLAG.read) !== 0) this.#compareRead(state, version, balance);
   }
@@ -453,15 +446,15 @@ class Walk {
       if (column === undefined) continue;
       const { account, states } = column;
       let legs = 0;
-      for (let row = first; row < end; row++) if ((legCounts[row] ?? 0) > leg) legs++;
+      for (let row = first; row < end; row++) if (legCounts[row] > leg) legs++;
       const from = column.next;
       column.statesFrom = from;
       for (let i = 0; i < legs; i++) {
         const pair = (from + i) * 2;
-        const table = tables[account[pair + 1] ?? 0];
-        states[i] = table === undefined ? -1 : (table[(account[pair] ?? 0) >>> 0] ?? 0) - 1;
+        const table = tables[account[pair + 1]];
+        states[i] = table === undefined ? -1 : (table[account[pair] >>> 0] ?? 0) - 1;
       }
-      for (let i = 0; i < legs; i++) touched += fields[(states[i] ?? 0) * STATE_FIELDS] ?? 0;
+      for (let i = 0; i < legs; i++) touched += fields[states[i] * STATE_FIELDS] ?? 0;
     }
     if (Number.isNaN(touched)) throw new Error('an account has no state');
   }
@@ -480,13 +473,13 @@ class Walk {
     const facts = this.#facts;
     const { operations, seen, shard } = this.#job;
     const operation = this.#operation;
-    const status = operations.status[operation] ?? 0;
+    const status = operations.status[operation];
     facts.effects++;
-    seen.effects[operation] = Math.min(255, (seen.effects[operation] ?? 0) + 1);
-    seen.told[operation] = ((seen.told[operation] ?? 0) + this.#toldDigest + timestamp) | 0;
+    seen.effects[operation] = Math.min(255, seen.effects[operation] + 1);
+    seen.told[operation] = (seen.told[operation] + this.#toldDigest + timestamp) | 0;
     if (peer !== shard) {
       if (role === PRIMARY) facts.crossShard++;
-      if ((seen.committedWith[operation] ?? 0) !== 0 || role !== PRIMARY) facts.stuck++;
+      if (seen.committedWith[operation] !== 0 || role !== PRIMARY) facts.stuck++;
       seen.committedWith[operation] = peer + 1;
     }
     if ((status & STATUS.definiteDecline) !== 0) facts.declinedButDone++;
@@ -500,9 +493,9 @@ class Walk {
     const facts = this.#facts;
     const { seen } = this.#job;
     const operation = this.#operation;
-    seen.halves[operation] = Math.min(255, (seen.halves[operation] ?? 0) + 1);
-    seen.told[operation] = ((seen.told[operation] ?? 0) + this.#toldDigest) | 0;
-    if ((seen.confirmedFor[operation] ?? 0) !== 0) facts.stuck++;
+    seen.halves[operation] = Math.min(255, seen.halves[operation] + 1);
+    seen.told[operation] = (seen.told[operation] + this.#toldDigest) | 0;
+    if (seen.confirmedFor[operation] !== 0) facts.stuck++;
     seen.confirmedFor[operation] = peer + 1;
     if (PAYS[kind] === true && !this.#payeeFits) facts.wrongBody++;
   }
@@ -511,14 +504,14 @@ class Walk {
     const { seen } = this.#job;
     const operation = this.#operation;
     this.#facts.branchesAndHolds++;
-    if ((seen.branch[operation] ?? 0) !== 0) this.#facts.stuck++;
-    seen.branch[operation] = (seen.branch[operation] ?? 0) | as;
+    if (seen.branch[operation] !== 0) this.#facts.stuck++;
+    seen.branch[operation] = seen.branch[operation] | as;
     seen.branchLegs[operation] = this.#legsDigest;
   }
 
   #ended(operation: number, made: number, ended: number): void {
     const { seen } = this.#job;
-    const branch = seen.branch[operation] ?? 0;
+    const branch = seen.branch[operation];
     const isOpen = (branch & made) !== 0 && (branch & ended) === 0;
     if (!isOpen || seen.branchLegs[operation] !== this.#legsDigest) this.#facts.stuck++;
     seen.branch[operation] = branch | ended;
@@ -528,8 +521,8 @@ class Walk {
     const { branch } = this.#job.seen;
     let overdue = 0;
     for (let i = 0; i < this.#deadlines.length; i += 2) {
-      const isOver = (this.#deadlines[i + 1] ?? 0) <= this.#lastUs;
-      const bits = branch[this.#deadlines[i] ?? 0] ?? 0;
+      const isOver = this.#deadlines[i + 1] <= this.#lastUs;
+      const bits = branch[this.#deadlines[i]];
       if (isOver && (bits & BRANCH.released) === 0) overdue++;
     }
     return overdue;
@@ -552,5 +545,5 @@ function legColumns(reader: ColumnReader, group: number, leg: number): LegColumn
 }
 
 function toNumber(words: Int32Array, at: number): number {
-  return (words[at + 1] ?? 0) * TWO_32 + ((words[at] ?? 0) >>> 0);
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }
