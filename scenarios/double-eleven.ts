@@ -40,7 +40,7 @@ import {
  * Payments a second on the plateau, all scenarios together. In 2016 it was 120,000, in 2017 256,000; the default is what
  * two cores carry that also run the proxy, the stack and the ledger's disk. Give more where there is more.
  */
-const PEAK = Number(__ENV.PEAK ?? 60_000);
+const PEAK = Number(__ENV.PEAK ?? 40_000);
 const USERS = Number(__ENV.USERS ?? 1_000_000);
 const MERCHANTS = Number(__ENV.MERCHANTS ?? 20_000);
 /**

@@ -2,9 +2,17 @@
  * The program as its users run it: whole drills through the built command line, small and short. Each starts a real
  * stack, loads it, breaks it, and is judged by its exit code and its run folder.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +140,26 @@ describe('a drill', { timeout: 90_000 }, () => {
     expect(await drill.ended, drill.errors()).toBe(105);
     expect(summary()).toMatchObject({ verdict: 'valid', run: { ending: 'interrupted' } });
     expect(summary().operations.ok).toBeGreaterThan(0);
+  });
+
+  test('whose run folder is on a full disk ends unknown, with the reason', async (context) => {
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    try {
+      const options = ['-t', 'tmpfs', '-o', 'size=1m', 'paydrill', small];
+      execFileSync('mount', options, { stdio: 'ignore' });
+    } catch {
+      context.skip('mounting a tmpfs is not permitted here');
+    }
+    try {
+      const script = writeScript(PAYMENTS.replace('DURATION', '60s').replace('600', '3000'));
+      const argv = ['--faults', 'none', '--out', join(small, 'run')];
+      const drill = startDrill(script, ...argv);
+      expect(await drill.ended, drill.errors()).toBe(112);
+      expect(drill.errors()).toMatch(/cannot write the journal .*ENOSPC/);
+    } finally {
+      execFileSync('umount', ['-l', small]);
+    }
   });
 
   test('whose harness is killed leaves no process within seconds', async () => {

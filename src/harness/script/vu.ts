@@ -9,27 +9,12 @@
  */
 import type { Outcome } from '../../wire/acks.js';
 import type { OperationIdWords } from '../../wire/operation-id.js';
+import type { Receipt } from '../../wire/receipt.js';
 import type { ResultName } from '../../wire/results.js';
 import type { Clock } from '../entropy/clock.js';
 import type { MetricDefinition } from './metrics.js';
 
 export type Tags = Readonly<Record<string, string>>;
-
-/** One posted leg of a receipt. */
-export interface ReceiptLeg {
-  /** `user:7`, `merchant:3@1`, `fee@0` ... */
-  readonly account: string;
-  /** The account's version after the posting. */
-  readonly version: number;
-  /** Posted balance after, in minor units. */
-  readonly balanceMinor: number;
-}
-
-export interface Receipt {
-  /** Ledger time in microseconds since the Unix epoch. */
-  readonly timestampUs: number;
-  readonly legs: readonly ReceiptLeg[];
-}
 
 /** What a later operation needs to know of the one it refers to. */
 export interface OperationRef {
