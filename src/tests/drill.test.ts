@@ -37,6 +37,9 @@ export function buy() {
 }
 `;
 
+/** Programs of the system, not of a package. */
+const TMPFS = { mount: 'mount', unmount: 'umount' };
+
 const FAULTS = {
   faults: [
     { kind: 'cut_replies', target: 'clients', atMs: 600, durationMs: 300 },
@@ -147,7 +150,7 @@ describe('a drill', { timeout: 90_000 }, () => {
     mkdirSync(small);
     try {
       const options = ['-t', 'tmpfs', '-o', 'size=1m', 'paydrill', small];
-      execFileSync('mount', options, { stdio: 'ignore' });
+      execFileSync(TMPFS.mount, options, { stdio: 'ignore' });
     } catch {
       context.skip('mounting a tmpfs is not permitted here');
     }
@@ -158,7 +161,7 @@ describe('a drill', { timeout: 90_000 }, () => {
       expect(await drill.ended, drill.errors()).toBe(112);
       expect(drill.errors()).toMatch(/cannot write the journal .*ENOSPC/);
     } finally {
-      execFileSync('umount', ['-l', small]);
+      execFileSync(TMPFS.unmount, ['-l', small]);
     }
   });
 
