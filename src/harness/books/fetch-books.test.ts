@@ -90,7 +90,7 @@ describe('fetchBooks', () => {
     const facts = await fetchBooks({ shardAddresses, folder: run });
     expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0] });
     expect(booksJson(run)).toEqual(facts);
-    expect(existsSync(join(run, 'books', 'accounts-1.parquet'))).toBe(true);
+    expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
   });
 
   it('reads the accounts again when an entry came in between', async () => {

@@ -1,8 +1,7 @@
 /**
- * Raw entries and accounts of one ledger shard, as its export sends them (wire/ledger-log.ts), become
+ * Raw entries and accounts of one ledger shard, as its export sent them (wire/ledger-log.ts), become
  * `books/transfers-<shard>.parquet` (one row per entry, in the order of its log, its legs side by side) and
- * `books/accounts-<shard>.parquet`. Takes chunks of whole records; refuses a record that no ledger writes, because
- * books that cannot be read to the end are not complete.
+ * `books/accounts-<shard>.parquet`. Every column is a word copy.
  */
 import { LEGS_MAX } from '../../wire/acks.js';
 import {
@@ -13,9 +12,8 @@ import {
   ENTRY_LEG_BYTES,
   LEG,
 } from '../../wire/ledger-log.js';
-import { ColumnFile, type ColumnSpec, type Presence } from './column-file.js';
+import { ColumnFile, type Presence } from './column-file.js';
 import {
-  BYTE_VALUES,
   CHANNEL_NAMES,
   COMMAND_NAMES,
   KIND_NAMES,
@@ -23,126 +21,53 @@ import {
   RESULT_NAMES,
   ROLE_NAMES,
 } from './names.js';
+import type { BooksPart } from './run-layout.js';
+import { recordSlabs, variableSlabs } from './slabs.js';
+import { ACCOUNT_COLUMNS, ENTRY_COLUMNS } from './table-columns.js';
 import { copyIdWords, copyPair, isId } from './words.js';
-
-export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
-  { name: 'shard', type: 'small', values: BYTE_VALUES },
-  { name: 'lsn', type: 'uint32' },
-  { name: 'id_hi', type: 'uint64' },
-  { name: 'id_lo', type: 'uint64' },
-  { name: 'command', type: 'text', values: COMMAND_NAMES.names },
-  { name: 'kind', type: 'text', values: KIND_NAMES.names },
-  { name: 'result', type: 'text', values: RESULT_NAMES.names },
-  { name: 'role', type: 'text', values: ROLE_NAMES.names },
-  { name: 'peer', type: 'small', values: BYTE_VALUES },
-  { name: 'channel', type: 'text', values: CHANNEL_NAMES.names },
-  { name: 'timestamp_us', type: 'int64' },
-  { name: 'amount', type: 'int64' },
-  { name: 'reference_hi', type: 'uint64', presence: 'reference' },
-  { name: 'reference_lo', type: 'uint64', presence: 'reference' },
-  { name: 'timeout_s', type: 'uint32', presence: 'timeout' },
-  { name: 'legs', type: 'small', values: BYTE_VALUES },
-  ...Array.from({ length: LEGS_MAX }, (_, leg): readonly ColumnSpec[] => [
-    { name: `account_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
-    { name: `posting_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
-    { name: `balance_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
-    { name: `version_${leg + 1}`, type: 'uint32', presence: `leg${leg}` },
-    {
-      name: `pending_${leg + 1}`,
-      type: 'text',
-      values: PENDING_NAMES.names,
-      presence: `leg${leg}`,
-    },
-  ]).flat(),
-];
-
-export const ACCOUNT_COLUMNS: readonly ColumnSpec[] = [
-  { name: 'shard', type: 'small', values: BYTE_VALUES },
-  { name: 'account', type: 'int64' },
-  { name: 'opening', type: 'int64' },
-  { name: 'debits_pending', type: 'int64' },
-  { name: 'debits_posted', type: 'int64' },
-  { name: 'credits_pending', type: 'int64' },
-  { name: 'credits_posted', type: 'int64' },
-  { name: 'version', type: 'uint32' },
-  { name: 'flags', type: 'uint32' },
-];
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 
-/** Raised for bytes that are not entries; `message` says which record of which shard. */
-export class BooksFormatError extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'BooksFormatError';
-  }
+/** For thread.ts. */
+export const BOOKS_MODULE = import.meta.url;
+
+/** Reads the binary books of one shard, writes its two parts. Throws the file system's error. */
+export function run(job: { readonly part: BooksPart; readonly rowGroupRows: number }): void {
+  const { accounts, entries, shard } = job.part;
+  if (entries === undefined || accounts === undefined)
+    throw new Error('the books are converted already');
+  convertAccounts(accounts, job.part.accountsPart, shard, job.rowGroupRows);
+  convertEntries(entries, job.part.transfersPart, shard, job.rowGroupRows);
 }
 
-/** Whole entries in a chunk of the export. Throws BooksFormatError on a cut or impossible one. */
-export function countEntries(chunk: Uint8Array): number {
+function convertEntries(from: string, to: string, shard: number, rowGroupRows: number): void {
+  const file = new ColumnFile(to, ENTRY_COLUMNS, rowGroupRows);
+  file.bytes('shard').fill(shard & 255);
+  const fillHead = headFiller(file);
+  const fillOptional = optionalFiller(file);
+  const lsn = file.words('lsn');
   let entries = 0;
-  let at = 0;
-  while (at < chunk.length) {
-    const legs = chunk[at + ENTRY.legs] ?? LEGS_MAX + 1;
-    if (legs > LEGS_MAX) throw new BooksFormatError(`an entry claims ${legs} legs`);
-    at += ENTRY_HEAD_BYTES + legs * ENTRY_LEG_BYTES;
-    entries++;
-  }
-  if (at > chunk.length) throw new BooksFormatError('an export ends inside an entry');
-  return entries;
-}
-
-export class EntriesFile {
-  readonly #file: ColumnFile;
-  readonly #fill: (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
-  readonly #head: (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
-  #scratch = new Int32Array(1 << 18);
-  #entries = 0;
-
-  constructor(options: {
-    readonly path: string;
-    readonly shard: number;
-    readonly rowGroupRows?: number;
-  }) {
-    this.#file = new ColumnFile(options.path, ENTRY_COLUMNS, options.rowGroupRows);
-    this.#file.bytes('shard').fill(options.shard & 255);
-    this.#head = headFiller(this.#file);
-    this.#fill = optionalFiller(this.#file);
-  }
-
-  get entries(): number {
-    return this.#entries;
-  }
-
-  /** Adds a chunk of whole entries that continues the one before. */
-  push(chunk: Uint8Array): void {
-    if (chunk.length > this.#scratch.byteLength) this.#scratch = new Int32Array(chunk.length >>> 2);
-    const words = this.#scratch;
+  for (const { words, length } of variableSlabs(from, HEAD_WORDS, entryWords)) {
     const bytes = new Uint8Array(words.buffer);
-    bytes.set(chunk);
-    const file = this.#file;
-    const lsn = file.words('lsn');
-    const end = chunk.length;
     let at = 0;
-    while (at < end) {
+    while (at < length) {
       const row = file.row;
-      lsn[row] = this.#entries++;
-      this.#head(words, bytes, at, row);
-      this.#fill(words, bytes, at, row);
-      at += ENTRY_HEAD_BYTES + bytes[at + ENTRY.legs] * ENTRY_LEG_BYTES;
+      lsn[row] = entries++;
+      fillHead(words, bytes, at * 4, row);
+      fillOptional(words, bytes, at * 4, row);
+      at += entryWords(words, at);
       file.row = row + 1;
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
+  file.finish();
+}
 
-  finish(): void {
-    this.#file.finish();
-  }
-
-  abandon(): void {
-    this.#file.abandon();
-  }
+/** Words of the entry at `at`. */
+export function entryWords(words: Int32Array, at: number): number {
+  const legs = words[at + ENTRY.legs / 4] & 255;
+  return HEAD_WORDS + legs * LEG_WORDS;
 }
 
 type EntryFiller = (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
@@ -226,50 +151,23 @@ function legFiller(
   };
 }
 
-export class AccountsFile {
-  readonly #file: ColumnFile;
-  #accounts = 0;
-
-  constructor(options: {
-    readonly path: string;
-    readonly shard: number;
-    readonly rowGroupRows?: number;
-  }) {
-    this.#file = new ColumnFile(options.path, ACCOUNT_COLUMNS, options.rowGroupRows);
-    this.#file.bytes('shard').fill(options.shard & 255);
-  }
-
-  get accounts(): number {
-    return this.#accounts;
-  }
-
-  /** Adds a chunk of whole account records. */
-  push(chunk: Uint8Array): void {
-    if (chunk.length % ACCOUNT_BYTES !== 0)
-      throw new BooksFormatError('an export ends inside an account');
-    const words = new Int32Array(new Uint8Array(chunk).buffer);
-    const file = this.#file;
-    const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
-    const version = file.words('version');
-    const flags = file.words('flags');
-    for (let from = 0; from < words.length; from += ACCOUNT_BYTES / 4) {
+function convertAccounts(from: string, to: string, shard: number, rowGroupRows: number): void {
+  const file = new ColumnFile(to, ACCOUNT_COLUMNS, rowGroupRows);
+  file.bytes('shard').fill(shard & 255);
+  const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
+  const version = file.words('version');
+  const flags = file.words('flags');
+  for (const { words, length } of recordSlabs(from, ACCOUNT_BYTES)) {
+    for (let at = 0; at < length; at += ACCOUNT_BYTES / 4) {
       const row = file.row;
-      for (const pair of pairs) copyPair(words, from + pair.at, pair.column, row * 2);
-      version[row] = words[from + ACCOUNT.version / 4];
-      flags[row] = words[from + ACCOUNT.flags / 4];
-      this.#accounts++;
+      for (const pair of pairs) copyPair(words, at + pair.at, pair.column, row * 2);
+      version[row] = words[at + ACCOUNT.version / 4];
+      flags[row] = words[at + ACCOUNT.flags / 4];
       file.row = row + 1;
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
-
-  finish(): void {
-    this.#file.finish();
-  }
-
-  abandon(): void {
-    this.#file.abandon();
-  }
+  file.finish();
 }
 
 const ACCOUNT_PAIRS = [

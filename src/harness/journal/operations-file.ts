@@ -5,58 +5,20 @@
  * read through a small cache of blocks. A torn last record and a record that names no operation are left out.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
-import { ColumnFile, type ColumnSpec, type Presence } from './column-file.js';
+import { ColumnFile, type Presence } from './column-file.js';
+import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './layout.js';
 import {
-  COMPLETION,
-  COMPLETION_BYTES,
-  completionsFile,
-  INVOKE,
-  INVOKE_BYTES,
-  invokesFile,
-} from './layout.js';
-import {
-  BYTE_VALUES,
   CHANNEL_NAMES,
   KIND_NAMES,
   OUTCOME_NAMES,
   RESOLUTION_NAMES,
   RESULT_NAMES,
 } from './names.js';
+import type { JournalPart } from './run-layout.js';
+import { OPERATION_COLUMNS } from './table-columns.js';
 import { copyIdWords, copyPair, isId } from './words.js';
-
-export const OPERATION_COLUMNS: readonly ColumnSpec[] = [
-  { name: 'worker', type: 'small', values: BYTE_VALUES },
-  { name: 'sequence', type: 'uint32' },
-  { name: 'id_hi', type: 'uint64' },
-  { name: 'id_lo', type: 'uint64' },
-  { name: 'kind', type: 'text', values: KIND_NAMES.names },
-  { name: 'channel', type: 'text', values: CHANNEL_NAMES.names },
-  { name: 'scenario', type: 'small', values: BYTE_VALUES },
-  { name: 'account', type: 'int64' },
-  { name: 'counterparty', type: 'int64' },
-  { name: 'amount', type: 'int64' },
-  { name: 'reference_hi', type: 'uint64', presence: 'reference' },
-  { name: 'reference_lo', type: 'uint64', presence: 'reference' },
-  { name: 'timeout_s', type: 'uint32', presence: 'timeout' },
-  { name: 'intended_us', type: 'int64' },
-  { name: 'invoked_us', type: 'int64' },
-  { name: 'outcome', type: 'text', values: OUTCOME_NAMES.names },
-  { name: 'result', type: 'text', values: RESULT_NAMES.names, presence: 'completion' },
-  { name: 'completed_us', type: 'int64', presence: 'completion' },
-  { name: 'attempts', type: 'small', values: BYTE_VALUES, presence: 'completion' },
-  { name: 'resolution', type: 'text', values: RESOLUTION_NAMES.names, presence: 'completion' },
-  { name: 'sent_after_us', type: 'uint32', presence: 'completion' },
-  { name: 'receipt_timestamp_us', type: 'int64', presence: 'completion' },
-  { name: 'receipt_legs', type: 'small', values: BYTE_VALUES, presence: 'completion' },
-  ...Array.from({ length: LEGS_MAX }, (_, leg): readonly ColumnSpec[] => [
-    { name: `receipt_account_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
-    { name: `receipt_balance_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
-    { name: `receipt_version_${leg + 1}`, type: 'uint32', presence: `leg${leg}` },
-  ]).flat(),
-];
 
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
@@ -71,18 +33,17 @@ export interface OperationsPart {
 /** For thread.ts. */
 export const OPERATIONS_MODULE = import.meta.url;
 
-/** Reads worker `worker`'s journal in `folder`, writes `target`. Throws the file system's error. */
-export function run(options: {
-  readonly folder: string;
-  readonly worker: number;
-  readonly target: string;
-  readonly rowGroupRows?: number;
+/** Reads a worker's binary files, writes its part. Throws the file system's error. */
+export function run(job: {
+  readonly part: JournalPart;
+  readonly rowGroupRows: number;
 }): OperationsPart {
-  const { folder, worker } = options;
-  const invokes = openSync(join(folder, invokesFile(worker)), 'r');
-  const operations = Math.floor(fstatSync(invokes).size / INVOKE_BYTES);
-  const completions = new Completions(join(folder, completionsFile(worker)), operations);
-  const file = new ColumnFile(options.target, OPERATION_COLUMNS, options.rowGroupRows);
+  const { operations, worker } = job.part;
+  if (job.part.invokes === undefined || job.part.completions === undefined)
+    throw new Error('the part is converted already');
+  const invokes = openSync(job.part.invokes, 'r');
+  const completions = new Completions(job.part.completions, operations);
+  const file = new ColumnFile(job.part.part, OPERATION_COLUMNS, job.rowGroupRows);
   const slab = new Int32Array(file.rowGroupRows * INVOKE_WORDS);
   const bytes = new Uint8Array(slab.buffer);
   const invoked = invokeFiller(file, slab, worker);

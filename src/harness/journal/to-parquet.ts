@@ -1,67 +1,80 @@
 /**
- * The journal's binary files become `journal.parquet/part-<worker>.parquet`, one part a load worker, each on its
- * own thread. Names the part files' folder as Parquet readers expect: `journal.parquet/*.parquet` is one table.
+ * The binary records of a run become Parquet, for people, for queries and to keep: `journal.parquet/*.parquet` is one table,
+ * `books/transfers-*.parquet` and `books/accounts-*.parquet` one each. A part is a worker or a shard, each on its own
+ * thread. The binary files of a part go away when it is done.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { BOOKS_MODULE, run as convertBooksPart } from './books-file.js';
 import { ROW_GROUP_ROWS } from './column-file.js';
-import { completionsFile, invokesFile } from './layout.js';
-import { OPERATIONS_MODULE, run } from './operations-file.js';
+import { run as convertJournalPart, OPERATIONS_MODULE } from './operations-file.js';
+import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
+import { booksPart, journalParts } from './run-records.js';
 import { runOnThread } from './thread.js';
 
-export const JOURNAL_FOLDER = 'journal';
-export const JOURNAL_TABLE = 'journal.parquet';
+export interface ConvertOptions {
+  /** The run folder. */
+  readonly folder: string;
+  /** Keeps the binary files too. */
+  readonly keepBinary: boolean;
+  /** Default: ROW_GROUP_ROWS. */
+  readonly rowGroupRows?: number;
+  readonly signal?: AbortSignal;
+}
 
 export interface JournalFacts {
   readonly operations: number;
   readonly completions: number;
 }
 
-/**
- * Converts `<folder>/journal/*.bin`. The binary files are removed as their part is done unless `keepBinary`.
- * Rejects with the file system's error; what was binary then still is.
- */
-export async function convertJournal(options: {
-  readonly folder: string;
-  readonly keepBinary: boolean;
-  /** Default: ROW_GROUP_ROWS. */
-  readonly rowGroupRows?: number;
-  readonly signal?: AbortSignal;
-}): Promise<JournalFacts> {
-  const source = join(options.folder, JOURNAL_FOLDER);
-  const target = join(options.folder, JOURNAL_TABLE);
-  mkdirSync(target, { recursive: true });
-  const parts = await Promise.all(
-    workersIn(source).map(async (worker) => {
-      const part = await runOnThread({
+/** Converts what is still binary of journal and books. Rejects with the file system's error; nothing is lost then. */
+export async function convertRun(
+  options: ConvertOptions & { readonly shards: number },
+): Promise<void> {
+  await Promise.all([convertJournal(options), convertBooks(options)]);
+}
+
+export async function convertJournal(options: ConvertOptions): Promise<JournalFacts> {
+  const binary = join(options.folder, JOURNAL_FOLDER);
+  mkdirSync(join(options.folder, JOURNAL_TABLE), { recursive: true });
+  const parts = journalParts(options.folder).filter((part) => part.invokes !== undefined);
+  const converted = await Promise.all(
+    parts.map(async (part) => {
+      const facts = await runOnThread({
         module: OPERATIONS_MODULE,
-        run,
-        data: {
-          folder: source,
-          worker,
-          target: join(target, `part-${worker}.parquet`),
-          rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS,
-        },
+        run: convertJournalPart,
+        data: { part, rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS },
         signal: options.signal,
       });
-      if (!options.keepBinary)
-        for (const name of [invokesFile(worker), completionsFile(worker)])
-          rmSync(join(source, name), { force: true });
-      return part;
+      if (!options.keepBinary) remove(part.invokes, part.completions);
+      return facts;
     }),
   );
-  if (!options.keepBinary && readdirSync(source).length === 0) rmSync(source, { recursive: true });
+  const isEmpty = existsSync(binary) && readdirSync(binary).length === 0;
+  if (!options.keepBinary && isEmpty) rmSync(binary, { recursive: true });
   return {
-    operations: parts.reduce((sum, part) => sum + part.operations, 0),
-    completions: parts.reduce((sum, part) => sum + part.completions, 0),
+    operations: converted.reduce((sum, part) => sum + part.operations, 0),
+    completions: converted.reduce((sum, part) => sum + part.completions, 0),
   };
 }
 
-/** Numbers of the workers whose journal lies in the folder, ascending. */
-export function workersIn(folder: string): number[] {
-  return readdirSync(folder)
-    .map((name) => /^invokes-(\d+)\.bin$/.exec(name)?.[1])
-    .filter((number) => number !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b);
+async function convertBooks(options: ConvertOptions & { readonly shards: number }): Promise<void> {
+  const parts = Array.from({ length: options.shards }, (_, shard) =>
+    booksPart(options.folder, shard),
+  ).filter((part) => part.entries !== undefined);
+  await Promise.all(
+    parts.map(async (part) => {
+      await runOnThread({
+        module: BOOKS_MODULE,
+        run: convertBooksPart,
+        data: { part, rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS },
+        signal: options.signal,
+      });
+      if (!options.keepBinary) remove(part.entries, part.accounts);
+    }),
+  );
+}
+
+function remove(...paths: readonly (string | undefined)[]): void {
+  for (const path of paths) if (path !== undefined) rmSync(path, { force: true });
 }

@@ -2,6 +2,7 @@
  * What the summary counts: outcomes, how the unknown ended, declines by code, payments a second. By query, or from what a
  * scan tallied on its way; both say the same.
  */
+import { resultName } from '../../wire/results.js';
 import { RESULT_NAMES } from '../journal/names.js';
 import type { RunDatabase } from './database.js';
 import type { Tally } from './scan/tally.js';
@@ -16,8 +17,7 @@ export interface Counted {
 /** An operation is unknown for the client without an answer, and where only a look-up found it out. */
 const CLIENT_UNKNOWN = `(outcome = 'unknown' or resolution = 'look_up')`;
 
-/** Without books nothing is resolved and nothing crosses shards. */
-export async function countByQuery(database: RunDatabase, hasBooks: boolean): Promise<Counted> {
+export async function countByQuery(database: RunDatabase): Promise<Counted> {
   const [row] = await database.rows(`
     select count(*) as attempted,
       count(*) filter (outcome = 'ok' and resolution = 'answered') as ok,
@@ -25,7 +25,7 @@ export async function countByQuery(database: RunDatabase, hasBooks: boolean): Pr
       count(*) filter (${CLIENT_UNKNOWN}) as unknown,
       count(*) filter (attempts > 1) as retried
     from journal where kind <> 'lookup'`);
-  const books = hasBooks ? await countBooks(database) : { resolvedOk: 0, crossShard: 0 };
+  const books = await countBooks(database);
   const unknown = Number(row?.unknown ?? 0);
   return {
     operations: {
@@ -34,7 +34,7 @@ export async function countByQuery(database: RunDatabase, hasBooks: boolean): Pr
       declined: Number(row?.declined ?? 0),
       unknown,
       unknown_resolved_ok: books.resolvedOk,
-      unknown_resolved_absent: hasBooks ? unknown - books.resolvedOk : 0,
+      unknown_resolved_absent: unknown - books.resolvedOk,
       retried: Number(row?.retried ?? 0),
       cross_shard: books.crossShard,
     },
@@ -43,15 +43,16 @@ export async function countByQuery(database: RunDatabase, hasBooks: boolean): Pr
   };
 }
 
-/** `resolvedOk`: operations unknown for the client that are in the books. */
+/** `resolvedOk`: operations unknown for the client that are in the books. Undefined without books. */
 export function countTallied(
   tally: Tally,
-  books: { readonly resolvedOk: number; readonly crossShard: number },
+  books: { readonly resolvedOk: number; readonly crossShard: number } | undefined,
 ): Counted {
   const { attempted, ok, declined, unknown, retried } = tally;
-  const declines = tally.declines
-    .map((count, index): [string, number] => [RESULT_NAMES.names[index] ?? '', count ?? 0])
-    .filter(([, count]) => count > 0);
+  const declines = [...tally.declines].map(([code, count]): [string, number] => [
+    resultName(code) ?? RESULT_NAMES.names[0] ?? '',
+    count,
+  ]);
   const first = tally.donePerSecond.findIndex((done) => (done ?? 0) > 0);
   const seconds = (tally.completedMaxUs - tally.invokedMinUs) / 1e6;
   return {
@@ -60,10 +61,10 @@ export function countTallied(
       ok,
       declined,
       unknown,
-      unknown_resolved_ok: books.resolvedOk,
-      unknown_resolved_absent: unknown - books.resolvedOk,
+      unknown_resolved_ok: books?.resolvedOk ?? 0,
+      unknown_resolved_absent: books === undefined ? 0 : unknown - books.resolvedOk,
       retried,
-      cross_shard: books.crossShard,
+      cross_shard: books?.crossShard ?? 0,
     },
     throughput: ratesOf(first < 0 ? [] : Array.from(tally.donePerSecond.slice(first)), seconds),
     declines_by_code: mostFrequentFirst(declines),

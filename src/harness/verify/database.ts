@@ -12,8 +12,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { accountsPart, BOOKS_FOLDER, transfersPart } from '../journal/books-layout.js';
-import { JOURNAL_TABLE } from '../journal/to-parquet.js';
+import { accountsPart, BOOKS_FOLDER, JOURNAL_TABLE, transfersPart } from '../journal/run-layout.js';
 
 const MEMORY_LIMIT = '1400MB';
 const SPILL_FOLDER = '.verify-spill';

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { convertJournal } from '../journal/to-parquet.js';
+import { convertRun } from '../journal/to-parquet.js';
 import { streamHistory } from './synthetic/run-folder.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -25,7 +25,7 @@ async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
 }
 
 try {
-  await streamHistory(folder, {
+  streamHistory(folder, {
     seed: 1,
     operations,
     users: 200_000,
@@ -34,8 +34,9 @@ try {
     openingMinor: 1_000_000,
   });
   const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
-  await timed('journal to parquet', () => convertJournal({ folder, keepBinary: false }));
   const judged = await timed('verdict', () => verifyRunFolder(folder, { nowUs }));
+  await timed('to parquet, after it', () => convertRun({ folder, shards: 2, keepBinary: false }));
+  await timed('verdict, from parquet', () => verifyRunFolder(folder));
   const exact = process.argv.includes('--exact');
   if (exact) await timed('verdict by queries alone', () => verifyRunFolder(folder, { exact }));
   const legs = judged.laws.find(({ name }) => name === 'version-chain')?.checked ?? 0;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,33 @@ describe('verifyRunFolder', () => {
     const folder = await written(CLEAN);
     const exact = await verifyRunFolder(folder, { exact: true });
     expect(withoutTimings(exact)).toEqual(withoutTimings(await verifyRunFolder(folder)));
+  });
+
+  it('says the same of binary files, and leaves them as they are where nothing is suspicious', async () => {
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, CLEAN, 'binary');
+    const before = readdirSync(join(folder, 'books')).sort();
+    const judged = await verifyRunFolder(folder);
+    expect(withoutTimings(judged)).toEqual(
+      withoutTimings(await verifyRunFolder(await written(CLEAN))),
+    );
+    expect(readdirSync(join(folder, 'books')).sort()).toEqual(before);
+    expect(before).toContain('entries-0.bin');
+  });
+
+  it('turns binary files into Parquet where a query must be asked', async () => {
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, planted('a receipt tells another time'), 'binary');
+    const judged = await verifyRunFolder(folder);
+    expect(lawOf(judged, 'receipt-matches-books')?.status).toBe('broken');
+    expect(readdirSync(join(folder, 'books')).sort()).toEqual([
+      'accounts-0.parquet',
+      'accounts-1.parquet',
+      'books.json',
+      'transfers-0.parquet',
+      'transfers-1.parquet',
+    ]);
+    expect(withoutTimings(await verifyRunFolder(folder))).toEqual(withoutTimings(judged));
   });
 
   it('finds a lost acknowledgement invalid, and names the payment', async () => {
@@ -182,10 +209,9 @@ describe('verifyRunFolder', () => {
         debitsPosted: Math.max(0, -account.opening),
         creditsPosted: Math.max(0, account.opening),
       });
-    const folder = await written(recorded);
-    mkdirSync(join(folder, 'journal'), { recursive: true });
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, recorded, 'binary');
     writeFileSync(join(folder, 'journal', 'invokes-0.bin'), '');
-    writeFileSync(join(folder, 'journal', 'completions-0.bin'), '');
     const result = await verifyRunFolder(folder);
     expect(result.verdict).toBe('valid');
     expect(new Set(result.laws.map(({ status }) => status))).toEqual(new Set(['not_exercised']));
@@ -227,6 +253,16 @@ describe('verifyRunFolder', () => {
       spoil(join(folder, 'books'));
       expect((await verifyRunFolder(folder)).verdict).toBe('unknown');
     }
+  });
+
+  it('is unknown where binary books end inside an entry', async () => {
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, CLEAN, 'binary');
+    truncateSync(join(folder, 'books', 'entries-1.bin'), 1000);
+    const result = await verifyRunFolder(folder);
+    expect(result.verdict).toBe('unknown');
+    expect(result.reason).toContain('entries-1.bin ends inside a record');
+    expect(result.operations.attempted).toBe(900);
   });
 
   it('leaves nothing behind in the run folder', async () => {

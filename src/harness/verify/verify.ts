@@ -3,18 +3,23 @@
  * so a verdict can be made again on another machine. Where the books are missing or not complete nothing can be said
  * about what is not in them: the verdict is unknown, never valid.
  *
- *   journal, books --> scan (fast, may only suspect) --> each law's query where there is suspicion --> witness
+ *   journal, books --> scan: nothing suspicious --------------------------> valid
+ *                        | suspicious, or not in the layout it knows
+ *                        +--> to Parquet --> the laws' queries --> witnesses --> valid or invalid
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { convertJournal, JOURNAL_FOLDER, JOURNAL_TABLE, workersIn } from '../journal/to-parquet.js';
+import { existsSync } from 'node:fs';
+import type { BooksFacts } from '../journal/run-layout.js';
+import { journalWorkers } from '../journal/run-records.js';
+import { RecordsError } from '../journal/slabs.js';
+import { convertRun } from '../journal/to-parquet.js';
 import { readBooksFacts } from './books-facts.js';
 import { type Counted, countByQuery, countTallied } from './counts.js';
 import { RunDatabase } from './database.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
 import type { ScanFacts } from './scan/facts.js';
-import { scanRun } from './scan/scan.js';
+import { scanRun, tallyJournal } from './scan/scan.js';
+import { emptyTally } from './scan/tally.js';
 import { userLaws } from './user-laws.js';
 import { type LawResult, type VerifyResult, verdictOf } from './verdict.js';
 import { witnessOf } from './witness.js';
@@ -36,8 +41,8 @@ export class NoRunError extends Error {
 }
 
 /**
- * Judges the run in `folder`. Journals still in binary form are converted first (the binary files stay). Rejects with
- * NoRunError, with the file system's error, or with the signal's reason.
+ * Judges the run in `folder`. Where a query must be asked, what is still binary is turned into Parquet first, and the binary
+ * files go. Rejects with NoRunError, with the file system's error, or with the signal's reason.
  */
 export async function verifyRunFolder(
   folder: string,
@@ -45,90 +50,118 @@ export async function verifyRunFolder(
 ): Promise<VerifyResult> {
   const clock = new Stopwatch(options.nowUs ?? (() => 0));
   options.signal?.throwIfAborted();
-  await ensureJournal(folder, options.signal);
-  clock.lap('journal');
-  const books = readBooksFacts(folder);
+  if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
   const laws = [...LAWS, ...userLaws(folder)];
-  if (!books.complete) return undecided(folder, laws, books.reason, clock);
-  const database = await RunDatabase.open(folder, books.shards).catch(oneLine);
-  if (typeof database === 'string')
-    return undecided(folder, laws, `the books cannot be read: ${database}`, clock);
-  const stop = (): void => database.interrupt();
-  options.signal?.addEventListener('abort', stop, { once: true });
+  const books = readBooksFacts(folder);
   try {
-    const difference = await countDifference(database, books.entries);
-    if (difference !== undefined) return await undecided(folder, laws, difference, clock);
+    if (journalWorkers(folder).length === 0) throw new NoRunError(folder, 'it has no journal');
+    if (!books.complete) return await undecided(folder, laws, books.reason, clock);
     const facts =
       options.exact === true ? undefined : await scanRun(folder, books.shards, options.signal);
     clock.lap('scan');
-    options.signal?.throwIfAborted();
-    return await judge(database, laws, facts, clock);
+    const cut = facts && difference(facts.entriesByShard, books.entries);
+    if (cut !== undefined) return await undecided(folder, laws, cut, clock);
+    return await judge({ folder, books, laws, facts, options, clock });
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw cause;
+    if (!isUnreadable(cause)) throw cause;
+    return await undecided(folder, laws, `the run cannot be read: ${oneLine(cause)}`, clock);
+  }
+}
+
+/** The files are there and are not what they must be. */
+class UnreadableRunError extends Error {}
+
+/** By name: an error that comes from a thread has lost its class. */
+function isUnreadable(cause: unknown): boolean {
+  if (cause instanceof UnreadableRunError) return true;
+  return cause instanceof Error && cause.name === RecordsError.name;
+}
+
+interface Case {
+  readonly folder: string;
+  readonly books: BooksFacts;
+  readonly laws: readonly Law[];
+  readonly facts: ScanFacts | undefined;
+  readonly options: VerifyOptions;
+  readonly clock: Stopwatch;
+}
+
+async function judge(run: Case): Promise<VerifyResult> {
+  const { facts, laws } = run;
+  const isOpen = (law: Law): boolean => facts === undefined || law.suspicions(facts) > 0;
+  if (facts !== undefined && facts.ambiguous === 0 && !laws.some(isOpen)) {
+    const results = laws.map((law) => proven(law, law.checked(facts)));
+    return conclude(results, countTallied(facts.tally, facts), run.clock);
+  }
+  return withDatabase(run, async (database) => {
+    const results: LawResult[] = [];
+    for (const law of laws) {
+      const checked = facts ? law.checked(facts) : await database.number(law.checkedSql);
+      results.push(isOpen(law) ? await ask(database, law, facts, checked) : proven(law, checked));
+      run.clock.lap(law.name);
+    }
+    const isExact = facts === undefined || facts.ambiguous > 0;
+    const counted = isExact ? await countByQuery(database) : countTallied(facts.tally, facts);
+    return conclude(results, counted, run.clock);
+  });
+}
+
+async function withDatabase(
+  run: Case,
+  work: (database: RunDatabase) => Promise<VerifyResult>,
+): Promise<VerifyResult> {
+  const { books, folder } = run;
+  const { signal } = run.options;
+  const { shards } = books;
+  await convertRun({
+    folder,
+    shards,
+    keepBinary: false,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  run.clock.lap('to parquet');
+  const database = await RunDatabase.open(folder, shards).catch((cause: unknown) => {
+    throw new UnreadableRunError(oneLine(cause));
+  });
+  const stop = (): void => database.interrupt();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const found = await database.rows(
+      'select shard, count(*) as entries from entries group by shard order by shard',
+    );
+    const counts = books.entries.map((_, shard) =>
+      Number(found.find((row) => Number(row.shard) === shard)?.entries ?? 0),
+    );
+    const cut = difference(counts, books.entries);
+    if (cut !== undefined) throw new UnreadableRunError(cut);
+    return await work(database);
   } finally {
-    options.signal?.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
     database.close();
   }
 }
 
-async function judge(
-  database: RunDatabase,
-  laws: readonly Law[],
-  facts: ScanFacts | undefined,
-  clock: Stopwatch,
-): Promise<VerifyResult> {
-  const results: LawResult[] = [];
-  for (const law of laws) {
-    results.push(await askLaw(database, law, facts));
-    clock.lap(law.name);
-  }
-  const counted =
-    facts === undefined || facts.ambiguous > 0
-      ? await countByQuery(database, true)
-      : countTallied(facts.tally, facts);
-  const verdict = verdictOf(results);
-  const broken = results.filter((law) => law.status === 'broken').map((law) => law.name);
-  return {
-    verdict,
-    ...(broken.length === 0 ? {} : { reason: `broken: ${broken.join(', ')}` }),
-    laws: results,
-    ...withLaws(counted, results, clock),
-  };
-}
-
-async function askLaw(
+async function ask(
   database: RunDatabase,
   law: Law,
   facts: ScanFacts | undefined,
+  checked: number,
 ): Promise<LawResult> {
-  const { name } = law;
-  const proven = facts !== undefined && law.suspicions(facts) === 0;
-  const found = proven ? NONE : await violations(database, law, facts);
-  const checked = facts === undefined ? await database.number(law.checkedSql) : law.checked(facts);
-  if (found.first !== undefined) {
-    const witness = await witnessOf(database, found.first);
-    return { name, status: 'broken', checked, violations: found.count, witness };
-  }
-  if (checked > 0) return { name, status: 'holds', checked, violations: 0, witness: null };
-  return { name, status: 'not_exercised', checked, violations: 0, witness: law.exercisedBy };
+  const narrowed = law.byAccount === true ? facts?.suspectAccounts : undefined;
+  if (narrowed !== undefined) await database.narrowLegs(narrowed);
+  const { count, first } = await database.violations(law.sql);
+  if (narrowed !== undefined) await database.narrowLegs(undefined);
+  if (first === undefined) return proven(law, checked);
+  const witness = await witnessOf(database, first);
+  return { name: law.name, status: 'broken', checked, violations: count, witness };
 }
 
-type Found = Awaited<ReturnType<RunDatabase['violations']>>;
-
-const NONE: Found = { count: 0, first: undefined };
-
-async function violations(
-  database: RunDatabase,
-  law: Law,
-  facts: ScanFacts | undefined,
-): Promise<Found> {
-  if (law.byAccount !== true || facts?.suspectAccounts === undefined)
-    return database.violations(law.sql);
-  await database.narrowLegs(facts.suspectAccounts);
-  const found = await database.violations(law.sql);
-  await database.narrowLegs(undefined);
-  return found;
+/** Nothing breaks the law; it holds if there was anything to break it. */
+function proven({ exercisedBy, name }: Law, checked: number): LawResult {
+  return checked > 0
+    ? { name, status: 'holds', checked, violations: 0, witness: null }
+    : { name, status: 'not_exercised', checked, violations: 0, witness: exercisedBy };
 }
 
 /** What the journal alone tells, with no law decided. */
@@ -138,32 +171,28 @@ async function undecided(
   reason: string,
   clock: Stopwatch,
 ): Promise<VerifyResult> {
-  const database = await RunDatabase.open(folder, 0);
-  try {
-    const results = laws.map(
-      ({ name }): LawResult => ({
-        name,
-        status: 'undecided',
-        checked: 0,
-        violations: 0,
-        witness: null,
-      }),
-    );
-    const counted = await countByQuery(database, false);
-    return { verdict: 'unknown', reason, laws: results, ...withLaws(counted, results, clock) };
-  } finally {
-    database.close();
-  }
+  const results = laws.map(
+    ({ name }): LawResult => ({
+      name,
+      status: 'undecided',
+      checked: 0,
+      violations: 0,
+      witness: null,
+    }),
+  );
+  const tally = await tallyJournal(folder).catch(() => emptyTally());
+  const result = conclude(results, countTallied(tally, undefined), clock);
+  return { ...result, verdict: 'unknown', reason };
 }
 
-function withLaws(
-  counted: Counted,
-  laws: readonly LawResult[],
-  clock: Stopwatch,
-): Pick<VerifyResult, 'operations' | 'throughput' | 'declines_by_code' | 'timings_ms'> {
+function conclude(laws: readonly LawResult[], counted: Counted, clock: Stopwatch): VerifyResult {
   const found = (name: string): number => laws.find((law) => law.name === name)?.violations ?? 0;
+  const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
   clock.lap('counts');
   return {
+    verdict: verdictOf(laws),
+    ...(broken.length === 0 ? {} : { reason: `broken: ${broken.join(', ')}` }),
+    laws,
     ...counted,
     operations: {
       ...counted.operations,
@@ -176,30 +205,10 @@ function withLaws(
 }
 
 /** Why the books are not what was fetched; undefined where they are. */
-async function countDifference(
-  database: RunDatabase,
-  expected: readonly number[],
-): Promise<string | undefined> {
-  const rows = await database.rows('select shard, count(*) as entries from entries group by shard');
-  for (const [shard, entries] of expected.entries()) {
-    const row = rows.find((one) => Number(one.shard) === shard);
-    const found = Number(row?.entries ?? 0);
-    if (found !== entries)
-      return `the books of shard ${shard} hold ${found} entries where ${entries} were read`;
-  }
-  return undefined;
-}
-
-async function ensureJournal(folder: string, signal: AbortSignal | undefined): Promise<void> {
-  if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
-  const table = join(folder, JOURNAL_TABLE);
-  const hasParts = existsSync(table) && readdirSync(table).length > 0;
-  const binary = join(folder, JOURNAL_FOLDER);
-  const hasBinary = existsSync(binary) && workersIn(binary).length > 0;
-  if (!hasParts && !hasBinary)
-    throw new NoRunError(folder, `it has neither ${JOURNAL_TABLE} nor ${JOURNAL_FOLDER}/`);
-  if (!hasBinary) return;
-  await convertJournal({ folder, keepBinary: true, ...(signal === undefined ? {} : { signal }) });
+function difference(found: readonly number[], expected: readonly number[]): string | undefined {
+  const shard = expected.findIndex((entries, index) => entries !== found[index]);
+  if (shard < 0) return undefined;
+  return `the books of shard ${shard} hold ${found[shard] ?? 0} entries where ${expected[shard]} were read`;
 }
 
 function oneLine(cause: unknown): string {

@@ -28,6 +28,6 @@ export const conservation: Law = {
     where a.balance + b.balance <> 0`,
   checkedSql: 'select count(*) from accounts where version > 0',
   exercisedBy: 'no account was touched',
-  suspicions: () => 1,
+  suspicions: (facts) => facts.unconserved,
   checked: (facts) => facts.accounts,
 };

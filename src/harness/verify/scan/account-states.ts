@@ -4,9 +4,11 @@
  *
  *   0 balance | 1 debits pending | 2 credits pending | 3 version | 4 latest invocation, us | 5 STATE_FLAG
  */
-import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import { ACCOUNT_COLUMNS } from '../../journal/books-file.js';
-import { ColumnReader } from '../../journal/column-reader.js';
+import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
+import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
+import type { BooksPart } from '../../journal/run-layout.js';
+import { accountsOf } from '../../journal/run-records.js';
+import { isClearing } from './digest.js';
 import type { BalanceRead } from './load-operations.js';
 
 export const STATE_FIELDS = 8;
@@ -22,10 +24,12 @@ export const STATE = {
 export const STATE_FLAG = { bounded: 1, read: 2 } as const;
 
 const TWO_32 = 4294967296;
+const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;
 /** Numbers of accounts of one class and slot that a table may span. */
 const NUMBERS_MAX = 1 << 27;
 /** Classes 0 to 3 with 256 slots each. */
 const HIGH_WORDS = 1024;
+const ACCOUNTS_FIRST = 1 << 14;
 
 /** Raised where the accounts cannot be held; the queries judge then. */
 export class UnscannableError extends Error {
@@ -35,28 +39,44 @@ export class UnscannableError extends Error {
   }
 }
 
+/** Sums over the accounts of one shard, as exported; how many were touched, and how many differ from their history. */
+export interface AccountTotals {
+  differences: number;
+  accounts: number;
+  bounded: number;
+  opening: number;
+  balance: number;
+  debitsPending: number;
+  creditsPending: number;
+  /** Posted balance of the clearing account with each other shard, by its number. */
+  readonly owed: number[];
+}
+
 export class AccountStates {
-  readonly count: number;
+  count = 0;
   /** STATE_FIELDS numbers an account. */
-  readonly fields: Float64Array;
+  fields = new Float64Array(ACCOUNTS_FIRST * STATE_FIELDS);
   /** Balances that clients read, by version; undefined for most accounts. */
   readonly reads: (Map<number, number> | undefined)[] = [];
   /** By the high word of an account (class and slot), and in it by its number: index + 1. */
   readonly tables: (Int32Array | undefined)[] = new Array(HIGH_WORDS).fill(undefined);
-  /** As exported, to compare with at the end: the first four fields of each account. */
-  readonly #exported: Float64Array;
+  readonly #part: BooksPart;
 
-  constructor(path: string) {
-    const reader = new ColumnReader(path, ACCOUNT_COLUMNS);
-    this.count = reader.rows;
-    this.fields = new Float64Array(this.count * STATE_FIELDS);
-    this.#exported = new Float64Array(this.count * 4);
-    let first = 0;
-    for (let group = 0; group < reader.rowGroups; group++) {
-      this.#load(reader, group, first);
-      first += reader.groupRows(group);
+  constructor(part: BooksPart) {
+    this.#part = part;
+    for (const { words, length } of accountsOf(part)) {
+      this.#grow(this.count + length / ACCOUNT_WORDS);
+      const fields = this.fields;
+      for (let at = 0; at < length; at += ACCOUNT_WORDS) {
+        this.#enter(words[at], words[at + 1], this.count);
+        const to = this.count * STATE_FIELDS;
+        const bounded = (words[at + ACCOUNT.flags / 4] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
+        fields[to + STATE.balance] = int64(words, at + ACCOUNT.opening / 4);
+        fields[to + STATE.invokedMaxUs] = -1;
+        fields[to + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
+        this.count++;
+      }
     }
-    reader.close();
   }
 
   /** Index of the account, or -1. */
@@ -70,7 +90,7 @@ export class AccountStates {
     if (index < 0) return false;
     const at = index * STATE_FIELDS;
     if (read.version === 0) return this.fields[at + STATE.balance] === read.balance;
-    this.fields[at + STATE.flags] = this.fields[at + STATE.flags] | STATE_FLAG.read;
+    this.fields[at + STATE.flags] |= STATE_FLAG.read;
     const reads = this.reads[index] ?? new Map<number, number>();
     this.reads[index] = reads;
     const other = reads.get(read.version);
@@ -78,57 +98,55 @@ export class AccountStates {
     return other === undefined || other === read.balance;
   }
 
-  /** Accounts whose walked state is not what the shard exported. */
-  differences(): number {
-    let differences = 0;
-    for (let i = 0; i < this.count; i++) {
-      let same = true;
-      for (let field = 0; field < 4; field++)
-        same &&= this.fields[i * STATE_FIELDS + field] === this.#exported[i * 4 + field];
-      if (!same) differences++;
-    }
-    return differences;
-  }
-
-  /** Accounts that were touched, and of them those that must not overdraw. */
-  touched(): { readonly accounts: number; readonly bounded: number } {
-    let accounts = 0;
-    let bounded = 0;
-    for (let i = 0; i < this.count; i++) {
-      if (this.#exported[i * 4 + STATE.version] === 0) continue;
-      accounts++;
-      bounded += this.fields[i * STATE_FIELDS + STATE.flags] & STATE_FLAG.bounded;
-    }
-    return { accounts, bounded };
-  }
-
-  #load(reader: ColumnReader, group: number, first: number): void {
-    const number = (name: string): ((row: number) => number) => {
-      const { words } = reader.read(group, name);
-      return (row) => words[row * 2 + 1] * TWO_32 + (words[row * 2] >>> 0);
+  /** Compares what the walk left with what the shard exported, and adds up what it exported. */
+  compare(): AccountTotals {
+    const { fields } = this;
+    const totals: AccountTotals = {
+      differences: 0,
+      accounts: 0,
+      bounded: 0,
+      opening: 0,
+      balance: 0,
+      debitsPending: 0,
+      creditsPending: 0,
+      owed: [],
     };
-    const accounts = reader.read(group, 'account').words;
-    const opening = number('opening');
-    const debitsPending = number('debits_pending');
-    const debitsPosted = number('debits_posted');
-    const creditsPending = number('credits_pending');
-    const creditsPosted = number('credits_posted');
-    const version = reader.read(group, 'version').words;
-    const flags = reader.read(group, 'flags').words;
-    for (let row = 0; row < reader.groupRows(group); row++) {
-      const index = first + row;
-      this.#enter(accounts[row * 2], accounts[row * 2 + 1], index);
-      const at = index * STATE_FIELDS;
-      const bounded = (flags[row] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
-      this.fields[at + STATE.balance] = opening(row);
-      this.fields[at + STATE.invokedMaxUs] = -1;
-      this.fields[at + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
-      const to = index * 4;
-      this.#exported[to + STATE.balance] = creditsPosted(row) - debitsPosted(row);
-      this.#exported[to + STATE.debitsPending] = debitsPending(row);
-      this.#exported[to + STATE.creditsPending] = creditsPending(row);
-      this.#exported[to + STATE.version] = version[row] >>> 0;
-    }
+    let index = 0;
+    for (const { words, length } of accountsOf(this.#part))
+      for (let at = 0; at < length; at += ACCOUNT_WORDS) {
+        const from = index * STATE_FIELDS;
+        const version = words[at + ACCOUNT.version / 4] >>> 0;
+        const balance =
+          int64(words, at + ACCOUNT.creditsPosted / 4) -
+          int64(words, at + ACCOUNT.debitsPosted / 4);
+        const debitsPending = int64(words, at + ACCOUNT.debitsPending / 4);
+        const creditsPending = int64(words, at + ACCOUNT.creditsPending / 4);
+        const same =
+          fields[from + STATE.balance] === balance &&
+          fields[from + STATE.debitsPending] === debitsPending &&
+          fields[from + STATE.creditsPending] === creditsPending &&
+          fields[from + STATE.version] === version;
+        if (!same) totals.differences++;
+        if (version > 0) {
+          totals.accounts++;
+          totals.bounded += fields[from + STATE.flags] & STATE_FLAG.bounded;
+        }
+        totals.opening += int64(words, at + ACCOUNT.opening / 4);
+        totals.balance += balance;
+        totals.debitsPending += debitsPending;
+        totals.creditsPending += creditsPending;
+        if (isClearing(words[at], words[at + 1]))
+          totals.owed[words[at] - SYSTEM_ACCOUNT.clearing] = balance;
+        index++;
+      }
+    return totals;
+  }
+
+  #grow(count: number): void {
+    if (count * STATE_FIELDS <= this.fields.length) return;
+    const larger = new Float64Array(Math.max(this.fields.length * 2, count * STATE_FIELDS));
+    larger.set(this.fields);
+    this.fields = larger;
   }
 
   #enter(lo: number, hi: number, index: number): void {
@@ -145,4 +163,8 @@ export class AccountStates {
     if (table[number] !== 0) throw new UnscannableError('an account is exported twice');
     table[number] = index + 1;
   }
+}
+
+function int64(words: Int32Array, at: number): number {
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

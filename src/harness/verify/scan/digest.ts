@@ -65,23 +65,14 @@ export function askedDigest(kind: number, amountLo: number, amountHi: number): n
   );
 }
 
-/** Adds the id an operation refers to, as the words of two 64-bit columns. */
-export function referenceDigest(
-  digest: number,
-  hi: Int32Array,
-  lo: Int32Array,
-  from: number,
-): number {
-  return (
-    (digest +
-      mix(
-        (Math.imul(hi[from], 0x47b5481d) +
-          Math.imul(hi[from + 1], 0x0efa4fa5) +
-          Math.imul(lo[from], 0x64f98fa7) +
-          Math.imul(lo[from + 1], 0x3e8d9ce9)) |
-          0,
-      )) |
-    0
+/** The id an operation refers to, to be added to what it asks; zeros are an id too. */
+export function referenceDigest(words: Int32Array, at: number): number {
+  return mix(
+    (Math.imul(words[at], 0x47b5481d) +
+      Math.imul(words[at + 1], 0x0efa4fa5) +
+      Math.imul(words[at + 2], 0x64f98fa7) +
+      Math.imul(words[at + 3], 0x3e8d9ce9)) |
+      0,
   );
 }
 

@@ -11,6 +11,7 @@ export interface ScanFacts {
   readonly ok: number;
   readonly definiteDeclines: number;
   readonly entries: number;
+  readonly entriesByShard: readonly number[];
   readonly entriesWithLegs: number;
   readonly legs: number;
   readonly effects: number;
@@ -24,6 +25,7 @@ export interface ScanFacts {
   readonly declinedButDone: number;
   readonly wrongBody: number;
   readonly unbalanced: number;
+  readonly unconserved: number;
   readonly wrongHistory: number;
   readonly brokenChain: number;
   readonly overdrawn: number;

@@ -1,8 +1,20 @@
-/** Loads one part of the journal into the shared operations: `first` is the index of its first row. */
-import { RESULTS } from '../../../wire/results.js';
-import { ColumnReader } from '../../journal/column-reader.js';
-import { KIND_NAMES, OUTCOME_NAMES, RESOLUTION_NAMES, RESULT_NAMES } from '../../journal/names.js';
-import { OPERATION_COLUMNS } from '../../journal/operations-file.js';
+/**
+ * Loads one worker's journal into the shared operations: first what was asked, then what was told, each in one pass over
+ * its records. `first` is the index of the worker's operation 0.
+ */
+import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
+import { OP, OPERATION_KIND } from '../../../wire/operations.js';
+import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
+import {
+  COMPLETION,
+  COMPLETION_BYTES,
+  INVOKE,
+  INVOKE_BYTES,
+  RESOLUTION,
+} from '../../journal/layout.js';
+import type { JournalPart } from '../../journal/run-layout.js';
+import { completionsOf, invokesOf } from '../../journal/run-records.js';
+import type { Slab } from '../../journal/slabs.js';
 import {
   askedDigest,
   bodyDigest,
@@ -18,7 +30,7 @@ import { emptyTally, type Tally } from './tally.js';
 export const LOAD_MODULE = import.meta.url;
 
 export interface LoadJob {
-  readonly path: string;
+  readonly part: JournalPart;
   readonly first: number;
   readonly memory: OperationMemory;
 }
@@ -30,50 +42,46 @@ export interface BalanceRead {
   readonly balance: number;
 }
 
+/** What is counted along the way. */
 export interface Loaded {
-  readonly operations: number;
-  readonly ok: number;
-  readonly definiteDeclines: number;
-  readonly receipts: number;
-  readonly reads: readonly BalanceRead[];
+  operations: number;
+  ok: number;
+  definiteDeclines: number;
+  receipts: number;
+  readonly reads: BalanceRead[];
   readonly tally: Tally;
 }
 
-/** What is counted along the way. */
-type Counts = { -readonly [Name in Exclude<keyof Loaded, 'reads' | 'tally'>]: number } & {
-  readonly reads: BalanceRead[];
-  readonly tally: Tally;
-};
-
 const TWO_32 = 4294967296;
-const KINDS = indices(KIND_NAMES.names);
-const OK = OUTCOME_NAMES.names.indexOf('ok');
-const DECLINED = OUTCOME_NAMES.names.indexOf('declined');
-const ANSWERED = RESOLUTION_NAMES.names.indexOf('answered');
-const BALANCE = KINDS.get('balance') ?? -1;
-const LOOKUP = KINDS.get('lookup') ?? -1;
+const { balance: BALANCE, lookup: LOOKUP, void: VOID } = OPERATION_KIND;
+const INVOKE_WORDS = INVOKE_BYTES / 4;
+const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 
-/** Whether an operation of the kind can move money, by the kind's index. */
-const MOVES = KIND_NAMES.names.map((_, kind) => kind !== 0 && kind !== BALANCE && kind !== LOOKUP);
-/** Whether it names a counterparty that must be paid. */
-const PAYS = KIND_NAMES.names.map((name) =>
-  ['pay', 'transfer', 'refund', 'capture'].includes(name),
-);
-export const VOID_KIND = KINDS.get('void') ?? -1;
-export const TOWARDS_ACCOUNT = KIND_NAMES.names.map(
-  (name) => name === 'topUp' || name === 'refund',
-);
+/** By kind: can move money; names a counterparty that is paid or pays; moves money towards its account. */
+export const MOVES = flags(['pay', 'transfer', 'topUp', 'refund', 'hold', 'capture', 'void']);
+export const PAYS = flags(['pay', 'transfer', 'refund', 'capture']);
+export const TOWARDS_ACCOUNT = flags(['topUp', 'refund']);
 
-/** By index of the result: 1 = definite for the operation, 2 = for the attempt, 4 = used for another body. */
-const RESULT_SCOPES = Uint8Array.from(RESULT_NAMES.names, (name) => {
-  if (name.startsWith('exists_with_different')) return 4;
-  const scope = Object.entries(RESULTS).find(([known]) => known === name)?.[1].scope;
-  return scope === 'operation' ? 1 : scope === 'attempt' ? 2 : 0;
-});
+function flags(kinds: readonly (keyof typeof OPERATION_KIND)[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const kind of kinds) table[OPERATION_KIND[kind]] = 1;
+  return table;
+}
+
+const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
+
+/** By code: how far a decline with it is definite. */
+const DECLINE_SCOPES = new Uint8Array(65_536);
+for (const { code } of Object.values(RESULTS)) {
+  const scope = resultScope(code);
+  if (resultName(code)?.startsWith('exists_with_different') === true)
+    DECLINE_SCOPES[code] = SCOPE.otherBody;
+  else if (scope === 'operation' || scope === 'attempt') DECLINE_SCOPES[code] = SCOPE[scope];
+}
 
 export function run(job: LoadJob): Loaded {
-  const reader = new ColumnReader(job.path, OPERATION_COLUMNS);
-  const counts: Counts = {
+  const { first, memory, part } = job;
+  const loaded: Loaded = {
     operations: 0,
     ok: 0,
     definiteDeclines: 0,
@@ -81,188 +89,147 @@ export function run(job: LoadJob): Loaded {
     reads: [],
     tally: emptyTally(),
   };
-  let first = job.first;
-  for (let group = 0; group < reader.rowGroups; group++) {
-    const rows = reader.groupRows(group);
-    loadAsked(reader, group, first, job.memory);
-    loadTold(reader, group, first, job.memory, counts);
-    for (let row = 0; row < rows; row++) enter(job.memory, first + row);
-    first += rows;
+  let at = first;
+  for (const slab of invokesOf(part)) {
+    loadAsked(slab, at, memory, loaded);
+    at += slab.length / INVOKE_WORDS;
   }
-  reader.close();
-  return counts;
+  for (const slab of completionsOf(part))
+    loadTold(slab, { first, operations: part.operations }, memory, loaded);
+  return loaded;
 }
 
-function loadAsked(
-  reader: ColumnReader,
-  group: number,
-  first: number,
-  memory: OperationMemory,
-): void {
-  const rows = reader.groupRows(group);
-  const { ids, body, payee, invokedUs } = memory;
-  const hi = reader.read(group, 'id_hi').words;
-  const lo = reader.read(group, 'id_lo').words;
-  const kinds = reader.read(group, 'kind').bytes;
-  const account = reader.read(group, 'account').words;
-  const counterparty = reader.read(group, 'counterparty').words;
-  const amount = reader.read(group, 'amount').words;
-  const referenceHi = reader.read(group, 'reference_hi');
-  const referenceLo = reader.read(group, 'reference_lo').words;
-  const invoked = reader.read(group, 'invoked_us').words;
-  const has = presenceOf(referenceHi);
-  let reference = 0;
-  for (let row = 0; row < rows; row++) {
-    const pair = row * 2;
-    const index = first + row;
-    const at = index * 4;
-    ids[at] = hi[pair + 1];
-    ids[at + 1] = hi[pair];
-    ids[at + 2] = lo[pair + 1];
-    ids[at + 3] = lo[pair];
-    const kind = kinds[row];
-    const accountLo = account[pair];
-    const accountHi = account[pair + 1];
-    let digest = questionDigest(kind, amount[pair], amount[pair + 1]);
-    if (has(row)) {
-      const from = reference++ * 2;
-      digest = referenceDigest(digest, referenceHi.words, referenceLo, from);
+function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: Loaded): void {
+  const { words, length } = slab;
+  const { ids, body, invokedUs, payee, status } = memory;
+  let index = first;
+  for (let at = 0; at < length; at += INVOKE_WORDS) {
+    const id = index * 4;
+    ids[id] = words[at];
+    ids[id + 1] = words[at + 1];
+    ids[id + 2] = words[at + 2];
+    ids[id + 3] = words[at + 3];
+    const kind = words[at + OP.kind / 4] & 255;
+    const accountLo = words[at + OP.account / 4];
+    const accountHi = words[at + OP.account / 4 + 1];
+    const asked =
+      questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) +
+      referenceDigest(words, at + OP.reference / 4);
+    body[index] = bodyDigest(asked, accountLo, accountHi);
+    if (PAYS[kind] === 1) {
+      const otherLo = words[at + OP.counterparty / 4];
+      const otherHi = words[at + OP.counterparty / 4 + 1];
+      const isSelf = otherLo === accountLo && otherHi === accountHi;
+      payee[index] = namedAccountDigest(otherLo, otherHi) + (isSelf ? 1 : 0);
     }
-    body[index] = bodyDigest(digest, accountLo, accountHi);
-    const otherLo = counterparty[pair];
-    const otherHi = counterparty[pair + 1];
-    const isSelf = otherLo === accountLo && otherHi === accountHi;
-    payee[index] = PAYS[kind] ? namedAccountDigest(otherLo, otherHi) + (isSelf ? 1 : 0) : 0;
-    invokedUs[index] = invoked[pair + 1] * TWO_32 + (invoked[pair] >>> 0);
+    invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
+    status[index] = STATUS.unknown | (MOVES[kind] === 1 ? STATUS.moves : 0);
+    loaded.operations += MOVES[kind];
+    if (kind === BALANCE) status[index] |= STATUS.read;
+    if (kind !== LOOKUP) {
+      loaded.tally.attempted++;
+      loaded.tally.unknown++;
+    } else status[index] |= STATUS.lookup;
+    enter(memory, index);
+    index++;
   }
 }
 
 /** Kind and amount; a void's amount is not its own. */
 export function questionDigest(kind: number, amountLo: number, amountHi: number): number {
-  return kind === VOID_KIND ? askedDigest(kind, 0, 0) : askedDigest(kind, amountLo, amountHi);
+  return kind === VOID ? askedDigest(kind, 0, 0) : askedDigest(kind, amountLo, amountHi);
 }
 
 function loadTold(
-  reader: ColumnReader,
-  group: number,
-  first: number,
+  slab: Slab,
+  range: { readonly first: number; readonly operations: number },
   memory: OperationMemory,
-  counts: Counts,
+  loaded: Loaded,
 ): void {
-  const rows = reader.groupRows(group);
-  const { completedUs, invokedUs, receipt, status } = memory;
-  const { tally } = counts;
-  const kinds = reader.read(group, 'kind').bytes;
-  const outcomes = reader.read(group, 'outcome').bytes;
-  const results = reader.read(group, 'result');
-  const attempts = reader.read(group, 'attempts').bytes;
-  const resolutions = reader.read(group, 'resolution').bytes;
-  const completed = reader.read(group, 'completed_us').words;
-  const timestamps = reader.read(group, 'receipt_timestamp_us').words;
-  const legs = reader.read(group, 'receipt_legs').bytes;
-  const has = presenceOf(results);
-  const digestLeg = receiptLegs(reader, group);
-  let index = 0;
-  for (let row = 0; row < rows; row++) {
-    const kind = kinds[row];
-    const moves = MOVES[kind] === true;
-    const at = first + row;
-    let bits = moves ? STATUS.moves : 0;
-    if (moves) counts.operations++;
-    if (kind !== LOOKUP) tally.attempted++;
-    if (!has(row)) {
-      if (kind !== LOOKUP) tally.unknown++;
-      status[at] = bits | STATUS.unknown;
-      continue;
+  const { words, length } = slab;
+  const { completedUs, receipt, status } = memory;
+  for (let at = 0; at < length; at += COMPLETION_WORDS) {
+    const sequence = words[at + ACK.tag / 4] >>> 0;
+    if (sequence >= range.operations) continue;
+    const index = range.first + sequence;
+    const head = words[at + ACK.outcome / 4];
+    const tail = words[at + COMPLETION.attempts / 4];
+    const outcome = head & 255;
+    const isAnswered = ((tail >>> 16) & 255) === RESOLUTION.answered;
+    completedUs[index] = int64(words, at + COMPLETION.completedUs / 4);
+    const before = status[index];
+    let bits = before;
+    if (isAnswered && outcome <= OUTCOME.declined) bits &= ~STATUS.unknown;
+    if (outcome === OUTCOME.declined) {
+      const scope = DECLINE_SCOPES[head >>> 16];
+      const once = (tail & 0xffff) <= 1 && isAnswered;
+      if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
+      if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
+        bits |= STATUS.definiteDecline;
+        if ((bits & STATUS.moves) !== 0) loaded.definiteDeclines++;
+      }
+    } else if (outcome === OUTCOME.ok && (bits & STATUS.lookup) === 0) {
+      loaded.receipts++;
+      const digest = receiptDigest(words, at, (head >>> 8) & 255);
+      if ((bits & STATUS.moves) !== 0) {
+        bits |= STATUS.ok;
+        loaded.ok++;
+        receipt[index] = digest;
+        if (isAnswered) tallyDone(loaded.tally, memory, index);
+      } else if ((bits & STATUS.read) !== 0) noteReads(words, at, (head >>> 8) & 255, loaded.reads);
     }
-    const k = index++;
-    const outcome = outcomes[row];
-    const isAnswered = resolutions[k] === ANSWERED;
-    const isUnknown = !isAnswered || (outcome !== OK && outcome !== DECLINED);
-    if (isUnknown) bits |= STATUS.unknown;
-    if (kind !== LOOKUP) {
-      if (isUnknown) tally.unknown++;
-      else if (outcome === OK) tally.ok++;
-      else tally.declined++;
-      if (attempts[k] > 1) tally.retried++;
-      const result = results.bytes[k];
-      if (outcome === DECLINED) tally.declines[result] = (tally.declines[result] ?? 0) + 1;
-    }
-    completedUs[at] = completed[k * 2 + 1] * TWO_32 + (completed[k * 2] >>> 0);
-    if (outcome === DECLINED) {
-      const scope = RESULT_SCOPES[results.bytes[k]];
-      const once = attempts[k] <= 1 && isAnswered;
-      if (scope === 4) bits |= STATUS.refusedAsOther;
-      if (scope === 1 || (scope === 2 && once)) bits |= STATUS.definiteDecline;
-      if (moves && (bits & STATUS.definiteDecline) !== 0) counts.definiteDeclines++;
-    }
-    const digest = digestLeg(
-      legs[k],
-      outcome === OK && kind === BALANCE ? counts.reads : undefined,
-    );
-    if (outcome === OK && kind !== LOOKUP) counts.receipts++;
-    if (outcome === OK && moves) {
-      bits |= STATUS.ok;
-      counts.ok++;
-      if (isAnswered) tallyDone(tally, invokedUs[at], completedUs[at]);
-      receipt[at] = (digest + timestampDigest(timestamps[k * 2], timestamps[k * 2 + 1])) | 0;
-    }
-    status[at] = bits;
+    status[index] = bits;
+    if ((bits & STATUS.lookup) === 0) tallyTold(loaded.tally, bits, head, tail);
   }
 }
 
-function tallyDone(tally: Tally, invokedUs: number, completedUs: number): void {
+function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
+  const outcome = head & 255;
+  if ((bits & STATUS.unknown) === 0) {
+    tally.unknown--;
+    if (outcome === OUTCOME.ok) tally.ok++;
+    else tally.declined++;
+  }
+  if ((tail & 0xffff) > 1) tally.retried++;
+  if (outcome !== OUTCOME.declined) return;
+  const code = head >>> 16;
+  tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+}
+
+function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
+  const completedUs = memory.completedUs[index];
+  const invokedUs = memory.invokedUs[index];
   const second = Math.floor(completedUs / 1e6);
   tally.donePerSecond[second] = (tally.donePerSecond[second] ?? 0) + 1;
   if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
   if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
 }
 
-/** Sums the digests of a row's receipt legs; rows must come in order. Legs of a balance read go to `reads`. */
-function receiptLegs(
-  reader: ColumnReader,
-  group: number,
-): (legs: number, reads: BalanceRead[] | undefined) => number {
-  const columns = [1, 2, 3, 4].map((leg) => ({
-    account: reader.read(group, `receipt_account_${leg}`).words,
-    balance: reader.read(group, `receipt_balance_${leg}`).words,
-    version: reader.read(group, `receipt_version_${leg}`).words,
-    next: 0,
-  }));
-  return (legs, reads) => {
-    let digest = 0;
-    for (let leg = 0; leg < legs; leg++) {
-      const column = columns[leg];
-      if (column === undefined) break;
-      const { account, balance, version } = column;
-      const k = column.next++;
-      const lo = account[k * 2];
-      const hi = account[k * 2 + 1];
-      const balanceLo = balance[k * 2];
-      const balanceHi = balance[k * 2 + 1];
-      if (isClearing(lo, hi)) continue;
-      digest = (digest + legDigest(lo, hi, balanceLo, balanceHi, version[k])) | 0;
-      reads?.push({
-        account: hi * TWO_32 + (lo >>> 0),
-        version: version[k] >>> 0,
-        balance: balanceHi * TWO_32 + (balanceLo >>> 0),
-      });
-    }
-    return digest;
-  };
+/** Ledger time and all legs but those of clearing accounts. */
+function receiptDigest(words: Int32Array, at: number, legs: number): number {
+  let digest = timestampDigest(words[at + ACK.timestamp / 4], words[at + ACK.timestamp / 4 + 1]);
+  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
+    const account = at + ACK.accounts / 4 + leg * 2;
+    const balance = at + ACK.balances / 4 + leg * 2;
+    const lo = words[account];
+    const hi = words[account + 1];
+    if (isClearing(lo, hi)) continue;
+    const version = words[at + ACK.versions / 4 + leg];
+    digest = (digest + legDigest(lo, hi, words[balance], words[balance + 1], version)) | 0;
+  }
+  return digest;
 }
 
-/** Whether a row has a value; rows may be asked in any order. */
-export function presenceOf(column: {
-  readonly bits: Uint8Array | undefined;
-  readonly present: number;
-}): (row: number) => boolean {
-  const { bits } = column;
-  if (bits !== undefined) return (row) => ((bits[row >>> 3] >>> (row & 7)) & 1) === 1;
-  const all = column.present > 0;
-  return () => all;
+function noteReads(words: Int32Array, at: number, legs: number, reads: BalanceRead[]): void {
+  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++)
+    reads.push({
+      account: int64(words, at + ACK.accounts / 4 + leg * 2),
+      version: words[at + ACK.versions / 4 + leg] >>> 0,
+      balance: int64(words, at + ACK.balances / 4 + leg * 2),
+    });
 }
 
-function indices(names: readonly string[]): Map<string, number> {
-  return new Map(names.map((name, index) => [name, index]));
+/** A 64-bit integer. */
+function int64(words: Int32Array, at: number): number {
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

@@ -20,6 +20,9 @@ export const STATUS = {
   moves: 8,
   /** The client was not answered, or found out by look-up only. */
   unknown: 16,
+  /** Reads a balance; asks what became of another operation. */
+  read: 32,
+  lookup: 64,
 } as const;
 
 /** The arrays, as they go from thread to thread. */

@@ -3,18 +3,16 @@
  * where it finds nothing suspicious, a law's query would return nothing, and need not be asked. Undefined where the
  * files are not in the layout it knows; then only the queries judge.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { shardOfAccount } from '../../../wire/accounts.js';
-import { accountsPart, BOOKS_FOLDER, transfersPart } from '../../journal/books-layout.js';
-import { ColumnReader, UnreadableColumnsError } from '../../journal/column-reader.js';
-import { OPERATION_COLUMNS } from '../../journal/operations-file.js';
+import { UnreadableColumnsError } from '../../journal/column-reader.js';
+import type { JournalPart } from '../../journal/run-layout.js';
+import { booksPart, journalParts } from '../../journal/run-records.js';
 import { runOnThread } from '../../journal/thread.js';
-import { JOURNAL_TABLE } from '../../journal/to-parquet.js';
+import { type AccountTotals, UnscannableError } from './account-states.js';
 import type { ScanFacts } from './facts.js';
 import { LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
 import { allocateOperations, type OperationMemory, STATUS } from './operation-index.js';
-import { addTallies } from './tally.js';
+import { addTallies, type Tally } from './tally.js';
 import {
   allocateSeen,
   BRANCH,
@@ -35,7 +33,7 @@ export async function scanRun(
   } catch (cause) {
     const isLayout =
       cause instanceof Error &&
-      [UnreadableColumnsError.name, 'UnscannableError'].includes(cause.name);
+      [UnreadableColumnsError.name, UnscannableError.name].includes(cause.name);
     if (isLayout) return undefined;
     throw cause;
   }
@@ -46,26 +44,9 @@ async function scan(
   shards: number,
   signal: AbortSignal | undefined,
 ): Promise<ScanFacts> {
-  const books = join(folder, BOOKS_FOLDER);
-  const all = Array.from({ length: shards }, (_, shard) => shard);
-  const named = all.flatMap((shard) => [transfersPart(shard), accountsPart(shard)]);
-  const parquet = readdirSync(books).filter((name) => name.endsWith('.parquet'));
-  if (parquet.length !== named.length || named.some((name) => !existsSync(join(books, name))))
-    throw new UnreadableColumnsError(`${books} does not hold one part a shard`);
-  const parts = partsIn(join(folder, JOURNAL_TABLE));
-  const operations = allocateOperations(parts.reduce((sum, part) => sum + part.rows, 0));
-  const loaded = await Promise.all(
-    parts.map(({ path, first }) =>
-      runOnThread({
-        module: LOAD_MODULE,
-        run: load,
-        data: { path, first, memory: operations },
-        signal,
-      }),
-    ),
-  );
+  const { loaded, operations } = await loadJournal(folder, signal);
   const reads = loaded.flatMap((part) => part.reads);
-  const seen = all.map(() => allocateSeen(operations.capacity));
+  const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
   const walked = await Promise.all(
     seen.map((memory, shard) =>
       runOnThread({
@@ -73,8 +54,7 @@ async function scan(
         run: walk,
         data: {
           shard,
-          transfersPath: join(books, transfersPart(shard)),
-          accountsPath: join(books, accountsPart(shard)),
+          part: booksPart(folder, shard),
           operations,
           seen: memory,
           reads: reads.filter((read) => shardOfAccount(read.account, shards) === shard),
@@ -86,25 +66,40 @@ async function scan(
   return merge(operations, seen, loaded, walked);
 }
 
-interface Part {
-  readonly path: string;
-  readonly rows: number;
-  readonly first: number;
+async function loadJournal(
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly operations: OperationMemory; readonly loaded: readonly Loaded[] }> {
+  const parts = journalParts(folder);
+  const firsts = firstOf(parts);
+  const operations = allocateOperations(parts.reduce((sum, part) => sum + part.operations, 0));
+  const loaded = await Promise.all(
+    parts.map((part, index) =>
+      runOnThread({
+        module: LOAD_MODULE,
+        run: load,
+        data: { part, first: firsts[index] ?? 0, memory: operations },
+        signal,
+      }),
+    ),
+  );
+  return { operations, loaded };
 }
 
-function partsIn(table: string): Part[] {
+/** What the journal alone tells. */
+export async function tallyJournal(folder: string): Promise<Tally> {
+  const { loaded } = await loadJournal(folder, undefined);
+  return addTallies(loaded.map((part) => part.tally));
+}
+
+/** Index of each part's first operation. */
+function firstOf(parts: readonly JournalPart[]): number[] {
   let first = 0;
-  return readdirSync(table)
-    .filter((name) => name.endsWith('.parquet'))
-    .sort()
-    .map((name) => {
-      const path = join(table, name);
-      const reader = new ColumnReader(path, OPERATION_COLUMNS);
-      const part = { path, rows: reader.rows, first };
-      reader.close();
-      first += part.rows;
-      return part;
-    });
+  return parts.map((part) => {
+    const at = first;
+    first += part.operations;
+    return at;
+  });
 }
 
 /** Puts together what the shards say. Ids that are not unique or not in the journal leave their laws to the queries. */
@@ -114,7 +109,7 @@ function merge(
   loaded: readonly Loaded[],
   walked: readonly WalkFacts[],
 ): ScanFacts {
-  const total = (name: Exclude<keyof WalkFacts, 'suspectAccounts'>): number =>
+  const total = (name: Exclude<keyof WalkFacts, 'suspectAccounts' | 'totals'>): number =>
     walked.reduce((sum, facts) => sum + facts[name], 0);
   const suspects = walked.map((facts) => facts.suspectAccounts);
   const count = (name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts'): number =>
@@ -140,6 +135,8 @@ function merge(
     declinedButDone: total('declinedButDone') + ambiguous,
     wrongBody: total('wrongBody') + ambiguous,
     unbalanced: total('unbalanced'),
+    unconserved: unconserved(walked.map((facts) => facts.totals)),
+    entriesByShard: walked.map((facts) => facts.entries),
     wrongHistory: total('wrongHistory'),
     brokenChain: total('brokenChain') + ambiguous,
     overdrawn: total('overdrawn'),
@@ -153,6 +150,19 @@ function merge(
       : suspects.flat(),
     tally: addTallies(loaded.map((part) => part.tally)),
   };
+}
+
+/** Shards whose money does not add up, and pairs of shards that owe each other different sums. */
+function unconserved(totals: readonly (AccountTotals | undefined)[]): number {
+  let wrong = 0;
+  for (const [shard, sums] of totals.entries()) {
+    if (sums === undefined) continue;
+    if (sums.balance !== sums.opening) wrong++;
+    if (sums.debitsPending !== sums.creditsPending) wrong++;
+    for (const [peer, balance] of sums.owed.entries())
+      if (peer > shard && (balance ?? 0) + (totals[peer]?.owed[shard] ?? 0) !== 0) wrong++;
+  }
+  return wrong;
 }
 
 /** One pass over the operations: what all shards together saw of each. */

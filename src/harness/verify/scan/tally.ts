@@ -8,8 +8,8 @@ export interface Tally {
   /** Not answered, or found out by look-up only. */
   unknown: number;
   retried: number;
-  /** By index of the result's name. */
-  readonly declines: number[];
+  /** By result code. */
+  readonly declines: Map<number, number>;
   /** Acknowledged operations that move money, by the second of their acknowledgement. */
   readonly donePerSecond: number[];
   /** Of these, the first invocation and the last acknowledgement. */
@@ -24,7 +24,7 @@ export function emptyTally(): Tally {
     declined: 0,
     unknown: 0,
     retried: 0,
-    declines: [],
+    declines: new Map(),
     donePerSecond: [],
     invokedMinUs: Number.POSITIVE_INFINITY,
     completedMaxUs: Number.NEGATIVE_INFINITY,
@@ -39,14 +39,12 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     sum.declined += tally.declined;
     sum.unknown += tally.unknown;
     sum.retried += tally.retried;
-    addTo(sum.declines, tally.declines);
-    addTo(sum.donePerSecond, tally.donePerSecond);
+    for (const [code, count] of tally.declines)
+      sum.declines.set(code, (sum.declines.get(code) ?? 0) + count);
+    for (const [second, done] of tally.donePerSecond.entries())
+      sum.donePerSecond[second] = (sum.donePerSecond[second] ?? 0) + (done ?? 0);
     sum.invokedMinUs = Math.min(sum.invokedMinUs, tally.invokedMinUs);
     sum.completedMaxUs = Math.max(sum.completedMaxUs, tally.completedMaxUs);
   }
   return sum;
-}
-
-function addTo(sums: number[], more: readonly number[]): void {
-  for (const [index, count] of more.entries()) sums[index] = (sums[index] ?? 0) + (count ?? 0);
 }

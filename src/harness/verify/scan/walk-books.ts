@@ -7,16 +7,28 @@
  *         -> each leg -> its account -> next version? right balance? enough free? in real-time order?
  *         -> the open branch or hold it makes or ends
  */
-import { ENTRY_COLUMNS } from '../../journal/books-file.js';
-import { ColumnReader, UnreadableColumnsError } from '../../journal/column-reader.js';
+import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import {
-  COMMAND_NAMES,
-  KIND_NAMES,
-  PENDING_NAMES,
-  RESULT_NAMES,
-  ROLE_NAMES,
-} from '../../journal/names.js';
-import { AccountStates, STATE, STATE_FIELDS, STATE_FLAG } from './account-states.js';
+  ENTRY,
+  ENTRY_COMMAND,
+  ENTRY_HEAD_BYTES,
+  ENTRY_LEG_BYTES,
+  LEG,
+  LEG_PENDING,
+} from '../../../wire/ledger-log.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
+import { RESULTS } from '../../../wire/results.js';
+import type { BooksPart } from '../../journal/run-layout.js';
+import { entriesOf } from '../../journal/run-records.js';
+import type { Slab } from '../../journal/slabs.js';
+import {
+  AccountStates,
+  type AccountTotals,
+  STATE,
+  STATE_FIELDS,
+  STATE_FLAG,
+  UnscannableError,
+} from './account-states.js';
 import {
   bodyDigest,
   isClearing,
@@ -26,21 +38,14 @@ import {
   referenceDigest,
   timestampDigest,
 } from './digest.js';
-import {
-  type BalanceRead,
-  presenceOf,
-  questionDigest,
-  TOWARDS_ACCOUNT,
-  VOID_KIND,
-} from './load-operations.js';
+import { type BalanceRead, PAYS, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
 import { find, type OperationMemory, STATUS } from './operation-index.js';
 
 export const WALK_MODULE = import.meta.url;
 
 export interface WalkJob {
   readonly shard: number;
-  readonly transfersPath: string;
-  readonly accountsPath: string;
+  readonly part: BooksPart;
   readonly operations: OperationMemory;
   readonly seen: SeenMemory;
   /** Balances that clients read of this shard's accounts. */
@@ -102,6 +107,7 @@ export interface WalkFacts {
   crossShard: number;
   /** Accounts with a broken chain or an overdraft; more than SUSPECTS_MAX = not all of them. */
   suspectAccounts: number[];
+  totals: AccountTotals | undefined;
 }
 
 export const SUSPECTS_MAX = 1000;
@@ -111,46 +117,40 @@ export function run(job: WalkJob): WalkFacts {
 }
 
 const TWO_32 = 4294967296;
-/** Entries whose accounts are found together. */
-const BLOCK_ROWS = 512;
 const FOREVER = Number.POSITIVE_INFINITY;
-const command = (name: string): number => COMMAND_NAMES.names.indexOf(name);
-const [TRY, CONFIRM, CANCEL, HOLD] = ['try_', 'confirm', 'cancel', 'hold'].map(command);
-const EXPIRE = command('expire');
-const CREATED = RESULT_NAMES.names.indexOf('created');
-const CANCELLED = RESULT_NAMES.names.indexOf('cancelled');
-const PRIMARY = ROLE_NAMES.names.indexOf('primary');
-const SECONDARY = ROLE_NAMES.names.indexOf('secondary');
-const [POSTED, MADE, CONFIRMED] = ['posted', 'made', 'confirmed'].map((name) =>
-  PENDING_NAMES.names.indexOf(name),
-);
-/** By command: takes effect; ends a hold; must move money when it is created. */
-const EFFECT = COMMAND_NAMES.names.map((name) =>
-  ['post', 'hold', 'capture', 'void_', 'confirm'].includes(name),
-);
-const ENDS_HOLD = COMMAND_NAMES.names.map((name) => ['release', 'void_', 'expire'].includes(name));
-/** By command: makes or ends a branch or a hold. */
-const RESERVES = COMMAND_NAMES.names.map((name) =>
-  ['try_', 'confirm', 'cancel', 'hold', 'release', 'void_', 'expire'].includes(name),
-);
-const MUST_MOVE = COMMAND_NAMES.names.map((name) =>
-  ['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'release', 'expire'].includes(name),
-);
-const PAYS = KIND_NAMES.names.map((name) =>
-  ['pay', 'transfer', 'refund', 'capture'].includes(name),
-);
+const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
+const LEG_WORDS = ENTRY_LEG_BYTES / 4;
+const LEGS_MAX = 4;
+/** Entries whose accounts are found together. */
+const BLOCK_ENTRIES = 256;
 
-interface LegColumns {
-  readonly account: Int32Array;
-  readonly posting: Int32Array;
-  readonly balance: Int32Array;
-  readonly version: Int32Array;
-  readonly pending: Uint8Array;
-  readonly present: number;
-  next: number;
-  /** Index of the account of each leg of the block being walked; the first is that of leg `statesFrom`. */
-  readonly states: Int32Array;
-  statesFrom: number;
+const { try_: TRY, confirm: CONFIRM, cancel: CANCEL, hold: HOLD } = COMMAND;
+const { expire: EXPIRE } = ENTRY_COMMAND;
+const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
+const CREATED = RESULTS.created.code;
+const CANCELLED = RESULTS.cancelled.code;
+const REFERENCE = ENTRY.reference / 4;
+
+/** By command: takes effect; ends a hold; makes or ends a branch or a hold; must move money when it is created. */
+const COMMANDS = { ...COMMAND, ...ENTRY_COMMAND };
+const EFFECT = flags(['post', 'hold', 'capture', 'void_', 'confirm']);
+const ENDS_HOLD = flags(['release', 'void_', 'expire']);
+const RESERVES = flags(['try_', 'confirm', 'cancel', 'hold', 'release', 'void_', 'expire']);
+const MUST_MOVE = flags([
+  'post',
+  'try_',
+  'confirm',
+  'hold',
+  'capture',
+  'void_',
+  'release',
+  'expire',
+]);
+
+function flags(commands: readonly (keyof typeof COMMANDS)[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const command of commands) table[COMMANDS[command]] = 1;
+  return table;
 }
 
 class Walk {
@@ -177,10 +177,14 @@ class Walk {
     wrongReads: 0,
     crossShard: 0,
     suspectAccounts: [],
+    totals: undefined,
   };
   /** Holds with a timeout: operation and deadline, alternately. */
   readonly #deadlines: number[] = [];
   readonly #suspects = new Set<number>();
+  /** Index of the account of each leg of the block being walked, in their order. */
+  readonly #legStates = new Int32Array(BLOCK_ENTRIES * LEGS_MAX);
+  #nextLeg = 0;
   #lastUs = -1;
   #readsFound = 0;
   #readsExpected = 0;
@@ -194,121 +198,102 @@ class Walk {
 
   constructor(job: WalkJob) {
     this.#job = job;
-    this.#states = new AccountStates(job.accountsPath);
+    this.#states = new AccountStates(job.part);
     this.#fields = this.#states.fields;
     for (const read of job.reads) if (!this.#states.expectRead(read)) this.#facts.wrongReads++;
     for (const reads of this.#states.reads) this.#readsExpected += reads?.size ?? 0;
   }
 
   run(): WalkFacts {
-    const reader = new ColumnReader(this.#job.transfersPath, ENTRY_COLUMNS);
-    for (let group = 0; group < reader.rowGroups; group++) this.#walkGroup(reader, group);
-    reader.close();
+    for (const slab of entriesOf(this.#job.part))
+      for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
     const facts = this.#facts;
+    const compared = this.#states.compare();
     facts.wrongReads += this.#readsExpected - this.#readsFound;
-    facts.wrongHistory += this.#states.differences();
+    facts.totals = compared;
+    facts.wrongHistory += compared.differences;
+    facts.accounts = compared.accounts;
+    facts.boundedAccounts = compared.bounded;
     facts.stuck += this.#overdueHolds();
     facts.suspectAccounts = [...this.#suspects];
-    const touched = this.#states.touched();
-    facts.accounts = touched.accounts;
-    facts.boundedAccounts = touched.bounded;
     return facts;
   }
 
-  #walkGroup(reader: ColumnReader, group: number): void {
-    const rows = reader.groupRows(group);
-    const facts = this.#facts;
-    const { operations } = this.#job;
-    const hi = reader.read(group, 'id_hi').words;
-    const lo = reader.read(group, 'id_lo').words;
-    const commands = reader.read(group, 'command').bytes;
-    const kinds = reader.read(group, 'kind').bytes;
-    const results = reader.read(group, 'result').bytes;
-    const roles = reader.read(group, 'role').bytes;
-    const peers = reader.read(group, 'peer').bytes;
-    const timestamps = reader.read(group, 'timestamp_us').words;
-    const amounts = reader.read(group, 'amount').words;
-    const lsns = reader.read(group, 'lsn').words;
-    const shards = reader.read(group, 'shard').bytes;
-    const legCounts = reader.read(group, 'legs').bytes;
-    const referenceHi = reader.read(group, 'reference_hi');
-    const referenceLo = reader.read(group, 'reference_lo').words;
-    const timeouts = reader.read(group, 'timeout_s');
-    const hasReference = presenceOf(referenceHi);
-    const hasTimeout = presenceOf(timeouts);
-    const legs = [1, 2, 3, 4].map((leg) => legColumns(reader, group, leg));
-    let reference = 0;
-    let timeout = 0;
-    for (let row = 0; row < rows; row++) {
-      if (row % BLOCK_ROWS === 0)
-        this.#lookAhead(legs, legCounts, row, Math.min(row + BLOCK_ROWS, rows));
-      const pair = row * 2;
-      const legCount = legCounts[row];
-      const cmd = commands[row];
-      const created = results[row] === CREATED;
-      const operation = find(operations, hi[pair + 1], hi[pair], lo[pair + 1], lo[pair]);
-      this.#operation = operation;
-      if (lsns[row] !== facts.entries++ || shards[row] !== this.#job.shard) facts.brokenChain++;
-      this.#clock(timestamps[pair], timestamps[pair + 1]);
-      const from = hasReference(row) ? reference++ * 2 : -1;
-      const seconds = hasTimeout(row) ? timeouts.words[timeout++] >>> 0 : 0;
-      const kind = kinds[row];
-      const isHalf = cmd === CONFIRM && roles[row] === SECONDARY;
-      const isEffect = created && EFFECT[cmd] === true && !isHalf;
-      let body = questionDigest(kind, amounts[pair], amounts[pair + 1]);
-      if (from >= 0) body = referenceDigest(body, referenceHi.words, referenceLo, from);
-      if (legCount > 0) {
-        const size = kind === VOID_KIND ? Number.NaN : toNumber(amounts, pair);
-        this.#walkLegs(legs, legCount, cmd, body, TOWARDS_ACCOUNT[kind] === true ? size : -size);
-      } else {
-        this.#noLegs();
-      }
-      this.#balanced(cmd, results[row], created, legCount);
-      if (operation < 0) {
-        facts.unasked++;
-        if (legCount > 0) facts.phantom++;
-        continue;
-      }
-      const peer = peers[row];
-      if (isEffect) {
-        this.#effect(
-          kind,
-          roles[row],
-          peer,
-          timestampDigest(timestamps[pair], timestamps[pair + 1]),
-        );
-      }
-      if (created && isHalf) this.#half(kind, peer);
-      if (cmd === TRY && created) this.#made(BRANCH.tried);
-      else if ((cmd === CONFIRM && created) || (cmd === CANCEL && legCount > 0))
-        this.#ended(operation, BRANCH.tried, BRANCH.ended);
-      else if (cmd === HOLD && created) {
-        this.#made(BRANCH.held);
-        if (seconds > 0) this.#deadlines.push(operation, this.#lastUs + seconds * 1_000_000);
-      } else if (ENDS_HOLD[cmd] === true && created) {
-        const held =
-          from < 0
-            ? -1
-            : find(
-                operations,
-                referenceHi.words[from + 1],
-                referenceHi.words[from],
-                referenceLo[from + 1],
-                referenceLo[from],
-              );
-        if (held < 0) facts.stuck++;
-        else this.#ended(held, BRANCH.held, BRANCH.released);
-      }
+  /** Walks up to BLOCK_ENTRIES entries from `from` on; returns where the next one is. */
+  #walkBlock(slab: Slab, from: number): number {
+    const { words } = slab;
+    const end = this.#lookAhead(words, from, slab.length);
+    this.#nextLeg = 0;
+    for (let at = from; at < end; ) {
+      const legs = words[at + ENTRY.legs / 4] & 255;
+      this.#walkEntry(words, at, legs);
+      at += HEAD_WORDS + legs * LEG_WORDS;
     }
-    for (const leg of legs)
-      if (leg.next !== leg.present)
-        throw new UnreadableColumnsError('legs and their columns do not agree');
+    return end;
   }
 
-  #clock(lo: number, hi: number): void {
-    const us = hi * TWO_32 + (lo >>> 0);
-    if (us <= this.#lastUs) this.#facts.brokenChain++;
+  /**
+   * Finds the accounts of a block of entries before it is walked, and touches them: look-ups that do not depend on each
+   * other wait for memory together instead of one after the other.
+   */
+  #lookAhead(words: Int32Array, from: number, length: number): number {
+    const { tables } = this.#states;
+    const fields = this.#fields;
+    const states = this.#legStates;
+    let at = from;
+    let found = 0;
+    for (let entry = 0; entry < BLOCK_ENTRIES && at < length; entry++) {
+      const legs = words[at + ENTRY.legs / 4] & 255;
+      if (legs > LEGS_MAX) throw new UnscannableError('an entry has too many legs');
+      at += HEAD_WORDS;
+      for (let leg = 0; leg < legs; leg++) {
+        const table = tables[words[at + 1]];
+        states[found++] = table === undefined ? -1 : (table[words[at] >>> 0] ?? 0) - 1;
+        at += LEG_WORDS;
+      }
+    }
+    let touched = 0;
+    for (let i = 0; i < found; i++) touched += fields[states[i] * STATE_FIELDS] ?? 0;
+    if (Number.isNaN(touched)) throw new Error('an account has no state');
+    return at;
+  }
+
+  #walkEntry(words: Int32Array, at: number, legs: number): void {
+    const facts = this.#facts;
+    const { operations } = this.#job;
+    const head = words[at + ENTRY.code / 4];
+    const code = head & 0xffff;
+    const command = (head >>> 16) & 255;
+    const kind = head >>> 24;
+    const second = words[at + ENTRY.legs / 4];
+    const role = (second >>> 8) & 255;
+    const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
+    this.#operation = operation;
+    facts.entries++;
+    const us = int64(words, at + ENTRY.timestamp / 4);
+    if (us <= this.#lastUs) facts.brokenChain++;
     this.#lastUs = us;
+    const isCreated = code === CREATED;
+    const isHalf = command === CONFIRM && role === COMMAND_FLAG.secondary;
+    if (legs > 0) this.#walkLegs(words, at, { legs, command, kind });
+    else this.#noLegs();
+    const isTaken = isCreated || code === CANCELLED;
+    if (
+      legs === 1 ||
+      this.#legSum !== 0 ||
+      (legs > 0 && !isTaken) ||
+      (legs === 0 && isCreated && MUST_MOVE[command] === 1)
+    )
+      facts.unbalanced++;
+    if (operation < 0) {
+      facts.unasked++;
+      if (legs > 0) facts.phantom++;
+      return;
+    }
+    if (isCreated && isHalf) this.#half(kind, second >>> 24);
+    else if (isCreated && EFFECT[command] === 1)
+      this.#effect(words, at, { kind, role, peer: second >>> 24 });
+    if (RESERVES[command] === 1) this.#reserved(words, at, { command, isCreated, legs });
   }
 
   #noLegs(): void {
@@ -319,68 +304,78 @@ class Walk {
     this.#payeeFits = false;
   }
 
-  /** `body`: of the entry, still without the account. `towards`: what its account must be posted; NaN = anything. */
   #walkLegs(
-    columns: readonly LegColumns[],
-    legCount: number,
-    cmd: number,
-    body: number,
-    towards: number,
+    words: Int32Array,
+    entryAt: number,
+    entry: { readonly legs: number; readonly command: number; readonly kind: number },
   ): void {
+    const { legs, command, kind } = entry;
     const { operations } = this.#job;
+    const facts = this.#facts;
+    const fields = this.#fields;
     const operation = this.#operation;
     const isKnown = operation >= 0;
+    const isTold = EFFECT[command] === 1;
+    const isReserved = RESERVES[command] === 1;
     const asked = isKnown ? operations.body[operation] : 0;
     const payee = isKnown ? operations.payee[operation] : 0;
-    const binds = isKnown && (operations.status[operation] & STATUS.ok) !== 0;
-    const isAfter = cmd === CANCEL || cmd === EXPIRE;
-    const completedUs = binds && !isAfter ? operations.completedUs[operation] : FOREVER;
     const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
-    const isTold = EFFECT[cmd] === true;
-    const isReserved = RESERVES[cmd] === true;
-    const wrongBefore = this.#facts.brokenChain + this.#facts.overdrawn;
+    const binds =
+      isKnown &&
+      command !== CANCEL &&
+      command !== EXPIRE &&
+      (operations.status[operation] & STATUS.ok) !== 0;
+    const completedUs = binds ? operations.completedUs[operation] : FOREVER;
+    const wrongBefore = facts.brokenChain + facts.overdrawn;
+    let body = 0;
+    let towards = 0;
+    if (isTold) {
+      const amountLo = words[entryAt + ENTRY.amount / 4];
+      const amountHi = words[entryAt + ENTRY.amount / 4 + 1];
+      body = questionDigest(kind, amountLo, amountHi) + referenceDigest(words, entryAt + REFERENCE);
+      const amount = amountHi * TWO_32 + (amountLo >>> 0);
+      towards = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
+    }
+    const anyPosting = kind === OPERATION_KIND.void;
     let legSum = 0;
     let legsDigest = 0;
     let toldDigest = 0;
     let bodyFits = !isTold;
     let payeeFits = payee === 0 || !isTold;
-    for (let leg = 0; leg < legCount; leg++) {
-      const column = columns[leg];
-      if (column === undefined) throw new UnreadableColumnsError('an entry has too many legs');
-      const k = column.next++;
-      const pair = k * 2;
-      const lo = column.account[pair];
-      const hi = column.account[pair + 1];
-      const postingLo = column.posting[pair];
-      const postingHi = column.posting[pair + 1];
-      const balanceLo = column.balance[pair];
-      const balanceHi = column.balance[pair + 1];
-      const version = column.version[k];
+    let at = entryAt + HEAD_WORDS;
+    for (let leg = 0; leg < legs; leg++) {
+      const lo = words[at];
+      const hi = words[at + 1];
+      const postingLo = words[at + LEG.posting / 4];
+      const postingHi = words[at + LEG.posting / 4 + 1];
+      const balanceLo = words[at + LEG.balance / 4];
+      const balanceHi = words[at + LEG.balance / 4 + 1];
+      const version = words[at + LEG.version / 4];
+      const pending = words[at + LEG.pending / 4] & 255;
       const posting = postingHi * TWO_32 + (postingLo >>> 0);
+      at += LEG_WORDS;
       legSum += posting;
       if (isReserved) legsDigest = postingDigest(legsDigest, lo, hi, postingLo, postingHi);
       if (isTold && !isClearing(lo, hi))
         toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;
       if (!bodyFits && bodyDigest(body, lo, hi) === asked)
-        bodyFits = posting === towards || Number.isNaN(towards);
+        bodyFits = anyPosting || posting === towards;
       if (!payeeFits) payeeFits = namedAccountDigest(lo, hi) === payee;
-      const state = column.states[k - column.statesFrom] ?? -1;
+      const state = this.#legStates[this.#nextLeg++];
       if (state < 0) {
-        this.#facts.wrongHistory++;
-        this.#facts.brokenChain++;
+        facts.wrongHistory++;
+        facts.brokenChain++;
         continue;
       }
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
-      this.#step(state, posting, balance, version >>> 0, column.pending[k]);
-      const at = state * STATE_FIELDS + STATE.invokedMaxUs;
-      const before = this.#fields[at];
-      if (completedUs < before) this.#facts.brokenChain++;
-      if (invokedUs > before) this.#fields[at] = invokedUs;
+      this.#step(state, posting, balance, version >>> 0, pending);
+      const latest = state * STATE_FIELDS + STATE.invokedMaxUs;
+      if (completedUs < fields[latest]) facts.brokenChain++;
+      if (invokedUs > fields[latest]) fields[latest] = invokedUs;
     }
-    if (this.#facts.brokenChain + this.#facts.overdrawn > wrongBefore)
-      this.#suspect(columns, legCount);
-    this.#facts.legs += legCount;
-    this.#facts.entriesWithLegs++;
+    facts.legs += legs;
+    facts.entriesWithLegs++;
+    if (facts.brokenChain + facts.overdrawn > wrongBefore) this.#suspect(words, entryAt, legs);
     this.#legSum = legSum;
     this.#legsDigest = legsDigest;
     this.#toldDigest = toldDigest;
@@ -388,13 +383,10 @@ class Walk {
     this.#payeeFits = payeeFits;
   }
 
-  /** Notes the accounts of the entry whose last leg was just walked. */
-  #suspect(columns: readonly LegColumns[], legCount: number): void {
-    for (const { account, next } of columns.slice(0, legCount)) {
-      const suspect = toNumber(account, (next - 1) * 2);
-      if (this.#suspects.has(suspect) || this.#suspects.size > SUSPECTS_MAX) continue;
-      this.#suspects.add(suspect);
-    }
+  /** Notes the accounts of an entry. */
+  #suspect(words: Int32Array, entryAt: number, legs: number): void {
+    for (let leg = 0; leg < legs && this.#suspects.size <= SUSPECTS_MAX; leg++)
+      this.#suspects.add(int64(words, entryAt + HEAD_WORDS + leg * LEG_WORDS));
   }
 
   /** The account takes its next version. */
@@ -413,12 +405,12 @@ class Walk {
     if (pending !== POSTED) {
       const size = posting < 0 ? -posting : posting;
       const side = at + (posting < 0 ? STATE.debitsPending : STATE.creditsPending);
-      fields[side] = fields[side] + (pending === MADE ? size : -size);
+      fields[side] += pending === MADE ? size : -size;
     }
-    const flags = fields[at + STATE.flags];
-    if ((flags & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
+    const flagBits = fields[at + STATE.flags];
+    if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
-    if ((flags & STATE_FLAG.read) !== 0) this.#compareRead(state, version, balance);
+    if ((flagBits & STATE_FLAG.read) !== 0) this.#compareRead(state, version, balance);
   }
 
   #compareRead(state: number, version: number, balance: number): void {
@@ -428,65 +420,33 @@ class Walk {
     if (read !== balance) this.#facts.wrongReads++;
   }
 
-  /**
-   * Finds the accounts of a block of entries before it is walked, and touches them: look-ups that do not depend on each
-   * other wait for memory together instead of one after the other, which is most of the time of a walk.
-   */
-  #lookAhead(
-    columns: readonly LegColumns[],
-    legCounts: Uint8Array,
-    first: number,
-    end: number,
+  #effect(
+    words: Int32Array,
+    at: number,
+    entry: { readonly kind: number; readonly role: number; readonly peer: number },
   ): void {
-    const fields = this.#fields;
-    const { tables } = this.#states;
-    let touched = 0;
-    for (let leg = 0; leg < columns.length; leg++) {
-      const column = columns[leg];
-      if (column === undefined) continue;
-      const { account, states } = column;
-      let legs = 0;
-      for (let row = first; row < end; row++) if (legCounts[row] > leg) legs++;
-      const from = column.next;
-      column.statesFrom = from;
-      for (let i = 0; i < legs; i++) {
-        const pair = (from + i) * 2;
-        const table = tables[account[pair + 1]];
-        states[i] = table === undefined ? -1 : (table[account[pair] >>> 0] ?? 0) - 1;
-      }
-      for (let i = 0; i < legs; i++) touched += fields[states[i] * STATE_FIELDS] ?? 0;
-    }
-    if (Number.isNaN(touched)) throw new Error('an account has no state');
-  }
-
-  #balanced(cmd: number, result: number, created: boolean, legCount: number): void {
-    const taken = created || result === CANCELLED;
-    const wrong =
-      legCount === 1 ||
-      this.#legSum !== 0 ||
-      (legCount > 0 && !taken) ||
-      (legCount === 0 && created && MUST_MOVE[cmd] === true);
-    if (wrong) this.#facts.unbalanced++;
-  }
-
-  #effect(kind: number, role: number, peer: number, timestamp: number): void {
     const facts = this.#facts;
     const { operations, seen, shard } = this.#job;
     const operation = this.#operation;
     const status = operations.status[operation];
+    const time = timestampDigest(
+      words[at + ENTRY.timestamp / 4],
+      words[at + ENTRY.timestamp / 4 + 1],
+    );
     facts.effects++;
     seen.effects[operation] = Math.min(255, seen.effects[operation] + 1);
-    seen.told[operation] = (seen.told[operation] + this.#toldDigest + timestamp) | 0;
-    if (peer !== shard) {
-      if (role === PRIMARY) facts.crossShard++;
-      if (seen.committedWith[operation] !== 0 || role !== PRIMARY) facts.stuck++;
-      seen.committedWith[operation] = peer + 1;
+    seen.told[operation] = (seen.told[operation] + this.#toldDigest + time) | 0;
+    const crosses = entry.peer !== shard;
+    if (crosses) {
+      if (entry.role === COMMAND_FLAG.primary) facts.crossShard++;
+      else facts.stuck++;
+      if (seen.committedWith[operation] !== 0) facts.stuck++;
+      seen.committedWith[operation] = entry.peer + 1;
     }
     if ((status & STATUS.definiteDecline) !== 0) facts.declinedButDone++;
-    const paid = PAYS[kind] !== true || peer !== shard || this.#payeeFits;
-    const fits = this.#bodyFits && paid;
-    const refused = (status & STATUS.refusedAsOther) !== 0;
-    if (refused || !fits) facts.wrongBody++;
+    const isPaid = PAYS[entry.kind] === 0 || crosses || this.#payeeFits;
+    const isRefused = (status & STATUS.refusedAsOther) !== 0;
+    if (isRefused || !this.#bodyFits || !isPaid) facts.wrongBody++;
   }
 
   #half(kind: number, peer: number): void {
@@ -497,7 +457,30 @@ class Walk {
     seen.told[operation] = (seen.told[operation] + this.#toldDigest) | 0;
     if (seen.confirmedFor[operation] !== 0) facts.stuck++;
     seen.confirmedFor[operation] = peer + 1;
-    if (PAYS[kind] === true && !this.#payeeFits) facts.wrongBody++;
+    if (PAYS[kind] === 1 && !this.#payeeFits) facts.wrongBody++;
+  }
+
+  /** A branch or a hold is made or ended. */
+  #reserved(
+    words: Int32Array,
+    at: number,
+    entry: { readonly command: number; readonly isCreated: boolean; readonly legs: number },
+  ): void {
+    const { command, isCreated, legs } = entry;
+    const { operations } = this.#job;
+    if (command === TRY && isCreated) this.#made(BRANCH.tried);
+    else if ((command === CONFIRM && isCreated) || (command === CANCEL && legs > 0))
+      this.#ended(this.#operation, BRANCH.tried, BRANCH.ended);
+    else if (command === HOLD && isCreated) {
+      this.#made(BRANCH.held);
+      const seconds = words[at + ENTRY.timeoutS / 4] >>> 0;
+      if (seconds > 0) this.#deadlines.push(this.#operation, this.#lastUs + seconds * 1_000_000);
+    } else if (ENDS_HOLD[command] === 1 && isCreated) {
+      const from = at + REFERENCE;
+      const held = find(operations, words[from], words[from + 1], words[from + 2], words[from + 3]);
+      if (held < 0) this.#facts.stuck++;
+      else this.#ended(held, BRANCH.held, BRANCH.released);
+    }
   }
 
   #made(as: number): void {
@@ -505,7 +488,7 @@ class Walk {
     const operation = this.#operation;
     this.#facts.branchesAndHolds++;
     if (seen.branch[operation] !== 0) this.#facts.stuck++;
-    seen.branch[operation] = seen.branch[operation] | as;
+    seen.branch[operation] |= as;
     seen.branchLegs[operation] = this.#legsDigest;
   }
 
@@ -522,28 +505,12 @@ class Walk {
     let overdue = 0;
     for (let i = 0; i < this.#deadlines.length; i += 2) {
       const isOver = this.#deadlines[i + 1] <= this.#lastUs;
-      const bits = branch[this.#deadlines[i]];
-      if (isOver && (bits & BRANCH.released) === 0) overdue++;
+      if (isOver && (branch[this.#deadlines[i]] & BRANCH.released) === 0) overdue++;
     }
     return overdue;
   }
 }
 
-function legColumns(reader: ColumnReader, group: number, leg: number): LegColumns {
-  const account = reader.read(group, `account_${leg}`);
-  return {
-    account: account.words,
-    posting: reader.read(group, `posting_${leg}`).words,
-    balance: reader.read(group, `balance_${leg}`).words,
-    version: reader.read(group, `version_${leg}`).words,
-    pending: reader.read(group, `pending_${leg}`).bytes,
-    present: account.present,
-    next: 0,
-    states: new Int32Array(BLOCK_ROWS),
-    statesFrom: 0,
-  };
-}
-
-function toNumber(words: Int32Array, at: number): number {
+function int64(words: Int32Array, at: number): number {
   return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

@@ -4,15 +4,15 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccountsFile, EntriesFile } from '../../journal/books-file.js';
+import { completionsFile, invokesFile } from '../../journal/layout.js';
 import {
-  accountsPart,
+  accountsBinary,
   BOOKS_FILE,
   BOOKS_FOLDER,
-  transfersPart,
-} from '../../journal/books-layout.js';
-import { completionsFile, invokesFile } from '../../journal/layout.js';
-import { convertJournal } from '../../journal/to-parquet.js';
+  entriesBinary,
+  JOURNAL_FOLDER,
+} from '../../journal/run-layout.js';
+import { convertRun } from '../../journal/to-parquet.js';
 import { History, type HistoryOptions, type HistorySink } from './generate.js';
 import {
   type AccountRecord,
@@ -51,16 +51,23 @@ export function recordHistory(options: HistoryOptions): Recorded {
   };
 }
 
-/** Writes journal and books of a recorded history into `folder`, which exists. */
-export async function writeRecorded(folder: string, recorded: Recorded): Promise<void> {
-  const writer = new RunFolderWriter(folder, recorded.entries.length, SMALL_GROUP);
+/** Writes journal and books of a recorded history into `folder`, which exists: binary, or as Parquet. */
+export async function writeRecorded(
+  folder: string,
+  recorded: Recorded,
+  as: 'binary' | 'parquet' = 'parquet',
+): Promise<void> {
+  const shards = recorded.entries.length;
+  const writer = new RunFolderWriter(folder, shards);
   for (const operation of recorded.operations) writer.operation(operation);
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
-  await writer.finish(recorded.accounts);
+  writer.finish(recorded.accounts);
+  if (as === 'parquet')
+    await convertRun({ folder, shards, keepBinary: false, rowGroupRows: SMALL_GROUP });
 }
 
-/** Writes a history as it is made, for histories that do not fit in memory. Returns the operations made. */
-export async function streamHistory(folder: string, options: HistoryOptions): Promise<void> {
+/** Writes a history in binary as it is made, for histories that do not fit in memory. */
+export function streamHistory(folder: string, options: HistoryOptions): void {
   let writer: RunFolderWriter | undefined;
   const history = new History(options, {
     operation: (operation) => writer?.operation(operation),
@@ -68,88 +75,62 @@ export async function streamHistory(folder: string, options: HistoryOptions): Pr
   });
   writer = new RunFolderWriter(folder, history.shards);
   history.run();
-  writer.closeBooks(history.ledgers.map(({ accounts }) => [...accounts.values()]));
+  writer.finish(history.ledgers.map(({ accounts }) => [...accounts.values()]));
 }
 
 class RunFolderWriter implements HistorySink {
   readonly #journal: string;
-  readonly #folder: string;
+  readonly #books: string;
+  readonly #shards: number;
   readonly #appended = new Map<string, RecordBuffer>();
-  readonly #transfers: EntriesFile[];
-  readonly #entries: RecordBuffer[];
-  readonly #accounts: AccountsFile[];
+  readonly #entries: number[];
 
-  constructor(folder: string, shards: number, rowGroupRows?: number) {
-    this.#folder = folder;
-    this.#journal = join(folder, 'journal');
+  constructor(folder: string, shards: number) {
+    this.#shards = shards;
+    this.#entries = Array.from({ length: shards }, () => 0);
+    this.#journal = join(folder, JOURNAL_FOLDER);
+    this.#books = join(folder, BOOKS_FOLDER);
     mkdirSync(this.#journal, { recursive: true });
-    const books = join(folder, BOOKS_FOLDER);
-    mkdirSync(books, { recursive: true });
-    const rows = rowGroupRows === undefined ? {} : { rowGroupRows };
-    const all = Array.from({ length: shards }, (_, shard) => shard);
-    this.#transfers = all.map(
-      (shard) => new EntriesFile({ path: join(books, transfersPart(shard)), shard, ...rows }),
-    );
-    this.#entries = all.map(() => new RecordBuffer());
-    this.#accounts = all.map(
-      (shard) => new AccountsFile({ path: join(books, accountsPart(shard)), shard, ...rows }),
-    );
+    mkdirSync(this.#books, { recursive: true });
   }
 
   operation(operation: OperationRecord): void {
     const { worker, sequence, completion } = operation;
-    encodeInvoke(this.#append(invokesFile(worker)), operation);
-    const completions = this.#append(completionsFile(worker));
+    encodeInvoke(this.#append(join(this.#journal, invokesFile(worker))), operation);
+    const completions = this.#append(join(this.#journal, completionsFile(worker)));
     if (completion !== undefined) encodeCompletion(completions, sequence, completion);
   }
 
   entry(entry: EntryRecord): void {
-    const buffer = this.#entries[entry.shard];
-    if (buffer === undefined) throw new Error(`no shard ${entry.shard}`);
-    encodeEntry(buffer, entry);
-    if (buffer.isFull) this.#transfers[entry.shard]?.push(buffer.take());
+    this.#entries[entry.shard] = (this.#entries[entry.shard] ?? 0) + 1;
+    encodeEntry(this.#append(join(this.#books, entriesBinary(entry.shard))), entry);
   }
 
-  closeBooks(accounts: readonly (readonly AccountRecord[])[]): void {
-    for (const name of this.#appended.keys()) this.#flush(name);
-    for (const [shard, buffer] of this.#entries.entries())
-      this.#transfers[shard]?.push(buffer.take());
-    for (const [shard, records] of accounts.entries()) this.#closeAccounts(shard, records);
-    const entries = this.#transfers.map((file) => file.entries);
-    for (const file of [...this.#transfers, ...this.#accounts]) file.finish();
+  finish(accounts: readonly (readonly AccountRecord[])[]): void {
+    for (let shard = 0; shard < this.#shards; shard++) {
+      this.#append(join(this.#books, entriesBinary(shard)));
+      const path = join(this.#books, accountsBinary(shard));
+      for (const record of accounts[shard] ?? []) encodeAccount(this.#append(path), record);
+    }
+    for (const path of this.#appended.keys()) this.#flush(path);
     writeFileSync(
-      join(this.#folder, BOOKS_FOLDER, BOOKS_FILE),
-      JSON.stringify({ complete: true, shards: entries.length, entries }),
+      join(this.#books, BOOKS_FILE),
+      JSON.stringify({ complete: true, shards: this.#shards, entries: this.#entries }),
     );
   }
 
-  async finish(accounts: readonly (readonly AccountRecord[])[]): Promise<void> {
-    this.closeBooks(accounts);
-    await convertJournal({ folder: this.#folder, keepBinary: false, rowGroupRows: SMALL_GROUP });
-  }
-
-  #closeAccounts(shard: number, records: readonly AccountRecord[]): void {
-    const buffer = new RecordBuffer();
-    for (const record of records) {
-      encodeAccount(buffer, record);
-      if (buffer.isFull) this.#accounts[shard]?.push(buffer.take());
-    }
-    this.#accounts[shard]?.push(buffer.take());
-  }
-
-  /** Where the next record of the journal file goes. */
-  #append(name: string): RecordBuffer {
-    let buffer = this.#appended.get(name);
+  /** Where the next record of the file goes. */
+  #append(path: string): RecordBuffer {
+    let buffer = this.#appended.get(path);
     if (buffer === undefined) {
       buffer = new RecordBuffer();
-      this.#appended.set(name, buffer);
+      this.#appended.set(path, buffer);
     }
-    if (buffer.isFull) this.#flush(name);
+    if (buffer.isFull) this.#flush(path);
     return buffer;
   }
 
-  #flush(name: string): void {
-    const records = this.#appended.get(name)?.take() ?? new Uint8Array(0);
-    appendFileSync(join(this.#journal, name), records);
+  #flush(path: string): void {
+    appendFileSync(path, this.#appended.get(path)?.take() ?? new Uint8Array(0));
   }
 }

@@ -1,0 +1,62 @@
+/**
+ * Journal and books in a run folder. While the drill runs and until it is judged they are binary: `journal/` as the load
+ * workers write it (layout.ts), `books/entries-<shard>.bin` and `books/accounts-<shard>.bin` as the shards send them
+ * (wire/ledger-log.ts). After that they are Parquet: `journal.parquet/part-<worker>.parquet`,
+ * `books/transfers-<shard>.parquet`, `books/accounts-<shard>.parquet`. `books/books.json` is written last and says whether the
+ * books are complete.
+ */
+
+export const JOURNAL_FOLDER = 'journal';
+export const JOURNAL_TABLE = 'journal.parquet';
+export const BOOKS_FOLDER = 'books';
+export const BOOKS_FILE = 'books.json';
+
+export interface BooksFacts {
+  /** Whether every entry and account of every shard is there. */
+  readonly complete: boolean;
+  /** One line; only where they are not. */
+  readonly reason?: string;
+  readonly shards: number;
+  /** Entries of each shard. */
+  readonly entries: readonly number[];
+}
+
+export function entriesBinary(shard: number): string {
+  return `entries-${shard}.bin`;
+}
+
+export function accountsBinary(shard: number): string {
+  return `accounts-${shard}.bin`;
+}
+
+export function transfersPart(shard: number): string {
+  return `transfers-${shard}.parquet`;
+}
+
+export function accountsPart(shard: number): string {
+  return `accounts-${shard}.parquet`;
+}
+
+export function journalPart(worker: number): string {
+  return `part-${worker}.parquet`;
+}
+
+/** One worker's journal; plain data, to hand to a thread. */
+export interface JournalPart {
+  readonly worker: number;
+  readonly operations: number;
+  /** The binary files, or undefined where there is only the Parquet part. */
+  readonly invokes: string | undefined;
+  readonly completions: string | undefined;
+  readonly part: string;
+}
+
+/** One shard's books. */
+export interface BooksPart {
+  readonly shard: number;
+  /** The binary files, or undefined where there are only the Parquet parts. */
+  readonly entries: string | undefined;
+  readonly accounts: string | undefined;
+  readonly transfersPart: string;
+  readonly accountsPart: string;
+}
