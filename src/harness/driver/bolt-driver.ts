@@ -71,10 +71,13 @@ export interface Caller {
   readonly scenario: number;
 }
 
-type Settle = (result: OperationResult) => void;
+/** Who is told the result of one operation, once. */
+export interface Waiter {
+  resume(result: OperationResult): void;
+}
 
 export class BoltDriver {
-  readonly inFlight = new InFlight<Settle>();
+  readonly inFlight = new InFlight<Waiter>();
   readonly frames: FrameBatch;
   /** Counted and shown: operations refused here because IN_FLIGHT_MAX were under way. */
   boundReached = 0;
@@ -85,10 +88,12 @@ export class BoltDriver {
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
   /** Passed to every Promise, so that none needs a function of its own. */
-  readonly #keepSettle = (settle: Settle): void => {
-    this.inFlight.settle[this.#settlingSlot] = settle;
+  readonly #keepSettle = (resume: (result: OperationResult) => void): void => {
+    this.inFlight.waiter[this.#settlingSlot] = { resume };
   };
   #settlingSlot = 0;
+  readonly #answeredWaiters: Waiter[] = [];
+  readonly #answers: OperationResult[] = [];
   readonly #record = new Uint32Array(OPERATION_WORDS);
   readonly #facts: DefiniteFacts = {
     outcome: 'unknown',
@@ -148,6 +153,59 @@ export class BoltDriver {
     reference: { readonly idWords: OperationIdWords } | undefined,
     caller: Caller,
   ): Promise<OperationResult> {
+    const slot = this.#begin(
+      kind,
+      account,
+      counterparty,
+      amountMinor,
+      channel,
+      timeoutS,
+      reference,
+      caller,
+    );
+    if (slot < 0) return Promise.resolve(this.#notSentResult());
+    this.#settlingSlot = slot;
+    return new Promise(this.#keepSettle);
+  }
+
+  /** As `submit`, without a promise: `waiter` is resumed in a later turn, unless the result is there at once. */
+  begin(
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    reference: { readonly idWords: OperationIdWords } | undefined,
+    caller: Caller,
+    waiter: Waiter,
+  ): OperationResult | undefined {
+    const slot = this.#begin(
+      kind,
+      account,
+      counterparty,
+      amountMinor,
+      channel,
+      timeoutS,
+      reference,
+      caller,
+    );
+    if (slot < 0) return this.#notSentResult();
+    this.inFlight.waiter[slot] = waiter;
+    return undefined;
+  }
+
+  /** Journals the operation and puts it into the next frame. Its slot, or -1 where it cannot be sent. */
+  #begin(
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    reference: { readonly idWords: OperationIdWords } | undefined,
+    caller: Caller,
+  ): number {
     const now = this.#options.nowUs();
     const intended = caller.intendedUs >= 0 ? caller.intendedUs : now;
     caller.intendedUs = -1;
@@ -168,7 +226,10 @@ export class BoltDriver {
     words[at + 22] = caller.scenario | (this.#options.worker << 16);
     words[at + 23] = 0;
     const slot = this.#connection.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) return Promise.resolve(this.#notSent(caller, sequence, intended, now));
+    if (slot < 0) {
+      this.#notSent(caller, sequence, intended, now);
+      return -1;
+    }
     const flight = this.inFlight;
     const tag = flight.tag[slot];
     words[at + 14] = tag;
@@ -178,8 +239,7 @@ export class BoltDriver {
     flight.invokedUs[slot] = now;
     this.#send(slot, now, words, at);
     this.#options.listener.onSubmitted();
-    this.#settlingSlot = slot;
-    return new Promise(this.#keepSettle);
+    return slot;
   }
 
   /** Writes what was submitted in this turn: first the journal, then the frames. Throws JournalError. */
@@ -201,6 +261,7 @@ export class BoltDriver {
       tag = this.#deadlines.takeExpired(nowUs);
     }
     for (const tag of this.#retries.takeDue(nowUs)) this.#retry(tag, nowUs);
+    this.#resumeAnswered();
   }
 
   /** The load has ended: no retries from here on; scripts still waiting are told `unknown`. */
@@ -210,6 +271,7 @@ export class BoltDriver {
     for (let slot = 0; slot < IN_FLIGHT_MAX; slot++) {
       if (flight.state[slot] === SLOT_STATE.waiting) this.#park(slot);
     }
+    this.#resumeAnswered();
   }
 
   /** How many operations are not definite yet, whether away, waiting or parked. */
@@ -319,10 +381,11 @@ export class BoltDriver {
   #park(slot: number): void {
     const flight = this.inFlight;
     flight.state[slot] = SLOT_STATE.parked;
-    const settle = flight.settle[slot];
-    if (settle === undefined) return;
-    flight.settle[slot] = undefined;
-    settle(this.#result(slot, OUTCOME.unknown, RESULTS.deadline_passed.code));
+    const waiter = flight.waiter[slot];
+    if (waiter === undefined) return;
+    flight.waiter[slot] = undefined;
+    this.#answeredWaiters.push(waiter);
+    this.#answers.push(this.#result(slot, OUTCOME.unknown, RESULTS.deadline_passed.code));
   }
 
   #onLost(): void {
@@ -330,6 +393,7 @@ export class BoltDriver {
     for (let slot = 0; slot < IN_FLIGHT_MAX; slot++) {
       if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot);
     }
+    this.#resumeAnswered();
   }
 
   #onAcks(content: Uint8Array): void {
@@ -339,6 +403,16 @@ export class BoltDriver {
       const slot = this.inFlight.find(view.getUint32(at + ACK.tag, true));
       if (slot >= 0) this.#onAck(slot, view, at, now);
     }
+    this.#resumeAnswered();
+  }
+
+  /** Scripts go on when all slots are in order: what they do next may take slots and release others. */
+  #resumeAnswered(): void {
+    const waiters = this.#answeredWaiters;
+    const answers = this.#answers;
+    for (let i = 0; i < waiters.length; i++) waiters[i].resume(answers[i]);
+    waiters.length = 0;
+    answers.length = 0;
   }
 
   #onAck(slot: number, view: DataView, at: number, now: number): void {
@@ -353,12 +427,14 @@ export class BoltDriver {
     const to = this.#journal.beginCompletion();
     for (let i = 0; i < ACK_WORDS; i++) words[to + i] = view.getUint32(at + i * 4, true);
     this.#finish(slot, to, now);
-    const settle = flight.settle[slot];
-    const result = settle === undefined ? undefined : this.#result(slot, outcome, code);
+    const waiter = flight.waiter[slot];
+    const result = waiter === undefined ? undefined : this.#result(slot, outcome, code);
     this.#listen(slot, outcome, now);
     if (flight.uncertain[slot] === 1) this.#unknown--;
     flight.release(slot);
-    if (settle !== undefined && result !== undefined) settle(result);
+    if (waiter === undefined || result === undefined) return;
+    this.#answeredWaiters.push(waiter);
+    this.#answers.push(result);
   }
 
   #isDefinite(slot: number, code: number): boolean {
@@ -402,7 +478,7 @@ export class BoltDriver {
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): OperationResult {
+  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): void {
     if (this.#connection.connected) this.boundReached++;
     const words = this.#journal.completionWords;
     const to = this.#journal.beginCompletion();
@@ -417,14 +493,13 @@ export class BoltDriver {
     facts.intendedUs = intendedUs;
     facts.sentUs = now;
     this.#options.listener.onDefinite(facts);
-    const completion = this.#journal.completed - 1;
-    return new OperationResult(
-      'declined',
-      RESULTS.not_sent.code,
-      this.#journal,
-      sequence,
-      completion,
-    );
+  }
+
+  /** Of the operation begun last, which could not be sent. */
+  #notSentResult(): OperationResult {
+    const { invoked, completed } = this.#journal;
+    const { code } = RESULTS.not_sent;
+    return new OperationResult('declined', code, this.#journal, invoked - 1, completed - 1);
   }
 }
 

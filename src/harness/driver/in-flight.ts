@@ -18,7 +18,7 @@ export const OPERATION_WORDS = OPERATION_BYTES / 4;
 /** sent: an attempt is away; waiting: a retry is due later; parked: no more retries, only a look-up. */
 export const SLOT_STATE = { free: 0, sent: 1, waiting: 2, parked: 3 } as const;
 
-export class InFlight<Settle> {
+export class InFlight<Waiter> {
   readonly tag = new Uint32Array(IN_FLIGHT_MAX);
   readonly state = new Uint8Array(IN_FLIGHT_MAX);
   /** The operation's number in the journal. */
@@ -32,8 +32,8 @@ export class InFlight<Settle> {
   readonly attempts = new Uint8Array(IN_FLIGHT_MAX);
   /** 1 where an earlier attempt may have had its effect. */
   readonly uncertain = new Uint8Array(IN_FLIGHT_MAX);
-  /** How to tell the script; undefined once told. */
-  readonly settle: (Settle | undefined)[] = new Array(IN_FLIGHT_MAX).fill(undefined);
+  /** Whom to tell; undefined once told. */
+  readonly waiter: (Waiter | undefined)[] = new Array(IN_FLIGHT_MAX).fill(undefined);
   readonly #free = new Uint32Array(IN_FLIGHT_MAX);
   readonly #generation = new Uint16Array(IN_FLIGHT_MAX);
   #freeHead = 0;
@@ -73,7 +73,7 @@ export class InFlight<Settle> {
 
   release(slot: number): void {
     this.state[slot] = SLOT_STATE.free;
-    this.settle[slot] = undefined;
+    this.waiter[slot] = undefined;
     this.#count--;
     this.#free[this.#at(this.#freeCount++)] = slot;
   }

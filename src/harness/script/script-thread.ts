@@ -24,6 +24,7 @@ export function scriptThread(parts: {
     host: parts.host,
     env,
     copyEnv: source.transformed.writesEnv,
+    routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,
     setupJson: parts.setupJson,

@@ -10,7 +10,14 @@ import { VirtualClock } from '../entropy/clock.js';
 import { loadScript } from './load.js';
 import { type Plan, planScript } from './plan.js';
 import { type VirtualUsers, virtualUsers } from './virtual-users.js';
-import type { IterationEnd, OperationRef, OperationResult, VirtualUser, VuHost } from './vu.js';
+import type {
+  IterationEnd,
+  OperationRef,
+  OperationResult,
+  PayPort,
+  VirtualUser,
+  VuHost,
+} from './vu.js';
 
 export interface Submitted {
   readonly vu: number;
@@ -33,6 +40,8 @@ export interface Ended {
 
 export interface Recorded {
   readonly submitted: Submitted[];
+  /** Of those submitted. */
+  withoutPromise: number;
   readonly ended: Ended[];
   readonly samples: (readonly [metric: string, value: number, group: string, tags: unknown])[];
   readonly checks: (readonly [name: string, passed: boolean, group: string])[];
@@ -43,6 +52,7 @@ export interface Recorded {
 export class ScriptUnderTest {
   readonly recorded: Recorded = {
     submitted: [],
+    withoutPromise: 0,
     ended: [],
     samples: [],
     checks: [],
@@ -93,42 +103,40 @@ export class ScriptUnderTest {
     return this.recorded.submitted.map(({ amountMinor }) => amountMinor);
   }
 
+  #payPort(): PayPort {
+    const answer = (asked: Parameters<PayPort['submit']>, tell: (r: OperationResult) => void) => {
+      const [kind, account, counterparty, amountMinor, channel, timeoutS, reference, caller] =
+        asked;
+      const { scenario } = caller;
+      const { id: vu, iteration } = ofVu(caller);
+      const order = { kind, account, counterparty, amountMinor, channel, timeoutS, reference };
+      this.recorded.submitted.push({ vu, scenario, iteration, ...order });
+      this.#operations++;
+      const result = okResult(this.#operations, { account, counterparty, amountMinor });
+      setImmediate(() => tell(result));
+    };
+    return {
+      submit: (...asked) => new Promise((resolve) => answer(asked, resolve)),
+      begin: (
+        ...[kind, account, counterparty, amountMinor, channel, timeoutS, of, caller, waiter]
+      ) => {
+        this.recorded.withoutPromise++;
+        answer(
+          [kind, account, counterparty, amountMinor, channel, timeoutS, of, caller],
+          (result) => waiter.resume(result),
+        );
+        return undefined;
+      },
+    };
+  }
+
   #host(seed: number): VuHost {
     const { recorded } = this;
     return {
       seed,
       clock: this.clock,
       startedUnixMs: 1_700_000_000_000,
-      pay: {
-        submit: (
-          kind,
-          account,
-          counterparty,
-          amountMinor,
-          channel,
-          timeoutS,
-          reference,
-          caller,
-        ) => {
-          const { id, iteration } = ofVu(caller);
-          const { scenario } = caller;
-          recorded.submitted.push({
-            vu: id,
-            scenario,
-            iteration,
-            kind,
-            account,
-            counterparty,
-            amountMinor,
-            channel,
-            timeoutS,
-            reference,
-          });
-          this.#operations++;
-          const result = okResult(this.#operations, { account, counterparty, amountMinor });
-          return new Promise((resolve) => setImmediate(() => resolve(result)));
-        },
-      },
+      pay: this.#payPort(),
       metrics: {
         add: ({ name }, value, tags, { group }) =>
           recorded.samples.push([name, value, group, tags]),

@@ -189,7 +189,7 @@ describe('promises that a script handles itself are left alone', () => {
       { env: {} },
     );
     expect(source.transformed.code).toContain('\nfunction plain(');
-    expect(source.transformed.code).toContain('async function night_default(');
+    expect(source.transformed.code).toContain('function* night_default(');
   });
 });
 

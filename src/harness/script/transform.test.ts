@@ -34,6 +34,11 @@ function apply(f, x) { const r = f(x); return r; }
 function main() { const x = 1; ${this.#body(3, FUNCTIONS)} }`;
   }
 
+  /** What `main` returns is bought, so that a program without a caller shows it too. */
+  routine(): string {
+    return this.program().replace(/return ([^;]*);( *)}$/, 'buy($1);$2}');
+  }
+
   #members(): string {
     return `const shop = { visit(x) { ${this.#body(2, FUNCTIONS)} }, look: (x) => ${this.#value(2, FUNCTIONS)} };
 class Crowd { constructor(x) { this.x = x; } go(x) { ${this.#body(2, FUNCTIONS)} } }
@@ -181,7 +186,7 @@ async function rewritten(
   program: string,
 ): Promise<{ readonly amounts: number[]; readonly end: string }> {
   const text = `import { pay } from 'k6/x/pay'; import { group } from 'k6';
-${BUY}\n${program}\nexport { main };`;
+${BUY}\n${program}\nfunction called() { return main(); }\nexport { called as main };`;
   const transformed = transform(text, (module, name) => k6Module(module)?.exports[name]);
   const script = compileScript({ path: '/night.ts', env: {}, transformed, bundleMap: '' });
   const vu = host.users.create(1);
@@ -195,6 +200,18 @@ ${BUY}\n${program}\nexport { main };`;
     end = String(error);
   }
   return { amounts: host.amounts.slice(before), end };
+}
+
+/** The program's `main` as what a VU iterates: no caller but the VU. */
+async function iterated(
+  program: string,
+): Promise<{ readonly amounts: number[]; readonly end: string; readonly inPlace: number }> {
+  const host =
+    await ScriptUnderTest.load(`import { pay } from 'k6/x/pay'; import { group } from 'k6';
+${BUY}\n${program.replace(/function main/, 'export default function main')}`);
+  const ended = await host.iterate(host.users.create(1));
+  const end = ended?.end === 'completed' ? 'returns undefined' : String(ended?.error);
+  return { amounts: host.amounts, end, inPlace: host.recorded.withoutPromise };
 }
 
 describe('the rewritten program', () => {
@@ -212,4 +229,65 @@ describe('the rewritten program', () => {
     );
     expect(operations).toBeGreaterThan(500);
   }, 60_000);
+
+  it('does the same where the VU itself resumes it', async () => {
+    let operations = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0 }), async (seed) => {
+        const program = new Grower(seed).routine();
+        const expected = reference(program);
+        operations += expected.amounts.length;
+        const { amounts, end } = await iterated(program);
+        expect({ amounts, end }, program).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+    expect(operations).toBeGreaterThan(200);
+  }, 60_000);
+});
+
+describe('a function that only the VU calls', () => {
+  const amounts = async (text: string) => {
+    const script =
+      await ScriptUnderTest.load(`import { pay } from 'k6/x/pay'; import { group, sleep } from 'k6';
+const order = (amountMinor) => ({ payer: 1, merchant: 1, amountMinor });\n${text}`);
+    const ended = await script.iterate(script.users.create(1));
+    if (ended?.end !== 'completed') throw ended?.error;
+    return { amounts: script.amounts, withoutPromise: script.recorded.withoutPromise };
+  };
+
+  it('waits for its operations without promises', async () => {
+    expect(
+      await amounts(
+        `export default function () { const r = pay(order(1)); if (r.outcome === 'ok') pay(order(pay(order(r.amountMinor + 1)).amountMinor + 1)); }`,
+      ),
+    ).toEqual({ amounts: [1, 2, 3], withoutPromise: 3 });
+  });
+
+  it('waits for promises too, and catches what they reject', async () => {
+    expect(
+      await amounts(
+        `function fails() { pay(order(1)); throw new Error('no'); }
+         export default function () { try { fails(); } catch (e) { pay(order(2)); } finally { sleep(0.001); pay(order(3)); }
+           group('a', () => { pay(order(4)); }); [5].forEach((n) => { pay(order(n)); }); }`,
+      ),
+    ).toEqual({ amounts: [1, 2, 3, 4, 5], withoutPromise: 2 });
+  });
+
+  it('that another function calls as well gives it a promise', async () => {
+    expect(
+      await amounts(
+        `export function both() { pay(order(1)); pay(order(2)); }
+         export default function () { both(); pay(order(3)); }`,
+      ),
+    ).toEqual({ amounts: [1, 2, 3], withoutPromise: 1 });
+  });
+
+  it('that a group or a condition may leave without waiting goes on at once', async () => {
+    expect(
+      await amounts(
+        `export default function () { const r = group('g', () => (__ITER > 5 ? pay(order(1)) : undefined)); pay(order(r === undefined ? 7 : 8)); }`,
+      ),
+    ).toEqual({ amounts: [7], withoutPromise: 1 });
+  });
 });

@@ -3,11 +3,12 @@
  *
  *   import { pay } from 'k6/x/pay';          (function (k6) { return function (vu, m0, planning) {
  *   let last;                                  let last;
- *   export default function () {         ->    async function script_default() {
- *     last = pay({ payer: 1 ... });              last = (await m0.pay({ payer: 1 ... }));
+ *   export default function () {         ->    function* script_default() {
+ *     last = pay({ payer: 1 ... });              last = (yield m0.pay({ payer: 1 ... }, vu));
  *   }                                          }
  *                                              return { default: script_default } } })
  *
+ * Functions that wait become `async`, those that only the VU calls become generators (routines.ts).
  * What is top-level in the script is local to one call of the inner function, so every VU has its own; modules
  * are properties of objects that know their VU, so after an `await` it is still the right one. Node's
  * globals are out of sight. Refuses what cannot be made to wait, with the place in the bundle.
@@ -22,6 +23,7 @@ import {
 import MagicString from 'magic-string';
 import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
 import { type Colouring, colour, type Refuse } from './colour.js';
+import { type Routines, routinesOf, takesVu } from './routines.js';
 import {
   type FunctionNode,
   isFunctionNode,
@@ -56,6 +58,8 @@ export interface Transformed {
   /** k6 modules in the order in which the factory takes them. */
   readonly modules: readonly string[];
   readonly exportNames: readonly string[];
+  /** Exports that are generators, for the VU to resume. */
+  readonly routineNames: readonly string[];
   /** The script assigns to __ENV or hands it on. */
   readonly writesEnv: boolean;
 }
@@ -76,11 +80,16 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
   const output = new MagicString(text);
   const modules = new ModuleList();
   const calls = callSites(module, callKindOf);
-  rewriteCalls(output, colour(module, calls, { refuse: fail, callKindOf }));
+  const colouring = colour(module, calls, { refuse: fail, callKindOf });
+  const specifiers = exportSpecifiers(program);
+  const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
+  const routines = routinesOf(module, specifiers, waiting);
+  rewriteCalls(output, colouring, routines);
   const names = new NameRewriter(output, module, modules);
   for (const reference of module.references) names.rewrite(reference);
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
-  const exported = takeExports(output, program, names);
+  for (const node of program.body) if (isExport(node)) output.remove(node.start, node.end);
+  const exported = takeExports(specifiers, names);
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   output.prepend(`(function(${SUPPORT}){"use strict";return function(${parameters}){let ${MAYBE};`);
   output.append(`\n${exported.returnStatement}}})`);
@@ -89,6 +98,7 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
     map: output.generateMap({ hires: 'boundary' }).toString(),
     modules: modules.names,
     exportNames: exported.names,
+    routineNames: routines.exportNames,
     writesEnv: names.writesEnv,
   };
 }
@@ -142,10 +152,19 @@ class ModuleList {
   }
 }
 
-function rewriteCalls(output: MagicString, { becomeAsync, edits }: Colouring): void {
-  for (const site of becomeAsync) output.appendRight(asyncPlace(site), 'async ');
+function rewriteCalls(
+  output: MagicString,
+  { becomeAsync, edits }: Colouring,
+  { functions: routines }: Routines,
+): void {
+  for (const site of becomeAsync)
+    if (routines.has(site.node)) output.appendRight(site.node.start + 'function'.length, '*');
+    else output.appendRight(asyncPlace(site), 'async ');
   // inner calls come first, so what is put in front of a call goes in front of what is there already
-  for (const { call, wait, loop, floating } of edits) {
+  for (const edit of edits) {
+    const { call, wait, loop, floating } = edit;
+    const isRoutine = call.inside !== undefined && routines.has(call.inside);
+    const word = isRoutine ? 'yield' : 'await';
     const member = memberCall(call.node);
     const first = call.node.arguments[0];
     if (loop && member !== undefined && first !== undefined) {
@@ -153,13 +172,14 @@ function rewriteCalls(output: MagicString, { becomeAsync, edits }: Colouring): v
       output.update(member.object.end, first.start, `,${JSON.stringify(member.method)},`);
     }
     if (floating) wrap(output, call.node, `${VU}.track(`, ')');
-    if (wait === 'await') wrap(output, awaitedUnit(call), '(await ', ')');
+    if (isRoutine && first !== undefined && takesVu(edit)) output.appendLeft(first.end, `,${VU}`);
+    if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
     if (wait === 'maybe')
       wrap(
         output,
         awaitedUnit(call),
         `(${SUPPORT}.thenable(${MAYBE}=`,
-        `)?await ${MAYBE}:${MAYBE})`,
+        `)?${word} ${MAYBE}:${MAYBE})`,
       );
   }
 }
@@ -322,19 +342,18 @@ const LANGUAGE_GLOBALS = new Set(
   ),
 );
 
-function takeExports(
-  output: MagicString,
-  program: Program,
-  names: NameRewriter,
-): { readonly names: readonly string[]; readonly returnStatement: string } {
-  const specifiers: ExportSpecifier[] = [];
-  for (const node of program.body) {
-    if (!isExport(node)) continue;
+function exportSpecifiers(program: Program): readonly ExportSpecifier[] {
+  return program.body.filter(isExport).flatMap((node) => {
     if (node.type !== 'ExportNamedDeclaration' || node.declaration || node.source)
       throw new Error(`the bundler left an export as it was: ${node.type}`);
-    specifiers.push(...node.specifiers);
-    output.remove(node.start, node.end);
-  }
+    return node.specifiers;
+  });
+}
+
+function takeExports(
+  specifiers: readonly ExportSpecifier[],
+  names: NameRewriter,
+): { readonly names: readonly string[]; readonly returnStatement: string } {
   const entries = specifiers.map(({ local, exported }) => {
     const name = exported.type === 'Identifier' ? exported.name : String(exported.value);
     const from = local.type === 'Identifier' ? local.name : String(local.value);

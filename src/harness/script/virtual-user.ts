@@ -11,14 +11,21 @@ import type { CustomMetrics } from './metrics.js';
 import {
   type IterationEnd,
   LIFECYCLE_SCENARIO,
+  type OperationResult,
   type Tags,
   type VirtualUser,
   type VuHost,
+  type Waiter,
 } from './vu.js';
 import { VuTimers } from './vu-timers.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 type Exec = (data: unknown) => unknown;
+type Routine = Generator<unknown, unknown, unknown>;
+type RoutineFunction = (data: unknown) => Routine;
+
+/** What a routine yields when it waits for an operation: the VU is resumed with the result. */
+export const PENDING = Symbol('pending');
 
 /** A scenario as the VUs of a thread see it. */
 export interface ThreadScenario {
@@ -33,6 +40,8 @@ export interface ScriptThread {
   readonly env: Record<string, string>;
   /** The script writes to __ENV, so each VU needs its own copy. */
   readonly copyEnv: boolean;
+  /** Exports that are generators, for the VU to resume. */
+  readonly routineNames: ReadonlySet<string>;
   readonly scenarios: readonly ThreadScenario[];
   readonly options: unknown;
   /** What setup() returned, as JSON; undefined where there was none. */
@@ -66,7 +75,7 @@ export function initialise(vu: Vu, init: () => Exports): void {
 /** Stream of the generator for draws in init code, beside those of the scenarios. */
 const INIT_STREAM = 0xfffe;
 
-export class Vu implements VirtualUser {
+export class Vu implements VirtualUser, Waiter {
   readonly id: number;
   readonly thread: ScriptThread;
   readonly random: Random;
@@ -87,6 +96,9 @@ export class Vu implements VirtualUser {
   #pending = 0;
   #running = false;
   #exec: Exec | undefined = undefined;
+  /** In place of `#exec` where the exported function is a routine. */
+  #start: RoutineFunction | undefined = undefined;
+  #routine: Routine | undefined = undefined;
   #data: unknown = undefined;
   #failed = false;
   #failure: unknown = undefined;
@@ -110,13 +122,20 @@ export class Vu implements VirtualUser {
     this.iterationInScenario++;
     this.random.reseed(this.thread.host.seed, scenario, iteration);
     this.#running = true;
-    this.#call();
+    if (this.#start === undefined) this.#call();
+    else this.#startRoutine(this.#start);
+  }
+
+  /** With the result of the operation that the routine waits for. */
+  resume(result: OperationResult): void {
+    this.#advance(result, false);
   }
 
   interrupt(): void {
     this.interrupted = true;
     this.#timers?.clearAll();
     this.#pending = 0;
+    this.#routine = undefined;
     if (this.#running) this.#end('interrupted', undefined);
   }
 
@@ -201,9 +220,14 @@ export class Vu implements VirtualUser {
     if (this.#exec === undefined && this.thread.setupJson !== undefined)
       this.#data = JSON.parse(this.thread.setupJson);
     this.#exec = exec;
+    this.#start = this.#routineOf(exec, scenario.plan.exec);
     this.scenario = index;
     this.iterationInScenario = -1;
     this.env = this.thread.copyEnv ? { ...scenario.env } : scenario.env;
+  }
+
+  #routineOf(exec: Exec, name: string): RoutineFunction | undefined {
+    return this.thread.routineNames.has(name) && isGeneratorFunction(exec) ? exec : undefined;
   }
 
   #call(): void {
@@ -222,6 +246,42 @@ export class Vu implements VirtualUser {
       };
       result.then(this.#onReturn, this.#onThrow);
     } else this.#returned();
+  }
+
+  #startRoutine(start: RoutineFunction): void {
+    try {
+      this.#routine = start(this.#data);
+    } catch (error) {
+      this.#fail(error);
+      this.#returned();
+      return;
+    }
+    this.#advance(undefined, false);
+  }
+
+  /** Lets the routine go on with what it waited for, until it waits again or ends. */
+  #advance(value: unknown, isError: boolean): void {
+    const routine = this.#routine;
+    if (routine === undefined) return; // interrupted
+    try {
+      let step = isError ? routine.throw(value) : routine.next(value);
+      while (step.done !== true) {
+        const waited = step.value;
+        if (waited === PENDING) return;
+        if (isThenable(waited)) {
+          waited.then(
+            (result) => this.#advance(result, false),
+            (error: unknown) => this.#advance(error, true),
+          );
+          return;
+        }
+        step = routine.next(waited);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#routine = undefined;
+    this.#returned();
   }
 
   #returned(): void {
@@ -274,6 +334,10 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
   return typeof value === 'function';
+}
+
+function isGeneratorFunction(value: Exec): value is RoutineFunction {
+  return Object.prototype.toString.call(value) === '[object GeneratorFunction]';
 }
 
 /** Tags as scripts write them: any primitive; kept as text. */

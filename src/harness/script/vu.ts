@@ -46,11 +46,16 @@ export interface Caller {
 /** The scenario index of operations that setup() and teardown() submit. */
 export const LIFECYCLE_SCENARIO = 0xffff;
 
+/** Who is told the result of an operation, once, in a later turn of the event loop. */
+export interface Waiter {
+  resume(result: OperationResult): void;
+}
+
 /** The way from a script's operation to the target; implemented over the driver. */
 export interface PayPort {
   /**
-   * Called once per operation; never rejects for what the target does. `kind` and `channel` are the numbers of
-   * wire/operations.ts, accounts those of wire/accounts.ts. The amount is a whole number, not negative.
+   * Called once per operation, as is `begin`; never rejects for what the target does. `kind` and `channel` are the
+   * numbers of wire/operations.ts, accounts those of wire/accounts.ts. The amount is a whole number, not negative.
    */
   submit(
     kind: number,
@@ -62,6 +67,18 @@ export interface PayPort {
     reference: OperationRef | undefined,
     caller: Caller,
   ): Promise<OperationResult>;
+  /** The same without a promise: `waiter` is resumed with the result, unless it is there at once and returned. */
+  begin(
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    reference: OperationRef | undefined,
+    caller: Caller,
+    waiter: Waiter,
+  ): OperationResult | undefined;
 }
 
 /** Where a sample comes from, for sub-metrics. Read it during the call; it changes afterwards. */

@@ -6,7 +6,8 @@ import type { Vu } from '../virtual-user.js';
 /**
  * `plain`     returns at once
  * `blocking`  the VU waits, whatever the script does with the call: `sleep(1)`
- * `promise`   returns a promise; a script in k6's synchronous style gets the result instead
+ * `promise`   returns a promise; a script in k6's synchronous style gets the result instead. Given the VU as a second
+ *             argument it returns the result, or PENDING and resumes the VU with it later
  * `group`     waits if the function given as second argument waits
  * `check`     calls functions of its second argument, which must not wait
  * `callback`  calls a function given to it, which must not wait

@@ -13,7 +13,7 @@ import {
   type FestivalShape,
   festivalShape,
 } from '../../festival.js';
-import type { Vu } from '../../virtual-user.js';
+import { PENDING, type Vu } from '../../virtual-user.js';
 import type { OperationRef, OperationResult } from '../../vu.js';
 import type { ModuleApi } from '../module-api.js';
 
@@ -33,7 +33,10 @@ export const payApi: ModuleApi = {
   create: (vu) => new PayModule(vu),
 };
 
-type Answer = Promise<OperationResult>;
+type Answer = Promise<OperationResult> | OperationResult | typeof PENDING;
+
+/** The VU, where it is a routine that waits: see CallKind. */
+type Waiting = Vu | undefined;
 
 const NUMBER_MAX = 2 ** 32 - 1;
 const HOLD_TIMEOUT_S = 600;
@@ -73,13 +76,17 @@ class PayModule {
     return this;
   }
 
-  pay(order: {
-    readonly payer: number;
-    readonly merchant: number;
-    readonly amountMinor: number;
-    readonly channel?: Channel;
-  }): Answer {
+  pay(
+    order: {
+      readonly payer: number;
+      readonly merchant: number;
+      readonly amountMinor: number;
+      readonly channel?: Channel;
+    },
+    waiting?: Waiting,
+  ): Answer {
     return this.#submit(
+      waiting,
       OPERATION_KIND.pay,
       user('pay', 'payer', order.payer),
       merchant('pay', order.merchant),
@@ -90,12 +97,16 @@ class PayModule {
     );
   }
 
-  transfer(order: {
-    readonly payer: number;
-    readonly payee: number;
-    readonly amountMinor: number;
-  }): Answer {
+  transfer(
+    order: {
+      readonly payer: number;
+      readonly payee: number;
+      readonly amountMinor: number;
+    },
+    waiting?: Waiting,
+  ): Answer {
     return this.#submit(
+      waiting,
       OPERATION_KIND.transfer,
       user('transfer', 'payer', order.payer),
       user('transfer', 'payee', order.payee),
@@ -106,8 +117,9 @@ class PayModule {
     );
   }
 
-  topUp(order: { readonly user: number; readonly amountMinor: number }): Answer {
+  topUp(order: { readonly user: number; readonly amountMinor: number }, waiting?: Waiting): Answer {
     return this.#submit(
+      waiting,
       OPERATION_KIND.topUp,
       user('topUp', 'user', order.user),
       0,
@@ -119,9 +131,13 @@ class PayModule {
   }
 
   /** Of `amountMinor`, or of the whole payment. */
-  refund(order: { readonly payment: OperationRef; readonly amountMinor?: number }): Answer {
+  refund(
+    order: { readonly payment: OperationRef; readonly amountMinor?: number },
+    waiting?: Waiting,
+  ): Answer {
     const payment = reference('refund', 'payment', order.payment);
     return this.#submit(
+      waiting,
       OPERATION_KIND.refund,
       payment.account,
       payment.counterparty,
@@ -133,19 +149,23 @@ class PayModule {
   }
 
   /** Sets money aside for a merchant until it is captured, voided, or `timeoutS` is over. */
-  hold(order: {
-    readonly payer: number;
-    readonly merchant: number;
-    readonly amountMinor: number;
-    readonly timeoutS?: number;
-    readonly channel?: Channel;
-  }): Answer {
+  hold(
+    order: {
+      readonly payer: number;
+      readonly merchant: number;
+      readonly amountMinor: number;
+      readonly timeoutS?: number;
+      readonly channel?: Channel;
+    },
+    waiting?: Waiting,
+  ): Answer {
     const { timeoutS = HOLD_TIMEOUT_S } = order;
     if (!(Number.isInteger(timeoutS) && timeoutS >= 1 && timeoutS <= NUMBER_MAX))
       throw new TypeError(
         `hold: timeoutS must be a whole number of seconds from 1, got ${timeoutS}`,
       );
     return this.#submit(
+      waiting,
       OPERATION_KIND.hold,
       user('hold', 'payer', order.payer),
       merchant('hold', order.merchant),
@@ -157,9 +177,13 @@ class PayModule {
   }
 
   /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
-  capture(order: { readonly hold: OperationRef; readonly amountMinor?: number }): Answer {
+  capture(
+    order: { readonly hold: OperationRef; readonly amountMinor?: number },
+    waiting?: Waiting,
+  ): Answer {
     const hold = reference('capture', 'hold', order.hold);
     return this.#submit(
+      waiting,
       OPERATION_KIND.capture,
       hold.account,
       hold.counterparty,
@@ -171,17 +195,18 @@ class PayModule {
   }
 
   /** Sets what was held free. */
-  void(order: { readonly hold: OperationRef }): Answer {
+  void(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
     const hold = reference('void', 'hold', order.hold);
-    return this.#submit(OPERATION_KIND.void, hold.account, 0, 0, CHANNEL.balance, 0, hold);
+    return this.#submit(waiting, OPERATION_KIND.void, hold.account, 0, 0, CHANNEL.balance, 0, hold);
   }
 
-  voidHold(order: { readonly hold: OperationRef }): Answer {
-    return this.void(order);
+  voidHold(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
+    return this.void(order, waiting);
   }
 
-  balance(order: { readonly user: number }): Answer {
+  balance(order: { readonly user: number }, waiting?: Waiting): Answer {
     return this.#submit(
+      waiting,
       OPERATION_KIND.balance,
       user('balance', 'user', order.user),
       0,
@@ -209,6 +234,7 @@ class PayModule {
   }
 
   #submit(
+    waiting: Waiting,
     kind: number,
     account: number,
     counterparty: number,
@@ -223,15 +249,12 @@ class PayModule {
       throw new Error(
         'an operation cannot be made in init code: move it into an exported function',
       );
-    return vu.thread.host.pay.submit(
-      kind,
-      account,
-      counterparty,
-      amountMinor,
-      channel,
-      timeoutS,
-      of,
-      vu,
+    const port = vu.thread.host.pay;
+    if (waiting === undefined)
+      return port.submit(kind, account, counterparty, amountMinor, channel, timeoutS, of, vu);
+    return (
+      port.begin(kind, account, counterparty, amountMinor, channel, timeoutS, of, vu, waiting) ??
+      PENDING
     );
   }
 }
