@@ -144,7 +144,7 @@ describe('a drill', { timeout: 90_000 }, () => {
     symlinkSync('/dev/full', join(run, 'journal.parquet', 'part-0.parquet'));
     expect(await drill.ended, drill.errors()).toBe(112);
     expect(drill.errors()).toMatch(
-      /verdict \S+ s after the end of the load: valid, once it is kept/,
+      /verdict \S+ s after the end of the load: valid, once the records are kept/,
     );
     expect(summary()).toMatchObject({ verdict: 'unknown' });
     expect(summary().reason).toMatch(/cannot be kept as Parquet.*ENOSPC/);

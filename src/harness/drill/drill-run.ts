@@ -225,7 +225,9 @@ export class DrillRun {
     const answers = await pool.all('settled', { type: 'look-up', untilUs });
     const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
     if (left > 0) this.#notice(`${left} operations could not be looked up`);
-    await target.settled(limits);
+    // Where nothing had to be looked up, nothing was sent since the target was at rest.
+    const stillAtRest = atRest && answers.every(({ asked }) => asked === 0);
+    if (!stillAtRest) await target.settled(limits);
     await pool.close();
     this.#pool = undefined;
   }
@@ -247,7 +249,8 @@ export class DrillRun {
     this.#books = books;
     const seconds = this.#secondsSince(this.#loadEndUs);
     const { verdict } = weighed(judgement, this.#end);
-    this.#notice(`verdict ${seconds} s after the end of the load: ${verdict}, once it is kept`);
+    const words = verdict === 'valid' ? 'valid, once the records are kept' : verdict;
+    this.#notice(`verdict ${seconds} s after the end of the load: ${words}`);
     this.#log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
     return judgement;
   }
