@@ -2,7 +2,7 @@
  * Conducts one drill:
  *
  *   set up -> start the target -> load, while faults come and go -> heal -> settle (fence, look up what is unknown)
- *          -> read the books -> end the target -> judge the run folder -> report
+ *          -> read the books -> judge the run folder -> end the target -> keep the records -> report
  *
  * Whatever happens on the way, faults are healed and what was started is ended. It decides nothing about right and
  * wrong: that is verify's, from the files alone.

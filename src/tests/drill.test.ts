@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -124,6 +125,32 @@ describe('a drill', { timeout: 90_000 }, () => {
     ).toEqual([true, true, true]);
     expect(laws.filter(({ status }) => status === 'broken')).toEqual([]);
     expect(existsSync(join(folder, 'run', 'report.html'))).toBe(true);
+    expect(readdirSync(join(folder, 'run', 'journal.parquet'))).toContain('part-0.parquet');
+    expect(readdirSync(join(folder, 'run', 'books')).sort()).toEqual([
+      'accounts-0.parquet',
+      'accounts-1.parquet',
+      'books.json',
+      'transfers-0.parquet',
+      'transfers-1.parquet',
+    ]);
+    expect(existsSync(join(folder, 'run', 'journal'))).toBe(false);
+  });
+
+  test('whose records cannot be kept ends unknown, loses none of them, and can be judged again', async () => {
+    const run = join(folder, 'run');
+    const drill = startDrill(writeScript(PAYMENTS.replace('DURATION', '2s')), '--faults', 'none');
+    await until(() => existsSync(join(run, 'journal')));
+    mkdirSync(join(run, 'journal.parquet'));
+    symlinkSync('/dev/full', join(run, 'journal.parquet', 'part-0.parquet'));
+    expect(await drill.ended, drill.errors()).toBe(112);
+    expect(drill.errors()).toMatch(
+      /verdict \S+ s after the end of the load: valid, once the records are kept/,
+    );
+    expect(summary()).toMatchObject({ verdict: 'unknown' });
+    expect(summary().reason).toMatch(/cannot be kept as Parquet.*ENOSPC/);
+    expect(existsSync(join(run, 'journal', 'invokes-0.bin'))).toBe(true);
+    const judged = execFileSync(process.execPath, [PROGRAM, 'verify', run, '--json']);
+    expect(JSON.parse(judged.toString())).toMatchObject({ verdict: 'valid', exit_code: 0 });
   });
 
   test('of a stack with a planted bug ends invalid, with the law and a witness', async () => {

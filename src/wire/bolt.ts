@@ -196,7 +196,7 @@ export class BoltReader {
     }
     let at = 0;
     while (at < data.length) {
-      const bytes = this.#frameBytes(data, at);
+      const bytes = frameBytes(data, at, this.#bodyMax);
       if (bytes > data.length - at) {
         this.#parts = [Buffer.from(data.subarray(at))];
         this.#partsBytes = data.length - at;
@@ -206,32 +206,6 @@ export class BoltReader {
       this.#read(data, at, bytes);
       at += bytes;
     }
-  }
-
-  /** Bytes of the frame at `at`, or more than there are while the head is incomplete. */
-  #frameBytes(data: Buffer, at: number): number {
-    const have = data.length - at;
-    if (data[at] !== BOLT_PROTO) {
-      throw new BoltFormatError(
-        `byte 0 of a frame is ${data[at]}, expected protocol ${BOLT_PROTO}`,
-      );
-    }
-    if (have < 3) return BOLT_RESPONSE_HEAD;
-    const type = data[at + 2] ?? 0;
-    if (type > BOLT_TYPE.oneWay) throw new BoltFormatError(`frame type ${type} is unknown`);
-    const head = type === BOLT_TYPE.response ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
-    if (have < head) return head;
-    const lengthsAt = at + head - 8;
-    const body =
-      data.readUInt16BE(lengthsAt) +
-      data.readUInt16BE(lengthsAt + 2) +
-      data.readUInt32BE(lengthsAt + 4);
-    if (body > this.#bodyMax) {
-      throw new BoltFormatError(
-        `frame body of ${body} bytes is over the bound of ${this.#bodyMax}`,
-      );
-    }
-    return head + body + (hasCrc(data, at) ? 4 : 0);
   }
 
   #read(data: Buffer, at: number, bytes: number): void {
@@ -258,6 +232,31 @@ export class BoltReader {
       content: data.subarray(contentAt, contentAt + data.readUInt32BE(lengthsAt + 4)),
     });
   }
+}
+
+/**
+ * Bytes of the frame at `at`, or more than there are while its head is incomplete; for who reads frames into memory of their
+ * own. Throws BoltFormatError on bytes that are no frame.
+ */
+export function frameBytes(data: Buffer, at: number, bodyMax: number): number {
+  const have = data.length - at;
+  if (data[at] !== BOLT_PROTO) {
+    throw new BoltFormatError(`byte 0 of a frame is ${data[at]}, expected protocol ${BOLT_PROTO}`);
+  }
+  if (have < 3) return BOLT_RESPONSE_HEAD;
+  const type = data[at + 2] ?? 0;
+  if (type > BOLT_TYPE.oneWay) throw new BoltFormatError(`frame type ${type} is unknown`);
+  const head = type === BOLT_TYPE.response ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
+  if (have < head) return head;
+  const lengthsAt = at + head - 8;
+  const body =
+    data.readUInt16BE(lengthsAt) +
+    data.readUInt16BE(lengthsAt + 2) +
+    data.readUInt32BE(lengthsAt + 4);
+  if (body > bodyMax) {
+    throw new BoltFormatError(`frame body of ${body} bytes is over the bound of ${bodyMax}`);
+  }
+  return head + body + (hasCrc(data, at) ? 4 : 0);
 }
 
 function hasCrc(data: Buffer, at: number): boolean {

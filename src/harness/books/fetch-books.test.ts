@@ -32,6 +32,15 @@ interface Shelf {
   accounts: Uint8Array[];
   /** Called with each request, before it is answered. */
   onRequest?: (op: string, socket: Socket) => void;
+  /** Bytes of an answer that are sent together. */
+  pieceBytes?: number;
+}
+
+async function send(socket: Socket, frame: Buffer, pieceBytes: number): Promise<void> {
+  for (let at = 0; at < frame.length && !socket.destroyed; at += pieceBytes) {
+    socket.write(frame.subarray(at, at + pieceBytes));
+    if (pieceBytes < frame.length) await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A shard that has only its export. */
@@ -53,8 +62,10 @@ async function shard(shelf: Shelf): Promise<string> {
         status: BOLT_STATUS.success,
         className: isEntries ? BOLT_CLASS.entries : BOLT_CLASS.accounts,
       };
-      if (!socket.destroyed) socket.write(encodeBoltFrame(head, Buffer.concat(records)));
+      const answer = encodeBoltFrame(head, Buffer.concat(records));
+      send(socket, answer, shelf.pieceBytes ?? answer.length).catch(() => socket.destroy());
     });
+    socket.setNoDelay(true);
     socket.on('data', (chunk) => reader.push(chunk));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -91,6 +102,33 @@ describe('fetchBooks', () => {
     expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0] });
     expect(booksJson(run)).toEqual(facts);
     expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
+  });
+
+  it('writes what was sent, in whatever pieces it arrives', async () => {
+    const run = folder();
+    const sent = entries(25).map((entry, index) => entry.fill(index + 1, 0, ENTRY.legs));
+    const shelf = { entries: sent, accounts: accounts(11), pieceBytes: 7 };
+    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: run });
+    expect(facts).toMatchObject({ complete: true, entries: [25] });
+    expect(readFileSync(join(run, 'books', 'entries-0.bin'))).toEqual(Buffer.concat(sent));
+  });
+
+  it('is not complete when a shard answers what was not asked', async () => {
+    const shelf: Shelf = { entries: entries(25), accounts: accounts(3) };
+    shelf.onRequest = (_op, socket) => {
+      const head = {
+        type: BOLT_TYPE.response,
+        command: BOLT_COMMAND.response,
+        requestId: 999,
+        codec: BOLT_CODEC.record,
+        status: BOLT_STATUS.success,
+        className: BOLT_CLASS.entries,
+      };
+      socket.write(encodeBoltFrame(head, entries(1)[0] ?? new Uint8Array(0)));
+    };
+    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    expect(facts.complete).toBe(false);
+    expect(facts.reason).toMatch(/the shard answered (what was not|more than was) asked/);
   });
 
   it('reads the accounts again when an entry came in between', async () => {

@@ -7,7 +7,8 @@ import { fetchBooks } from '../books/fetch-books.js';
 import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
 import { drawSeed, Random } from '../entropy/random.js';
 import { FaultTimeline } from '../faults/timeline.js';
-import { convertJournal } from '../journal/to-parquet.js';
+import type { BooksFacts } from '../journal/run-layout.js';
+import { convertRun } from '../journal/to-parquet.js';
 import {
   allocateLive,
   BUCKET_US,
@@ -28,7 +29,7 @@ import { WorkerPool } from '../workers/pool.js';
 import { LoadWatch } from './load-watch.js';
 import { RunFolder } from './run-folder.js';
 import { type DrillSetup, prepareFaults } from './setup.js';
-import { type LoadEnd, type ReportParts, summarise, writeReport } from './write-report.js';
+import { type LoadEnd, type ReportParts, summarise, weighed, writeReport } from './write-report.js';
 
 /** Until there is a target. */
 const NO_TOPOLOGY: Topology = {
@@ -70,6 +71,7 @@ export class DrillRun {
   #end: LoadEnd = { ending: 'completed', failure: undefined };
   #markedFailed = false;
   #logBroken = false;
+  #books: BooksFacts = { complete: false, shards: 0, entries: [] };
   #okBefore = { atUs: 0, ok: 0, perSec: 0 };
 
   constructor(options: DrillOptions, setup: DrillSetup, hooks: DrillHooks) {
@@ -111,8 +113,9 @@ export class DrillRun {
       await this.#load();
       await this.#heal();
       await this.#settle();
-      await this.#readBooks();
-      return await this.#judge();
+      const judgement = await this.#judge();
+      await this.#keep();
+      return this.#report(judgement);
     } finally {
       clearInterval(ticking);
       this.#options.signal.removeEventListener('abort', interrupt);
@@ -222,34 +225,55 @@ export class DrillRun {
     const answers = await pool.all('settled', { type: 'look-up', untilUs });
     const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
     if (left > 0) this.#notice(`${left} operations could not be looked up`);
-    await target.settled(limits);
+    // Where nothing had to be looked up, nothing was sent since the target was at rest.
+    const stillAtRest = atRest && answers.every(({ asked }) => asked === 0);
+    if (!stillAtRest) await target.settled(limits);
     await pool.close();
     this.#pool = undefined;
   }
 
-  async #readBooks(): Promise<void> {
-    this.#enter('books');
-    const folder = this.#folder.path;
+  async #readBooks(): Promise<BooksFacts> {
     const { shardAddresses } = this.#topology;
-    const [books] = await Promise.all([
-      fetchBooks({ shardAddresses, folder }),
-      convertJournal({ folder, keepBinary: false }).catch((error: unknown) =>
-        this.#fail(messageOf(error)),
-      ),
-    ]);
+    const books = await fetchBooks({ shardAddresses, folder: this.#folder.path });
     if (!books.complete)
       this.#notice(`the books are not complete: ${books.reason ?? 'no reason given'}`);
-    await this.#target?.close();
-    this.#target = undefined;
+    this.#enter('verify');
+    return books;
   }
 
-  async #judge(): Promise<DrillEnd> {
-    this.#enter('verify');
-    const judgement = await this.#verdict();
+  /** The journal is scanned while the books are read; nobody waits for the target to end. */
+  async #judge(): Promise<VerifyResult> {
+    this.#enter('books');
+    const booksRead = this.#readBooks();
+    const [judgement, books] = await Promise.all([this.#verdict(booksRead), booksRead]);
+    this.#books = books;
+    const seconds = this.#secondsSince(this.#loadEndUs);
+    const { verdict } = weighed(judgement, this.#end);
+    const words = verdict === 'valid' ? 'valid, once the records are kept' : verdict;
+    this.#notice(`verdict ${seconds} s after the end of the load: ${words}`);
     this.#log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
-    this.#log(
-      `verdict ${((this.#nowUs() - this.#loadEndUs) / 1e6).toFixed(2)} s after the end of the load`,
-    );
+    return judgement;
+  }
+
+  /**
+   * What was judged becomes the run folder's Parquet files. Where it cannot, the binary files stay, and the verdict is not
+   * valid: it would rest on less than what the run folder promises. Books that are not complete stay as they came.
+   */
+  async #keep(): Promise<void> {
+    this.#enter('keep');
+    const beganUs = this.#nowUs();
+    await this.#target?.close();
+    this.#target = undefined;
+    const shards = this.#books.complete ? this.#books.shards : 0;
+    try {
+      await convertRun({ folder: this.#folder.path, shards, keepBinary: false });
+      this.#log(`kept as Parquet in ${this.#secondsSince(beganUs)} s`);
+    } catch (error) {
+      this.#fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);
+    }
+  }
+
+  #report(judgement: VerifyResult): DrillEnd {
     const durationUs = Math.max(0, this.#loadEndUs - this.#loadStartUs);
     const parts: ReportParts = {
       folder: this.#folder,
@@ -280,9 +304,9 @@ export class DrillRun {
     return { folder: this.#folder.path, summary };
   }
 
-  async #verdict(): Promise<VerifyResult> {
+  async #verdict(booksRead: Promise<BooksFacts>): Promise<VerifyResult> {
     try {
-      return await verifyRunFolder(this.#folder.path, { nowUs: this.#nowUs });
+      return await verifyRunFolder(this.#folder.path, { nowUs: this.#nowUs, booksRead });
     } catch (error) {
       this.#fail(`the run folder cannot be judged: ${messageOf(error)}`);
       return unjudged(messageOf(error));
@@ -349,6 +373,10 @@ export class DrillRun {
   #fail(text: string): void {
     this.#notice(text);
     this.#end = { ...this.#end, failure: this.#end.failure ?? text };
+  }
+
+  #secondsSince(us: number): string {
+    return ((this.#nowUs() - us) / 1e6).toFixed(2);
   }
 
   #loadUs(): number {

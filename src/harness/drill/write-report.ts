@@ -50,20 +50,21 @@ export interface ReportParts {
 
 export function summarise(parts: ReportParts): Summary {
   const { live, judgement, end } = parts;
-  const faults = faultFacts(parts.faults, live);
-  const undecided = end.failure !== undefined && judgement.verdict === 'valid';
-  return buildSummary(
-    undecided ? { ...judgement, verdict: 'unknown', reason: end.failure } : judgement,
-    {
-      run: runFacts(parts),
-      lateStarts: live.total(LIVE.lateStarts),
-      droppedIterations: live.total(LIVE.dropped),
-      responseTimeUs: parts.responseTime,
-      serviceTimeUs: parts.serviceTime,
-      faults,
-      thresholds: thresholdFacts(parts),
-    },
-  );
+  return buildSummary(weighed(judgement, end), {
+    run: runFacts(parts),
+    lateStarts: live.total(LIVE.lateStarts),
+    droppedIterations: live.total(LIVE.dropped),
+    responseTimeUs: parts.responseTime,
+    serviceTimeUs: parts.serviceTime,
+    faults: faultFacts(parts.faults, live),
+    thresholds: thresholdFacts(parts),
+  });
+}
+
+/** A drill in which something failed is never valid, whatever its records say. */
+export function weighed(judgement: VerifyResult, { failure }: LoadEnd): VerifyResult {
+  if (failure === undefined || judgement.verdict !== 'valid') return judgement;
+  return { ...judgement, verdict: 'unknown', reason: failure };
 }
 
 /** Throws the file system's error. */

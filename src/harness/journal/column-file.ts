@@ -4,7 +4,7 @@
  * value is touched twice: 64- and 32-bit columns are PLAIN, columns of at most 256 distinct values are one byte
  * a row, bit-packed at width 8 over a dictionary (so the bytes are the page). Page heads and the footer are
  * hyparquet-writer's; its own value path (a BigInt and four passes a value) costs some 240 ns a value.
- * Refuses to compress: the reader comes at once, and reads from the page cache.
+ * Refuses to compress: the drill waits for it, and who judges the folder again reads the columns as they lie.
  *
  *   row group = for each column: [dictionary page] data page = head | levels | values
  */

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -159,6 +160,20 @@ describe('convertJournal', () => {
       operations: 1,
       completions: 0,
     });
+  });
+
+  it('keeps the binary files, and no half of a Parquet file, where the disk is full', async () => {
+    const folder = run();
+    const part = join(folder, 'journal.parquet', 'part-0.parquet');
+    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
+    writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
+    mkdirSync(join(folder, 'journal.parquet'));
+    symlinkSync('/dev/full', part);
+    await expect(convertJournal({ folder, keepBinary: false })).rejects.toThrow('ENOSPC');
+    expect(readdirSync(join(folder, 'journal')).length).toBe(2);
+    expect(readdirSync(join(folder, 'journal.parquet'))).toEqual([]);
+    await convertJournal({ folder, keepBinary: false });
+    expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
   });
 
   it('names a result it does not know', async () => {

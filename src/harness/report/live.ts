@@ -13,6 +13,7 @@ const PHASES: Readonly<Record<DrillPhase, string>> = {
   settle: 'settling: asking what became of the unknown',
   books: 'reading the books of the ledger',
   verify: 'judging: journal against books',
+  keep: 'keeping journal and books as Parquet',
 };
 
 /** A notice with the moment of the load it came at. */

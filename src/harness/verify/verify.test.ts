@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,6 +78,21 @@ describe('verifyRunFolder', () => {
     );
     expect(readdirSync(join(folder, 'books')).sort()).toEqual(before);
     expect(before).toContain('entries-0.bin');
+  });
+
+  it('scans the journal while the books are still on their way', async () => {
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, CLEAN, 'binary');
+    const [books, elsewhere] = [join(folder, 'books'), join(folder, 'on-their-way')];
+    renameSync(books, elsewhere);
+    let arrive: () => void = () => undefined;
+    const booksRead = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const judging = verifyRunFolder(folder, { booksRead });
+    renameSync(elsewhere, books);
+    arrive();
+    expect((await judging).verdict).toBe('valid');
   });
 
   it('turns binary files into Parquet where a query must be asked', async () => {

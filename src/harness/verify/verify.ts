@@ -3,9 +3,11 @@
  * so a verdict can be made again on another machine. Where the books are missing or not complete nothing can be said
  * about what is not in them: the verdict is unknown, never valid.
  *
- *   journal, books --> scan: nothing suspicious --------------------------> valid
- *                        | suspicious, or not in the layout it knows
- *                        +--> to Parquet --> the laws' queries --> witnesses --> valid or invalid
+ *   journal, then books --> scan: nothing suspicious --------------------------> valid
+ *                             | suspicious, or not in the layout it knows
+ *                             +--> to Parquet --> the laws' queries --> witnesses --> valid or invalid
+ *
+ * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { existsSync } from 'node:fs';
 import type { BooksFacts } from '../journal/run-layout.js';
@@ -18,7 +20,7 @@ import { RunDatabase } from './database.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
 import type { ScanFacts } from './scan/facts.js';
-import { scanRun, tallyJournal } from './scan/scan.js';
+import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './scan/scan.js';
 import { emptyTally } from './scan/tally.js';
 import { userLaws } from './user-laws.js';
 import { type LawResult, type VerifyResult, verdictOf } from './verdict.js';
@@ -28,6 +30,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Monotonic microseconds, for the timings. Default: no timings. */
   readonly nowUs?: () => number;
+  /** Resolves when the books are in the folder, complete or not. Default: they are. Must not reject. */
+  readonly booksRead?: Promise<unknown>;
   /** Asks every law's query, also where the scan proves that it returns nothing. Default false. */
   readonly exact?: boolean;
 }
@@ -52,20 +56,25 @@ export async function verifyRunFolder(
   options.signal?.throwIfAborted();
   if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
   const laws = [...LAWS, ...userLaws(folder)];
-  const books = readBooksFacts(folder);
+  let journal: ScannedJournal | undefined;
   try {
     if (journalWorkers(folder).length === 0) throw new NoRunError(folder, 'it has no journal');
-    if (!books.complete) return await undecided(folder, laws, books.reason, clock);
-    const facts =
-      options.exact === true ? undefined : await scanRun(folder, books.shards, options.signal);
-    clock.lap('scan');
+    journal = await scanJournal(folder, options.signal);
+    clock.lap('journal');
+    await options.booksRead;
+    clock.lap('waiting for the books');
+    const books = readBooksFacts(folder);
+    if (!books.complete) return undecided(journal, laws, books.reason, clock);
+    const scanned = options.exact === true ? undefined : journal;
+    const facts = scanned && (await scanBooks(scanned, folder, books.shards, options.signal));
+    clock.lap('books');
     const cut = facts && difference(facts.entriesByShard, books.entries);
-    if (cut !== undefined) return await undecided(folder, laws, cut, clock);
+    if (cut !== undefined) return undecided(journal, laws, cut, clock);
     return await judge({ folder, books, laws, facts, options, clock });
   } catch (cause) {
     options.signal?.throwIfAborted();
     if (!isUnreadable(cause)) throw cause;
-    return await undecided(folder, laws, `the run cannot be read: ${oneLine(cause)}`, clock);
+    return undecided(journal, laws, `the run cannot be read: ${oneLine(cause)}`, clock);
   }
 }
 
@@ -165,12 +174,12 @@ function proven({ exercisedBy, name }: Law, checked: number): LawResult {
 }
 
 /** What the journal alone tells, with no law decided. */
-async function undecided(
-  folder: string,
+function undecided(
+  journal: ScannedJournal | undefined,
   laws: readonly Law[],
   reason: string,
   clock: Stopwatch,
-): Promise<VerifyResult> {
+): VerifyResult {
   const results = laws.map(
     ({ name }): LawResult => ({
       name,
@@ -180,7 +189,7 @@ async function undecided(
       witness: null,
     }),
   );
-  const tally = await tallyJournal(folder).catch(() => emptyTally());
+  const tally = journal === undefined ? emptyTally() : tallyOf(journal);
   const result = conclude(results, countTallied(tally, undefined), clock);
   return { ...result, verdict: 'unknown', reason };
 }

@@ -58,8 +58,8 @@ export type FromWorker =
     }
   | { readonly type: 'loaded' }
   | { readonly type: 'fenced' }
-  /** How many operations stay unknown. */
-  | { readonly type: 'settled'; readonly unresolved: number }
+  /** How many operations were to be looked up, and how many stay unknown. */
+  | { readonly type: 'settled'; readonly asked: number; readonly unresolved: number }
   | { readonly type: 'teardown-done' }
   /** The script called exec.test.abort(). */
   | { readonly type: 'abort-asked'; readonly reason: string }

@@ -196,6 +196,7 @@ class LoadWorker {
 
   async #lookUp(untilUs: number): Promise<void> {
     const driver = this.#driver;
+    const asked = driver.unresolved;
     while (!this.#broken && driver.unresolved > 0 && this.#nowUs() < untilUs) {
       if (driver.connected) {
         driver.lookUp(LOOK_UPS_PER_TURN, this.#nowUs());
@@ -204,7 +205,7 @@ class LoadWorker {
       await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
     }
     if (!this.#broken) this.#journal.flush();
-    this.#tell({ type: 'settled', unresolved: driver.unresolved });
+    this.#tell({ type: 'settled', asked, unresolved: driver.unresolved });
   }
 
   #newLoop(runners: readonly ScenarioRunner[]): LoadLoop {

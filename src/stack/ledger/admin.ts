@@ -11,7 +11,10 @@ import {
   BOLT_TYPE,
   BoltFormatError,
   type BoltFrame,
+  type BoltFrameHead,
+  boltContentAt,
   encodeBoltFrame,
+  writeBoltHead,
 } from '../../wire/bolt.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
@@ -34,11 +37,7 @@ export interface ShardAdminOptions {
   readonly store: Store;
 }
 
-interface Content {
-  readonly bytes: Uint8Array;
-  readonly className: string;
-  readonly atOnce: boolean;
-}
+type Head = Omit<BoltFrameHead, 'contentBytes'>;
 
 export class ShardAdmin {
   readonly #options: ShardAdminOptions;
@@ -57,50 +56,45 @@ export class ShardAdmin {
     if (frame.type !== BOLT_TYPE.request || frame.codec !== BOLT_CODEC.json) {
       throw new BoltFormatError('an admin request must be a request in JSON');
     }
-    let status: number = BOLT_STATUS.success;
-    let content: Content;
+    const { requestId } = frame;
     try {
-      const json = Buffer.from(frame.content).toString();
-      content = this.#content(parseShardRequest(json), commits);
+      const request = parseShardRequest(Buffer.from(frame.content).toString());
+      return this.#answer(request, requestId, commits);
     } catch (error) {
       if (!(error instanceof AdminError || error instanceof OpenError)) throw error;
-      status = BOLT_STATUS.error;
-      content = inJson({ error: error.message }, true);
+      const head = { ...jsonHead(requestId), status: BOLT_STATUS.error };
+      const said = Buffer.from(JSON.stringify({ error: error.message }));
+      return { frame: encodeBoltFrame(head, said), atOnce: true };
     }
-    const { bytes, className, atOnce } = content;
-    const head = {
-      type: BOLT_TYPE.response,
-      command: BOLT_COMMAND.response,
-      requestId: frame.requestId,
-      codec: className === BOLT_CLASS.admin ? BOLT_CODEC.json : BOLT_CODEC.record,
-      status,
-      className,
-    };
-    return { frame: encodeBoltFrame(head, bytes), atOnce };
   }
 
-  #content(request: ShardRequest, commits: number): Content {
+  #answer(request: ShardRequest, requestId: number, commits: number): AdminAnswer {
     const { ledger, shard, store } = this.#options;
     const { accounts } = ledger.books;
+    const inJson = (value: object): Buffer =>
+      encodeBoltFrame(jsonHead(requestId), Buffer.from(JSON.stringify(value)));
     switch (request.op) {
       case 'ping':
-        return inJson({ role: 'shard', shard, pid: process.pid }, true);
+        return { frame: inJson({ role: 'shard', shard, pid: process.pid }), atOnce: true };
       case 'open':
         ledger.open(request.ranges);
-        return inJson({ accounts: accounts.count }, false);
+        return { frame: inJson({ accounts: accounts.count }), atOnce: false };
       case 'open_branches':
-        return inJson(this.#openBranches(request), false);
+        return { frame: inJson(this.#openBranches(request)), atOnce: false };
       case 'entries': {
-        const bytes = this.#entries.read(request.fromLsn, store.batches);
-        return { bytes, className: BOLT_CLASS.entries, atOnce: true };
+        const head = recordHead(requestId, BOLT_CLASS.entries);
+        const fill = (target: Buffer): number =>
+          this.#entries.read(request.fromLsn, store.batches, target);
+        return { frame: filledFrame(head, fill), atOnce: true };
       }
       case 'accounts': {
-        const target = Buffer.allocUnsafe(EXPORT_BYTES_MAX);
-        const bytes = target.subarray(0, accounts.export(request.from, target) * ACCOUNT_BYTES);
-        return { bytes, className: BOLT_CLASS.accounts, atOnce: false };
+        const head = recordHead(requestId, BOLT_CLASS.accounts);
+        const fill = (target: Buffer): number =>
+          accounts.export(request.from, target) * ACCOUNT_BYTES;
+        return { frame: filledFrame(head, fill), atOnce: false };
       }
       case 'stats':
-        return inJson(this.#stats(commits), true);
+        return { frame: inJson(this.#stats(commits)), atOnce: true };
       default:
         return request satisfies never;
     }
@@ -145,6 +139,26 @@ export class ShardAdmin {
   }
 }
 
-function inJson(value: object, atOnce: boolean): Content {
-  return { bytes: Buffer.from(JSON.stringify(value)), className: BOLT_CLASS.admin, atOnce };
+function jsonHead(requestId: number): Head {
+  return { ...recordHead(requestId, BOLT_CLASS.admin), codec: BOLT_CODEC.json };
+}
+
+function recordHead(requestId: number, className: string): Head {
+  return {
+    type: BOLT_TYPE.response,
+    command: BOLT_COMMAND.response,
+    requestId,
+    codec: BOLT_CODEC.record,
+    status: BOLT_STATUS.success,
+    className,
+  };
+}
+
+/** A frame whose content is put in place by `fill`, which returns how many bytes: books are large, and copied once. */
+function filledFrame(head: Head, fill: (content: Buffer) => number): Buffer {
+  const contentAt = boltContentAt({ ...head, contentBytes: 0 });
+  const frame = Buffer.allocUnsafeSlow(contentAt + EXPORT_BYTES_MAX);
+  const contentBytes = fill(frame.subarray(contentAt));
+  writeBoltHead(frame, 0, { ...head, contentBytes });
+  return frame.subarray(0, contentAt + contentBytes);
 }

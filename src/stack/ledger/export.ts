@@ -18,9 +18,8 @@ export class EntryExport {
     this.#log = log;
   }
 
-  /** `batches`: how many are on disk. Empty at the end. Throws StoreError. */
-  read(fromLsn: number, batches: number): Buffer {
-    const target = Buffer.allocUnsafe(EXPORT_BYTES_MAX);
+  /** Fills `target`; returns how many bytes, 0 at the end. `batches`: how many are on disk. Throws StoreError. */
+  read(fromLsn: number, batches: number, target: Buffer): number {
     const start = this.#next.lsn === fromLsn ? this.#next : this.#seek(fromLsn, batches);
     let { lsn, ordinal, at } = start;
     let bytes = 0;
@@ -41,7 +40,7 @@ export class EntryExport {
       at = BATCH_ENTRIES_AT;
     }
     this.#next = bytes > 0 ? { lsn, ordinal, at } : NOWHERE;
-    return target.subarray(0, bytes);
+    return bytes;
   }
 
   #seek(lsn: number, batches: number): { lsn: number; ordinal: number; at: number } {

@@ -243,13 +243,14 @@ export class LedgerKit {
   /** Every entry, after a commit. */
   async entries(): Promise<EntryRead[]> {
     await this.commit();
-    const { EntryExport } = await import('./export.js');
+    const { EntryExport, EXPORT_BYTES_MAX } = await import('./export.js');
+    const target = Buffer.alloc(EXPORT_BYTES_MAX);
     const reader = new EntryExport(this.ledger.books.log);
     const all: EntryRead[] = [];
     for (;;) {
-      const bytes = reader.read(all.length, this.#store.batches);
-      if (bytes.length === 0) return all;
-      all.push(...decodeEntries(bytes));
+      const bytes = reader.read(all.length, this.#store.batches, target);
+      if (bytes === 0) return all;
+      all.push(...decodeEntries(target.subarray(0, bytes)));
     }
   }
 

@@ -1,43 +1,36 @@
 /**
- * The accounts of one shard as the walk through its log leaves them, found by id through small tables. One row of eight
- * numbers an account, so that a leg touches one cache line:
+ * The accounts of one shard as the walk through its log leaves them. Accounts are touched in no order, so that what the walk
+ * costs is cache misses: a row is half a cache line, and holds what every leg needs.
  *
- *   0 balance | 1 debits pending | 2 credits pending | 3 version | 4 latest invocation, us | 5 STATE_FLAG
+ *   byte 0 balance f64 | 8 debits pending f64 | 16 latest invocation, us, f64 | 24 version u32 | 28 STATE_FLAG u32
+ *
+ * Credits pending are needed by few legs, and lie apart.
  */
 import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
 import type { BooksPart } from '../../journal/run-layout.js';
 import { accountsOf } from '../../journal/run-records.js';
+import { AccountIndex } from './account-index.js';
 import { isClearing } from './digest.js';
 import type { BalanceRead } from './load-operations.js';
 
-export const STATE_FIELDS = 8;
+/** Of a row: numbers in `fields`, or twice as many words in `words`. */
+export const STATE_FIELDS = 4;
+export const STATE_WORDS = 8;
+/** Index in the row's fields; `version` and `flags` in its words. */
 export const STATE = {
   balance: 0,
   debitsPending: 1,
-  creditsPending: 2,
-  version: 3,
-  invokedMaxUs: 4,
-  flags: 5,
+  invokedMaxUs: 2,
+  version: 6,
+  flags: 7,
 } as const;
 /** `bounded`: must not overdraw. `read`: a client read its balance. */
 export const STATE_FLAG = { bounded: 1, read: 2 } as const;
 
 const TWO_32 = 4294967296;
 const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;
-/** Numbers of accounts of one class and slot that a table may span. */
-const NUMBERS_MAX = 1 << 27;
-/** Classes 0 to 3 with 256 slots each. */
-const HIGH_WORDS = 1024;
 const ACCOUNTS_FIRST = 1 << 14;
-
-/** Raised where the accounts cannot be held; the queries judge then. */
-export class UnscannableError extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'UnscannableError';
-  }
-}
 
 /** Sums over the accounts of one shard, as exported; how many were touched, and how many differ from their history. */
 export interface AccountTotals {
@@ -56,41 +49,39 @@ export class AccountStates {
   count = 0;
   /** STATE_FIELDS numbers an account. */
   fields = new Float64Array(ACCOUNTS_FIRST * STATE_FIELDS);
+  /** The same memory, STATE_WORDS words an account. */
+  words = new Int32Array(this.fields.buffer);
+  creditsPending = new Float64Array(ACCOUNTS_FIRST);
   /** Balances that clients read, by version; undefined for most accounts. */
   readonly reads: (Map<number, number> | undefined)[] = [];
-  /** By the high word of an account (class and slot), and in it by its number: index + 1. */
-  readonly tables: (Int32Array | undefined)[] = new Array(HIGH_WORDS).fill(undefined);
+  readonly index = new AccountIndex();
   readonly #part: BooksPart;
 
   constructor(part: BooksPart) {
     this.#part = part;
     for (const { words, length } of accountsOf(part)) {
       this.#grow(this.count + length / ACCOUNT_WORDS);
-      const fields = this.fields;
+      const { fields, words: rows } = this;
       for (let at = 0; at < length; at += ACCOUNT_WORDS) {
-        this.#enter(words[at], words[at + 1], this.count);
+        this.index.enter(words[at], words[at + 1], this.count);
         const to = this.count * STATE_FIELDS;
         const bounded = (words[at + ACCOUNT.flags / 4] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
         fields[to + STATE.balance] = int64(words, at + ACCOUNT.opening / 4);
         fields[to + STATE.invokedMaxUs] = -1;
-        fields[to + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
+        rows[this.count * STATE_WORDS + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
         this.count++;
       }
     }
   }
 
-  /** Index of the account, or -1. */
-  find(lo: number, hi: number): number {
-    return (this.tables[hi]?.[lo >>> 0] ?? 0) - 1;
-  }
-
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */
   expectRead(read: BalanceRead): boolean {
-    const index = this.find((read.account % TWO_32) | 0, Math.floor(read.account / TWO_32));
+    const { account } = read;
+    const index = this.index.find((account % TWO_32) | 0, Math.floor(account / TWO_32));
     if (index < 0) return false;
-    const at = index * STATE_FIELDS;
-    if (read.version === 0) return this.fields[at + STATE.balance] === read.balance;
-    this.fields[at + STATE.flags] |= STATE_FLAG.read;
+    if (read.version === 0)
+      return this.fields[index * STATE_FIELDS + STATE.balance] === read.balance;
+    this.words[index * STATE_WORDS + STATE.flags] |= STATE_FLAG.read;
     const reads = this.reads[index] ?? new Map<number, number>();
     this.reads[index] = reads;
     const other = reads.get(read.version);
@@ -100,7 +91,7 @@ export class AccountStates {
 
   /** Compares what the walk left with what the shard exported, and adds up what it exported. */
   compare(): AccountTotals {
-    const { fields } = this;
+    const { creditsPending: credits, fields, words: rows } = this;
     const totals: AccountTotals = {
       differences: 0,
       accounts: 0,
@@ -115,6 +106,7 @@ export class AccountStates {
     for (const { words, length } of accountsOf(this.#part))
       for (let at = 0; at < length; at += ACCOUNT_WORDS) {
         const from = index * STATE_FIELDS;
+        const row = index * STATE_WORDS;
         const version = words[at + ACCOUNT.version / 4] >>> 0;
         const balance =
           int64(words, at + ACCOUNT.creditsPosted / 4) -
@@ -124,12 +116,12 @@ export class AccountStates {
         const same =
           fields[from + STATE.balance] === balance &&
           fields[from + STATE.debitsPending] === debitsPending &&
-          fields[from + STATE.creditsPending] === creditsPending &&
-          fields[from + STATE.version] === version;
+          credits[index] === creditsPending &&
+          rows[row + STATE.version] >>> 0 === version;
         if (!same) totals.differences++;
         if (version > 0) {
           totals.accounts++;
-          totals.bounded += fields[from + STATE.flags] & STATE_FLAG.bounded;
+          totals.bounded += rows[row + STATE.flags] & STATE_FLAG.bounded;
         }
         totals.opening += int64(words, at + ACCOUNT.opening / 4);
         totals.balance += balance;
@@ -144,24 +136,12 @@ export class AccountStates {
 
   #grow(count: number): void {
     if (count * STATE_FIELDS <= this.fields.length) return;
-    const larger = new Float64Array(Math.max(this.fields.length * 2, count * STATE_FIELDS));
+    const capacity = Math.max(this.creditsPending.length * 2, count);
+    const larger = new Float64Array(capacity * STATE_FIELDS);
     larger.set(this.fields);
     this.fields = larger;
-  }
-
-  #enter(lo: number, hi: number, index: number): void {
-    const number = lo >>> 0;
-    if (number >= NUMBERS_MAX || hi < 0 || hi >= HIGH_WORDS)
-      throw new UnscannableError(`account ${hi}:${number} is out of the range that is scanned`);
-    let table = this.tables[hi];
-    if (table === undefined || number >= table.length) {
-      const larger = new Int32Array(Math.max(1024, 2 ** Math.ceil(Math.log2(number + 1))));
-      if (table !== undefined) larger.set(table);
-      table = larger;
-      this.tables[hi] = table;
-    }
-    if (table[number] !== 0) throw new UnscannableError('an account is exported twice');
-    table[number] = index + 1;
+    this.words = new Int32Array(larger.buffer);
+    this.creditsPending = new Float64Array(capacity);
   }
 }
 

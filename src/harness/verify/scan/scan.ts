@@ -1,14 +1,15 @@
 /**
- * Scans a whole run in memory: journal parts and shards each on a thread, typed arrays between them. It exists for speed:
- * where it finds nothing suspicious, a law's query would return nothing, and need not be asked. Undefined where the
- * files are not in the layout it knows; then only the queries judge.
+ * Scans a whole run in memory, the journal first, then the books: journal parts and shards each on a thread, typed arrays
+ * between them. It exists for speed: where it finds nothing suspicious, a law's query would return nothing, and need not
+ * be asked. Undefined where the files are not in the layout it knows; then only the queries judge.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
 import { UnreadableColumnsError } from '../../journal/column-reader.js';
 import type { JournalPart } from '../../journal/run-layout.js';
 import { booksPart, journalParts } from '../../journal/run-records.js';
 import { runOnThread } from '../../journal/thread.js';
-import { type AccountTotals, UnscannableError } from './account-states.js';
+import { UnscannableError } from './account-index.js';
+import type { AccountTotals } from './account-states.js';
 import type { ScanFacts } from './facts.js';
 import { LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
 import { allocateOperations, type OperationMemory, STATUS } from './operation-index.js';
@@ -23,13 +24,40 @@ import {
   run as walk,
 } from './walk-books.js';
 
+/** A journal in memory: what books are compared with. */
+export interface ScannedJournal {
+  readonly operations: OperationMemory;
+  readonly loaded: readonly Loaded[];
+}
+
 export async function scanRun(
   folder: string,
   shards: number,
   signal?: AbortSignal,
 ): Promise<ScanFacts | undefined> {
+  const journal = await scanJournal(folder, signal);
+  return journal && scanBooks(journal, folder, shards, signal);
+}
+
+export function scanJournal(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ScannedJournal | undefined> {
+  return unlessOtherLayout(loadJournal(folder, signal));
+}
+
+export function scanBooks(
+  journal: ScannedJournal,
+  folder: string,
+  shards: number,
+  signal?: AbortSignal,
+): Promise<ScanFacts | undefined> {
+  return unlessOtherLayout(walkBooks(journal, folder, shards, signal));
+}
+
+async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | undefined> {
   try {
-    return await scan(folder, shards, signal);
+    return await scan;
   } catch (cause) {
     const isLayout =
       cause instanceof Error &&
@@ -39,12 +67,12 @@ export async function scanRun(
   }
 }
 
-async function scan(
+async function walkBooks(
+  { loaded, operations }: ScannedJournal,
   folder: string,
   shards: number,
   signal: AbortSignal | undefined,
 ): Promise<ScanFacts> {
-  const { loaded, operations } = await loadJournal(folder, signal);
   const reads = loaded.flatMap((part) => part.reads);
   const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
   const walked = await Promise.all(
@@ -69,7 +97,7 @@ async function scan(
 async function loadJournal(
   folder: string,
   signal: AbortSignal | undefined,
-): Promise<{ readonly operations: OperationMemory; readonly loaded: readonly Loaded[] }> {
+): Promise<ScannedJournal> {
   const parts = journalParts(folder);
   const firsts = firstOf(parts);
   const operations = allocateOperations(parts.reduce((sum, part) => sum + part.operations, 0));
@@ -87,9 +115,8 @@ async function loadJournal(
 }
 
 /** What the journal alone tells. */
-export async function tallyJournal(folder: string): Promise<Tally> {
-  const { loaded } = await loadJournal(folder, undefined);
-  return addTallies(loaded.map((part) => part.tally));
+export function tallyOf(journal: ScannedJournal): Tally {
+  return addTallies(journal.loaded.map((part) => part.tally));
 }
 
 /** Index of each part's first operation. */

@@ -21,13 +21,14 @@ import { RESULTS } from '../../../wire/results.js';
 import type { BooksPart } from '../../journal/run-layout.js';
 import { entriesOf } from '../../journal/run-records.js';
 import type { Slab } from '../../journal/slabs.js';
+import { UnscannableError } from './account-index.js';
 import {
   AccountStates,
   type AccountTotals,
   STATE,
   STATE_FIELDS,
   STATE_FLAG,
-  UnscannableError,
+  STATE_WORDS,
 } from './account-states.js';
 import {
   bodyDigest,
@@ -157,6 +158,8 @@ class Walk {
   readonly #job: WalkJob;
   readonly #states: AccountStates;
   readonly #fields: Float64Array;
+  readonly #rows: Int32Array;
+  readonly #creditsPending: Float64Array;
   readonly #facts: WalkFacts = {
     entries: 0,
     entriesWithLegs: 0,
@@ -200,6 +203,8 @@ class Walk {
     this.#job = job;
     this.#states = new AccountStates(job.part);
     this.#fields = this.#states.fields;
+    this.#rows = this.#states.words;
+    this.#creditsPending = this.#states.creditsPending;
     for (const read of job.reads) if (!this.#states.expectRead(read)) this.#facts.wrongReads++;
     for (const reads of this.#states.reads) this.#readsExpected += reads?.size ?? 0;
   }
@@ -237,7 +242,7 @@ class Walk {
    * other wait for memory together instead of one after the other.
    */
   #lookAhead(words: Int32Array, from: number, length: number): number {
-    const { tables } = this.#states;
+    const { index } = this.#states;
     const fields = this.#fields;
     const states = this.#legStates;
     let at = from;
@@ -247,8 +252,7 @@ class Walk {
       if (legs > LEGS_MAX) throw new UnscannableError('an entry has too many legs');
       at += HEAD_WORDS;
       for (let leg = 0; leg < legs; leg++) {
-        const table = tables[words[at + 1]];
-        states[found++] = table === undefined ? -1 : (table[words[at] >>> 0] ?? 0) - 1;
+        states[found++] = index.find(words[at], words[at + 1]);
         at += LEG_WORDS;
       }
     }
@@ -368,7 +372,7 @@ class Walk {
         continue;
       }
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
-      this.#step(state, posting, balance, version >>> 0, pending);
+      this.#step(state, posting, balance, version, pending);
       const latest = state * STATE_FIELDS + STATE.invokedMaxUs;
       if (completedUs < fields[latest]) facts.brokenChain++;
       if (invokedUs > fields[latest]) fields[latest] = invokedUs;
@@ -389,13 +393,15 @@ class Walk {
       this.#suspects.add(int64(words, entryAt + HEAD_WORDS + leg * LEG_WORDS));
   }
 
-  /** The account takes its next version. */
+  /** The account takes its next version; `version` as it lies in the entry, 32 bits. */
   #step(state: number, posting: number, balance: number, version: number, pending: number): void {
     const facts = this.#facts;
     const fields = this.#fields;
+    const rows = this.#rows;
     const at = state * STATE_FIELDS;
-    const next = fields[at + STATE.version] + 1;
-    fields[at + STATE.version] = next;
+    const row = state * STATE_WORDS;
+    const next = (rows[row + STATE.version] + 1) | 0;
+    rows[row + STATE.version] = next;
     let expected = fields[at + STATE.balance];
     if (pending === POSTED || pending === CONFIRMED) {
       expected += posting;
@@ -404,13 +410,14 @@ class Walk {
     if (version !== next || balance !== expected) facts.brokenChain++;
     if (pending !== POSTED) {
       const size = posting < 0 ? -posting : posting;
-      const side = at + (posting < 0 ? STATE.debitsPending : STATE.creditsPending);
-      fields[side] += pending === MADE ? size : -size;
+      const moved = pending === MADE ? size : -size;
+      if (posting < 0) fields[at + STATE.debitsPending] += moved;
+      else this.#creditsPending[state] += moved;
     }
-    const flagBits = fields[at + STATE.flags];
+    const flagBits = rows[row + STATE.flags];
     if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
-    if ((flagBits & STATE_FLAG.read) !== 0) this.#compareRead(state, version, balance);
+    if ((flagBits & STATE_FLAG.read) !== 0) this.#compareRead(state, version >>> 0, balance);
   }
 
   #compareRead(state: number, version: number, balance: number): void {
