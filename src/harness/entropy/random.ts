@@ -31,6 +31,11 @@ export class Random {
     this.nextUint32();
   }
 
+  /** Reads the state, to have it in the cache; the value means nothing. */
+  prefetch(): number {
+    return this.#a;
+  }
+
   /** 0 .. 2^32 - 1. */
   nextUint32(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;

@@ -126,6 +126,12 @@ export class Vu implements VirtualUser, Waiter {
     else this.#startRoutine(this.#start);
   }
 
+  prefetch(): number {
+    return (
+      this.random.prefetch() ^ this.scenario ^ this.intendedUs ^ (this.#start === undefined ? 0 : 1)
+    );
+  }
+
   /** With the result of the operation that the routine waits for. */
   resume(result: OperationResult): void {
     this.#advance(result, false);

@@ -150,6 +150,8 @@ export interface VirtualUser extends Caller, SampleContext {
    * iteration), so they do not depend on which VU or worker runs it.
    */
   startIteration(scenario: number, iteration: number, intendedUs: number): void;
+  /** Reads what `startIteration` reads first. The value means nothing. */
+  prefetch(): number;
   /** Ends the running iteration as `interrupted` at once. The VU cannot be used again. */
   interrupt(): void;
   /** Runs setup or teardown, and waits for it; undefined where the script has none. */
