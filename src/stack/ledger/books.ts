@@ -70,6 +70,10 @@ export class Books {
       (this.#touched + id + this.accounts.touch(readUint64(view, accountAt))) & 0xffff;
   }
 
+  touchAccount(view: DataView, accountAt: number): void {
+    this.#touched = (this.#touched + this.accounts.touch(readUint64(view, accountAt))) & 0xffff;
+  }
+
   /** Room for one more id, and for one more open branch or hold. */
   takeRecord(command: Command): number {
     return this.ids.insert(command.id0, command.id1, command.id2, command.id3);

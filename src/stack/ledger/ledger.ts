@@ -19,7 +19,7 @@
 import { OUTCOME } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
 import { readUint64 } from '../../wire/bytes.js';
-import { COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import {
   ENTRY,
   ENTRY_HEAD_BYTES,
@@ -44,6 +44,8 @@ export const FUTURE_MS = 5 * 60_000;
 /** Holds that expire in one go, so that expiry never keeps commands waiting for long. */
 const EXPIRE_AT_ONCE = 1024;
 const NO_RESERVE = -1;
+/** Commands whose places in memory are fetched together. */
+const LOOK_AHEAD = 16;
 
 export interface LedgerOptions {
   readonly books: Books;
@@ -72,11 +74,24 @@ export class Ledger {
     this.books.setTime(this.#clock());
     const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
     const command = this.#command;
+    let fetched = 0;
     for (let at = 0; at + COMMAND_BYTES <= content.byteLength; at += COMMAND_BYTES) {
+      if (at === fetched) fetched = this.#fetchAhead(view, at);
       command.read(view, at);
       if (command.command === COMMAND.post) this.#create(command, acks);
       else this.#applyOther(command, acks);
     }
+  }
+
+  /** Brings into the cache what the next commands need; where they end. */
+  #fetchAhead(view: DataView, from: number): number {
+    const end = Math.min(view.byteLength - COMMAND_BYTES + 1, from + LOOK_AHEAD * COMMAND_BYTES);
+    let at = from;
+    for (; at < end; at += COMMAND_BYTES) {
+      this.books.touch(view, at + CMD.id, at + CMD.accounts);
+      this.books.touchAccount(view, at + CMD.accounts + 8);
+    }
+    return at;
   }
 
   /** Ledger time: microseconds since the Unix epoch. */
