@@ -108,6 +108,8 @@ export class DrillRun {
     const ticking = setInterval(() => this.#tick(), TICK_MS);
     const interrupt = (): void => this.#endLoad('interrupted', undefined);
     this.#options.signal.addEventListener('abort', interrupt, { once: true });
+    // It may have come while the script was loaded: an event that is over is not told again.
+    if (this.#options.signal.aborted) interrupt();
     try {
       await this.#start();
       await this.#load();
