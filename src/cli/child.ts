@@ -54,7 +54,10 @@ export function openChildren(): Children {
 
 /** `shard-0: ended (code 104) before it was ready: paydrill: shard 0: ...` */
 function lastWords(name: string, reason: string): string {
-  const words = reason.replace(/^.*? before it was ready: /, '').replace(/^paydrill: /, '');
+  const words = reason
+    .replace(`${name}: `, '')
+    .replace(/^ended .*? before it was ready: /, '')
+    .replace(/^paydrill: /, '');
   const prefix = `${name.replace('-', ' ')}: `;
   return words.startsWith(prefix) ? words.slice(prefix.length) : words;
 }
