@@ -64,6 +64,7 @@ describe('a signal', { timeout: 90_000 }, () => {
     ['settle', 'SIGTERM'],
     ['books', 'SIGINT'],
     ['verify', 'SIGTERM'],
+    ['keep', 'SIGINT'],
   ] as const)('during %s changes nothing: the load is over', async (phase, signal) => {
     const drill = startDrill({ folder, script: payments('1s'), args: ['--faults', 'none'] });
     const fact = (): boolean => drill.errors().includes(`-- ${phase}`);
