@@ -1,13 +1,13 @@
 /**
- * `paydrill stack`: the reference stack on its own, shards and gateway each in their process, until Ctrl-C.
- * Without `--data` the books live in a temporary folder and go with it.
+ * `paydrill stack`: the reference stack on its own, shards and gateway each in their process under a supervisor,
+ * until Ctrl-C. Without `--data` the books live in a temporary folder and go with it, even after SIGKILL.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Mutant } from '../wire/mutants.js';
-import { type Child, startChild } from './child.js';
+import { type Children, openChildren } from './child.js';
 import { integer, listenAddress, mutantName } from './option-values.js';
 import { untilSignal } from './signals.js';
 
@@ -50,37 +50,48 @@ export function stackCommand(): Command {
 }
 
 async function serve(options: StackOptions): Promise<void> {
-  const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'paydrill-stack-')));
-  const children: Child[] = [];
+  const signalled = untilSignal();
+  const children = openChildren();
   try {
-    await Promise.race([untilSignal(), serveUntilOneDies(folder, options, children)]);
+    await Promise.race([signalled, serveUntilOneEnds(children, options)]);
   } finally {
-    await Promise.all(children.map((child) => child.stop()));
-    if (options.data === undefined) await rm(folder, { recursive: true, force: true });
+    await children.supervisor.close();
   }
 }
 
-/** Rejects when a process does not start or ends by itself. Adds to `children` what it starts. */
-async function serveUntilOneDies(
-  folder: string,
-  options: StackOptions,
-  children: Child[],
-): Promise<never> {
-  for (let shard = 0; shard < options.shards; shard++) {
-    const dataFolder = join(folder, `shard-${shard}`);
-    await mkdir(dataFolder, { recursive: true });
-    children.push(startChild(`shard ${shard}`, shardArguments(shard, dataFolder, options)));
-  }
-  const addresses = await Promise.all(children.map((child) => child.ready('address')));
-  const gateway = startChild('gateway', gatewayArguments(addresses, options));
-  children.push(gateway);
-  const bolt = await gateway.ready('bolt');
-  const http = await gateway.ready('http');
+/** Rejects when a process does not start or ends by itself. */
+async function serveUntilOneEnds(children: Children, options: StackOptions): Promise<never> {
+  const folder = options.data ?? (await temporaryFolder(children));
+  const addresses = await Promise.all(
+    Array.from({ length: options.shards }, (_, shard) =>
+      startShard(shard, folder, children, options),
+    ),
+  );
+  const { bolt, http } = await children.start('gateway', gatewayArguments(addresses, options));
   for (const [shard, address] of addresses.entries()) print(`shard ${shard}  ${address}`);
   print(`bolt     ${bolt}`);
   print(`http     http://${http}`);
   print('Ctrl-C stops it');
-  return await Promise.race(children.map((child) => child.diedByItself));
+  return await children.oneEnded;
+}
+
+/** Gone with the supervisor, which outlives a SIGKILL of this process by just that. */
+async function temporaryFolder({ supervisor }: Children): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'paydrill-stack-'));
+  await supervisor.cleanFolder(folder);
+  return folder;
+}
+
+async function startShard(
+  shard: number,
+  folder: string,
+  children: Children,
+  options: StackOptions,
+): Promise<string> {
+  const dataFolder = join(folder, `shard-${shard}`);
+  await mkdir(dataFolder, { recursive: true });
+  const ready = await children.start(`shard-${shard}`, shardArguments(shard, dataFolder, options));
+  return String(ready.address);
 }
 
 function print(line: string): void {

@@ -44,6 +44,8 @@ const NO_TOPOLOGY: Topology = {
 const TICK_MS = 250;
 const LEAD_US = 200_000;
 const SETTLE_TIMEOUT_MS = 30_000;
+/** What the rest of a broken target knows it can tell in this time. */
+const BROKEN_LOOK_UP_MS = 3_000;
 /** Buckets of 100 ms are kept this long past the planned end of the load. */
 const GRACE_BUCKETS = 1_200;
 
@@ -69,9 +71,11 @@ export class DrillRun {
   #pool: WorkerPool | undefined;
   #timeline: FaultTimeline | undefined;
   #end: LoadEnd = { ending: 'completed', failure: undefined };
+  #targetIsWhole = true;
   #markedFailed = false;
   #logBroken = false;
   #books: BooksFacts = { complete: false, shards: 0, entries: [] };
+  readonly #failures = new Set<string>();
   #okBefore = { atUs: 0, ok: 0, perSec: 0 };
 
   constructor(options: DrillOptions, setup: DrillSetup, hooks: DrillHooks) {
@@ -108,6 +112,8 @@ export class DrillRun {
     const ticking = setInterval(() => this.#tick(), TICK_MS);
     const interrupt = (): void => this.#endLoad('interrupted', undefined);
     this.#options.signal.addEventListener('abort', interrupt, { once: true });
+    // It may have come while the script was loaded: an event that is over is not told again.
+    if (this.#options.signal.aborted) interrupt();
     try {
       await this.#start();
       await this.#load();
@@ -179,9 +185,16 @@ export class DrillRun {
       mutant: this.#options.mutant,
       nowMs,
       random: () => ports.nextFloat(),
-      onNotice: (line) => this.#notice(line),
+      onEnded: (line) => this.#onEnded(line),
       onLog,
     });
+  }
+
+  /** Part of the target is gone for good: there is no use in more load, and what ran cannot be proved. */
+  #onEnded(line: string): void {
+    this.#targetIsWhole = false;
+    if (this.#phase === 'start' || this.#phase === 'load') this.#endLoad('aborted', line, line);
+    else this.#fail(line);
   }
 
   async #runSetup(pool: WorkerPool): Promise<string | undefined> {
@@ -219,9 +232,12 @@ export class DrillRun {
     if (pool === undefined || target === undefined) return;
     await pool.all('fenced', { type: 'fence' });
     const limits = { timeoutMs: SETTLE_TIMEOUT_MS, signal: this.#options.signal };
+    const begunUs = this.#nowUs();
     const atRest = await target.settled(limits);
-    if (!atRest) this.#notice(`the target is not at rest after ${SETTLE_TIMEOUT_MS / 1000} s`);
-    const untilUs = this.#nowUs() + SETTLE_TIMEOUT_MS * 1000;
+    const waitedS = ((this.#nowUs() - begunUs) / 1e6).toFixed(1);
+    if (!atRest) this.#notice(`the target is not at rest after ${waitedS} s`);
+    const lookUpMs = this.#targetIsWhole ? SETTLE_TIMEOUT_MS : BROKEN_LOOK_UP_MS;
+    const untilUs = this.#nowUs() + lookUpMs * 1000;
     const answers = await pool.all('settled', { type: 'look-up', untilUs });
     const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
     if (left > 0) this.#notice(`${left} operations could not be looked up`);
@@ -370,7 +386,10 @@ export class DrillRun {
     this.#stop.abort();
   }
 
+  /** Told once: a full disk is met by every file on it. */
   #fail(text: string): void {
+    if (this.#failures.has(text)) return;
+    this.#failures.add(text);
     this.#notice(text);
     this.#end = { ...this.#end, failure: this.#end.failure ?? text };
   }

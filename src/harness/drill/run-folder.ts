@@ -38,12 +38,26 @@ export class RunFolder {
     return join(this.path, name);
   }
 
+  /** Throws UserError. */
   write(name: string, text: string): void {
-    writeFileSync(this.file(name), text);
+    this.#attempt(name, (path) => writeFileSync(path, text));
   }
 
+  /** Throws UserError. */
   append(name: string, text: string): void {
-    appendFileSync(this.file(name), text);
+    this.#attempt(name, (path) => appendFileSync(path, text));
+  }
+
+  #attempt(name: string, write: (path: string) => void): void {
+    const path = this.file(name);
+    try {
+      write(path);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UserError(`cannot write ${path}: ${reason}; choose another folder with --out`, {
+        cause,
+      });
+    }
   }
 
   #pointLatest(): void {

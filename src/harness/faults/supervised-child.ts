@@ -102,8 +102,8 @@ export class SupervisedChild {
     }
     this.#running = false;
     const { exitCode: code, signalCode: signal } = this.#process;
-    if (this.#wasReady && !this.#endExpected)
-      onUnexpectedExit({ name, pid: this.pid, code, signal });
+    if (!this.#wasReady || this.#endExpected) return;
+    void this.#lastWordsRead().then(() => onUnexpectedExit({ name, pid: this.pid, code, signal }));
   }
 
   async #untilReady(): Promise<ReadyLine> {
@@ -133,8 +133,8 @@ export class SupervisedChild {
     throw new Error(`${this.options.name}: ${first}`);
   }
 
-  /** Why it ended, in its own last words, which may arrive shortly after the exit itself. */
-  async #endWords(): Promise<string> {
+  /** Last words may arrive shortly after the exit itself. */
+  async #lastWordsRead(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, 200);
@@ -142,6 +142,11 @@ export class SupervisedChild {
     const { stderr } = this.#process;
     if (stderr !== null && !stderr.closed) await Promise.race([once(stderr, 'close'), patience]);
     clearTimeout(timer);
+  }
+
+  /** Why it ended, in its own last words. */
+  async #endWords(): Promise<string> {
+    await this.#lastWordsRead();
     const { exitCode, signalCode } = this.#process;
     const how = signalCode ?? `code ${exitCode}`;
     const words = this.#lastLines.join(' | ');

@@ -15,7 +15,7 @@ import {
 export interface SupervisorOptions {
   /** The command that runs `runSupervisor`, executable first: `[process.execPath, cli, 'supervise']`. */
   readonly argv: readonly string[];
-  /** A child ended that nobody asked to end. */
+  /** A child ended that nobody asked to end; or `supervisor` itself did, and every child with it. */
   readonly onExit?: (exit: ChildExit) => void;
   /** A line of a child's standard error, or of its standard output after the ready line. */
   readonly onLog?: (name: string, line: string) => void;
@@ -170,12 +170,14 @@ export class Supervisor {
     this.#pids.clear();
     for (const { reject } of this.#waiting.values()) reject(new Error('the supervisor has ended'));
     this.#waiting.clear();
-    if (closing || this.#process.pid === undefined) return;
+    const { pid, exitCode: code, signalCode: signal } = this.#process;
+    if (closing || pid === undefined) return;
     try {
-      process.kill(-this.#process.pid, 'SIGKILL');
+      process.kill(-pid, 'SIGKILL');
     } catch {
       // ESRCH: no child is left in its group.
     }
     this.#options.onLog?.('supervisor', 'ended unexpectedly; its children were killed');
+    this.#options.onExit?.({ name: 'supervisor', pid, code, signal });
   }
 }

@@ -8,7 +8,8 @@
  * removes the folders and links it was told to, and leaves. Should it die itself, each child sees its own standard
  * input close and leaves, and the client kills what cannot see it (see supervisor-client.ts).
  */
-import { rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -100,7 +101,7 @@ class SupervisorProcess {
         await Promise.all([...this.#children.values()].map((child) => child.stop()));
         return {};
       case 'cleanFolder':
-        this.#folders.add(await checkedFolder(command.path));
+        this.#folders.add(checkedFolder(command.path));
         return {};
       case 'deleteAtEnd':
         this.#urls.add(command.url);
@@ -135,14 +136,17 @@ class SupervisorProcess {
   }
 }
 
-/** Refuses what nobody means: a relative path, a file, the home or working folder or anything above them. */
-async function checkedFolder(path: string): Promise<string> {
+/**
+ * Refuses what nobody means: a relative path, a file, the home or working folder or anything above them. Does not
+ * wait: a harness killed right after it asked must find its folder registered before this process ends.
+ */
+function checkedFolder(path: string): string {
   const folder = resolve(path);
   const holds = (inner: string): boolean => !relative(folder, inner).startsWith('..');
   if (!isAbsolute(path) || holds(homedir()) || holds(process.cwd())) {
     throw new Error(`${path} is not a folder that may be removed`);
   }
-  if (!(await stat(folder)).isDirectory()) throw new Error(`${path} is not a folder`);
+  if (!statSync(folder).isDirectory()) throw new Error(`${path} is not a folder`);
   return folder;
 }
 

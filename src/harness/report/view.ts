@@ -148,7 +148,7 @@ function noteLines({ run }: Summary): ViewLine[] {
 
 const ENDINGS = {
   interrupted: 'the load was interrupted before its end',
-  aborted: 'the load was aborted by the script or a threshold',
+  aborted: 'the load was aborted by the script, a threshold or the end of a process',
   script_exception: 'the script threw; the load ended there',
 } as const;
 

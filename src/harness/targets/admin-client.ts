@@ -53,7 +53,13 @@ export function askAdmin(
     socket.on('timeout', () => fail(`nothing within ${TIMEOUT_MS} ms`));
     socket.on('error', (error) => fail(error.message));
     socket.on('close', () => fail('the connection was closed'));
-    socket.on('data', (chunk) => reader.push(chunk));
+    socket.on('data', (chunk) => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        fail(error instanceof Error ? error.message : String(error)); // it speaks something else
+      }
+    });
     socket.write(
       encodeBoltFrame(
         {

@@ -32,7 +32,8 @@ export interface ReferenceOptions {
   readonly nowMs: () => number;
   /** Floats in [0, 1), for the choice of ports. */
   readonly random: () => number;
-  readonly onNotice: (line: string) => void;
+  /** A process ended that no fault ended. */
+  readonly onEnded: (line: string) => void;
   readonly onLog: (line: string) => void;
 }
 
@@ -58,6 +59,9 @@ class ReferenceStack implements Target {
   #topology: Topology | undefined;
   #toxiproxy: ToxiproxyLinks | undefined;
   #gateway = '';
+  /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
+  #whole = true;
+  readonly #lastWords = new Map<string, string>();
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
@@ -66,9 +70,16 @@ class ReferenceStack implements Target {
     this.links = ['clients', ...names];
     this.#supervisor = new Supervisor({
       argv: [...options.program, 'supervise'],
-      onExit: ({ name, code, signal }) =>
-        options.onNotice(`${name} ended by itself (${signal ?? `exit code ${code}`})`),
-      onLog: (name, line) => options.onLog(`${name}: ${line}`),
+      onExit: ({ name, code, signal }) => {
+        this.#whole = false;
+        const words = this.#lastWords.get(name);
+        const why = words === undefined ? '' : `: ${words}`;
+        options.onEnded(`${name} ended by itself (${signal ?? `exit code ${code}`})${why}`);
+      },
+      onLog: (name, line) => {
+        this.#lastWords.set(name, line);
+        options.onLog(`${name}: ${line}`);
+      },
     });
   }
 
@@ -133,8 +144,9 @@ class ReferenceStack implements Target {
     return used;
   }
 
-  settled(options: { readonly timeoutMs: number }): Promise<boolean> {
-    return untilSettled({
+  async settled(options: { readonly timeoutMs: number }): Promise<boolean> {
+    if (!this.#whole) return false;
+    return await untilSettled({
       gateway: this.#gateway,
       shards: this.#shards,
       timeoutMs: options.timeoutMs,

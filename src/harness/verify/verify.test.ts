@@ -288,6 +288,15 @@ describe('verifyRunFolder', () => {
     expect(result.operations.attempted).toBe(900);
   });
 
+  it('is unknown where the journal is cut short', async () => {
+    const folder = await written(CLEAN);
+    const [part = ''] = readdirSync(join(folder, 'journal.parquet'));
+    truncateSync(join(folder, 'journal.parquet', part), 60);
+    const result = await verifyRunFolder(folder);
+    expect(result.verdict).toBe('unknown');
+    expect(result.reason).toContain(part);
+  });
+
   it('leaves nothing behind in the run folder', async () => {
     const folder = await written(CLEAN);
     const before = readdirSync(folder).sort();

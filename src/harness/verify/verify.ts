@@ -10,6 +10,7 @@
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { existsSync } from 'node:fs';
+import { UnreadableColumnsError } from '../journal/column-reader.js';
 import type { BooksFacts } from '../journal/run-layout.js';
 import { journalWorkers } from '../journal/run-records.js';
 import { RecordsError } from '../journal/slabs.js';
@@ -84,7 +85,8 @@ class UnreadableRunError extends Error {}
 /** By name: an error that comes from a thread has lost its class. */
 function isUnreadable(cause: unknown): boolean {
   if (cause instanceof UnreadableRunError) return true;
-  return cause instanceof Error && cause.name === RecordsError.name;
+  const names = [RecordsError.name, UnreadableColumnsError.name];
+  return cause instanceof Error && names.includes(cause.name);
 }
 
 interface Case {

@@ -146,8 +146,11 @@ class LoadWorker {
   }
 
   async #runSetup(): Promise<void> {
-    const vu = this.#newUsers(undefined).create(0);
-    const data = await vu.runLifecycle('setup', undefined);
+    const users = this.#newUsers(undefined);
+    const vu = users.create(0);
+    const data = await vu.runLifecycle('setup', undefined).catch((cause: unknown) => {
+      throw new Error(`setup() threw at ${users.describe(cause)}`, { cause });
+    });
     this.#tell({ type: 'setup-done', setupJson: JSON.stringify(data) });
   }
 

@@ -213,6 +213,40 @@ describe.each(places)('%s', (_name, payee, payeeName) => {
   });
 });
 
+/** Users 7 and 8, and merchants 9 and 8, live on shards 1 and 0. */
+describe('an id used for the payer of another shard', () => {
+  const AT_HOME = { account: user(7), counterparty: merchant(9) };
+  const ACROSS = { account: user(7), counterparty: merchant(8) };
+  const OTHER_AT_HOME = { account: user(8), counterparty: merchant(8) };
+  const OTHER_ACROSS = { account: user(8), counterparty: merchant(9) };
+
+  it.each([
+    ['one local, one across', AT_HOME, OTHER_ACROSS],
+    ['one across, one local', ACROSS, OTHER_AT_HOME],
+    ['both across', ACROSS, OTHER_ACROSS],
+  ])('is refused by name where the operations share a shard: %s', async (_name, first, second) => {
+    const id = freshId();
+    const pay = { kind: 'pay', id, amount: 500 } as const;
+    const { legs } = await client.ask({ ...pay, ...first });
+    const before = await balance(second.account);
+    const again = await client.ask({ ...pay, ...second });
+    expect(again.outcome).toBe('declined');
+    expect(again.code).toMatch(/^exists_with_different_/);
+    expect(await balance(second.account)).toBe(before);
+    expect((await lookup({ ...pay, ...first })).legs).toEqual(legs);
+    expect((await lookup({ ...pay, ...second })).legs).not.toHaveProperty('user:8');
+  });
+
+  it('is another operation where they share none: no shard knows of both', async () => {
+    const pay = { kind: 'pay', id: freshId(), amount: 500 } as const;
+    const first = await client.ask({ ...pay, ...AT_HOME });
+    const second = await client.ask({ ...pay, ...OTHER_AT_HOME });
+    expect([first.outcome, second.outcome]).toEqual(['ok', 'ok']);
+    expect((await lookup({ ...pay, ...AT_HOME })).legs).toEqual(first.legs);
+    expect((await lookup({ ...pay, ...OTHER_AT_HOME })).legs).toEqual(second.legs);
+  });
+});
+
 describe('other operations', () => {
   it('transfers within a shard and across', async () => {
     for (const to of [user(13), user(12)]) {

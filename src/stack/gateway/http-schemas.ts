@@ -16,7 +16,11 @@ export const operationBody = {
     id: {
       type: 'string',
       pattern: UUID,
-      description: 'UUID of version 7, the idempotency key; the header Idempotency-Key is an alias',
+      description:
+        'UUID of version 7, the idempotency key; the header Idempotency-Key is an alias. Every shard an ' +
+        'operation touches remembers its id: another body under it is refused (exists_with_different_*) ' +
+        'where the two operations share a shard, as they do whenever the payer is the same. Used for ' +
+        'another payer where they share none, it is the id of another operation',
     },
     kind: { type: 'string', enum: POSTABLE_KINDS },
     payer: {

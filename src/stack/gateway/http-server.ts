@@ -69,7 +69,8 @@ export class HttpServer {
         info: {
           title: 'paydrill reference payment stack',
           version: '1',
-          description: 'Payments in fen (1/100 CNY). One id, one effect, for ever.',
+          description:
+            'Payments in fen (1/100 CNY). One id of one payer, one effect, for ever: repeat the same body.',
         },
       },
     });

@@ -12,7 +12,8 @@
  *   an answer late or twice     -> its step is not owed any more: ignored before it gets here
  *
  * A branch is cancelled here only when its Try was accepted: one refused because the id belongs to another
- * operation must not pull that one down. Sources: Seata's TCC fence (empty rollback, anti-hanging).
+ * operation must not pull that one down. An id is known to the shards its operation touches and to no other: asking
+ * every shard, or one chosen by the id, would cost each payment a second durable record. Sources: Seata's TCC fence (empty rollback, anti-hanging).
  */
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';

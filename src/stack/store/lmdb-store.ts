@@ -7,7 +7,7 @@
  *
  * The map is address space, not disk: the file grows with the batches. `bytesMax` bounds it.
  */
-import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
@@ -16,6 +16,9 @@ import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
 export const STORE_BYTES_MAX = 64 * 2 ** 30;
 
 const FILE = 'ledger.mdb';
+
+/** LMDB maps its lock file: on a disk without room for it the process would die of a signal, not of an error. */
+const ROOM_TO_BEGIN_BYTES = 256 * 1024;
 
 export interface LmdbStoreOptions {
   /** Made when missing; holds `ledger.mdb` and its lock file. */
@@ -28,6 +31,7 @@ export interface LmdbStoreOptions {
 export function openLmdbStore(options: LmdbStoreOptions): Store {
   try {
     mkdirSync(options.folder, { recursive: true });
+    checkRoom(options.folder);
     const database = open<Uint8Array, number>({
       path: join(options.folder, FILE),
       encoding: 'binary',
@@ -41,6 +45,16 @@ export function openLmdbStore(options: LmdbStoreOptions): Store {
     return new LmdbStore(database, options);
   } catch (error) {
     throw failure(`cannot open the store in ${options.folder}`, error);
+  }
+}
+
+/** A store that is there already may be opened, and read, on a full disk. */
+function checkRoom(folder: string): void {
+  if (existsSync(join(folder, FILE))) return;
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free < ROOM_TO_BEGIN_BYTES) {
+    throw new Error(`${free} bytes free, ${ROOM_TO_BEGIN_BYTES} are needed to begin`);
   }
 }
 

@@ -1,0 +1,164 @@
+/**
+ * What can be wrong around a drill that the rooms cannot see alone, on the program as its users run it: each is one line
+ * that says what and where, the right exit code, and nothing recorded so far is lost.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest';
+import { PROGRAM } from '../cli/child.js';
+import { payments, startDrill, summaryOf } from './testing/drill-process.js';
+
+const NO_FAULTS = ['--faults', 'none'];
+/** Programs of the system, not of a package. */
+const TMPFS = { mount: 'mount', unmount: 'umount' };
+
+let folder: string;
+const servers: Server[] = [];
+const mounts: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-bad-'));
+});
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+  for (const mount of mounts.splice(0)) execFileSync(TMPFS.unmount, ['-l', mount]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `host:port` of a server that does this with a connection. */
+async function serve(onConnection: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  return `127.0.0.1:${bound !== null && typeof bound === 'object' ? bound.port : 0}`;
+}
+
+/** A disk of its own, so small that it fills. */
+function smallDisk(context: TestContext, size: string): string {
+  const mount = join(folder, 'small');
+  mkdirSync(mount);
+  try {
+    const options = ['-t', 'tmpfs', '-o', `size=${size}`, 'paydrill', mount];
+    execFileSync(TMPFS.mount, options, { stdio: 'ignore' });
+  } catch {
+    context.skip('mounting a tmpfs is not permitted here');
+  }
+  mounts.push(mount);
+  return mount;
+}
+
+/** All but room for a few names is taken. */
+function fullDisk(context: TestContext): string {
+  const mount = smallDisk(context, '64k');
+  const { bavail, bsize } = statfsSync(mount);
+  writeFileSync(join(mount, 'ballast'), Buffer.alloc((bavail - 1) * bsize));
+  return mount;
+}
+
+async function outcomeOf(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
+  const child = spawn(PROGRAM[0], [PROGRAM[1], ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, lines: errors.trim().split('\n') };
+}
+
+describe('an iteration that throws', { timeout: 60_000 }, () => {
+  const script = (chance: number): string =>
+    payments('1s').replace(
+      'const payer',
+      `if (Math.random() < ${chance}) throw new Error('no luck');\n  const payer`,
+    );
+
+  test('is told with its place, and the others go on to a valid verdict', async () => {
+    const drill = startDrill({ folder, script: script(0.1), args: NO_FAULTS });
+    expect(await drill.ended, drill.errors()).toBe(0);
+    expect(drill.errors()).toMatch(/an iteration threw: .*night\.js:11:\d+: Error: no luck/);
+    expect(summaryOf(drill).verdict).toBe('valid');
+    expect(summaryOf(drill).operations.ok).toBeGreaterThan(0);
+  });
+
+  test('every time leaves nothing to judge: the verdict is unknown', async () => {
+    const drill = startDrill({ folder, script: script(1), args: NO_FAULTS });
+    expect(await drill.ended, drill.errors()).toBe(112);
+    expect(summaryOf(drill).reason).toBe('no operation was attempted');
+  });
+});
+
+describe('a target that is no gateway is one line and exit code 104', { timeout: 60_000 }, () => {
+  test.each([
+    ['says nothing', () => {}],
+    ['hangs up', (socket: Socket) => socket.destroy()],
+    ['speaks HTTP', (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ] as const)('because it %s', async (_what, onConnection) => {
+    const target = await serve(onConnection);
+    const args = ['--target', target, '--quiet', ...NO_FAULTS];
+    const drill = startDrill({ folder, script: payments('1s'), args });
+    expect(await drill.ended, drill.errors()).toBe(104);
+    expect(drill.errors().trim().split('\n')).toEqual([expect.stringContaining(target)]);
+    expect(drill.temporaryLeft()).toEqual([]);
+  });
+});
+
+describe('a server that cannot have its port is one line and exit code 104', () => {
+  test('the proxy', async () => {
+    const taken = await serve(() => {});
+    const { code, lines } = await outcomeOf(['proxy', '--listen', taken]);
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`${taken}.*--listen`))]);
+    expect(code).toBe(104);
+  });
+});
+
+describe('a disk that is full', { timeout: 90_000 }, () => {
+  test('under the store ends the drill at once: unknown, with the reason', async (context) => {
+    const temporary = smallDisk(context, '6m');
+    const script = payments('600s', 3000);
+    const drill = startDrill({ folder, script, args: NO_FAULTS, temporary });
+    expect(await drill.ended, drill.errors()).toBe(112);
+    expect(drill.errors()).toMatch(
+      /shard-\d ended by itself \(exit code 1\): .*cannot write batch \d+ to .*small.* free/,
+    );
+    expect(summaryOf(drill)).toMatchObject({ verdict: 'unknown', run: { ending: 'aborted' } });
+    expect(summaryOf(drill).operations.ok).toBeGreaterThan(0);
+    expect(existsSync(join(drill.runFolder, 'journal.parquet'))).toBe(true);
+    expect(drill.temporaryLeft()).toEqual([]);
+  });
+
+  test('where the store should begin is one line and exit code 104', async (context) => {
+    const TMPDIR = fullDisk(context);
+    const ports = ['--bolt', '127.0.0.1:0', '--http', '127.0.0.1:0'];
+    const { code, lines } = await outcomeOf(['stack', '--users', '10', ...ports], { TMPDIR });
+    expect(lines).toEqual([
+      expect.stringMatching(/^paydrill: shard-\d did not start: .*small.*: \d+ bytes free/),
+    ]);
+    expect(code).toBe(104);
+  });
+
+  test('under a run folder from the start is one line and exit code 104', async (context) => {
+    const out = join(fullDisk(context), 'run');
+    const script = join(import.meta.dirname, '..', '..', 'scenarios', 'capacity.ts');
+    const { code, lines } = await outcomeOf(['run', script, '--quiet', ...NO_FAULTS, '--out', out]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^paydrill: cannot write .*small.*run.*ENOSPC.*--out$/),
+    ]);
+    expect(code).toBe(104);
+  });
+});

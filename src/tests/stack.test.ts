@@ -1,0 +1,133 @@
+/** `paydrill stack` as its users run it: what it says when it cannot start, and that nothing is left of it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from '../cli/child.js';
+import { descendantsOf, isAlive } from './testing/process-tree.js';
+
+/** Where its temporary folder goes. */
+let temporary: string;
+
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'paydrill-stack-test-'));
+});
+
+afterEach(() => {
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+interface Stack {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly ended: Promise<number | null>;
+  output(): string;
+  errors(): string;
+}
+
+function startStack(...args: readonly string[]): Stack {
+  const small = ['--users', '100', '--merchants', '10', '--split-merchants', '2'];
+  const ports = ['--bolt', '127.0.0.1:0', '--http', '127.0.0.1:0'];
+  const child = spawn(PROGRAM[0], [PROGRAM[1], 'stack', ...small, ...ports, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  const text = { output: '', errors: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    text.output += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text.errors += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    ended,
+    output: () => text.output,
+    errors: () => text.errors,
+  };
+}
+
+async function serving(stack: Stack): Promise<readonly number[]> {
+  await until(() => stack.output().includes('Ctrl-C stops it') || stack.process.exitCode !== null);
+  const children = descendantsOf(stack.pid);
+  expect(children.length, stack.errors()).toBe(4); // supervisor, two shards, gateway
+  return children;
+}
+
+async function until(fact: () => boolean): Promise<void> {
+  while (!fact()) await new Promise((done) => setTimeout(done, 10));
+}
+
+const nothingLeft = (pids: readonly number[]): boolean =>
+  !pids.some(isAlive) && readdirSync(temporary).length === 0;
+
+describe('a stack of its own leaves no process and no folder', { timeout: 60_000 }, () => {
+  test('when Ctrl-C ends it', async () => {
+    const stack = startStack();
+    const children = await serving(stack);
+    stack.process.kill('SIGINT');
+    expect(await stack.ended).toBe(0);
+    expect(nothingLeft(children)).toBe(true);
+  });
+
+  test('when it is killed with -9, even if a shard is stopped', async () => {
+    const stack = startStack();
+    const children = await serving(stack);
+    const last = children.at(-1);
+    if (last !== undefined) process.kill(last, 'SIGSTOP');
+    stack.process.kill('SIGKILL');
+    await until(() => nothingLeft(children));
+  });
+
+  test('when it is killed with -9 while it starts', async () => {
+    const stack = startStack();
+    await until(() => readdirSync(temporary).length > 0);
+    const children = descendantsOf(stack.pid);
+    stack.process.kill('SIGKILL');
+    await until(() => nothingLeft(children));
+  });
+
+  test('when its supervisor is killed with -9: one line, exit code 104', async () => {
+    const stack = startStack();
+    const children = await serving(stack);
+    const [supervisor] = children.filter((pid) => descendantsOf(pid).length > 0);
+    if (supervisor !== undefined) process.kill(supervisor, 'SIGKILL');
+    expect(await stack.ended).toBe(104);
+    expect(stack.errors()).toMatch(/^paydrill: supervisor ended by itself: SIGKILL$/m);
+    await until(() => !children.some(isAlive));
+  });
+});
+
+describe('a stack that cannot go on says so in one line', { timeout: 60_000 }, () => {
+  test('when its port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const bound = server.address();
+    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+    for (const option of ['--bolt', '--http']) {
+      const stack = startStack(option, `127.0.0.1:${port}`);
+      expect(await stack.ended).toBe(104);
+      const said = stack.errors().trim().split('\n');
+      expect(said).toEqual([
+        expect.stringMatching(/^paydrill: gateway did not start: .*the port is in use/),
+      ]);
+      expect(nothingLeft([])).toBe(true);
+    }
+    server.close();
+  });
+
+  test('when one of its processes ends', async () => {
+    const stack = startStack();
+    const children = await serving(stack);
+    const leaf = children.find((pid) => descendantsOf(pid).length === 0);
+    if (leaf !== undefined) process.kill(leaf, 'SIGKILL');
+    expect(await stack.ended).toBe(104);
+    expect(stack.errors()).toMatch(/^paydrill: (shard-\d|gateway) ended by itself: SIGKILL$/m);
+    expect(nothingLeft(children)).toBe(true);
+  });
+});
