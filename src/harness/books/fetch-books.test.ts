@@ -99,7 +99,7 @@ describe('fetchBooks', () => {
       await shard({ entries: entries(0), accounts: accounts(5) }),
     ];
     const facts = await fetchBooks({ shardAddresses, folder: run });
-    expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0] });
+    expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0], accounts: [21, 5] });
     expect(booksJson(run)).toEqual(facts);
     expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
   });

@@ -9,6 +9,8 @@ import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/run-layout
 import { runOnThread } from '../journal/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
+const NOTHING = { entries: [], accounts: [] } as const;
+
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
   readonly shardAddresses: readonly string[];
@@ -18,7 +20,7 @@ export async function fetchBooks(options: {
 }): Promise<BooksFacts> {
   const { shardAddresses, signal } = options;
   const folder = join(options.folder, BOOKS_FOLDER);
-  const facts: BooksFacts = { complete: false, shards: shardAddresses.length, entries: [] };
+  const facts: BooksFacts = { complete: false, shards: shardAddresses.length, ...NOTHING };
   try {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -27,12 +29,17 @@ export async function fetchBooks(options: {
         runOnThread({ module: SHARD_BOOKS_MODULE, run, data: { address, shard, folder }, signal }),
       ),
     );
-    const entries = read.map((one) => (one.status === 'fulfilled' ? one.value.entries : 0));
+    const count = (of: (books: ShardBooks) => number): number[] =>
+      read.map((one) => (one.status === 'fulfilled' ? of(one.value) : 0));
+    const counts = {
+      entries: count((books) => books.entries),
+      accounts: count((books) => books.accounts),
+    };
     const failed = read.findIndex((one) => one.status === 'rejected');
     const result: BooksFacts =
       failed < 0
-        ? { ...facts, complete: true, entries }
-        : { ...facts, entries, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
+        ? { ...facts, ...counts, complete: true }
+        : { ...facts, ...counts, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
     writeFileSync(join(folder, BOOKS_FILE), `${JSON.stringify(result)}\n`);
     return result;
   } catch (cause) {

@@ -74,7 +74,7 @@ export class DrillRun {
   #targetIsWhole = true;
   #markedFailed = false;
   #logBroken = false;
-  #books: BooksFacts = { complete: false, shards: 0, entries: [] };
+  #books: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [] };
   readonly #failures = new Set<string>();
   #okBefore = { atUs: 0, ok: 0, perSec: 0 };
 

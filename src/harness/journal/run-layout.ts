@@ -19,6 +19,8 @@ export interface BooksFacts {
   readonly shards: number;
   /** Entries of each shard. */
   readonly entries: readonly number[];
+  /** Accounts of each shard. */
+  readonly accounts: readonly number[];
 }
 
 export function entriesBinary(shard: number): string {

@@ -20,11 +20,17 @@ export function readBooksFacts(folder: string): (BooksFacts & { complete: true }
     return noBooks(`the books are not complete: ${reason}`);
   }
   const shards = 'shards' in value ? Number(value.shards) : 0;
-  const entries =
-    'entries' in value && Array.isArray(value.entries) ? value.entries.map(Number) : [];
-  if (!(shards >= 1 && entries.length === shards))
-    return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries each shard has`);
-  return { complete: true, shards, entries };
+  const entries = 'entries' in value ? counts(value.entries) : [];
+  const accounts = 'accounts' in value ? counts(value.accounts) : [];
+  if (!(shards >= 1 && entries.length === shards && accounts.length === shards))
+    return noBooks(
+      `${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries and accounts each shard has`,
+    );
+  return { complete: true, shards, entries, accounts };
+}
+
+function counts(value: unknown): number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
 }
 
 function noBooks(reason: string): NoBooks {

@@ -2,6 +2,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -17,6 +18,11 @@ import { PLANTED_BUGS } from './synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
+
+/** What books.json says. */
+function factsOf(books: string): Record<string, unknown> & { accounts: readonly unknown[] } {
+  return JSON.parse(readFileSync(join(books, 'books.json'), 'utf8'));
+}
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-verify-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -269,13 +275,31 @@ describe('verifyRunFolder', () => {
       (books: string) =>
         writeFileSync(
           join(books, 'books.json'),
-          JSON.stringify({ complete: true, shards: 2, entries: [1, 1] }),
+          JSON.stringify({ ...factsOf(books), entries: [1, 1] }),
         ),
     ]) {
       const folder = await written(CLEAN);
       spoil(join(folder, 'books'));
       expect((await verifyRunFolder(folder)).verdict).toBe('unknown');
     }
+  });
+
+  it('is unknown where accounts are missing that were read, whether they posted or not', async () => {
+    for (const form of ['binary', 'parquet'] as const)
+      for (const exact of [false, true]) {
+        const folder = mkdtempSync(join(root, 'run-'));
+        await writeRecorded(folder, CLEAN, form);
+        const path = join(folder, 'books', 'books.json');
+        const { accounts, ...facts } = factsOf(join(folder, 'books'));
+        expect((await verifyRunFolder(folder, { exact })).verdict).toBe('valid');
+        const more = [Number(accounts[0]) + 1, Number(accounts[1])];
+        writeFileSync(path, JSON.stringify({ ...facts, accounts: more }));
+        const result = await verifyRunFolder(folder, { exact });
+        expect(result.verdict).toBe('unknown');
+        expect(result.reason).toContain(`accounts where ${more[0]} were read`);
+        writeFileSync(path, JSON.stringify(facts));
+        expect((await verifyRunFolder(folder, { exact })).reason).toContain('does not say');
+      }
   });
 
   it('is unknown where binary books end inside an entry', async () => {

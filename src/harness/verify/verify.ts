@@ -69,7 +69,7 @@ export async function verifyRunFolder(
     const scanned = options.exact === true ? undefined : journal;
     const facts = scanned && (await scanBooks(scanned, folder, books.shards, options.signal));
     clock.lap('books');
-    const cut = facts && difference(facts.entriesByShard, books.entries);
+    const cut = facts && shortBooks(books, facts.entriesByShard, facts.accountsByShard);
     if (cut !== undefined) return undecided(journal, laws, cut, clock);
     return await judge({ folder, books, laws, facts, options, clock });
   } catch (cause) {
@@ -138,13 +138,15 @@ async function withDatabase(
   const stop = (): void => database.interrupt();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const found = await database.rows(
-      'select shard, count(*) as entries from entries group by shard order by shard',
-    );
-    const counts = books.entries.map((_, shard) =>
-      Number(found.find((row) => Number(row.shard) === shard)?.entries ?? 0),
-    );
-    const cut = difference(counts, books.entries);
+    const count = async (table: 'entries' | 'accounts'): Promise<number[]> => {
+      const found = await database.rows(
+        `select shard, count(*) as n from ${table} group by shard order by shard`,
+      );
+      return books[table].map((_, shard) =>
+        Number(found.find((row) => Number(row.shard) === shard)?.n ?? 0),
+      );
+    };
+    const cut = shortBooks(books, await count('entries'), await count('accounts'));
     if (cut !== undefined) throw new UnreadableRunError(cut);
     return await work(database);
   } finally {
@@ -216,10 +218,25 @@ function conclude(laws: readonly LawResult[], counted: Counted, clock: Stopwatch
 }
 
 /** Why the books are not what was fetched; undefined where they are. */
-function difference(found: readonly number[], expected: readonly number[]): string | undefined {
-  const shard = expected.findIndex((entries, index) => entries !== found[index]);
+function shortBooks(
+  books: BooksFacts,
+  entries: readonly number[],
+  accounts: readonly number[],
+): string | undefined {
+  return (
+    difference('entries', entries, books.entries) ??
+    difference('accounts', accounts, books.accounts)
+  );
+}
+
+function difference(
+  what: string,
+  found: readonly number[],
+  expected: readonly number[],
+): string | undefined {
+  const shard = expected.findIndex((count, index) => count !== found[index]);
   if (shard < 0) return undefined;
-  return `the books of shard ${shard} hold ${found[shard] ?? 0} entries where ${expected[shard]} were read`;
+  return `the books of shard ${shard} hold ${found[shard] ?? 0} ${what} where ${expected[shard]} were read`;
 }
 
 function oneLine(cause: unknown): string {

@@ -12,6 +12,8 @@ export interface ScanFacts {
   readonly definiteDeclines: number;
   readonly entries: number;
   readonly entriesByShard: readonly number[];
+  /** Listed in the books, whether anything touched them or not. */
+  readonly accountsByShard: readonly number[];
   readonly entriesWithLegs: number;
   readonly legs: number;
   readonly effects: number;

@@ -164,6 +164,7 @@ function merge(
     unbalanced: total('unbalanced'),
     unconserved: unconserved(walked.map((facts) => facts.totals)),
     entriesByShard: walked.map((facts) => facts.entries),
+    accountsByShard: walked.map((facts) => facts.listedAccounts),
     wrongHistory: total('wrongHistory'),
     brokenChain: total('brokenChain') + ambiguous,
     overdrawn: total('overdrawn'),

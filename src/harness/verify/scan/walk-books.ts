@@ -91,6 +91,8 @@ export interface WalkFacts {
   legs: number;
   effects: number;
   accounts: number;
+  /** In the books, touched or not. */
+  listedAccounts: number;
   boundedAccounts: number;
   branchesAndHolds: number;
   /** Entries that no operation of the journal explains. */
@@ -166,6 +168,7 @@ class Walk {
     legs: 0,
     effects: 0,
     accounts: 0,
+    listedAccounts: 0,
     boundedAccounts: 0,
     branchesAndHolds: 0,
     unasked: 0,
@@ -218,6 +221,7 @@ class Walk {
     facts.totals = compared;
     facts.wrongHistory += compared.differences;
     facts.accounts = compared.accounts;
+    facts.listedAccounts = this.#states.count;
     facts.boundedAccounts = compared.bounded;
     facts.stuck += this.#overdueHolds();
     facts.suspectAccounts = [...this.#suspects];

@@ -115,7 +115,12 @@ class RunFolderWriter implements HistorySink {
     for (const path of this.#appended.keys()) this.#flush(path);
     writeFileSync(
       join(this.#books, BOOKS_FILE),
-      JSON.stringify({ complete: true, shards: this.#shards, entries: this.#entries }),
+      JSON.stringify({
+        complete: true,
+        shards: this.#shards,
+        entries: this.#entries,
+        accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
+      }),
     );
   }
 
