@@ -54,6 +54,13 @@ export function listenAddress(text: string): string {
   return text;
 }
 
+/** An address somebody serves already. */
+export function serverAddress(text: string): string {
+  const address = hostPort(text);
+  if (!address || address.port === 0) throw new InvalidArgumentError('It must be host:port.');
+  return text;
+}
+
 export function targetName(text: string): string {
   const address = hostPort(text);
   if (text !== 'reference' && (!address || address.port === 0)) {

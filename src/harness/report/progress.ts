@@ -51,6 +51,8 @@ export interface DrillOptions {
   /** `__ENV` of the script. */
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;
+  /** `host:port` of a Toxiproxy that makes the faults; without it the embedded one is started. */
+  readonly toxiproxy?: string;
   /** The command that runs paydrill, executable first: what the supervisor starts children with. */
   readonly program: readonly string[];
   /** Hosts other than loopback that may be loaded. */
