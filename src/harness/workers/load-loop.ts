@@ -123,8 +123,8 @@ export class LoadLoop {
     counts[LIVE.unknown] = driver.unknown;
     counts[LIVE.retried] = driver.retried;
     counts[LIVE.boundReached] = driver.boundReached;
-    counts[LIVE.frames] = driver.frames.frames;
-    counts[LIVE.framedOperations] = driver.frames.operations;
+    counts[LIVE.frames] = driver.transport.frames;
+    counts[LIVE.framedOperations] = driver.transport.operations;
     counts[LIVE.vus] = this.#options.vusMade();
     let busy = 0;
     let dropped = 0;
