@@ -12,12 +12,12 @@ import { openLiveView } from './live-view.js';
 import {
   collect,
   envVariable,
-  hostPort,
   integer,
   isLoopback,
   mutantName,
   positiveNumber,
   serverAddress,
+  targetHost,
   targetName,
 } from './option-values.js';
 import { printSummary } from './output.js';
@@ -46,7 +46,7 @@ export function runCommand(): Command {
     .argument('<script>', 'a k6-shaped script, .ts or .js')
     .option(
       '--target <target>',
-      "'reference' starts the reference stack; host:port is a running gateway",
+      "'reference' starts the reference stack; host:port (Bolt) or http://host:port is a running gateway",
       targetName,
       'reference',
     )
@@ -132,8 +132,7 @@ async function run(script: string, options: RunOptions): Promise<void> {
 
 function checkOptions({ target, mutant, shards, toxiproxy, allowTarget }: RunOptions): void {
   if (toxiproxy !== undefined) checkAllowed('Toxiproxy', toxiproxy, allowTarget);
-  const host = hostPort(target)?.host;
-  if (host === undefined) return;
+  if (target === 'reference') return;
   if (mutant !== undefined) {
     throw new UserError('--mutant plants a bug in the reference stack: leave out --target');
   }
@@ -145,7 +144,7 @@ function checkOptions({ target, mutant, shards, toxiproxy, allowTarget }: RunOpt
 
 /** What is not on this machine is loaded or broken only when its host was named. */
 function checkAllowed(what: string, address: string, allowed: readonly string[]): void {
-  const host = hostPort(address)?.host ?? address;
+  const host = targetHost(address) ?? address;
   if (isLoopback(host) || allowed.includes(host)) return;
   throw new UserError(
     `${what} ${address} is not on this machine: to use it, add --allow-target ${host}`,

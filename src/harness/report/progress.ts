@@ -34,7 +34,7 @@ export interface DrillTick {
 export interface DrillOptions {
   /** Path of the script. */
   readonly script: string;
-  /** `reference` starts the reference stack; anything else is `host:port` of a gateway. */
+  /** `reference` starts the reference stack; `host:port` is a gateway's Bolt port, `http://host:port` its HTTP API. */
   readonly target: string;
   /** Payments a second at the peak; without it the script's own. */
   readonly peakPerSec?: number;

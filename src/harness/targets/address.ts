@@ -1,10 +1,11 @@
 /**
- * A target that runs already, named by `host:port` of its Bolt port. A proxy of our own stands before it, so that
- * faults on the link `clients` are possible; its processes are not ours to break.
+ * A target that runs already, named by `host:port` of its Bolt port or by `http://host:port`. A proxy of our own stands
+ * before it, so that faults on the link `clients` are possible; its processes are not ours to break.
  */
 import type { Topology } from '../../wire/admin.js';
 import type { LinkHandle } from '../faults/fault.js';
 import { Supervisor } from '../faults/supervisor-client.js';
+import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
 import type { Target } from './target.js';
@@ -12,6 +13,7 @@ import { readTopology } from './topology.js';
 
 export interface AddressOptions {
   readonly program: readonly string[];
+  /** `host:port`, or `http://host:port`. */
   readonly address: string;
   /** `host:port` of a Toxiproxy to put the link on; undefined starts the embedded one. */
   readonly toxiproxy: string | undefined;
@@ -25,7 +27,8 @@ export interface AddressOptions {
 /** Throws UserError where nothing answers at the address, or no Toxiproxy at the one given. */
 export async function openAddress(options: AddressOptions): Promise<Target> {
   const { program, toxiproxy, random, onNotice } = options;
-  const topology = await readTopology(options.address);
+  const gateway = gatewayFront(options.address);
+  const topology = await readTopology(gateway);
   const supervisor = new Supervisor({
     argv: [...program, 'supervise'],
     onLog: (name, line) => options.onLog(`${name}: ${line}`),
@@ -37,8 +40,10 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
   };
   try {
     links = await openLinks({ supervisor, program, toxiproxy, random });
-    const made = await links.create([{ name: 'clients', upstream: options.address }]);
-    return targetAt(options, { topology, links, address: [...made.values()][0], close });
+    const made = await links.create([{ name: 'clients', upstream: gateway.address }]);
+    const scheme = options.address.slice(0, -gateway.address.length);
+    const address = `${scheme}${[...made.values()][0]}`;
+    return targetAt(options, { gateway, topology, links, address, close });
   } catch (error) {
     await close();
     throw error;
@@ -48,13 +53,14 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
 function targetAt(
   options: AddressOptions,
   made: {
+    readonly gateway: GatewayFront;
     readonly topology: Topology;
     readonly links: DrillLinks;
     readonly address: string;
     readonly close: () => Promise<void>;
   },
 ): Target {
-  const { topology, links, address, close } = made;
+  const { gateway, topology, links, address, close } = made;
   return {
     name: options.address,
     address,
@@ -68,7 +74,7 @@ function targetAt(
     cpuUs: () => Promise.resolve(new Map()),
     settled: ({ timeoutMs }) =>
       untilSettled({
-        gateway: options.address,
+        gateway,
         shards: topology.shardAddresses,
         timeoutMs,
         nowMs: options.nowMs,

@@ -18,6 +18,7 @@ import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
 import { askAdmin, numberOf } from './admin-client.js';
+import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
 import type { Population, Target } from './target.js';
@@ -93,7 +94,7 @@ class ReferenceStack implements Target {
       ),
     );
     await this.#startGateway([...links.values()]);
-    this.#topology = await readTopology(this.#gateway);
+    this.#topology = await readTopology(gatewayFront(this.#gateway));
     const clients = await drillLinks.create([
       { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
     ]);
@@ -137,7 +138,7 @@ class ReferenceStack implements Target {
 
   settled(options: { readonly timeoutMs: number }): Promise<boolean> {
     return untilSettled({
-      gateway: this.#gateway,
+      gateway: gatewayFront(this.#gateway),
       shards: this.#shards,
       timeoutMs: options.timeoutMs,
       nowMs: this.#options.nowMs,
