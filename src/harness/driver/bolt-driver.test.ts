@@ -19,7 +19,7 @@ import {
   RESOLUTION,
 } from '../journal/layout.js';
 import { JournalWriter } from '../journal/writer.js';
-import { BoltDriver } from './bolt-driver.js';
+import { Driver } from './driver.js';
 import { transportTo } from './open-transport.js';
 
 interface Received {
@@ -36,7 +36,7 @@ let sockets: Socket[];
 let received: Received[];
 let answer: (operation: Received) => void;
 let nowUs: number;
-let driver: BoltDriver;
+let driver: Driver;
 let journal: JournalWriter;
 let definite: string[];
 
@@ -50,7 +50,7 @@ beforeEach(async () => {
   server = createServer((socket) => serve(socket));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   journal = new JournalWriter(folder, 3);
-  driver = new BoltDriver({
+  driver = new Driver({
     transport: transportTo(`127.0.0.1:${(server.address() as AddressInfo).port}`, {
       deadlineMs: 1000,
       operationsPerFrameMax: 4,
@@ -120,7 +120,7 @@ function ack(operation: Received, outcome: number, code: number): void {
   );
 }
 
-function pay(amountMinor = 100): ReturnType<BoltDriver['submit']> {
+function pay(amountMinor = 100): ReturnType<Driver['submit']> {
   const caller = { intendedUs: 500, scenario: 2 };
   return driver.submit(OPERATION_KIND.pay, 7, 2 ** 40 + 3, amountMinor, 1, 0, undefined, caller);
 }

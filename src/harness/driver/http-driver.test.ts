@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { merchantAccount } from '../../wire/accounts.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { JournalWriter } from '../journal/writer.js';
-import { BoltDriver } from './bolt-driver.js';
+import { Driver } from './driver.js';
 import { HttpTransport } from './http-transport.js';
 
 interface Received {
@@ -23,7 +23,7 @@ let server: Server;
 let received: Received[];
 let answer: (request: Received) => void;
 let nowUs: number;
-let driver: BoltDriver;
+let driver: Driver;
 let connections: number;
 
 beforeEach(async () => {
@@ -46,10 +46,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function openDriver(connectionsMax: number): BoltDriver {
+function openDriver(connectionsMax: number): Driver {
   const random = (): number => 0.5;
   const address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
-  return new BoltDriver({
+  return new Driver({
     transport: (events) =>
       new HttpTransport(
         { ...address, connections: connectionsMax },
@@ -95,7 +95,7 @@ function refuse(status: number, code: string): (request: Received) => void {
   return (request) => reply(request, status, { error: 'no', code });
 }
 
-function pay(): ReturnType<BoltDriver['submit']> {
+function pay(): ReturnType<Driver['submit']> {
   const caller = { intendedUs: 500, scenario: 2 };
   const to = merchantAccount(3);
   return driver.submit(OPERATION_KIND.pay, 7, to, 100, 1, 0, undefined, caller);

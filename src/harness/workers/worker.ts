@@ -2,7 +2,7 @@
  * One load worker: the endless piscina task. Obeys the conductor's messages in order; between them the load loop runs.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { BoltDriver } from '../driver/bolt-driver.js';
+import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
@@ -44,7 +44,7 @@ class LoadWorker {
   readonly #port: MessagePort;
   readonly #live: LiveRow;
   readonly #journal: JournalWriter;
-  readonly #driver: BoltDriver;
+  readonly #driver: Driver;
   readonly #meter: OperationMeter;
   readonly #store: MetricStore;
   readonly #iterationTime = new TimeTrend();
@@ -75,7 +75,7 @@ class LoadWorker {
     this.#meter = new OperationMeter({ live: this.#live, scenarioNames, subMetrics });
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
     const jitter = (): number => random.nextFloat();
-    this.#driver = new BoltDriver({
+    this.#driver = new Driver({
       transport: transportTo(task.target, {
         deadlineMs: task.deadlineMs,
         operationsPerFrameMax: task.operationsPerFrameMax,

@@ -1,7 +1,8 @@
 /**
- * An operation becomes bytes and, in the end, one outcome. One driver a worker, one connection a driver.
+ * An operation becomes an attempt or more and, in the end, one outcome. One driver a worker, one transport a driver: bytes
+ * and connections are the transport's (transport.ts), all that is decided about an operation is decided here.
  *
- *   submit -> journal invoke -> frame of this turn -> flush -> connection
+ *   submit -> journal invoke -> transport, with this turn's others -> flush
  *   acks   -> definite?  yes: journal completion, measure, tell the script
  *                        no:  wait, then send again with the same id, until definite, or out of attempts (parked)
  *
@@ -44,7 +45,7 @@ export interface OperationListener {
   onDefinite(facts: Readonly<DefiniteFacts>): void;
 }
 
-export interface BoltDriverOptions {
+export interface DriverOptions {
   /** The way to the target. */
   readonly transport: OpenTransport;
   /** 0..4095; part of every id. */
@@ -71,13 +72,13 @@ export interface Caller {
 
 type Settle = (result: OperationResult) => void;
 
-export class BoltDriver {
+export class Driver {
   readonly inFlight = new InFlight<Settle>();
   readonly transport: Transport;
   /** Counted and shown: operations refused here because IN_FLIGHT_MAX were under way. */
   boundReached = 0;
   retried = 0;
-  readonly #options: BoltDriverOptions;
+  readonly #options: DriverOptions;
   readonly #journal: JournalWriter;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
@@ -102,7 +103,7 @@ export class BoltDriver {
   #idWord1 = 0;
   #idWord2 = 0;
 
-  constructor(options: BoltDriverOptions) {
+  constructor(options: DriverOptions) {
     this.#options = options;
     this.#journal = options.journal;
     this.#retries = new Retries(options.retry ?? RETRY_POLICY, options.random);
