@@ -54,12 +54,40 @@ export function listenAddress(text: string): string {
   return text;
 }
 
-export function targetName(text: string): string {
+/** An address somebody serves already. */
+export function serverAddress(text: string): string {
   const address = hostPort(text);
-  if (text !== 'reference' && (!address || address.port === 0)) {
-    throw new InvalidArgumentError("It must be 'reference' or host:port of a gateway.");
-  }
+  if (!address || address.port === 0) throw new InvalidArgumentError('It must be host:port.');
   return text;
+}
+
+const HTTP_TARGET = /^http:\/\/([^/?#@\s]+)\/?$/;
+
+/** `reference`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
+export function targetName(text: string): string {
+  if (text === 'reference') return text;
+  const authority = HTTP_TARGET.exec(text)?.[1];
+  if (authority === undefined && text.includes('://')) {
+    throw new InvalidArgumentError(
+      'Of URLs only http://host:port is driven, without TLS or a path.',
+    );
+  }
+  const named = authority ?? text;
+  const address =
+    hostPort(named) ?? (authority === undefined ? undefined : hostPort(`${authority}:80`));
+  if (!address || address.port === 0) {
+    throw new InvalidArgumentError(
+      "It must be 'reference', host:port of a gateway, or http://host:port of its HTTP API.",
+    );
+  }
+  if (authority === undefined) return text;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return `http://${host}:${address.port}`;
+}
+
+/** Of what targetName returns; undefined for `reference`. */
+export function targetHost(target: string): string | undefined {
+  return hostPort(target.replace(/^http:\/\//, ''))?.host;
 }
 
 export function isLoopback(host: string): boolean {

@@ -12,11 +12,12 @@ import { openLiveView } from './live-view.js';
 import {
   collect,
   envVariable,
-  hostPort,
   integer,
   isLoopback,
   mutantName,
   positiveNumber,
+  serverAddress,
+  targetHost,
   targetName,
 } from './option-values.js';
 import { printSummary } from './output.js';
@@ -30,6 +31,7 @@ interface RunOptions {
   readonly workers?: number;
   readonly shards?: number;
   readonly faults?: string;
+  readonly toxiproxy?: string;
   readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -44,7 +46,7 @@ export function runCommand(): Command {
     .argument('<script>', 'a k6-shaped script, .ts or .js')
     .option(
       '--target <target>',
-      "'reference' starts the reference stack; host:port is a running gateway",
+      "'reference' starts the reference stack; host:port (Bolt) or http://host:port is a running gateway",
       targetName,
       'reference',
     )
@@ -70,6 +72,11 @@ export function runCommand(): Command {
       integer({ min: 1, max: 64 }),
     )
     .option('--faults <file>', "fault plan, or 'none' (default: the script's)")
+    .option(
+      '--toxiproxy <host:port>',
+      'a running Toxiproxy to make the faults with (default: the embedded one)',
+      serverAddress,
+    )
     .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
     .option('--json', 'print summary.json instead of the summary', false)
     .option('--quiet', 'no progress, only the summary', false)
@@ -82,7 +89,7 @@ export function runCommand(): Command {
     .option('--mutant <name>', 'plant a bug in the reference stack', mutantName)
     .option(
       '--allow-target <host>',
-      'allow a target that is not on this machine; repeatable',
+      'allow a target or a Toxiproxy that is not on this machine; repeatable',
       collect,
       [],
     )
@@ -94,6 +101,7 @@ export function runCommand(): Command {
         '  $ paydrill run scenarios/double-eleven.ts',
         '  $ paydrill run scenarios/double-eleven.ts --peak 50000 --seed 11 --faults none',
         '  $ paydrill run scenarios/double-eleven.ts --mutant lose-credit-leg',
+        '  $ paydrill run scenarios/double-eleven.ts --toxiproxy 127.0.0.1:8474',
       ].join('\n'),
     )
     .action(run);
@@ -122,24 +130,29 @@ async function run(script: string, options: RunOptions): Promise<void> {
   }
 }
 
-function checkOptions({ target, mutant, shards, allowTarget }: RunOptions): void {
-  const host = hostPort(target)?.host;
-  if (host === undefined) return;
+function checkOptions({ target, mutant, shards, toxiproxy, allowTarget }: RunOptions): void {
+  if (toxiproxy !== undefined) checkAllowed('Toxiproxy', toxiproxy, allowTarget);
+  if (target === 'reference') return;
   if (mutant !== undefined) {
     throw new UserError('--mutant plants a bug in the reference stack: leave out --target');
   }
   if (shards !== undefined) {
     throw new UserError('--shards is for the reference stack: leave out --target or --shards');
   }
-  if (!isLoopback(host) && !allowTarget.includes(host)) {
-    throw new UserError(
-      `target ${target} is not on this machine: to load it, add --allow-target ${host}`,
-    );
-  }
+  checkAllowed('target', target, allowTarget);
+}
+
+/** What is not on this machine is loaded or broken only when its host was named. */
+function checkAllowed(what: string, address: string, allowed: readonly string[]): void {
+  const host = targetHost(address) ?? address;
+  if (isLoopback(host) || allowed.includes(host)) return;
+  throw new UserError(
+    `${what} ${address} is not on this machine: to use it, add --allow-target ${host}`,
+  );
 }
 
 function drillOptions(script: string, options: RunOptions, signal: AbortSignal): DrillOptions {
-  const { peak, seed, workers, shards, faults, out, mutant } = options;
+  const { peak, seed, workers, shards, faults, toxiproxy, out, mutant } = options;
   return {
     program: PROGRAM,
     script,
@@ -150,6 +163,7 @@ function drillOptions(script: string, options: RunOptions, signal: AbortSignal):
     ...(workers === undefined ? {} : { workers }),
     ...(shards === undefined ? {} : { shards }),
     ...(faults === undefined ? {} : { faults }),
+    ...(toxiproxy === undefined ? {} : { toxiproxy }),
     ...(out === undefined ? {} : { outFolder: out }),
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),

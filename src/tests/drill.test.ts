@@ -2,8 +2,7 @@
  * The program as its users run it: whole drills through the built command line, small and short. Each starts a real
  * stack, loads it, breaks it, and is judged by its exit code and its run folder.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -16,82 +15,36 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseSummary } from '../harness/report/json.js';
-import type { Summary } from '../harness/report/summary.js';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url));
-
-const PAYMENTS = `
-import { pay, transfer } from 'k6/x/pay';
-export const options = {
-  ext: { paydrill: { users: 2000, merchants: 50, splitMerchants: 10 } },
-  scenarios: {
-    plateau: { executor: 'constant-arrival-rate', rate: 600, duration: 'DURATION', exec: 'buy',
-               preAllocatedVUs: 200, maxVUs: 2000, gracefulStop: '20s' },
-  },
-};
-export function buy() {
-  const payer = 1 + Math.floor(Math.random() * 2000);
-  pay({ payer, merchant: 1 + Math.floor(Math.random() * 50), amountMinor: 1000 });
-}
-`;
+import {
+  PAYMENTS,
+  PROGRAM,
+  readSummary,
+  startDrill,
+  until,
+  writeFaults,
+  writeScript,
+} from './testing/program.js';
 
 /** Programs of the system, not of a package. */
 const TMPFS = { mount: 'mount', unmount: 'umount' };
 
-const FAULTS = {
-  faults: [
-    { kind: 'cut_replies', target: 'clients', atMs: 600, durationMs: 300 },
-    { kind: 'kill', target: 'shard-0', atMs: 1200, durationMs: 300 },
-    { kind: 'kill', target: 'gateway', atMs: 2200, durationMs: 300 },
-  ],
-};
+const FAULTS = [
+  { kind: 'cut_replies', target: 'clients', atMs: 600, durationMs: 300 },
+  { kind: 'kill', target: 'shard-0', atMs: 1200, durationMs: 300 },
+  { kind: 'kill', target: 'gateway', atMs: 2200, durationMs: 300 },
+];
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'paydrill-drill-'));
-  writeFileSync(join(folder, 'faults.json'), JSON.stringify(FAULTS));
+  writeFaults(folder, FAULTS);
 });
 
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-function writeScript(text: string): string {
-  const path = join(folder, 'night.js');
-  writeFileSync(path, text);
-  return path;
-}
-
-interface Drill {
-  readonly process: ChildProcess;
-  readonly ended: Promise<number | null>;
-  /** Standard error so far. */
-  errors(): string;
-}
-
-function startDrill(script: string, ...args: readonly string[]): Drill {
-  const argv = [PROGRAM, 'run', script, '--out', join(folder, 'run'), ...args];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
-  return { process: child, ended, errors: () => errors };
-}
-
-function summary(): Summary {
-  const path = join(folder, 'run', 'summary.json');
-  return parseSummary(readFileSync(path, 'utf8'), path);
-}
-
-async function until(fact: () => boolean): Promise<void> {
-  while (!fact()) await new Promise((done) => setTimeout(done, 20));
-}
 
 /** Processes whose command line names this program and `word`. */
 function processesWith(word: string): number[] {
@@ -112,10 +65,17 @@ function commandLine(pid: number): string {
 
 describe('a drill', { timeout: 90_000 }, () => {
   test('under faults ends valid, and every payment is accounted for', async () => {
-    const script = writeScript(PAYMENTS.replace('DURATION', '4s'));
-    const drill = startDrill(script, '--faults', join(folder, 'faults.json'), '--seed', '7');
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '4s'));
+    const drill = startDrill(
+      folder,
+      script,
+      '--faults',
+      join(folder, 'faults.json'),
+      '--seed',
+      '7',
+    );
     expect(await drill.ended, drill.errors()).toBe(0);
-    const { verdict, operations, faults, laws } = summary();
+    const { verdict, operations, faults, laws } = readSummary(folder);
     expect(verdict).toBe('valid');
     expect(operations.ok).toBeGreaterThan(1000);
     expect(operations.retried).toBeGreaterThan(0);
@@ -138,7 +98,8 @@ describe('a drill', { timeout: 90_000 }, () => {
 
   test('whose records cannot be kept ends unknown, loses none of them, and can be judged again', async () => {
     const run = join(folder, 'run');
-    const drill = startDrill(writeScript(PAYMENTS.replace('DURATION', '2s')), '--faults', 'none');
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '2s'));
+    const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => existsSync(join(run, 'journal')));
     mkdirSync(join(run, 'journal.parquet'));
     symlinkSync('/dev/full', join(run, 'journal.parquet', 'part-0.parquet'));
@@ -146,30 +107,30 @@ describe('a drill', { timeout: 90_000 }, () => {
     expect(drill.errors()).toMatch(
       /verdict \S+ s after the end of the load: valid, once the records are kept/,
     );
-    expect(summary()).toMatchObject({ verdict: 'unknown' });
-    expect(summary().reason).toMatch(/cannot be kept as Parquet.*ENOSPC/);
+    expect(readSummary(folder)).toMatchObject({ verdict: 'unknown' });
+    expect(readSummary(folder).reason).toMatch(/cannot be kept as Parquet.*ENOSPC/);
     expect(existsSync(join(run, 'journal', 'invokes-0.bin'))).toBe(true);
     const judged = execFileSync(process.execPath, [PROGRAM, 'verify', run, '--json']);
     expect(JSON.parse(judged.toString())).toMatchObject({ verdict: 'valid', exit_code: 0 });
   });
 
   test('of a stack with a planted bug ends invalid, with the law and a witness', async () => {
-    const script = writeScript(PAYMENTS.replace('DURATION', '4s'));
-    const drill = startDrill(script, '--faults', 'none', '--mutant', 'lose-credit-leg');
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '4s'));
+    const drill = startDrill(folder, script, '--faults', 'none', '--mutant', 'lose-credit-leg');
     expect(await drill.ended, drill.errors()).toBe(111);
-    const broken = summary().laws.find(({ name }) => name === 'double-entry');
+    const broken = readSummary(folder).laws.find(({ name }) => name === 'double-entry');
     expect(broken?.status).toBe('broken');
     expect(broken?.witness).toMatch(/payment .* from user:\d+ to merchant:\d+/);
   });
 
   test('that is interrupted judges what ran and leaves nothing running', async () => {
-    const script = writeScript(PAYMENTS.replace('DURATION', '60s'));
-    const drill = startDrill(script, '--faults', 'none');
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '60s'));
+    const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => / ok [1-9]/.test(drill.errors()));
     drill.process.kill('SIGINT');
     expect(await drill.ended, drill.errors()).toBe(105);
-    expect(summary()).toMatchObject({ verdict: 'valid', run: { ending: 'interrupted' } });
-    expect(summary().operations.ok).toBeGreaterThan(0);
+    expect(readSummary(folder)).toMatchObject({ verdict: 'valid', run: { ending: 'interrupted' } });
+    expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
   });
 
   test('whose run folder is on a full disk ends unknown, with the reason', async (context) => {
@@ -182,9 +143,12 @@ describe('a drill', { timeout: 90_000 }, () => {
       context.skip('mounting a tmpfs is not permitted here');
     }
     try {
-      const script = writeScript(PAYMENTS.replace('DURATION', '60s').replace('600', '3000'));
+      const script = writeScript(
+        folder,
+        PAYMENTS.replace('DURATION', '60s').replace('600', '3000'),
+      );
       const argv = ['--faults', 'none', '--out', join(small, 'run')];
-      const drill = startDrill(script, ...argv);
+      const drill = startDrill(folder, script, ...argv);
       expect(await drill.ended, drill.errors()).toBe(112);
       expect(drill.errors()).toMatch(/cannot write the journal .*ENOSPC/);
     } finally {
@@ -193,9 +157,9 @@ describe('a drill', { timeout: 90_000 }, () => {
   });
 
   test('whose harness is killed leaves no process within seconds', async () => {
-    const script = writeScript(PAYMENTS.replace('DURATION', '60s'));
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '60s'));
     const before = processesWith('--shard');
-    const drill = startDrill(script, '--faults', 'none');
+    const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => / ok [1-9]/.test(drill.errors()));
     const own = processesWith('--shard').filter((pid) => !before.includes(pid));
     expect(own.length).toBeGreaterThanOrEqual(3); // two shards and the gateway, which names them
@@ -226,7 +190,7 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
       /vus/,
     ],
   ])('a script that %s', async (_what, text, code, line) => {
-    const drill = startDrill(writeScript(text), '--faults', 'none', '--quiet');
+    const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none', '--quiet');
     expect(await drill.ended).toBe(code);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(line)]);
   });
@@ -236,7 +200,8 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
     const fault = { kind: 'latency', target: 'shard-9', atMs: 0, durationMs: 100, ms: 10 };
     writeFileSync(plan, JSON.stringify({ faults: [fault] }));
     const drill = startDrill(
-      writeScript(PAYMENTS.replace('DURATION', '1s')),
+      folder,
+      writeScript(folder, PAYMENTS.replace('DURATION', '1s')),
       '--faults',
       plan,
       '--quiet',
@@ -246,15 +211,19 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
   });
 
   test('a target that is not there', async () => {
-    const script = writeScript(PAYMENTS.replace('DURATION', '1s'));
-    const drill = startDrill(script, '--target', '127.0.0.1:9', '--quiet');
+    const script = writeScript(folder, PAYMENTS.replace('DURATION', '1s'));
+    const drill = startDrill(folder, script, '--target', '127.0.0.1:9', '--quiet');
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/127\.0\.0\.1:9/)]);
   });
 
   test('a run folder that is there already', async () => {
     writeFileSync(join(folder, 'run'), '');
-    const drill = startDrill(writeScript(PAYMENTS.replace('DURATION', '1s')), '--quiet');
+    const drill = startDrill(
+      folder,
+      writeScript(folder, PAYMENTS.replace('DURATION', '1s')),
+      '--quiet',
+    );
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/--out/)]);
   });

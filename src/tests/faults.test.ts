@@ -166,28 +166,37 @@ describe('a fault', () => {
 });
 
 describe('links on a Toxiproxy', () => {
-  it('left by a run that died are replaced, faults and all', async () => {
-    await links.link('clients').addToxic({
-      name: 'old',
-      type: 'timeout',
-      stream: 'upstream',
-      toxicity: 1,
-      attributes: { timeout: 0 },
-    });
-    const next = new ToxiproxyLinks({ address: proxy.address });
-    await next.create([{ name: 'clients', upstream: '127.0.0.1:9' }]);
+  const onServer = async (): Promise<string[]> => {
     const response = await fetch(`http://${proxy.address}/proxies`);
-    expect(Object.values(Object(await response.json()))).toMatchObject([
-      { name: 'paydrill-clients', upstream: '127.0.0.1:9', toxics: [] },
-    ]);
+    return Object.keys(Object(await response.json()));
+  };
+
+  it('of others stay as they are, also where a name is taken', async () => {
+    const next = new ToxiproxyLinks({ address: proxy.address });
+    await expect(next.create([{ name: 'clients', upstream: '127.0.0.1:9' }])).rejects.toThrow(
+      `Toxiproxy at ${proxy.address} has a proxy named paydrill-clients already`,
+    );
     await next.remove();
-    await next.remove();
-    expect(await (await fetch(`http://${proxy.address}/proxies`)).json()).toEqual({});
+    expect(await onServer()).toEqual(['paydrill-clients']);
+    await links.remove();
+    await links.remove();
+    expect(await onServer()).toEqual([]);
   });
 
-  it('can be taken off by a DELETE of their URLs', async () => {
-    for (const url of links.urls) await fetch(url, { method: 'DELETE' });
-    expect(await (await fetch(`http://${proxy.address}/proxies`)).json()).toEqual({});
+  it('are told by URL before they are made, and a DELETE takes them off', async () => {
+    const told: string[] = [];
+    const next = new ToxiproxyLinks({
+      address: proxy.address,
+      namePrefix: 'drill-7-',
+      onCreating: async (url) => {
+        expect(await onServer()).not.toContain('drill-7-clients');
+        told.push(url);
+      },
+    });
+    await next.create([{ name: 'clients', upstream: '127.0.0.1:9' }]);
+    expect(await onServer()).toContain('drill-7-clients');
+    for (const url of told) await fetch(url, { method: 'DELETE' });
+    expect(await onServer()).toEqual(['paydrill-clients']);
   });
 });
 

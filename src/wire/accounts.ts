@@ -84,3 +84,23 @@ export function parseAccount(text: string): number | undefined {
   if (number >= SLOT_UNIT) return undefined;
   return match[1] === 'user' ? userAccount(number) : merchantAccount(number);
 }
+
+/** Reads every name that can stand in a receipt: `user:7`, `merchant:3`, `merchant:3@1`, `fee@0`, `clearing:1@0`. */
+export function parseAnyAccount(text: string): number | undefined {
+  const match = /^(merchant|clearing|fee|platform|bank)(?::([0-9]{1,10}))?@([0-9]{1,3})$/.exec(
+    text,
+  );
+  if (match === null) return parseAccount(text);
+  const [, name, digits, at] = match;
+  const shard = Number(at);
+  const number = Number(digits ?? 0);
+  if (shard > 254 || number >= 2 ** 32) return undefined;
+  if (name === 'merchant') return number > 0 ? merchantSubAccount(number, shard) : undefined;
+  if (name === 'clearing' && digits !== undefined && number < 255) {
+    return systemAccount(SYSTEM_ACCOUNT.clearing + number, shard);
+  }
+  if (digits !== undefined) return undefined;
+  if (name === 'fee') return systemAccount(SYSTEM_ACCOUNT.fee, shard);
+  if (name === 'platform') return systemAccount(SYSTEM_ACCOUNT.platform, shard);
+  return name === 'bank' ? systemAccount(SYSTEM_ACCOUNT.bank, shard) : undefined;
+}

@@ -173,20 +173,20 @@ export class DrillRun {
   }
 
   async #openTarget(): Promise<Target> {
-    const { program, target } = this.#options;
+    const { program, target, toxiproxy } = this.#options;
     const nowMs = (): number => this.#nowUs() / 1000;
     const onLog = (line: string): void => this.#log(line);
+    const onNotice = (line: string): void => this.#notice(line);
     const ports = new Random(drawSeed());
-    if (target !== 'reference') return openAddress({ program, address: target, nowMs, onLog });
+    const random = (): number => ports.nextFloat();
+    const shared = { program, toxiproxy, nowMs, random, onNotice, onLog };
+    if (target !== 'reference') return openAddress({ ...shared, address: target });
     return startReference({
-      program,
+      ...shared,
       shards: this.#setup.shards,
       population: this.#setup.population,
       mutant: this.#options.mutant,
-      nowMs,
-      random: () => ports.nextFloat(),
       onEnded: (line) => this.#onEnded(line),
-      onLog,
     });
   }
 
@@ -460,7 +460,7 @@ export class DrillRun {
   #writePlan(target: Target, faultFile: string | null): void {
     const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } =
       this.#setup;
-    const { script, env, durationScale, peakPerSec, mutant } = this.#options;
+    const { script, env, durationScale, peakPerSec, mutant, toxiproxy } = this.#options;
     const content = {
       schema: 'paydrill.plan/1',
       script,
@@ -472,6 +472,7 @@ export class DrillRun {
       shards,
       cores: cpus().length,
       target: target.name,
+      toxiproxy: toxiproxy ?? 'embedded',
       mutant: mutant ?? null,
       population,
       deadline_ms: deadlineMs,

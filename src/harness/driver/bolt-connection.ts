@@ -4,9 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { BOLT_CLASS, BOLT_STATUS, BOLT_TYPE, type BoltFrame, BoltReader } from '../../wire/bolt.js';
-
-const RECONNECT_FIRST_MS = 20;
-const RECONNECT_MAX_MS = 500;
+import { reconnectDelayMs } from './reconnect.js';
 
 export interface BoltConnectionEvents {
   /** Content of a frame of acks: ack records, valid during the call. */
@@ -111,8 +109,7 @@ export class BoltConnection {
     this.#socket = undefined;
     if (wasConnected) this.#events.onLost(reason);
     if (this.#closed) return;
-    const ceiling = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 10);
-    this.#timer = setTimeout(() => this.#connect(), ceiling * (0.5 + this.#random() / 2));
+    const delayMs = reconnectDelayMs(this.#failures++, this.#random);
+    this.#timer = setTimeout(() => this.#connect(), delayMs);
   }
 }

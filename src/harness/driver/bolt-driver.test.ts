@@ -19,7 +19,8 @@ import {
   RESOLUTION,
 } from '../journal/layout.js';
 import { JournalWriter } from '../journal/writer.js';
-import { BoltDriver } from './bolt-driver.js';
+import { Driver } from './driver.js';
+import { transportTo } from './open-transport.js';
 
 interface Received {
   readonly id: string;
@@ -35,7 +36,7 @@ let sockets: Socket[];
 let received: Received[];
 let answer: (operation: Received) => void;
 let nowUs: number;
-let driver: BoltDriver;
+let driver: Driver;
 let journal: JournalWriter;
 let definite: string[];
 
@@ -49,9 +50,13 @@ beforeEach(async () => {
   server = createServer((socket) => serve(socket));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   journal = new JournalWriter(folder, 3);
-  driver = new BoltDriver({
-    host: '127.0.0.1',
-    port: (server.address() as AddressInfo).port,
+  driver = new Driver({
+    transport: transportTo(`127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      deadlineMs: 1000,
+      operationsPerFrameMax: 4,
+      nowUs: () => nowUs,
+      random: () => 0.5,
+    }),
     worker: 3,
     seed: 7,
     nowUs: () => nowUs,
@@ -60,7 +65,6 @@ beforeEach(async () => {
     journal,
     listener: { onSubmitted: () => undefined, onDefinite: (facts) => definite.push(facts.outcome) },
     deadlineMs: 1000,
-    operationsPerFrameMax: 4,
   });
   await until(() => driver.connected);
 });
@@ -116,7 +120,7 @@ function ack(operation: Received, outcome: number, code: number): void {
   );
 }
 
-function pay(amountMinor = 100): ReturnType<BoltDriver['submit']> {
+function pay(amountMinor = 100): ReturnType<Driver['submit']> {
   const caller = { intendedUs: 500, scenario: 2 };
   return driver.submit(OPERATION_KIND.pay, 7, 2 ** 40 + 3, amountMinor, 1, 0, undefined, caller);
 }
@@ -142,7 +146,7 @@ test('operations of one turn share frames up to the bound, and each is answered 
   const results = Array.from({ length: 6 }, () => pay());
   driver.flush();
   expect((await Promise.all(results)).map((result) => result.outcome)).toEqual(Array(6).fill('ok'));
-  expect(driver.frames.frames).toBe(2);
+  expect(driver.transport.frames).toBe(2);
   expect(new Set(received.map((operation) => operation.id)).size).toBe(6);
 });
 

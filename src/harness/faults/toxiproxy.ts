@@ -20,8 +20,10 @@ export interface ToxiproxyOptions {
   readonly address: string;
   /** Of one API call. Default 5,000. */
   readonly timeoutMs?: number;
-  /** Before every proxy's name on the server. Default `paydrill-`. */
+  /** Before every proxy's name on the server; nobody else's may begin with it. Default `paydrill-`. */
   readonly namePrefix?: string;
+  /** Awaited before a link is made, with the URL that takes it off: for whoever outlives this process. */
+  readonly onCreating?: (url: string) => Promise<void>;
 }
 
 export class ToxiproxyLinks {
@@ -29,6 +31,7 @@ export class ToxiproxyLinks {
   readonly #address: string;
   readonly #timeoutMs: number;
   readonly #namePrefix: string;
+  readonly #onCreating: (url: string) => Promise<void>;
   readonly #proxies = new Map<string, ToxiproxyProxy>();
 
   constructor(options: ToxiproxyOptions) {
@@ -36,17 +39,28 @@ export class ToxiproxyLinks {
     this.#address = options.address;
     this.#timeoutMs = options.timeoutMs ?? 5_000;
     this.#namePrefix = options.namePrefix ?? 'paydrill-';
+    this.#onCreating = options.onCreating ?? (() => Promise.resolve());
   }
 
-  /** Creates the links; resolves to the address each listens on, by name. One left by a dead run is replaced. */
+  /** The server's own word for its version. */
+  version(): Promise<string> {
+    return this.#call('tell its version', this.#client.getVersion());
+  }
+
+  /**
+   * Creates the links; resolves to the address each listens on, by name. Rejects where the server has a proxy of
+   * that name already: it is somebody else's, and only what was created here is ever touched.
+   */
   async create(links: readonly LinkSpec[]): Promise<ReadonlyMap<string, string>> {
     const listed = await this.#call('list its proxies', this.#client.getAll());
     const addresses = new Map<string, string>();
     for (const { name, upstream, listen = '127.0.0.1:0' } of links) {
       if (!/^[A-Za-z0-9-]+$/.test(name)) throw new Error(`"${name}" cannot name a link`);
       const fullName = this.#namePrefix + name;
-      const old = listed[fullName];
-      if (old !== undefined) await this.#call(`replace ${fullName}`, old.remove());
+      if (listed[fullName] !== undefined) {
+        throw new Error(`Toxiproxy at ${this.#address} has a proxy named ${fullName} already`);
+      }
+      await this.#onCreating(`${this.#client.host}/proxies/${fullName}`);
       const proxy = await this.#call(
         `create ${fullName}`,
         this.#client.createProxy({ name: fullName, listen, upstream, enabled: true }),
@@ -74,19 +88,16 @@ export class ToxiproxyLinks {
     };
   }
 
-  /** Where to send DELETE to take each link off the server, for whoever outlives this process. */
-  get urls(): readonly string[] {
-    return [...this.#proxies.values()].map((proxy) => proxy.getPath());
-  }
-
-  /** Takes the links off the server; those already gone are done. */
+  /** Takes the links off the server; those already gone are done. Rejects when one stays, after the others. */
   async remove(): Promise<void> {
     const proxies = [...this.#proxies.values()];
     this.#proxies.clear();
+    if (proxies.length === 0) return;
     const listed = await this.#call('list its proxies', this.#client.getAll());
-    for (const proxy of proxies) {
-      if (listed[proxy.name] === undefined) continue;
-      await this.#call(`remove ${proxy.name}`, proxy.remove());
+    const left = proxies.filter(({ name }) => listed[name] !== undefined);
+    const removing = left.map((proxy) => this.#call(`remove ${proxy.name}`, proxy.remove()));
+    for (const end of await Promise.allSettled(removing)) {
+      if (end.status === 'rejected') throw end.reason;
     }
   }
 

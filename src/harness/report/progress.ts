@@ -34,7 +34,7 @@ export interface DrillTick {
 export interface DrillOptions {
   /** Path of the script. */
   readonly script: string;
-  /** `reference` starts the reference stack; anything else is `host:port` of a gateway. */
+  /** `reference` starts the reference stack; `host:port` is a gateway's Bolt port, `http://host:port` its HTTP API. */
   readonly target: string;
   /** Payments a second at the peak; without it the script's own. */
   readonly peakPerSec?: number;
@@ -51,6 +51,8 @@ export interface DrillOptions {
   /** `__ENV` of the script. */
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;
+  /** `host:port` of a Toxiproxy that makes the faults; without it the embedded one is started. */
+  readonly toxiproxy?: string;
   /** The command that runs paydrill, executable first: what the supervisor starts children with. */
   readonly program: readonly string[];
   /** Hosts other than loopback that may be loaded. */

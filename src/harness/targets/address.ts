@@ -1,52 +1,84 @@
 /**
- * A target that runs already, named by `host:port` of its Bolt port. A proxy of our own stands before it, so that
- * faults on the link `clients` are possible; its processes are not ours to break.
+ * A target that runs already, named by `host:port` of its Bolt port or by `http://host:port`. A proxy of our own stands
+ * before it, so that faults on the link `clients` are possible; its processes are not ours to break.
  */
+import type { Topology } from '../../wire/admin.js';
 import type { LinkHandle } from '../faults/fault.js';
 import { Supervisor } from '../faults/supervisor-client.js';
-import { ToxiproxyLinks } from '../faults/toxiproxy.js';
+import { type GatewayFront, gatewayFront } from './gateway-front.js';
+import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
 import type { Target } from './target.js';
 import { readTopology } from './topology.js';
 
 export interface AddressOptions {
   readonly program: readonly string[];
+  /** `host:port`, or `http://host:port`. */
   readonly address: string;
+  /** `host:port` of a Toxiproxy to put the link on; undefined starts the embedded one. */
+  readonly toxiproxy: string | undefined;
   readonly nowMs: () => number;
+  /** Floats in [0, 1), for the names on the Toxiproxy. */
+  readonly random: () => number;
+  readonly onNotice: (line: string) => void;
   readonly onLog: (line: string) => void;
 }
 
-/** Throws UserError where nothing answers at the address. */
+/** Throws UserError where nothing answers at the address, or no Toxiproxy at the one given. */
 export async function openAddress(options: AddressOptions): Promise<Target> {
-  const topology = await readTopology(options.address);
+  const { program, toxiproxy, random, onNotice } = options;
+  const gateway = gatewayFront(options.address);
+  const topology = await readTopology(gateway);
   const supervisor = new Supervisor({
-    argv: [...options.program, 'supervise'],
+    argv: [...program, 'supervise'],
     onLog: (name, line) => options.onLog(`${name}: ${line}`),
   });
-  const ready = await supervisor.start('proxy', [
-    ...options.program,
-    ...['proxy', '--listen', '127.0.0.1:0', '--supervised'],
-  ]);
-  const toxiproxy = new ToxiproxyLinks({ address: String(ready.address) });
-  const links = await toxiproxy.create([{ name: 'clients', upstream: options.address }]);
+  let links: DrillLinks | undefined;
+  const close = async (): Promise<void> => {
+    await links?.close().catch((error: unknown) => onNotice(String(error)));
+    await supervisor.close();
+  };
+  try {
+    links = await openLinks({ supervisor, program, toxiproxy, random });
+    const made = await links.create([{ name: 'clients', upstream: gateway.address }]);
+    const scheme = options.address.slice(0, -gateway.address.length);
+    const address = `${scheme}${[...made.values()][0]}`;
+    return targetAt(options, { gateway, topology, links, address, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function targetAt(
+  options: AddressOptions,
+  made: {
+    readonly gateway: GatewayFront;
+    readonly topology: Topology;
+    readonly links: DrillLinks;
+    readonly address: string;
+    readonly close: () => Promise<void>;
+  },
+): Target {
+  const { gateway, topology, links, address, close } = made;
   return {
     name: options.address,
-    address: [...links.values()][0],
+    address,
     topology,
     links: ['clients'],
     processes: [],
-    link: (name): LinkHandle => toxiproxy.link(name),
+    link: (name): LinkHandle => links.link(name),
     process: (name) => {
       throw new Error(`the process ${name} is not ours`);
     },
     cpuUs: () => Promise.resolve(new Map()),
     settled: ({ timeoutMs }) =>
       untilSettled({
-        gateway: options.address,
+        gateway,
         shards: topology.shardAddresses,
         timeoutMs,
         nowMs: options.nowMs,
       }),
-    close: () => supervisor.close(),
+    close,
   };
 }

@@ -22,14 +22,14 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** `127.0.0.1:12200`. Throws for anything else. */
+/** `127.0.0.1:12200`, `[::1]:12200`. Throws for anything else. */
 export function parseHostPort(address: string): HostPort {
   const at = address.lastIndexOf(':');
   const port = Number(address.slice(at + 1));
   if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65535) {
     throw new Error(`"${address}" is not host:port`);
   }
-  return { host: address.slice(0, at), port };
+  return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port };
 }
 
 /** The fields of the answer. Rejects when nobody answers in time, and with the words of a refusal. */

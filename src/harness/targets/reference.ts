@@ -17,8 +17,9 @@ import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
 import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
-import { ToxiproxyLinks } from '../faults/toxiproxy.js';
 import { askAdmin, numberOf } from './admin-client.js';
+import { gatewayFront } from './gateway-front.js';
+import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
 import type { Population, Target } from './target.js';
 import { readTopology } from './topology.js';
@@ -29,11 +30,14 @@ export interface ReferenceOptions {
   readonly shards: number;
   readonly population: Population;
   readonly mutant: Mutant | undefined;
+  /** `host:port` of a Toxiproxy to put the links on; undefined starts the embedded one. */
+  readonly toxiproxy: string | undefined;
   readonly nowMs: () => number;
-  /** Floats in [0, 1), for the choice of ports. */
+  /** Floats in [0, 1), for the choice of ports and of names on the Toxiproxy. */
   readonly random: () => number;
   /** A process ended that no fault ended. */
   readonly onEnded: (line: string) => void;
+  readonly onNotice: (line: string) => void;
   readonly onLog: (line: string) => void;
 }
 
@@ -57,7 +61,7 @@ class ReferenceStack implements Target {
   readonly #supervisor: Supervisor;
   readonly #shards: string[] = [];
   #topology: Topology | undefined;
-  #toxiproxy: ToxiproxyLinks | undefined;
+  #links: DrillLinks | undefined;
   #gateway = '';
   /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
   #whole = true;
@@ -86,13 +90,13 @@ class ReferenceStack implements Target {
   async start(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'paydrill-'));
     await this.#supervisor.cleanFolder(folder);
-    const proxy = this.#start('proxy', ['proxy', '--listen', '127.0.0.1:0', '--supervised']);
-    const shards = Promise.all(
-      this.#shardNumbers().map((shard) => this.#startShard(shard, folder)),
-    );
-    this.#toxiproxy = new ToxiproxyLinks({ address: text(await proxy, 'address') });
-    this.#shards.push(...(await shards));
-    const links = await this.#toxiproxy.create(
+    const { program, toxiproxy, random } = this.#options;
+    const opening = openLinks({ supervisor: this.#supervisor, program, toxiproxy, random });
+    const starting = this.#shardNumbers().map((shard) => this.#startShard(shard, folder));
+    const [drillLinks, shards] = await Promise.all([opening, Promise.all(starting)]);
+    this.#links = drillLinks;
+    this.#shards.push(...shards);
+    const links = await drillLinks.create(
       await Promise.all(
         this.#shards.map(async (upstream, shard) => ({
           name: `shard-${shard}`,
@@ -102,8 +106,8 @@ class ReferenceStack implements Target {
       ),
     );
     await this.#startGateway([...links.values()]);
-    this.#topology = await readTopology(this.#gateway);
-    const clients = await this.#toxiproxy.create([
+    this.#topology = await readTopology(gatewayFront(this.#gateway));
+    const clients = await drillLinks.create([
       { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
     ]);
     this.address = [...clients.values()][0];
@@ -115,8 +119,8 @@ class ReferenceStack implements Target {
   }
 
   link(name: string): LinkHandle {
-    if (this.#toxiproxy === undefined) throw new Error('the links are not there yet');
-    return this.#toxiproxy.link(name);
+    if (this.#links === undefined) throw new Error('the links are not there yet');
+    return this.#links.link(name);
   }
 
   process(name: string): ProcessHandle {
@@ -147,15 +151,16 @@ class ReferenceStack implements Target {
   async settled(options: { readonly timeoutMs: number }): Promise<boolean> {
     if (!this.#whole) return false;
     return await untilSettled({
-      gateway: this.#gateway,
+      gateway: gatewayFront(this.#gateway),
       shards: this.#shards,
       timeoutMs: options.timeoutMs,
       nowMs: this.#options.nowMs,
     });
   }
 
-  close(): Promise<void> {
-    return this.#supervisor.close();
+  async close(): Promise<void> {
+    await this.#links?.close().catch((error: unknown) => this.#options.onNotice(String(error)));
+    await this.#supervisor.close();
   }
 
   #shardNumbers(): readonly number[] {

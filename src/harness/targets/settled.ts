@@ -4,11 +4,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAdmin, numberOf } from './admin-client.js';
+import type { GatewayFront } from './gateway-front.js';
 
 const POLL_MS = 100;
 
 export async function untilSettled(options: {
-  readonly gateway: string;
+  readonly gateway: GatewayFront;
   readonly shards: readonly string[];
   readonly timeoutMs: number;
   readonly nowMs: () => number;
@@ -26,14 +27,14 @@ export async function untilSettled(options: {
 
 /** Operations admitted so far; undefined while something moves or does not answer yet. */
 async function admittedAtRest(
-  gateway: string,
+  gateway: GatewayFront,
   shards: readonly string[],
 ): Promise<number | undefined> {
   try {
     const asked = shards.map((shard) =>
       askAdmin(shard, { op: 'open_branches', olderThanMs: 0, limit: 1 }),
     );
-    const [front, ...open] = await Promise.all([askAdmin(gateway, { op: 'stats' }), ...asked]);
+    const [front, ...open] = await Promise.all([gateway.stats(), ...asked]);
     const atRest =
       numberOf(front, 'inFlight') === 0 && open.every((answer) => numberOf(answer, 'total') === 0);
     return atRest ? numberOf(front, 'admitted') : undefined;

@@ -5,7 +5,7 @@ import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
 export interface Target {
   /** `reference`, or the address. */
   readonly name: string;
-  /** `host:port` where the load workers connect. */
+  /** `host:port` of Bolt or `http://host:port`, where the load workers connect. */
   readonly address: string;
   readonly topology: Topology;
   /** Names that a fault plan may use. */

@@ -1,20 +1,23 @@
 /** Asks a gateway what stack stands behind it. */
 import type { Topology } from '../../wire/admin.js';
 import { UserError } from '../user-error.js';
-import { askAdmin } from './admin-client.js';
+import type { GatewayFront } from './gateway-front.js';
 
-/** `address`: `host:port` of a gateway's Bolt port. Throws UserError where none answers. */
-export async function readTopology(address: string): Promise<Topology> {
+/** Throws UserError where no gateway answers. */
+export async function readTopology(gateway: GatewayFront): Promise<Topology> {
   let answer: Readonly<Record<string, unknown>>;
   try {
-    answer = await askAdmin(address, { op: 'topology' });
+    answer = await gateway.topology();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`no target at ${address}: ${reason}; start one with 'paydrill stack'`, {
-      cause,
-    });
+    throw new UserError(
+      `no target at ${gateway.name}: ${reason}; start one with 'paydrill stack'`,
+      {
+        cause,
+      },
+    );
   }
-  if (!isTopology(answer)) throw new UserError(`${address} answers, but not with a topology`);
+  if (!isTopology(answer)) throw new UserError(`${gateway.name} answers, but not with a topology`);
   return answer;
 }
 

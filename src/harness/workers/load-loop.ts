@@ -6,7 +6,7 @@
  * What scripts submit between two turns (after an await) leaves at the end of that turn of the event loop.
  * It refuses to spin: between turns the thread sleeps, and a late turn starts more at once.
  */
-import type { BoltDriver } from '../driver/bolt-driver.js';
+import type { Driver } from '../driver/driver.js';
 import type { JournalWriter } from '../journal/writer.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
 import type { ScenarioRunner } from './scenario-runner.js';
@@ -16,7 +16,7 @@ const COMPLETIONS_FLUSH_US = 50_000;
 
 export interface LoadLoopOptions {
   readonly runners: readonly ScenarioRunner[];
-  readonly driver: BoltDriver;
+  readonly driver: Driver;
   readonly journal: JournalWriter;
   readonly live: LiveRow;
   /** Microseconds on the drill clock. */
@@ -123,8 +123,8 @@ export class LoadLoop {
     counts[LIVE.unknown] = driver.unknown;
     counts[LIVE.retried] = driver.retried;
     counts[LIVE.boundReached] = driver.boundReached;
-    counts[LIVE.frames] = driver.frames.frames;
-    counts[LIVE.framedOperations] = driver.frames.operations;
+    counts[LIVE.frames] = driver.transport.frames;
+    counts[LIVE.framedOperations] = driver.transport.operations;
     counts[LIVE.vus] = this.#options.vusMade();
     let busy = 0;
     let dropped = 0;

@@ -1,5 +1,5 @@
 /** What one worker measures of every operation that became definite: live counts, latencies, and the pay_* metrics. */
-import type { DefiniteFacts } from '../driver/bolt-driver.js';
+import type { DefiniteFacts } from '../driver/driver.js';
 import { LatencyMeter } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveRow } from '../measure/live-counters.js';
 import {

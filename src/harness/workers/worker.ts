@@ -2,7 +2,8 @@
  * One load worker: the endless piscina task. Obeys the conductor's messages in order; between them the load loop runs.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { BoltDriver } from '../driver/bolt-driver.js';
+import { Driver } from '../driver/driver.js';
+import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { JournalError, JournalWriter } from '../journal/writer.js';
@@ -43,7 +44,7 @@ class LoadWorker {
   readonly #port: MessagePort;
   readonly #live: LiveRow;
   readonly #journal: JournalWriter;
-  readonly #driver: BoltDriver;
+  readonly #driver: Driver;
   readonly #meter: OperationMeter;
   readonly #store: MetricStore;
   readonly #iterationTime = new TimeTrend();
@@ -73,22 +74,25 @@ class LoadWorker {
     const scenarioNames = task.plan.scenarios.map((scenario) => scenario.name);
     this.#meter = new OperationMeter({ live: this.#live, scenarioNames, subMetrics });
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
-    const [host, port_] = hostPort(task.target);
-    this.#driver = new BoltDriver({
-      host,
-      port: port_,
+    const jitter = (): number => random.nextFloat();
+    this.#driver = new Driver({
+      transport: transportTo(task.target, {
+        deadlineMs: task.deadlineMs,
+        operationsPerFrameMax: task.operationsPerFrameMax,
+        nowUs: this.#nowUs,
+        random: jitter,
+      }),
       worker: task.worker,
       seed: task.seed,
       nowUs: this.#nowUs,
       originUnixMs: task.originUnixMs,
-      random: () => random.nextFloat(),
+      random: jitter,
       journal: this.#journal,
       listener: {
         onSubmitted: () => this.#loop.flushSoon(),
         onDefinite: (facts) => this.#meter.onDefinite(facts),
       },
       deadlineMs: task.deadlineMs,
-      operationsPerFrameMax: task.operationsPerFrameMax,
     });
     this.#script = compileScript(task.source);
     this.#loop = this.#newLoop([]);
@@ -337,9 +341,4 @@ function counter(count: number): MetricState {
 
 function gauge(value: number): MetricState {
   return { kind: 'gauge', count: 1, sum: value, min: value, max: value, values: [] };
-}
-
-function hostPort(address: string): readonly [string, number] {
-  const at = address.lastIndexOf(':');
-  return [address.slice(0, at), Number(address.slice(at + 1))];
 }

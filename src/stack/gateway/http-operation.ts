@@ -2,13 +2,7 @@
  * JSON in, operation record out; ack record in, JSON out. Names are used the way people say them (who pays, who
  * is paid); the record's `account` is always the user whose shard is home. Pure; refuses with one line and a code.
  */
-import {
-  formatAccount,
-  merchantSubAccount,
-  parseAccount,
-  SYSTEM_ACCOUNT,
-  systemAccount,
-} from '../../wire/accounts.js';
+import { formatAccount, parseAccount } from '../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
 import {
@@ -22,6 +16,7 @@ import {
   CURRENCY_CNY,
   OP,
   OPERATION_BYTES,
+  OPERATION_FLAG,
   OPERATION_KIND,
   type OperationKind,
 } from '../../wire/operations.js';
@@ -37,6 +32,7 @@ export interface OperationBody {
   readonly channel?: string;
   readonly reference?: string;
   readonly timeoutS?: number;
+  readonly retry?: boolean;
 }
 
 export interface OperationResult {
@@ -108,6 +104,7 @@ export function operationRecord(body: OperationBody, id: OperationIdWords): Data
   record.setUint32(OP.timeoutS, timeoutS, true);
   record.setUint8(OP.kind, OPERATION_KIND[kind]);
   record.setUint8(OP.channel, channelField(body.channel ?? 'balance'));
+  record.setUint16(OP.flags, body.retry === true ? OPERATION_FLAG.retry : 0, true);
   record.setUint16(OP.currency, CURRENCY_CNY, true);
   return record;
 }
@@ -148,26 +145,6 @@ function readLeg(ack: DataView, leg: number): ReceiptLeg {
     balanceMinor: readInt64(ack, ACK.balances + leg * 8),
     version: ack.getUint32(ACK.versions + leg * 4, true),
   };
-}
-
-/** Reads every name that can stand in a receipt: `user:7`, `merchant:3`, `merchant:3@1`, `fee@0`, `clearing:1@0`. */
-export function parseAnyAccount(text: string): number | undefined {
-  const match = /^(merchant|clearing|fee|platform|bank)(?::([0-9]{1,10}))?@([0-9]{1,3})$/.exec(
-    text,
-  );
-  if (match === null) return parseAccount(text);
-  const [, name, digits, at] = match;
-  const shard = Number(at);
-  const number = Number(digits ?? 0);
-  if (shard > 254 || number >= 2 ** 32) return undefined;
-  if (name === 'merchant') return number > 0 ? merchantSubAccount(number, shard) : undefined;
-  if (name === 'clearing' && digits !== undefined && number < 255) {
-    return systemAccount(SYSTEM_ACCOUNT.clearing + number, shard);
-  }
-  if (digits !== undefined) return undefined;
-  if (name === 'fee') return systemAccount(SYSTEM_ACCOUNT.fee, shard);
-  if (name === 'platform') return systemAccount(SYSTEM_ACCOUNT.platform, shard);
-  return name === 'bank' ? systemAccount(SYSTEM_ACCOUNT.bank, shard) : undefined;
 }
 
 function accountField(body: OperationBody, kind: string, field: 'payer' | 'payee'): number {

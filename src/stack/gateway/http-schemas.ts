@@ -51,6 +51,10 @@ export const operationBody = {
       maximum: 2 ** 31,
       description: 'hold: seconds until it expires, default 900',
     },
+    retry: {
+      type: 'boolean',
+      description: 'an attempt with this id was sent before: risk control does not count it again',
+    },
   },
 } as const;
 
@@ -122,6 +126,22 @@ export const topology = {
     isolation: { type: 'string' },
     ledgerEngine: { type: 'string' },
     durability: { type: 'string' },
+  },
+} as const;
+
+/** In flight 0 and nothing newly admitted between two looks: the gateway is at rest. */
+export const stats = {
+  type: 'object',
+  properties: {
+    inFlight: { type: 'integer', description: 'operations admitted and not answered yet' },
+    admitted: { type: 'integer' },
+    notAdmitted: { type: 'integer', description: 'shed: too much in flight' },
+    expired: { type: 'integer', description: 'shed: the deadline had passed' },
+    crossShard: { type: 'integer', description: 'operations that went through Try/Confirm/Cancel' },
+    recoveredConfirmed: { type: 'integer' },
+    recoveredCancelled: { type: 'integer' },
+    cpuUs: { type: 'integer', description: 'CPU time of the process, microseconds' },
+    rssBytes: { type: 'integer' },
   },
 } as const;
 

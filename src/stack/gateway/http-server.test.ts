@@ -86,6 +86,14 @@ describe('POST /v1/operations', () => {
     expect(both).toMatchObject({ status: 400, body: { code: 'malformed_operation' } });
   });
 
+  it('does not count a retry as one more payment of the payer', async () => {
+    const large = { ...PAY, payer: 'user:19', amountMinor: 5_000_000 };
+    const codes = async (body: object): Promise<unknown> => (await post(body)).body.code;
+    for (let i = 0; i < 10; i++) expect(await codes(large)).toBe('exceeds_credits');
+    expect(await codes({ ...large, retry: true })).toBe('exceeds_credits');
+    expect(await codes(large)).toBe('risk_velocity_amount');
+  });
+
   const declines: [string, unknown, number, string][] = [
     ['too little money', { ...PAY, amountMinor: 900_000 }, 402, 'exceeds_credits'],
     ['an amount over the risk limit', { ...PAY, amountMinor: 5_000_001 }, 402, 'risk_amount_limit'],
@@ -162,6 +170,7 @@ describe('POST /v1/operations', () => {
       'channel',
       'reference',
       'timeoutS',
+      'retry',
     ];
     const body = fc.dictionary(fc.constantFrom(...fields, '__proto__', 'x'), value, { maxKeys: 8 });
     await fc.assert(
@@ -209,11 +218,14 @@ describe('the other routes', () => {
     expect((await call('/v1/accounts/nobody')).status).toBe(400);
   });
 
-  it('shows topology and health', async () => {
-    expect((await call('/v1/topology')).body).toMatchObject({
-      placement: { shards: 2 },
-      users: 20,
-    });
+  it('shows topology, stats and health', async () => {
+    const { body } = await call('/v1/topology');
+    expect(body).toMatchObject({ placement: { shards: 2 }, users: 20 });
+    expect(body.shardAddresses).toHaveLength(2);
+    const before = (await call('/v1/stats')).body;
+    await post(PAY);
+    const after = (await call('/v1/stats')).body;
+    expect([after.inFlight, Number(after.admitted) - Number(before.admitted)]).toEqual([0, 1]);
     expect((await call('/health')).body).toEqual({ status: 'ok', shardsUp: 2, shards: 2 });
   });
 

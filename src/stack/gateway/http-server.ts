@@ -9,9 +9,10 @@ import {
   accountParts,
   formatAccount,
   merchantSubAccount,
+  parseAnyAccount,
 } from '../../wire/accounts.js';
 import { ACK_BYTES } from '../../wire/acks.js';
-import type { Topology } from '../../wire/admin.js';
+import type { GatewayStats, Topology } from '../../wire/admin.js';
 import { makeOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import { RESULTS, type ResultName } from '../../wire/results.js';
 import type { AckSink } from '../payments/ack-sink.js';
@@ -23,7 +24,6 @@ import {
   OperationRefused,
   type OperationResult,
   operationRecord,
-  parseAnyAccount,
   queryRecord,
   type ReceiptLeg,
   readResult,
@@ -34,6 +34,7 @@ import type { OperationDesk } from './operation-desk.js';
 export interface HttpServerOptions {
   readonly desk: OperationDesk;
   readonly topology: () => Topology;
+  readonly stats: () => GatewayStats;
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -42,10 +43,12 @@ export class HttpServer {
   readonly #app: FastifyInstance;
   readonly #desk: OperationDesk;
   readonly #topology: () => Topology;
+  readonly #stats: () => GatewayStats;
 
   constructor(options: HttpServerOptions) {
     this.#desk = options.desk;
     this.#topology = options.topology;
+    this.#stats = options.stats;
     this.#app = Fastify({
       bodyLimit: BODY_BYTES_MAX,
       forceCloseConnections: true,
@@ -164,6 +167,11 @@ export class HttpServer {
       '/v1/topology',
       { schema: { summary: 'Shards and accounts', response: { 200: schemas.topology } } },
       async () => this.#topology(),
+    );
+    app.get(
+      '/v1/stats',
+      { schema: { summary: 'What the gateway does now', response: { 200: schemas.stats } } },
+      async () => this.#stats(),
     );
     app.get(
       '/health',

@@ -78,7 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stats = (): GatewayStats => statsOf(payments);
   const onAdmin = (body: unknown): unknown => answerAdmin(body, { topology, stats });
   const bolt = new BoltServer({ desk, turn, log, onAdmin, limits: options.clientLimits ?? {} });
-  const http = new HttpServer({ desk, topology: () => topology });
+  const http = new HttpServer({ desk, topology: () => topology, stats });
   const stop = new AbortController();
   const close = async (): Promise<void> => {
     stop.abort(new Error('the gateway was closed'));

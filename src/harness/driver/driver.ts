@@ -1,7 +1,8 @@
 /**
- * An operation becomes bytes and, in the end, one outcome. One driver a worker, one connection a driver.
+ * An operation becomes an attempt or more and, in the end, one outcome. One driver a worker, one transport a driver: bytes
+ * and connections are the transport's (transport.ts), all that is decided about an operation is decided here.
  *
- *   submit -> journal invoke -> frame of this turn -> flush -> connection
+ *   submit -> journal invoke -> transport, with this turn's others -> flush
  *   acks   -> definite?  yes: journal completion, measure, tell the script
  *                        no:  wait, then send again with the same id, until definite, or out of attempts (parked)
  *
@@ -16,12 +17,11 @@ import { CURRENCY_CNY, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operati
 import { RESULTS, resultScope } from '../../wire/results.js';
 import { RESOLUTION } from '../journal/layout.js';
 import type { JournalWriter } from '../journal/writer.js';
-import { BoltConnection } from './bolt-connection.js';
 import { Deadlines } from './deadlines.js';
-import { FrameBatch } from './frame-batch.js';
 import { IN_FLIGHT_MAX, InFlight, OPERATION_WORDS, SLOT_STATE } from './in-flight.js';
 import { OperationResult } from './operation-result.js';
 import { RETRY_POLICY, Retries, type RetryPolicy } from './retries.js';
+import type { OpenTransport, Transport } from './transport.js';
 
 const TWO_32 = 4294967296;
 const ACK_WORDS = ACK_BYTES / 4;
@@ -45,9 +45,9 @@ export interface OperationListener {
   onDefinite(facts: Readonly<DefiniteFacts>): void;
 }
 
-export interface BoltDriverOptions {
-  readonly host: string;
-  readonly port: number;
+export interface DriverOptions {
+  /** The way to the target. */
+  readonly transport: OpenTransport;
   /** 0..4095; part of every id. */
   readonly worker: number;
   readonly seed: number;
@@ -60,7 +60,6 @@ export interface BoltDriverOptions {
   readonly listener: OperationListener;
   /** For each attempt. */
   readonly deadlineMs: number;
-  readonly operationsPerFrameMax: number;
   readonly retry?: RetryPolicy;
 }
 
@@ -76,15 +75,14 @@ export interface Waiter {
   resume(result: OperationResult): void;
 }
 
-export class BoltDriver {
+export class Driver {
   readonly inFlight = new InFlight<Waiter>();
-  readonly frames: FrameBatch;
+  readonly transport: Transport;
   /** Counted and shown: operations refused here because IN_FLIGHT_MAX were under way. */
   boundReached = 0;
   retried = 0;
-  readonly #options: BoltDriverOptions;
+  readonly #options: DriverOptions;
   readonly #journal: JournalWriter;
-  readonly #connection: BoltConnection;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
   /** Passed to every Promise, so that none needs a function of its own. */
@@ -110,28 +108,18 @@ export class BoltDriver {
   #idWord1 = 0;
   #idWord2 = 0;
 
-  constructor(options: BoltDriverOptions) {
+  constructor(options: DriverOptions) {
     this.#options = options;
     this.#journal = options.journal;
     this.#retries = new Retries(options.retry ?? RETRY_POLICY, options.random);
-    this.frames = new FrameBatch({
-      operationsMax: options.operationsPerFrameMax,
-      timeoutMs: options.deadlineMs,
-    });
-    this.#connection = new BoltConnection({
-      host: options.host,
-      port: options.port,
-      random: options.random,
-      events: {
-        onAcks: (content) => this.#onAcks(content),
-        onLost: () => this.#onLost(),
-        onConnected: () => undefined,
-      },
+    this.transport = options.transport({
+      onAcks: (content) => this.#onAcks(content),
+      onLost: () => this.#onLost(),
     });
   }
 
   get connected(): boolean {
-    return this.#connection.connected;
+    return this.transport.connected;
   }
 
   /** Operations of which an attempt may have had an effect and no definite answer came yet. */
@@ -225,7 +213,7 @@ export class BoltDriver {
     writeUint64(words, at + 20, now);
     words[at + 22] = caller.scenario | (this.#options.worker << 16);
     words[at + 23] = 0;
-    const slot = this.#connection.connected ? this.inFlight.acquire() : -1;
+    const slot = this.transport.connected ? this.inFlight.acquire() : -1;
     if (slot < 0) {
       this.#notSent(caller, sequence, intended, now);
       return -1;
@@ -244,9 +232,9 @@ export class BoltDriver {
 
   /** Writes what was submitted in this turn: first the journal, then the frames. Throws JournalError. */
   flush(): void {
-    if (this.frames.empty) return;
+    if (this.transport.empty) return;
     this.#journal.flushInvokes();
-    this.frames.send(this.#connection);
+    this.transport.send();
   }
 
   /** Once a turn: runs out deadlines and sends due retries (with the next `flush`). */
@@ -286,7 +274,7 @@ export class BoltDriver {
   fence(): void {
     this.#retrying = false;
     this.#fenced = true;
-    this.#connection.renew();
+    this.transport.renew();
   }
 
   /** Asks for up to `limit` unresolved operations under their ids; call `flush` after it. Returns how many. */
@@ -300,14 +288,14 @@ export class BoltDriver {
       flight.state[slot] = SLOT_STATE.sent;
       flight.sentUs[slot] = nowUs;
       this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
-      this.frames.add(record, 0);
+      this.transport.add(record, 0);
       asked++;
     }
     return asked;
   }
 
   close(): void {
-    this.#connection.close();
+    this.transport.close();
   }
 
   #writeId(words: Uint32Array, at: number, sequence: number, nowUs: number): void {
@@ -339,7 +327,7 @@ export class BoltDriver {
     flight.attempts[slot]++;
     flight.sentUs[slot] = nowUs;
     this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
-    this.frames.add(words, at);
+    this.transport.add(words, at);
   }
 
   /** The operation as it was first sent, from the journal; in scratch memory. */
@@ -353,7 +341,7 @@ export class BoltDriver {
     const flight = this.inFlight;
     const slot = flight.find(tag);
     if (slot < 0 || flight.state[slot] !== SLOT_STATE.waiting) return;
-    if (!this.#connection.connected) {
+    if (!this.transport.connected) {
       this.#retries.schedule(tag, flight.attempts[slot]);
       return;
     }
@@ -479,7 +467,7 @@ export class BoltDriver {
 
   /** No byte can have left: definite for this operation, which was never sent before. */
   #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): void {
-    if (this.#connection.connected) this.boundReached++;
+    if (this.transport.connected) this.boundReached++;
     const words = this.#journal.completionWords;
     const to = this.#journal.beginCompletion();
     words.fill(0, to, to + 28);

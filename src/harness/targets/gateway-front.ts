@@ -1,0 +1,69 @@
+/** The two questions a drill has for a gateway, asked over Bolt or over HTTP: what stands behind it, what it does now. */
+import { get } from 'node:http';
+import { askAdmin } from './admin-client.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface GatewayFront {
+  /** As the command line names it. */
+  readonly name: string;
+  /** `host:port` */
+  readonly address: string;
+  /** The fields of Topology and GatewayStats of wire/admin.ts. Reject with `does not answer` where nobody does. */
+  topology(): Promise<Fields>;
+  stats(): Promise<Fields>;
+}
+
+const HTTP = 'http://';
+const TIMEOUT_MS = 3_000;
+
+/** `target`: `host:port` of a Bolt port, or `http://host:port`. */
+export function gatewayFront(target: string): GatewayFront {
+  if (!target.startsWith(HTTP)) {
+    return {
+      name: target,
+      address: target,
+      topology: () => askAdmin(target, { op: 'topology' }),
+      stats: () => askAdmin(target, { op: 'stats' }),
+    };
+  }
+  return {
+    name: target,
+    address: target.slice(HTTP.length),
+    topology: () => askHttp(target, '/v1/topology'),
+    stats: () => askHttp(target, '/v1/stats'),
+  };
+}
+
+/** With node:http, because fetch refuses some ports. */
+function askHttp(target: string, path: string): Promise<Fields> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => {
+      request.destroy();
+      reject(new Error(`${target} does not answer GET ${path}: ${reason}`));
+    };
+    const request = get(target + path, { agent: false, timeout: TIMEOUT_MS }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', (error) => fail(error.message));
+      response.on('end', () => {
+        const answer = fieldsOf(Buffer.concat(parts).toString('utf8'));
+        if (response.statusCode !== 200) fail(`status ${response.statusCode}`);
+        else if (answer === undefined) fail('the answer is not a JSON object');
+        else resolve(answer);
+      });
+    });
+    request.on('timeout', () => fail(`nothing within ${TIMEOUT_MS} ms`));
+    request.on('error', (error) => fail(error.message));
+  });
+}
+
+function fieldsOf(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    return Object.fromEntries(Object.entries(value));
+  } catch {
+    return undefined; // not JSON: the caller says so
+  }
+}
