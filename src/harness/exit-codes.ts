@@ -19,7 +19,10 @@ export const EXIT_CODES = {
     code: 105,
     meaning: 'SIGINT or SIGTERM ended the drill early; no law was found broken in what ran',
   },
-  scriptException: { code: 107, meaning: 'the script threw while it was loaded or set up' },
+  scriptException: {
+    code: 107,
+    meaning: 'the script threw while it was loaded, set up or torn down',
+  },
   aborted: {
     code: 108,
     meaning: 'the script or a threshold with abortOnFail ended the test early',

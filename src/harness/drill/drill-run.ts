@@ -76,6 +76,8 @@ export class DrillRun {
   #logBroken = false;
   #books: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [] };
   readonly #failures = new Set<string>();
+  /** What setup() returned, as JSON. */
+  #setupJson: string | undefined;
   #okBefore = { atUs: 0, ok: 0, perSec: 0 };
 
   constructor(options: DrillOptions, setup: DrillSetup, hooks: DrillHooks) {
@@ -118,6 +120,7 @@ export class DrillRun {
       await this.#start();
       await this.#load();
       await this.#heal();
+      await this.#teardown();
       await this.#settle();
       const judgement = await this.#judge();
       await this.#keep();
@@ -169,7 +172,8 @@ export class DrillRun {
     });
     this.#pool = pool;
     await pool.all('connected');
-    await pool.all('ready', { type: 'prepare', setupJson: await this.#runSetup(pool) });
+    this.#setupJson = await this.#runSetup(pool);
+    await pool.all('ready', { type: 'prepare', setupJson: this.#setupJson });
   }
 
   async #openTarget(): Promise<Target> {
@@ -224,6 +228,19 @@ export class DrillRun {
   async #heal(): Promise<void> {
     this.#enter('heal');
     await this.#timeline?.healAll().catch((error: unknown) => this.#fail(messageOf(error)));
+  }
+
+  /** While the target still answers, and nothing is in its way any more: what it does is judged like the rest. */
+  async #teardown(): Promise<void> {
+    const ran = Number.isFinite(this.#loadStartUs);
+    if (!this.#setup.plan.hasTeardown || !ran || this.#pool === undefined) return;
+    this.#enter('teardown');
+    const done = this.#pool.all('teardown-done');
+    this.#pool.sendOne(0, { type: 'teardown', setupJson: this.#setupJson });
+    const [{ failure }] = await done;
+    if (failure === undefined) return;
+    this.#notice(failure);
+    if (this.#end.ending === 'completed') this.#end = { ...this.#end, ending: 'script_exception' };
   }
 
   async #settle(): Promise<void> {

@@ -10,6 +10,7 @@ const PHASES: Readonly<Record<DrillPhase, string>> = {
   start: 'starting the target and the load workers',
   load: 'load',
   heal: 'the load is over: healing the faults',
+  teardown: 'teardown() of the script',
   settle: 'settling: asking what became of the unknown',
   books: 'reading the books of the ledger',
   verify: 'judging: journal against books',

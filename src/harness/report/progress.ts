@@ -6,7 +6,15 @@ import type { Mutant } from '../../wire/mutants.js';
 import type { Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
-export type DrillPhase = 'start' | 'load' | 'heal' | 'settle' | 'books' | 'verify' | 'keep';
+export type DrillPhase =
+  | 'start'
+  | 'load'
+  | 'heal'
+  | 'teardown'
+  | 'settle'
+  | 'books'
+  | 'verify'
+  | 'keep';
 
 /** The drill at one moment. Rates are over the last second, percentiles over the last whole second. */
 export interface DrillTick {

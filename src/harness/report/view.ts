@@ -149,7 +149,7 @@ function noteLines({ run }: Summary): ViewLine[] {
 const ENDINGS = {
   interrupted: 'the load was interrupted before its end',
   aborted: 'the load was aborted by the script, a threshold or the end of a process',
-  script_exception: 'the script threw; the load ended there',
+  script_exception: 'the script threw outside its iterations, or took too long there',
 } as const;
 
 function faultLines(faults: readonly FaultFacts[]): ViewLine[] {

@@ -2,8 +2,8 @@
  * What the conductor and a load worker say to each other over the worker's MessagePort. Counts go through shared
  * memory (measure/live-counters.ts); this is for what happens a few times a drill, or once a second.
  *
- *   conductor:            setup?        prepare        start            stop?    fence     look-up     teardown?       finish
- *   worker:    connected    setup-done?         ready        interval*    loaded        fenced    settled     teardown-done?
+ *   conductor:            setup?        prepare        start            stop?    teardown?        fence     look-up     finish
+ *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    settled
  */
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { MetricsSnapshot } from '../measure/metrics.js';
@@ -60,7 +60,8 @@ export type FromWorker =
   | { readonly type: 'fenced' }
   /** How many operations were to be looked up, and how many stay unknown. */
   | { readonly type: 'settled'; readonly asked: number; readonly unresolved: number }
-  | { readonly type: 'teardown-done' }
+  /** `failure`: one line, where teardown() threw or took too long. */
+  | { readonly type: 'teardown-done'; readonly failure: string | undefined }
   /** The script called exec.test.abort(). */
   | { readonly type: 'abort-asked'; readonly reason: string }
   /** The script called exec.test.fail(). */

@@ -18,6 +18,7 @@ import {
 import { compileScript } from '../script/load.js';
 import { type VirtualUsers, virtualUsers } from '../script/virtual-users.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../script/vu.js';
+import { runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 import { OperationMeter } from './operation-meter.js';
@@ -56,7 +57,6 @@ class LoadWorker {
   #users: VirtualUsers | undefined;
   #shared: SharedVus | undefined;
   #runners: readonly ScenarioRunner[] = [];
-  #lifecycle: VirtualUser | undefined;
   #exceptionsTold = 0;
   #finish: () => void = () => undefined;
   /** The journal cannot be written or the script cannot go on: nothing is sent any more. */
@@ -150,21 +150,24 @@ class LoadWorker {
   }
 
   async #runSetup(): Promise<void> {
-    const users = this.#newUsers(undefined);
-    const vu = users.create(0);
-    const data = await vu.runLifecycle('setup', undefined).catch((cause: unknown) => {
-      throw new Error(`setup() threw at ${users.describe(cause)}`, { cause });
-    });
+    const users = (): VirtualUsers => this.#newUsers(undefined);
+    const { plan } = this.#task;
+    const data = await runLifecycle('setup', { plan, users, argument: undefined });
     this.#tell({ type: 'setup-done', setupJson: JSON.stringify(data) });
   }
 
+  /** The journal goes on, whatever the script does here: a failure is told and ends nothing. */
   async #runTeardown(setupJson: string | undefined): Promise<void> {
-    this.#lifecycle = this.#newUsers(setupJson).create(0);
-    await this.#lifecycle.runLifecycle(
-      'teardown',
-      setupJson === undefined ? undefined : JSON.parse(setupJson),
-    );
-    this.#tell({ type: 'teardown-done' });
+    const users = (): VirtualUsers => this.#newUsers(setupJson);
+    const argument: unknown = setupJson === undefined ? undefined : JSON.parse(setupJson);
+    const { plan } = this.#task;
+    const failure = this.#broken
+      ? undefined
+      : await runLifecycle('teardown', { plan, users, argument }).then(
+          () => undefined,
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        );
+    this.#tell({ type: 'teardown-done', failure });
   }
 
   #prepare(setupJson: string | undefined): void {
