@@ -9,7 +9,7 @@
  *   a seventh |                          |                      \______
  *             |  ___________             |                             \
  *             |_/  top-ups  \__quiet____/   plateau      knees          refunds
- *             0 s           5           7           24          35       39
+ *             0 s           5           7           25          34       38
  *
  * The shape is the public one: orders step up tenfold within a second (2011: the first minute was ten times the
  * minute before), payments follow and stay high (2017: 100 million payments in the first 7:23 minutes, whose
@@ -108,7 +108,7 @@ export const options: Options = {
       startRate: share(0.03),
       stages: [
         { target: share(0.9725), duration: '1s' },
-        { target: share(0.9725), duration: '16s' },
+        { target: share(0.9725), duration: '17s' },
       ],
       preAllocatedVUs: vus(PEAK, 0.03),
       maxVUs: vus(PEAK, 0.035),
@@ -117,12 +117,12 @@ export const options: Options = {
     knees: {
       executor: 'ramping-arrival-rate',
       exec: 'buy',
-      startTime: '24s',
+      startTime: '25s',
       startRate: share(0.9725),
       stages: [
         { target: share(0.5), duration: '3s' },
-        { target: share(0.25), duration: '4s' },
-        { target: share(0.14), duration: '4s' },
+        { target: share(0.25), duration: '3s' },
+        { target: share(0.14), duration: '3s' },
       ],
       preAllocatedVUs: vus(PEAK, 0.03),
       maxVUs: vus(PEAK, 0.035),
@@ -133,7 +133,7 @@ export const options: Options = {
       exec: 'redPacket',
       startTime: '7s',
       rate: share(0.02),
-      duration: '28s',
+      duration: '27s',
       preAllocatedVUs: vus(share(0.02), 0.05),
       maxVUs: vus(share(0.02), 0.25),
     },
@@ -143,7 +143,7 @@ export const options: Options = {
       exec: 'deposit',
       startTime: '7s',
       rate: share(0.0075),
-      duration: '28s',
+      duration: '27s',
       preAllocatedVUs: vus(share(0.0075), 0.1),
       maxVUs: vus(share(0.0075), 0.5),
     },
@@ -152,7 +152,7 @@ export const options: Options = {
     refunds: {
       executor: 'constant-arrival-rate',
       exec: 'giveBack',
-      startTime: '35s',
+      startTime: '34s',
       rate: share(0.1),
       duration: '4s',
       preAllocatedVUs: vus(share(0.1), 0.1),

@@ -146,7 +146,7 @@ describe('a fault plan is refused in one line', () => {
   });
 });
 
-it('the plan of the double eleven leaves the plateau its first seven seconds', async () => {
+it('the plan of the double eleven leaves the plateau its first nine seconds', async () => {
   const file = new URL('../../../scenarios/double-eleven.faults.json', import.meta.url);
   const faults = parseFaultPlan(await readFile(file, 'utf8'), CONTEXT);
   expect(faults.map(({ kind, target }) => `${kind.kind} ${target}`)).toEqual([
@@ -156,6 +156,6 @@ it('the plan of the double eleven leaves the plateau its first seven seconds', a
     'kill shard-0',
     'kill gateway',
   ]);
-  expect(faults[0].plannedMs).toBe(27_000);
+  expect(faults[0].plannedMs).toBe(29_000);
   expect(Math.max(...faults.map((fault) => fault.plannedHealMs))).toBeLessThan(40_000);
 });
