@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest';
 import { PROGRAM } from '../cli/child.js';
-import { payments, startDrill, summaryOf } from './testing/drill-process.js';
+import { startDrillProcess } from './testing/drill-process.js';
+import { payments, readSummary } from './testing/program.js';
 
 const NO_FAULTS = ['--faults', 'none'];
 /** Programs of the system, not of a package. */
@@ -89,17 +90,17 @@ describe('an iteration that throws', { timeout: 60_000 }, () => {
     );
 
   test('is told with its place, and the others go on to a valid verdict', async () => {
-    const drill = startDrill({ folder, script: script(0.1), args: NO_FAULTS });
+    const drill = startDrillProcess({ folder, script: script(0.1), args: NO_FAULTS });
     expect(await drill.ended, drill.errors()).toBe(0);
     expect(drill.errors()).toMatch(/an iteration threw: .*night\.js:11:\d+: Error: no luck/);
-    expect(summaryOf(drill).verdict).toBe('valid');
-    expect(summaryOf(drill).operations.ok).toBeGreaterThan(0);
+    expect(readSummary(folder).verdict).toBe('valid');
+    expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
   });
 
   test('every time leaves nothing to judge: the verdict is unknown', async () => {
-    const drill = startDrill({ folder, script: script(1), args: NO_FAULTS });
+    const drill = startDrillProcess({ folder, script: script(1), args: NO_FAULTS });
     expect(await drill.ended, drill.errors()).toBe(112);
-    expect(summaryOf(drill).reason).toBe('no operation was attempted');
+    expect(readSummary(folder).reason).toBe('no operation was attempted');
   });
 });
 
@@ -111,7 +112,7 @@ describe('a target that is no gateway is one line and exit code 104', { timeout:
   ] as const)('because it %s', async (_what, onConnection) => {
     const target = await serve(onConnection);
     const args = ['--target', target, '--quiet', ...NO_FAULTS];
-    const drill = startDrill({ folder, script: payments('1s'), args });
+    const drill = startDrillProcess({ folder, script: payments('1s'), args });
     expect(await drill.ended, drill.errors()).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringContaining(target)]);
     expect(drill.temporaryLeft()).toEqual([]);
@@ -131,13 +132,13 @@ describe('a disk that is full', { timeout: 90_000 }, () => {
   test('under the store ends the drill at once: unknown, with the reason', async (context) => {
     const temporary = smallDisk(context, '6m');
     const script = payments('600s', 3000);
-    const drill = startDrill({ folder, script, args: NO_FAULTS, temporary });
+    const drill = startDrillProcess({ folder, script, args: NO_FAULTS, temporary });
     expect(await drill.ended, drill.errors()).toBe(112);
     expect(drill.errors()).toMatch(
       /shard-\d ended by itself \(exit code 1\): .*cannot write batch \d+ to .*small.* free/,
     );
-    expect(summaryOf(drill)).toMatchObject({ verdict: 'unknown', run: { ending: 'aborted' } });
-    expect(summaryOf(drill).operations.ok).toBeGreaterThan(0);
+    expect(readSummary(folder)).toMatchObject({ verdict: 'unknown', run: { ending: 'aborted' } });
+    expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
     expect(existsSync(join(drill.runFolder, 'journal.parquet'))).toBe(true);
     expect(drill.temporaryLeft()).toEqual([]);
   });

@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  PAYMENTS,
   PROGRAM,
+  payments,
   readSummary,
   startDrill,
   until,
@@ -65,7 +65,7 @@ function commandLine(pid: number): string {
 
 describe('a drill', { timeout: 90_000 }, () => {
   test('under faults ends valid, and every payment is accounted for', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '4s'));
+    const script = writeScript(folder, payments('4s'));
     const drill = startDrill(
       folder,
       script,
@@ -98,7 +98,7 @@ describe('a drill', { timeout: 90_000 }, () => {
 
   test('whose records cannot be kept ends unknown, loses none of them, and can be judged again', async () => {
     const run = join(folder, 'run');
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '2s'));
+    const script = writeScript(folder, payments('2s'));
     const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => existsSync(join(run, 'journal')));
     mkdirSync(join(run, 'journal.parquet'));
@@ -115,7 +115,7 @@ describe('a drill', { timeout: 90_000 }, () => {
   });
 
   test('of a stack with a planted bug ends invalid, with the law and a witness', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '4s'));
+    const script = writeScript(folder, payments('4s'));
     const drill = startDrill(folder, script, '--faults', 'none', '--mutant', 'lose-credit-leg');
     expect(await drill.ended, drill.errors()).toBe(111);
     const broken = readSummary(folder).laws.find(({ name }) => name === 'double-entry');
@@ -124,7 +124,7 @@ describe('a drill', { timeout: 90_000 }, () => {
   });
 
   test('that is interrupted judges what ran and leaves nothing running', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '60s'));
+    const script = writeScript(folder, payments('60s'));
     const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => / ok [1-9]/.test(drill.errors()));
     drill.process.kill('SIGINT');
@@ -143,10 +143,7 @@ describe('a drill', { timeout: 90_000 }, () => {
       context.skip('mounting a tmpfs is not permitted here');
     }
     try {
-      const script = writeScript(
-        folder,
-        PAYMENTS.replace('DURATION', '60s').replace('600', '3000'),
-      );
+      const script = writeScript(folder, payments('60s').replace('600', '3000'));
       const argv = ['--faults', 'none', '--out', join(small, 'run')];
       const drill = startDrill(folder, script, ...argv);
       expect(await drill.ended, drill.errors()).toBe(112);
@@ -157,7 +154,7 @@ describe('a drill', { timeout: 90_000 }, () => {
   });
 
   test('whose harness is killed leaves no process within seconds', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '60s'));
+    const script = writeScript(folder, payments('60s'));
     const before = processesWith('--shard');
     const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => / ok [1-9]/.test(drill.errors()));
@@ -178,7 +175,7 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
     ['throws in init', 'throw new Error("no luck"); export default function () {}', 107, /no luck/],
     [
       'throws in setup',
-      `${PAYMENTS.replace('DURATION', '1s')}\nexport function setup() { throw new Error("no luck"); }`,
+      `${payments('1s')}\nexport function setup() { throw new Error("no luck"); }`,
       107,
       /setup\(\) threw at .*night\.js:\d+:\d+: Error: no luck/,
     ],
@@ -201,7 +198,7 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
     writeFileSync(plan, JSON.stringify({ faults: [fault] }));
     const drill = startDrill(
       folder,
-      writeScript(folder, PAYMENTS.replace('DURATION', '1s')),
+      writeScript(folder, payments('1s')),
       '--faults',
       plan,
       '--quiet',
@@ -211,7 +208,7 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
   });
 
   test('a target that is not there', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '1s'));
+    const script = writeScript(folder, payments('1s'));
     const drill = startDrill(folder, script, '--target', '127.0.0.1:9', '--quiet');
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/127\.0\.0\.1:9/)]);
@@ -219,11 +216,7 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
 
   test('a run folder that is there already', async () => {
     writeFileSync(join(folder, 'run'), '');
-    const drill = startDrill(
-      folder,
-      writeScript(folder, PAYMENTS.replace('DURATION', '1s')),
-      '--quiet',
-    );
+    const drill = startDrill(folder, writeScript(folder, payments('1s')), '--quiet');
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([expect.stringMatching(/--out/)]);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  PAYMENTS,
+  payments,
   type Running,
   readSummary,
   startDrill,
@@ -70,7 +70,7 @@ describe('a drill over HTTP', { timeout: 90_000 }, () => {
       { kind: 'limit_data', target: 'clients', atMs: 1000, durationMs: 200, bytes: 3000 },
       { kind: 'reset_peer', target: 'clients', atMs: 1500, durationMs: 200 },
     ]);
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '3s'));
+    const script = writeScript(folder, payments('3s'));
     const drill = startDrill(folder, script, '--target', target, '--faults', faults);
     expect(await drill.ended, drill.errors()).toBe(0);
     const { verdict, operations, run } = readSummary(folder);
@@ -96,7 +96,7 @@ describe('a drill over HTTP', { timeout: 90_000 }, () => {
   });
 
   test('that finds nobody is one line and exit code 104', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '1s'));
+    const script = writeScript(folder, payments('1s'));
     const drill = startDrill(folder, script, '--target', 'http://127.0.0.1:9', '--quiet');
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([

@@ -5,8 +5,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DrillProcess, payments, startDrill, summaryOf } from './testing/drill-process.js';
+import { type DrillProcess, startDrillProcess } from './testing/drill-process.js';
 import { descendantsOf, isAlive } from './testing/process-tree.js';
+import { payments, readSummary, until } from './testing/program.js';
 
 let folder: string;
 
@@ -17,10 +18,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function until(fact: () => boolean): Promise<void> {
-  while (!fact()) await new Promise((done) => setTimeout(done, 5));
-}
 
 /** Every file that a drill leaves. */
 const FILES = [
@@ -52,10 +49,14 @@ describe('a signal', { timeout: 90_000 }, () => {
   ];
   test.each(early)('%s ends the drill early, and what ran is judged', async (...row) => {
     const [, signal, verdict, fact] = row;
-    const drill = startDrill({ folder, script: payments('600s'), args: ['--faults', 'none'] });
+    const drill = startDrillProcess({
+      folder,
+      script: payments('600s'),
+      args: ['--faults', 'none'],
+    });
     expect(await signalled(drill, () => fact(drill), signal), drill.errors()).toBe(105);
-    expect(summaryOf(drill).run.ending).toBe('interrupted');
-    expect(summaryOf(drill).verdict).toMatch(verdict);
+    expect(readSummary(folder).run.ending).toBe('interrupted');
+    expect(readSummary(folder).verdict).toMatch(verdict);
     expect(FILES.filter((file) => !existsSync(join(drill.runFolder, file)))).toEqual([]);
   });
 
@@ -66,15 +67,19 @@ describe('a signal', { timeout: 90_000 }, () => {
     ['verify', 'SIGTERM'],
     ['keep', 'SIGINT'],
   ] as const)('during %s changes nothing: the load is over', async (phase, signal) => {
-    const drill = startDrill({ folder, script: payments('1s'), args: ['--faults', 'none'] });
+    const drill = startDrillProcess({ folder, script: payments('1s'), args: ['--faults', 'none'] });
     const fact = (): boolean => drill.errors().includes(`-- ${phase}`);
     expect(await signalled(drill, fact, signal), drill.errors()).toBe(0);
-    expect(summaryOf(drill)).toMatchObject({ verdict: 'valid', run: { ending: 'completed' } });
+    expect(readSummary(folder)).toMatchObject({ verdict: 'valid', run: { ending: 'completed' } });
     expect(FILES.filter((file) => !existsSync(join(drill.runFolder, file)))).toEqual([]);
   });
 
   test('that comes twice leaves at once, and still leaves nothing running', async () => {
-    const drill = startDrill({ folder, script: payments('600s'), args: ['--faults', 'none'] });
+    const drill = startDrillProcess({
+      folder,
+      script: payments('600s'),
+      args: ['--faults', 'none'],
+    });
     await until(() => / ok [1-9]/.test(drill.errors()));
     const children = descendantsOf(drill.pid);
     const again = setInterval(() => drill.process.kill('SIGINT'), 50);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  PAYMENTS,
+  payments,
   type Running,
   readSummary,
   startDrill,
@@ -46,7 +46,7 @@ describe('a drill on a Toxiproxy that runs already', { timeout: 90_000 }, () => 
       { kind: 'cut_replies', target: 'clients', atMs: 400, durationMs: 300 },
       { kind: 'disable', target: 'shard-0', atMs: 1200, durationMs: 200 },
     ]);
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '2s'));
+    const script = writeScript(folder, payments('2s'));
     const drill = startDrill(folder, script, '--toxiproxy', address, '--faults', faults);
     await until(() => / ok [1-9]/.test(drill.errors()));
     const during = await proxies();
@@ -67,7 +67,7 @@ describe('a drill on a Toxiproxy that runs already', { timeout: 90_000 }, () => 
     const faults = writeFaults(folder, [
       { kind: 'latency', target: 'clients', atMs: 100, durationMs: 50_000, ms: 5 },
     ]);
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '60s'));
+    const script = writeScript(folder, payments('60s'));
     const drill = startDrill(folder, script, '--toxiproxy', address, '--faults', faults);
     await until(() => drill.errors().includes('latency clients: applied'));
     drill.process.kill(signal);
@@ -79,14 +79,14 @@ describe('a drill on a Toxiproxy that runs already', { timeout: 90_000 }, () => 
     const faults = writeFaults(folder, [
       { kind: 'disable', target: 'shard-9', atMs: 0, durationMs: 1 },
     ]);
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '1s'));
+    const script = writeScript(folder, payments('1s'));
     const drill = startDrill(folder, script, '--toxiproxy', address, '--faults', faults);
     expect(await drill.ended).toBe(104);
     expect(await ownOnly()).toBe(true);
   });
 
   test('where nobody answers is one line and exit code 104', async () => {
-    const script = writeScript(folder, PAYMENTS.replace('DURATION', '1s'));
+    const script = writeScript(folder, payments('1s'));
     const drill = startDrill(folder, script, '--toxiproxy', '127.0.0.1:9', '--quiet');
     expect(await drill.ended).toBe(104);
     expect(drill.errors().trim().split('\n')).toEqual([

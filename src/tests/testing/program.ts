@@ -9,13 +9,14 @@ import type { Summary } from '../../harness/report/summary.js';
 
 export const PROGRAM = fileURLToPath(new URL('../../../bin/paydrill.js', import.meta.url));
 
-/** A script of payments alone; DURATION is to be replaced. */
-export const PAYMENTS = `
-import { pay, transfer } from 'k6/x/pay';
+/** A script of payments alone, for so long. */
+export function payments(duration: string, ratePerSec = 600): string {
+  return `
+import { pay } from 'k6/x/pay';
 export const options = {
   ext: { paydrill: { users: 2000, merchants: 50, splitMerchants: 10 } },
   scenarios: {
-    plateau: { executor: 'constant-arrival-rate', rate: 600, duration: 'DURATION', exec: 'buy',
+    plateau: { executor: 'constant-arrival-rate', rate: ${ratePerSec}, duration: '${duration}', exec: 'buy',
                preAllocatedVUs: 200, maxVUs: 2000, gracefulStop: '20s' },
   },
 };
@@ -24,6 +25,7 @@ export function buy() {
   pay({ payer, merchant: 1 + Math.floor(Math.random() * 50), amountMinor: 1000 });
 }
 `;
+}
 
 export interface Running {
   readonly process: ChildProcess;
@@ -35,8 +37,12 @@ export interface Running {
 }
 
 export function startProgram(...args: readonly string[]): Running {
+  return startProgramIn(process.env, ...args);
+}
+
+export function startProgramIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): Running {
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio, env });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -45,7 +51,7 @@ export function startProgram(...args: readonly string[]): Running {
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
   });
-  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+  const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
   return { process: child, ended, output: () => output, errors: () => errors };
 }
 
