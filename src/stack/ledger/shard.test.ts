@@ -464,7 +464,7 @@ describe('starting and stopping', () => {
       }
       expect((await running.exited).code).toBe(1);
       expect(running.stderr).toMatch(
-        /^shard 0: cannot write batch \d+ to .*small, \d+ KiB with \d+ KiB free: .+; stopping, nothing of it was acknowledged\n$/,
+        /^shard 0: cannot write batch \d+ to .*small, [\d,]+ KiB with [\d,]+ KiB free: .+; stopping, nothing of it was acknowledged\n$/,
       );
       const books = await startShard({ ...options(), shards: 1, dataFolder: mount });
       const reader = await ShardClient.connect(books.address);
