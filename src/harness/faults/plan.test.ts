@@ -152,6 +152,7 @@ it('the plan of the double eleven leaves the plateau its first nine seconds', as
   expect(faults.map(({ kind, target }) => `${kind.kind} ${target}`)).toEqual([
     'latency shard-0',
     'partition shard-1',
+    'kill shard-1',
     'cut_replies clients',
     'kill shard-0',
     'kill gateway',
