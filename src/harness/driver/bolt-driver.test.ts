@@ -21,6 +21,7 @@ import {
 import { JournalWriter } from '../journal/writer.js';
 import { Driver } from './driver.js';
 import { transportTo } from './open-transport.js';
+import type { OperationResult } from './operation-result.js';
 
 interface Received {
   readonly id: string;
@@ -120,9 +121,22 @@ function ack(operation: Received, outcome: number, code: number): void {
   );
 }
 
-function pay(amountMinor = 100): ReturnType<Driver['submit']> {
+function pay(amountMinor = 100): Promise<OperationResult> {
   const caller = { intendedUs: 500, scenario: 2 };
-  return driver.submit(OPERATION_KIND.pay, 7, 2 ** 40 + 3, amountMinor, 1, 0, undefined, caller);
+  return new Promise((resume) => {
+    const atOnce = driver.submit(
+      OPERATION_KIND.pay,
+      7,
+      2 ** 40 + 3,
+      amountMinor,
+      1,
+      0,
+      undefined,
+      caller,
+      { resume },
+    );
+    if (atOnce !== undefined) resume(atOnce);
+  });
 }
 
 async function until(fact: () => boolean): Promise<void> {

@@ -85,11 +85,6 @@ export class Driver {
   readonly #journal: JournalWriter;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
-  /** Passed to every Promise, so that none needs a function of its own. */
-  readonly #keepSettle = (resume: (result: OperationResult) => void): void => {
-    this.inFlight.waiter[this.#settlingSlot] = { resume };
-  };
-  #settlingSlot = 0;
   readonly #answeredWaiters: Waiter[] = [];
   readonly #answers: OperationResult[] = [];
   readonly #record = new Uint32Array(OPERATION_WORDS);
@@ -128,8 +123,9 @@ export class Driver {
   }
 
   /**
-   * Sends nothing by itself: the operation leaves with the next `flush`. Never rejects. The arguments are the fields
-   * of an operation record (wire/operations.ts), positional because this is called once per operation.
+   * Sends nothing by itself: the operation leaves with the next `flush`. `waiter` is resumed with its result in a later
+   * turn, unless the result is there at once and returned. The arguments are the fields of an operation record
+   * (wire/operations.ts), positional because this is called once per operation.
    */
   submit(
     kind: number,
@@ -140,60 +136,8 @@ export class Driver {
     timeoutS: number,
     reference: { readonly idWords: OperationIdWords } | undefined,
     caller: Caller,
-  ): Promise<OperationResult> {
-    const slot = this.#begin(
-      kind,
-      account,
-      counterparty,
-      amountMinor,
-      channel,
-      timeoutS,
-      reference,
-      caller,
-    );
-    if (slot < 0) return Promise.resolve(this.#notSentResult());
-    this.#settlingSlot = slot;
-    return new Promise(this.#keepSettle);
-  }
-
-  /** As `submit`, without a promise: `waiter` is resumed in a later turn, unless the result is there at once. */
-  begin(
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    reference: { readonly idWords: OperationIdWords } | undefined,
-    caller: Caller,
     waiter: Waiter,
   ): OperationResult | undefined {
-    const slot = this.#begin(
-      kind,
-      account,
-      counterparty,
-      amountMinor,
-      channel,
-      timeoutS,
-      reference,
-      caller,
-    );
-    if (slot < 0) return this.#notSentResult();
-    this.inFlight.waiter[slot] = waiter;
-    return undefined;
-  }
-
-  /** Journals the operation and puts it into the next frame. Its slot, or -1 where it cannot be sent. */
-  #begin(
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    reference: { readonly idWords: OperationIdWords } | undefined,
-    caller: Caller,
-  ): number {
     const now = this.#options.nowUs();
     const intended = caller.intendedUs >= 0 ? caller.intendedUs : now;
     caller.intendedUs = -1;
@@ -214,10 +158,7 @@ export class Driver {
     words[at + 22] = caller.scenario | (this.#options.worker << 16);
     words[at + 23] = 0;
     const slot = this.transport.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) {
-      this.#notSent(caller, sequence, intended, now);
-      return -1;
-    }
+    if (slot < 0) return this.#notSent(caller, sequence, intended, now);
     const flight = this.inFlight;
     const tag = flight.tag[slot];
     words[at + 14] = tag;
@@ -226,8 +167,9 @@ export class Driver {
     flight.intendedUs[slot] = intended;
     flight.invokedUs[slot] = now;
     this.#send(slot, now, words, at);
+    flight.waiter[slot] = waiter;
     this.#options.listener.onSubmitted();
-    return slot;
+    return undefined;
   }
 
   /** Writes what was submitted in this turn: first the journal, then the frames. Throws JournalError. */
@@ -466,7 +408,7 @@ export class Driver {
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): void {
+  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): OperationResult {
     if (this.transport.connected) this.boundReached++;
     const words = this.#journal.completionWords;
     const to = this.#journal.beginCompletion();
@@ -481,13 +423,14 @@ export class Driver {
     facts.intendedUs = intendedUs;
     facts.sentUs = now;
     this.#options.listener.onDefinite(facts);
-  }
-
-  /** Of the operation begun last, which could not be sent. */
-  #notSentResult(): OperationResult {
-    const { invoked, completed } = this.#journal;
-    const { code } = RESULTS.not_sent;
-    return new OperationResult('declined', code, this.#journal, invoked - 1, completed - 1);
+    const completion = this.#journal.completed - 1;
+    return new OperationResult(
+      'declined',
+      RESULTS.not_sent.code,
+      this.#journal,
+      sequence,
+      completion,
+    );
   }
 }
 

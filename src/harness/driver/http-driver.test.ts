@@ -10,6 +10,7 @@ import { OPERATION_KIND } from '../../wire/operations.js';
 import { JournalWriter } from '../journal/writer.js';
 import { Driver } from './driver.js';
 import { HttpTransport } from './http-transport.js';
+import type { OperationResult } from './operation-result.js';
 
 interface Received {
   readonly line: string;
@@ -95,10 +96,15 @@ function refuse(status: number, code: string): (request: Received) => void {
   return (request) => reply(request, status, { error: 'no', code });
 }
 
-function pay(): ReturnType<Driver['submit']> {
+function pay(): Promise<OperationResult> {
   const caller = { intendedUs: 500, scenario: 2 };
   const to = merchantAccount(3);
-  return driver.submit(OPERATION_KIND.pay, 7, to, 100, 1, 0, undefined, caller);
+  return new Promise((resume) => {
+    const atOnce = driver.submit(OPERATION_KIND.pay, 7, to, 100, 1, 0, undefined, caller, {
+      resume,
+    });
+    if (atOnce !== undefined) resume(atOnce);
+  });
 }
 
 async function until(fact: () => boolean): Promise<void> {

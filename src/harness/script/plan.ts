@@ -139,7 +139,7 @@ function planningHost(): VuHost {
   return {
     seed: 0,
     clock: new VirtualClock(),
-    pay: { submit: refuse, begin: refuse },
+    pay: { submit: refuse },
     metrics: { add: () => undefined, check: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,

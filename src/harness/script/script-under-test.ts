@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../entropy/clock.js';
 import { loadScript } from './load.js';
 import { type Plan, planScript } from './plan.js';
+import { Vu } from './virtual-user.js';
 import { type VirtualUsers, virtualUsers } from './virtual-users.js';
 import type {
   IterationEnd,
@@ -104,27 +105,18 @@ export class ScriptUnderTest {
   }
 
   #payPort(): PayPort {
-    const answer = (asked: Parameters<PayPort['submit']>, tell: (r: OperationResult) => void) => {
-      const [kind, account, counterparty, amountMinor, channel, timeoutS, reference, caller] =
-        asked;
-      const { scenario } = caller;
-      const { id: vu, iteration } = ofVu(caller);
-      const order = { kind, account, counterparty, amountMinor, channel, timeoutS, reference };
-      this.recorded.submitted.push({ vu, scenario, iteration, ...order });
-      this.#operations++;
-      const result = okResult(this.#operations, { account, counterparty, amountMinor });
-      setImmediate(() => tell(result));
-    };
     return {
-      submit: (...asked) => new Promise((resolve) => answer(asked, resolve)),
-      begin: (
-        ...[kind, account, counterparty, amountMinor, channel, timeoutS, of, caller, waiter]
-      ) => {
-        this.recorded.withoutPromise++;
-        answer(
-          [kind, account, counterparty, amountMinor, channel, timeoutS, of, caller],
-          (result) => waiter.resume(result),
-        );
+      submit: (...asked) => {
+        const [kind, account, counterparty, amountMinor, channel, timeoutS] = asked;
+        const [, , , , , , reference, caller, waiter] = asked;
+        const { scenario } = caller;
+        const { id: vu, iteration } = ofVu(caller);
+        const order = { kind, account, counterparty, amountMinor, channel, timeoutS, reference };
+        this.recorded.submitted.push({ vu, scenario, iteration, ...order });
+        if (waiter instanceof Vu) this.recorded.withoutPromise++;
+        this.#operations++;
+        const result = okResult(this.#operations, { account, counterparty, amountMinor });
+        setImmediate(() => waiter.resume(result));
         return undefined;
       },
     };

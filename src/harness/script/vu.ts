@@ -54,21 +54,11 @@ export interface Waiter {
 /** The way from a script's operation to the target; implemented over the driver. */
 export interface PayPort {
   /**
-   * Called once per operation, as is `begin`; never rejects for what the target does. `kind` and `channel` are the
-   * numbers of wire/operations.ts, accounts those of wire/accounts.ts. The amount is a whole number, not negative.
+   * Called once per operation; never fails for what the target does. `waiter` is resumed with the result, unless it is
+   * there at once and returned. `kind` and `channel` are the numbers of wire/operations.ts, accounts those of
+   * wire/accounts.ts. The amount is a whole number, not negative.
    */
   submit(
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    reference: OperationRef | undefined,
-    caller: Caller,
-  ): Promise<OperationResult>;
-  /** The same without a promise: `waiter` is resumed with the result, unless it is there at once and returned. */
-  begin(
     kind: number,
     account: number,
     counterparty: number,

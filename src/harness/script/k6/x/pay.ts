@@ -14,7 +14,7 @@ import {
   festivalShape,
 } from '../../festival.js';
 import { PENDING, type Vu } from '../../virtual-user.js';
-import type { OperationRef, OperationResult } from '../../vu.js';
+import type { OperationRef, OperationResult, Waiter } from '../../vu.js';
 import type { ModuleApi } from '../module-api.js';
 
 export const payApi: ModuleApi = {
@@ -249,13 +249,38 @@ class PayModule {
       throw new Error(
         'an operation cannot be made in init code: move it into an exported function',
       );
-    const port = vu.thread.host.pay;
-    if (waiting === undefined)
-      return port.submit(kind, account, counterparty, amountMinor, channel, timeoutS, of, vu);
-    return (
-      port.begin(kind, account, counterparty, amountMinor, channel, timeoutS, of, vu, waiting) ??
-      PENDING
+    const waiter = waiting ?? new PromisedResult();
+    const { pay } = vu.thread.host;
+    const result = pay.submit(
+      kind,
+      account,
+      counterparty,
+      amountMinor,
+      channel,
+      timeoutS,
+      of,
+      vu,
+      waiter,
     );
+    if (!(waiter instanceof PromisedResult)) return result ?? PENDING;
+    if (result !== undefined) waiter.resume(result);
+    return waiter.promise;
+  }
+}
+
+/** For scripts that handle the promise themselves. */
+class PromisedResult implements Waiter {
+  readonly promise: Promise<OperationResult>;
+  #resolve: (result: OperationResult) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  resume(result: OperationResult): void {
+    this.#resolve(result);
   }
 }
 
