@@ -10,7 +10,6 @@ import {
   BOLT_COMMAND,
   BOLT_STATUS,
   BOLT_TYPE,
-  type BoltFrame,
   BoltReader,
   encodeBoltFrame,
 } from '../../wire/bolt.js';
@@ -44,7 +43,7 @@ export function askAdmin(
     };
     const socket = connect({ ...parseHostPort(address), noDelay: true, timeout: TIMEOUT_MS });
     const reader = new BoltReader((frame) => {
-      const answer = fieldsOf(frame);
+      const answer = jsonFields(Buffer.from(frame.content).toString('utf8'));
       if (answer === undefined) return fail('the answer is not a JSON object');
       if (frame.status !== BOLT_STATUS.success) return fail(String(answer.error));
       socket.destroy();
@@ -76,9 +75,10 @@ export function askAdmin(
   });
 }
 
-function fieldsOf(frame: BoltFrame): Readonly<Record<string, unknown>> | undefined {
+/** The fields of a JSON object; undefined for any other text. */
+export function jsonFields(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(frame.content).toString('utf8'));
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
     return Object.fromEntries(Object.entries(value));
   } catch {

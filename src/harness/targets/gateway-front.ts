@@ -1,6 +1,6 @@
 /** The two questions a drill has for a gateway, asked over Bolt or over HTTP: what stands behind it, what it does now. */
 import { get } from 'node:http';
-import { askAdmin } from './admin-client.js';
+import { askAdmin, jsonFields } from './admin-client.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ function askHttp(target: string, path: string): Promise<Fields> {
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', (error) => fail(error.message));
       response.on('end', () => {
-        const answer = fieldsOf(Buffer.concat(parts).toString('utf8'));
+        const answer = jsonFields(Buffer.concat(parts).toString('utf8'));
         if (response.statusCode !== 200) fail(`status ${response.statusCode}`);
         else if (answer === undefined) fail('the answer is not a JSON object');
         else resolve(answer);
@@ -56,14 +56,4 @@ function askHttp(target: string, path: string): Promise<Fields> {
     request.on('timeout', () => fail(`nothing within ${TIMEOUT_MS} ms`));
     request.on('error', (error) => fail(error.message));
   });
-}
-
-function fieldsOf(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    return Object.fromEntries(Object.entries(value));
-  } catch {
-    return undefined; // not JSON: the caller says so
-  }
 }
