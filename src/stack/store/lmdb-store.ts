@@ -20,6 +20,12 @@ const FILE = 'ledger.mdb';
 /** LMDB maps its lock file: on a disk without room for it the process would die of a signal, not of an error. */
 const ROOM_TO_BEGIN_BYTES = 256 * 1024;
 
+/**
+ * What a commit writes beside the batch. A write that the disk cuts short makes LMDB print to standard error by itself, in
+ * front of the line that says what it means, so it is not attempted.
+ */
+const ROOM_FOR_PAGES_BYTES = 64 * 1024;
+
 export interface LmdbStoreOptions {
   /** Made when missing; holds `ledger.mdb` and its lock file. */
   readonly folder: string;
@@ -51,8 +57,7 @@ export function openLmdbStore(options: LmdbStoreOptions): Store {
 /** A store that is there already may be opened, and read, on a full disk. */
 function checkRoom(folder: string): void {
   if (existsSync(join(folder, FILE))) return;
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
+  const free = freeBytes(folder);
   if (free < ROOM_TO_BEGIN_BYTES) {
     throw new Error(`${free} bytes free, ${ROOM_TO_BEGIN_BYTES} are needed to begin`);
   }
@@ -99,6 +104,8 @@ class LmdbStore implements Store {
 
   async #put(ordinal: number, batch: Uint8Array, attempt: string): Promise<boolean> {
     try {
+      if (freeBytes(this.#folder) < batch.byteLength + ROOM_FOR_PAGES_BYTES)
+        throw new Error('no room for it on the disk');
       // lmdb's types give the options of a put to putSync only.
       const values = [keyOf(ordinal), batch, { append: true }];
       const written: unknown = await Reflect.apply(this.#database.put, this.#database, values);
@@ -135,8 +142,12 @@ class LmdbStore implements Store {
 /** LMDB calls a write cut short by a full disk an input/output error, so the room is told beside it. */
 function diskWords(folder: string, batch: Uint8Array): string {
   const kib = (bytes: number): string => `${Math.floor(bytes / 1024).toLocaleString('en')} KiB`;
+  return `${kib(batch.byteLength)} with ${kib(freeBytes(folder))} free`;
+}
+
+function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
-  return `${kib(batch.byteLength)} with ${kib(bavail * bsize)} free`;
+  return bavail * bsize;
 }
 
 /** Keys begin at 1: lmdb's reverse iteration does not see a key of 0. */
