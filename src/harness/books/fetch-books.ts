@@ -5,8 +5,8 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/run-layout.js';
-import { runOnThread } from '../journal/thread.js';
+import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
+import { runOnThread } from '../records/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
 const NOTHING = { entries: [], accounts: [] } as const;

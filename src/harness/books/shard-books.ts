@@ -7,7 +7,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEGS_MAX } from '../../wire/acks.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
-import { accountsBinary, entriesBinary } from '../journal/run-layout.js';
+import { accountsBinary, entriesBinary } from '../records/run-layout.js';
 import { ShardLink } from './shard-link.js';
 
 const SILENCE_MS = 15_000;

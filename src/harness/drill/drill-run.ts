@@ -7,8 +7,6 @@ import { fetchBooks } from '../books/fetch-books.js';
 import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
 import { drawSeed, Random } from '../entropy/random.js';
 import { FaultTimeline } from '../faults/timeline.js';
-import type { BooksFacts } from '../journal/run-layout.js';
-import { convertRun } from '../journal/to-parquet.js';
 import {
   allocateLive,
   BUCKET_US,
@@ -16,6 +14,8 @@ import {
   LiveCounters,
   type LiveMemory,
 } from '../measure/live-counters.js';
+import type { BooksFacts } from '../records/run-layout.js';
+import { convertRun } from '../records/to-parquet.js';
 import { metricsJson } from '../report/metrics.js';
 import type { DrillEnd, DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';

@@ -10,6 +10,7 @@ import { readUint64 } from '../../wire/bytes.js';
 import { formatOperationId, readOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
+import { JournalWriter } from '../journal/writer.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -17,8 +18,7 @@ import {
   INVOKE_BYTES,
   invokesFile,
   RESOLUTION,
-} from '../journal/layout.js';
-import { JournalWriter } from '../journal/writer.js';
+} from '../records/journal-layout.js';
 import { Driver } from './driver.js';
 import { transportTo } from './open-transport.js';
 import type { OperationResult } from './operation-result.js';

@@ -6,7 +6,12 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './layout.js';
+import {
+  COMPLETION_BYTES,
+  completionsFile,
+  INVOKE_BYTES,
+  invokesFile,
+} from '../records/journal-layout.js';
 
 const INVOKES_BUFFERED = 8192;
 const COMPLETIONS_BUFFERED = 16384;

@@ -1,7 +1,7 @@
 /** Reads what `books.json` says of the books in a run folder, and why there is nothing to judge by where there is not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../journal/run-layout.js';
+import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
 
 export interface NoBooks {
   readonly complete: false;

@@ -3,7 +3,7 @@
  * scan tallied on its way; both say the same.
  */
 import { resultName } from '../../wire/results.js';
-import { RESULT_NAMES } from '../journal/names.js';
+import { RESULT_NAMES } from '../records/names.js';
 import type { RunDatabase } from './database.js';
 import type { Tally } from './scan/tally.js';
 import type { OperationCounts, Throughput } from './verdict.js';

@@ -12,7 +12,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { accountsPart, BOOKS_FOLDER, JOURNAL_TABLE, transfersPart } from '../journal/run-layout.js';
+import { accountsPart, BOOKS_FOLDER, JOURNAL_TABLE, transfersPart } from '../records/run-layout.js';
 
 const MEMORY_LIMIT = '1400MB';
 const SPILL_FOLDER = '.verify-spill';

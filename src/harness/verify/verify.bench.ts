@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { convertRun } from '../journal/to-parquet.js';
+import { convertRun } from '../records/to-parquet.js';
 import { streamHistory } from './synthetic/run-folder.js';
 import { verifyRunFolder } from './verify.js';
 

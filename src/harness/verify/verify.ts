@@ -10,11 +10,11 @@
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { existsSync } from 'node:fs';
-import { UnreadableColumnsError } from '../journal/column-reader.js';
-import type { BooksFacts } from '../journal/run-layout.js';
-import { journalWorkers } from '../journal/run-records.js';
-import { RecordsError } from '../journal/slabs.js';
-import { convertRun } from '../journal/to-parquet.js';
+import { UnreadableColumnsError } from '../records/column-reader.js';
+import type { BooksFacts } from '../records/run-layout.js';
+import { journalWorkers } from '../records/run-records.js';
+import { RecordsError } from '../records/slabs.js';
+import { convertRun } from '../records/to-parquet.js';
 import { readBooksFacts } from './books-facts.js';
 import { type Counted, countByQuery, countTallied } from './counts.js';
 import { RunDatabase } from './database.js';

@@ -8,8 +8,8 @@
  */
 import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import type { BooksPart } from '../../journal/run-layout.js';
-import { accountsOf } from '../../journal/run-records.js';
+import type { BooksPart } from '../../records/run-layout.js';
+import { accountsOf } from '../../records/run-records.js';
 import { AccountIndex } from './account-index.js';
 import { isClearing } from './digest.js';
 import type { BalanceRead } from './load-operations.js';

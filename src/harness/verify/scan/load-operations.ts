@@ -11,10 +11,10 @@ import {
   INVOKE,
   INVOKE_BYTES,
   RESOLUTION,
-} from '../../journal/layout.js';
-import type { JournalPart } from '../../journal/run-layout.js';
-import { completionsOf, invokesOf } from '../../journal/run-records.js';
-import type { Slab } from '../../journal/slabs.js';
+} from '../../records/journal-layout.js';
+import type { JournalPart } from '../../records/run-layout.js';
+import { completionsOf, invokesOf } from '../../records/run-records.js';
+import type { Slab } from '../../records/slabs.js';
 import {
   askedDigest,
   bodyDigest,

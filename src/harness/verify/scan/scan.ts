@@ -4,10 +4,10 @@
  * be asked. Undefined where the files are not in the layout it knows; then only the queries judge.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
-import { UnreadableColumnsError } from '../../journal/column-reader.js';
-import type { JournalPart } from '../../journal/run-layout.js';
-import { booksPart, journalParts } from '../../journal/run-records.js';
-import { runOnThread } from '../../journal/thread.js';
+import { UnreadableColumnsError } from '../../records/column-reader.js';
+import type { JournalPart } from '../../records/run-layout.js';
+import { booksPart, journalParts } from '../../records/run-records.js';
+import { runOnThread } from '../../records/thread.js';
 import { UnscannableError } from './account-index.js';
 import type { AccountTotals } from './account-states.js';
 import type { ScanFacts } from './facts.js';

@@ -18,9 +18,9 @@ import {
 } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
-import type { BooksPart } from '../../journal/run-layout.js';
-import { entriesOf } from '../../journal/run-records.js';
-import type { Slab } from '../../journal/slabs.js';
+import type { BooksPart } from '../../records/run-layout.js';
+import { entriesOf } from '../../records/run-records.js';
+import type { Slab } from '../../records/slabs.js';
 import { UnscannableError } from './account-index.js';
 import {
   AccountStates,

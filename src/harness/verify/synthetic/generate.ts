@@ -17,7 +17,7 @@ import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import { makeOperationId, type OperationIdWords } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
-import { RESOLUTION } from '../../journal/layout.js';
+import { RESOLUTION } from '../../records/journal-layout.js';
 import { type Behind, type Posting, SyntheticLedger } from './ledger.js';
 import { SeededRandom } from './random.js';
 import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';

@@ -8,7 +8,7 @@ import { ENTRY_COMMAND, LEG_PENDING } from '../../../wire/ledger-log.js';
 import { makeOperationId } from '../../../wire/operation-id.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
-import { RESOLUTION } from '../../journal/layout.js';
+import { RESOLUTION } from '../../records/journal-layout.js';
 import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';
 import type { Recorded } from './run-folder.js';
 import { effectOf, keyOf, removeEntry, repeatEntry, settle } from './settle.js';

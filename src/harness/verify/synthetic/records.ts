@@ -14,7 +14,12 @@ import {
 } from '../../../wire/ledger-log.js';
 import { type OperationIdWords, writeOperationId } from '../../../wire/operation-id.js';
 import { CURRENCY_CNY, OP } from '../../../wire/operations.js';
-import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from '../../journal/layout.js';
+import {
+  COMPLETION,
+  COMPLETION_BYTES,
+  INVOKE,
+  INVOKE_BYTES,
+} from '../../records/journal-layout.js';
 
 export interface ReceiptLegRecord {
   account: number;

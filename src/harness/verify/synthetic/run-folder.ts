@@ -4,15 +4,15 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { completionsFile, invokesFile } from '../../journal/layout.js';
+import { completionsFile, invokesFile } from '../../records/journal-layout.js';
 import {
   accountsBinary,
   BOOKS_FILE,
   BOOKS_FOLDER,
   entriesBinary,
   JOURNAL_FOLDER,
-} from '../../journal/run-layout.js';
-import { convertRun } from '../../journal/to-parquet.js';
+} from '../../records/run-layout.js';
+import { convertRun } from '../../records/to-parquet.js';
 import { History, type HistoryOptions, type HistorySink } from './generate.js';
 import {
   type AccountRecord,

@@ -8,7 +8,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnFile, type Presence } from './column-file.js';
-import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './layout.js';
+import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './journal-layout.js';
 import {
   CHANNEL_NAMES,
   KIND_NAMES,

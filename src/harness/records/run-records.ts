@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ACCOUNT_BYTES, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
 import { entryWords } from './books-file.js';
 import { accountSlabs, completionSlabs, entrySlabs, invokeSlabs, rowsIn } from './column-slabs.js';
-import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './layout.js';
+import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './journal-layout.js';
 import {
   accountsBinary,
   accountsPart,

@@ -14,7 +14,7 @@ import {
 } from '../../wire/ledger-log.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnReader, type ColumnValues, UnreadableColumnsError } from './column-reader.js';
-import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './layout.js';
+import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './journal-layout.js';
 import {
   CHANNEL_NAMES,
   COMMAND_NAMES,

@@ -24,7 +24,7 @@ import {
   INVOKE,
   INVOKE_BYTES,
   invokesFile,
-} from './layout.js';
+} from './journal-layout.js';
 import { convertJournal } from './to-parquet.js';
 
 const folders: string[] = [];
