@@ -15,15 +15,34 @@ const ARROWS = {
   'harness/entropy': [],
   'harness/records': [],
   'harness/journal': ['harness/records'],
-  'harness/measure': ['harness/entropy'],
+  'harness/ports': ['harness/entropy'],
+  'harness/measure': ['harness/ports', 'harness/entropy'],
   'harness/schedule': [],
-  'harness/script': ['harness/schedule', 'harness/entropy'],
-  'harness/driver': ['harness/entropy', 'harness/journal', 'harness/records'],
+  'harness/options': ['harness/ports', 'harness/schedule'],
+  'harness/vu': ['harness/ports', 'harness/options', 'harness/schedule', 'harness/entropy'],
+  'harness/k6': [
+    'harness/vu',
+    'harness/ports',
+    'harness/options',
+    'harness/schedule',
+    'harness/entropy',
+  ],
+  'harness/compile': [
+    'harness/k6',
+    'harness/vu',
+    'harness/ports',
+    'harness/options',
+    'harness/schedule',
+    'harness/entropy',
+  ],
+  'harness/driver': ['harness/ports', 'harness/entropy', 'harness/journal', 'harness/records'],
   'harness/faults': ['harness/entropy'],
   'harness/targets': ['harness/faults'],
-  'harness/workers': [
+  'harness/load': [
     'harness/entropy',
-    'harness/script',
+    'harness/compile',
+    'harness/options',
+    'harness/ports',
     'harness/schedule',
     'harness/driver',
     'harness/measure',
@@ -34,9 +53,10 @@ const ARROWS = {
   'harness/report': ['harness/verify'],
   'harness/drill': [
     'harness/entropy',
-    'harness/script',
+    'harness/compile',
+    'harness/options',
     'harness/schedule',
-    'harness/workers',
+    'harness/load',
     'harness/driver',
     'harness/faults',
     'harness/targets',
@@ -59,19 +79,19 @@ const HOMES = {
   '@duckdb/node-api': '^src/harness/(verify|records|books)/',
   hyparquet: '^src/harness/(verify|records|books)/',
   'hyparquet-writer': '^src/harness/(verify|records|books)/',
-  piscina: '^src/harness/(workers|drill)/',
+  piscina: '^src/harness/(load|drill)/',
   'hdr-histogram-js': '^src/harness/measure/',
-  esbuild: '^src/harness/script/',
-  acorn: '^src/harness/script/',
-  'acorn-walk': '^src/harness/script/',
-  'magic-string': '^src/harness/script/',
+  esbuild: '^src/harness/compile/',
+  acorn: '^src/harness/compile/',
+  'acorn-walk': '^src/harness/compile/',
+  'magic-string': '^src/harness/compile/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
   commander: '^src/cli/',
   'log-update': '^src/cli/',
 };
 
 /** Tests, fuzzers, benches, and the folders of what only they use. */
-const TESTS = '(\\.(test|fuzz|bench)\\.ts$|-under-test\\.ts$|/(testing|synthetic)/)';
+const TESTS = '(\\.(test|fuzz|bench)\\.ts$|/(testing|synthetic)/)';
 const SERVERS_AND_PROCESSES = '^(net|tls|http|http2|https|dgram|dns|child_process|worker_threads)$';
 const inRoom = (room) => `^src/${room}/`;
 

@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import type { NumberRule } from '../harness/faults/fault.js';
 import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
-import { METRICS } from '../harness/script/metrics.js';
+import { METRICS } from '../harness/options/metrics.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
 import { MUTANTS } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';

@@ -7,6 +7,8 @@ import { fetchBooks } from '../books/fetch-books.js';
 import { isoTime, monotonicClock, unixMsNow } from '../entropy/clock.js';
 import { drawSeed, Random } from '../entropy/random.js';
 import { FaultTimeline } from '../faults/timeline.js';
+import type { FromWorker, WorkerTask } from '../load/messages.js';
+import { WorkerPool } from '../load/pool.js';
 import {
   allocateLive,
   BUCKET_US,
@@ -24,8 +26,6 @@ import { startReference } from '../targets/reference.js';
 import type { Target } from '../targets/target.js';
 import { unjudged, type VerifyResult } from '../verify/verdict.js';
 import { verifyRunFolder } from '../verify/verify.js';
-import type { FromWorker, WorkerTask } from '../workers/messages.js';
-import { WorkerPool } from '../workers/pool.js';
 import { LoadWatch } from './load-watch.js';
 import { RunFolder } from './run-folder.js';
 import { type DrillSetup, prepareFaults } from './setup.js';

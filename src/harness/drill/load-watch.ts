@@ -2,14 +2,15 @@
  * What the conductor knows of the load while it runs: the workers' seconds put together, the live counts, the metrics
  * that thresholds read. Turns them into ticks for whoever watches and rows for metrics.json.
  */
+
+import type { FromWorker } from '../load/messages.js';
 import { LatencyTotals, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
 import type { MetricsSnapshot } from '../measure/metrics.js';
+import type { Plan } from '../options/plan.js';
+import { evaluateThreshold, type ThresholdResult } from '../options/thresholds.js';
 import type { MetricsRow } from '../report/metrics.js';
 import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-rate.js';
-import type { Plan } from '../script/plan.js';
-import { evaluateThreshold, type ThresholdResult } from '../script/thresholds.js';
-import type { FromWorker } from '../workers/messages.js';
 import { metricsView } from './metrics-view.js';
 
 type Interval = Extract<FromWorker, { readonly type: 'interval' }>;

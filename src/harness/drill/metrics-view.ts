@@ -5,7 +5,7 @@ import {
   mergeSnapshots,
   metricKey,
 } from '../measure/metrics.js';
-import type { MetricsView, MetricValues } from '../script/thresholds.js';
+import type { MetricsView, MetricValues } from '../options/thresholds.js';
 
 export function metricsView(snapshots: readonly MetricsSnapshot[], elapsedS: number): MetricsView {
   const merged = mergeSnapshots(snapshots);

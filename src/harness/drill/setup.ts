@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { extname } from 'node:path';
+import { loadScript, type ScriptSource } from '../compile/load.js';
+import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import { type PlannedFault, parseFaultPlan } from '../faults/plan.js';
+import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
-import { loadScript, type ScriptSource } from '../script/load.js';
-import { type Plan, planScript } from '../script/plan.js';
 import type { Population, Target } from '../targets/target.js';
 import { UserError } from '../user-error.js';
 

@@ -5,6 +5,7 @@ import { recoveredMs } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import type { Percentiles } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
+import type { ThresholdResult } from '../options/thresholds.js';
 import { reportHtml } from '../report/html.js';
 import { summaryJson } from '../report/json.js';
 import { junitXml } from '../report/junit.js';
@@ -19,7 +20,6 @@ import {
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
 import { isArrivalExecutor } from '../schedule/plan.js';
-import type { ThresholdResult } from '../script/thresholds.js';
 import type { VerifyResult } from '../verify/verdict.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';

@@ -4,7 +4,7 @@
  * Trends are kept as histograms, not as samples, so memory does not grow with the load: times that are recorded once
  * per operation in log-linear buckets, the others by value rounded to four significant digits.
  */
-export type MetricKind = 'counter' | 'gauge' | 'rate' | 'trend';
+import type { MetricKind } from '../ports/metrics.js';
 
 /** Counts of one metric or sub-metric; which fields mean something depends on the kind. */
 export interface MetricCounts {

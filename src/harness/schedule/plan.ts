@@ -68,3 +68,6 @@ export interface ScenarioPlan {
 export function isArrivalExecutor(executor: ExecutorPlan): executor is ArrivalExecutor {
   return executor.name === 'constant-arrival-rate' || executor.name === 'ramping-arrival-rate';
 }
+
+/** The scenario index of what setup() and teardown() do. */
+export const LIFECYCLE_SCENARIO = 0xffff;

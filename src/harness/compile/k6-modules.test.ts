@@ -1,0 +1,172 @@
+/** The k6 modules as scripts see them. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CHANNEL, OPERATION_KIND } from '../../wire/operations.js';
+import { payApi } from '../k6/x/pay.js';
+import { ScriptUnderTest } from './testing/script-under-test.js';
+
+async function ran(
+  text: string,
+  more: Parameters<typeof ScriptUnderTest.load>[1] = {},
+): Promise<ScriptUnderTest> {
+  const script = await ScriptUnderTest.load(text, more);
+  const ended = await script.iterate(script.users.create(1));
+  if (ended?.end !== 'completed') throw ended?.error;
+  return script;
+}
+
+describe('k6', () => {
+  it('check counts each predicate under its group, and says whether all passed', async () => {
+    const { recorded } = await ran(`import { check, group } from 'k6';
+      export default function () {
+        const ok = group('cart', () => group('pay', () => check(5, { five: (n) => n === 5, six: (n) => n === 6 })));
+        check(ok, { 'not all passed': (r) => r === false });
+      }`);
+    expect(recorded.checks).toEqual([
+      ['five', true, '::cart::pay'],
+      ['six', false, '::cart::pay'],
+      ['not all passed', true, ''],
+    ]);
+    expect(recorded.samples.map(([name, , group]) => [name, group])).toEqual([
+      ['group_duration', '::cart::pay'],
+      ['group_duration', '::cart'],
+    ]);
+  });
+
+  it('a predicate that throws has failed, and throws on', async () => {
+    const script = await ScriptUnderTest.load(`import { check } from 'k6';
+      export default function () { check(1, { bad: () => { throw new Error('no'); } }); }`);
+    expect((await script.iterate(script.users.create(1)))?.end).toBe('threw');
+    expect(script.recorded.checks).toEqual([['bad', false, '']]);
+  });
+
+  it('its functions can be kept and handed on', async () => {
+    const { recorded, amounts } =
+      await ran(`import * as k6 from 'k6'; import { check as look } from 'k6'; import pays from 'k6/x/pay';
+      const { check } = k6; const table = { look, pay: pays.pay };
+      export default function () { check(1, { a: true }); table.look(1, { b: true }); const p = table.pay({ payer: 1, merchant: 1, amountMinor: 4 }); pays.refund({ payment: p }); }`);
+    expect(recorded.checks).toHaveLength(2);
+    expect(amounts).toEqual([4, 4]);
+  });
+});
+
+describe('k6/metrics', () => {
+  it('takes numbers and booleans, with tags', async () => {
+    const { recorded } = await ran(`import { Counter, Rate, Trend, Gauge } from 'k6/metrics';
+      const cakes = new Counter('cakes'), good = new Rate('good'), wait = new Trend('wait', true), left = new Gauge('left');
+      export default function () { cakes.add(2, { kind: 'plum' }); good.add(true); good.add(0); wait.add(1.5); left.add(9); cakes.add('x'); }`);
+    expect(recorded.samples).toEqual([
+      ['cakes', 2, '', { kind: 'plum' }],
+      ['good', 1, '', undefined],
+      ['good', 0, '', undefined],
+      ['wait', 1.5, '', undefined],
+      ['left', 9, '', undefined],
+    ]);
+    expect(recorded.lines).toEqual(['warn metric "cakes": x is not a number; not added']);
+  });
+
+  it('are made in init code only', async () => {
+    const script = await ScriptUnderTest.load(
+      `import { Counter } from 'k6/metrics'; export default function () { new Counter('late'); }`,
+    );
+    expect(String((await script.iterate(script.users.create(1)))?.error)).toMatch(
+      /must be made in init code/,
+    );
+  });
+});
+
+describe('k6/execution', () => {
+  it('says where the script is', async () => {
+    const script = await ScriptUnderTest.load(`import exec, { scenario, vu } from 'k6/execution';
+      export const options = { scenarios: { rush: { executor: 'constant-vus', duration: '1s', startTime: '250ms' } } };
+      export default function () {
+        exec.vu.metrics.tags.zone = 'north';
+        console.log(JSON.stringify([scenario.name, exec.scenario.executor, scenario.iterationInTest, scenario.startTime,
+          scenario.progress, vu.idInTest, exec.vu.iterationInScenario, exec.instance.currentTestRunDuration, exec.test.options.scenarios.rush.duration]));
+      }`);
+    const vu = script.users.create(4);
+    await script.iterate(vu, 7);
+    await script.iterate(vu, 9);
+    expect(script.recorded.lines.map((line) => JSON.parse(line.slice(5)))).toEqual([
+      ['rush', 'constant-vus', 7, 1_700_000_000_250, 0.25, 4, 0, 500, '1s'],
+      ['rush', 'constant-vus', 9, 1_700_000_000_250, 0.25, 4, 1, 500, '1s'],
+    ]);
+    expect(vu.tags).toEqual({ zone: 'north' });
+  });
+});
+
+describe('k6/data, k6/encoding, open', () => {
+  it('a shared array is built once a thread, and gives frozen copies', async () => {
+    const script = await ScriptUnderTest.load(
+      `import { SharedArray } from 'k6/data'; import { b64encode, b64decode } from 'k6/encoding';
+      const users = new SharedArray('users', () => JSON.parse(open('users.json')).map((n) => ({ n, r: Math.random() })));
+      export default function () {
+        const first = users[0];
+        let sum = 0; for (const { n } of users) sum += n;
+        let refused = 0;
+        try { first.n = 5; } catch { refused++; }
+        try { users[0] = 5; } catch { refused++; }
+        try { users.push(1); } catch { refused++; }
+        console.log(JSON.stringify([users.length, users.map((u) => u.n), sum, refused, first === users[0], users[0].r, b64decode(b64encode('hé', 'rawurl'), 'rawurl', 's')]));
+      }`,
+      { files: { 'users.json': '[3, 4]' } },
+    );
+    for (const id of [1, 2]) await script.iterate(script.users.create(id));
+    const [one, two] = script.recorded.lines;
+    expect(one).toBe(two);
+    expect(one).toMatch(/^info \[2,\[3,4\],7,3,false,0\.\d+,"hé"\]$/);
+  });
+
+  it('open works in init code only', async () => {
+    const script = await ScriptUnderTest.load(`export default function () { open('users.json'); }`);
+    expect(String((await script.iterate(script.users.create(1)))?.error)).toMatch(
+      /open\(\) works in init code only/,
+    );
+  });
+});
+
+describe('k6/x/pay', () => {
+  it('turns each call into one operation', async () => {
+    const { recorded } =
+      await ran(`import * as p from 'k6/x/pay'; import { void as drop } from 'k6/x/pay';
+      export default function () {
+        const payment = p.pay({ payer: 7, merchant: 3, amountMinor: 100, channel: 'bankCard' });
+        p.transfer({ payer: 7, payee: 8, amountMinor: 5 });
+        p.topUp({ user: 7, amountMinor: 50 });
+        p.refund({ payment }); p.refund({ payment, amountMinor: 30 });
+        const held = p.hold({ payer: 7, merchant: 3, amountMinor: 90, timeoutS: 60 });
+        p.capture({ hold: held, amountMinor: 80 }); p.voidHold({ hold: held }); drop({ hold: held });
+        p.balance({ user: 7 });
+      }`);
+    const merchant = 2 ** 40 + 3;
+    const K = OPERATION_KIND;
+    expect(
+      recorded.submitted.map((o) => [
+        o.kind,
+        o.account,
+        o.counterparty,
+        o.amountMinor,
+        o.channel,
+        o.timeoutS,
+        o.reference?.idWords[3],
+      ]),
+    ).toEqual([
+      [K.pay, 7, merchant, 100, CHANNEL.bankCard, 0, undefined],
+      [K.transfer, 7, 8, 5, CHANNEL.balance, 0, undefined],
+      [K.topUp, 7, 0, 50, CHANNEL.bankCard, 0, undefined],
+      [K.refund, 7, merchant, 100, CHANNEL.balance, 0, 1],
+      [K.refund, 7, merchant, 30, CHANNEL.balance, 0, 1],
+      [K.hold, 7, merchant, 90, CHANNEL.balance, 60, undefined],
+      [K.capture, 7, merchant, 80, CHANNEL.balance, 0, 6],
+      [K.void, 7, 0, 0, CHANNEL.balance, 0, 6],
+      [K.void, 7, 0, 0, CHANNEL.balance, 0, 6],
+      [K.balance, 7, 0, 0, CHANNEL.balance, 0, undefined],
+    ]);
+  });
+
+  it('has types for everything it exports', () => {
+    const types = readFileSync('scenarios/k6-x-pay.d.ts', 'utf8');
+    for (const name of Object.keys(payApi.exports))
+      expect(types).toMatch(new RegExp(`export function ${name}\\(|as ${name} `));
+  });
+});

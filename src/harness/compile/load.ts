@@ -1,0 +1,81 @@
+/**
+ * A script file becomes something that virtual users can be made of. Bundling and rewriting happen once, in the
+ * conductor; the result is plain data that is posted to the worker threads, where it is compiled once each.
+ */
+import { Script } from 'node:vm';
+import { k6Module, k6ModuleNames } from '../k6/modules.js';
+import { isFunction, type Vu } from '../vu/virtual-user.js';
+import { bundleScript } from './bundle.js';
+import { ScriptError } from './errors.js';
+import { Positions } from './positions.js';
+import { RUNTIME_SUPPORT } from './runtime-support.js';
+import { TransformError, type Transformed, transform } from './transform.js';
+
+/** Plain data: can be posted to a thread. */
+export interface ScriptSource {
+  /** Absolute. */
+  readonly path: string;
+  /** `__ENV`, as given on the command line. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly transformed: Transformed;
+  readonly bundleMap: string;
+}
+
+export interface CompiledScript {
+  readonly source: ScriptSource;
+  readonly positions: Positions;
+  /** Runs the script's init code for one VU; gives its exports, `options` only when planning. */
+  instantiate(vu: Vu, planning: boolean): Readonly<Record<string, unknown>>;
+}
+
+/** Throws ScriptError or ScriptConfigError. */
+export async function loadScript(
+  path: string,
+  { env }: { readonly env: Readonly<Record<string, string>> },
+): Promise<CompiledScript> {
+  const bundle = await bundleScript(path, { modules: k6ModuleNames() });
+  try {
+    const transformed = transform(bundle.code, (module, name) => k6Module(module)?.exports[name]);
+    return compileScript({ path: bundle.path, env, transformed, bundleMap: bundle.map });
+  } catch (error) {
+    if (!(error instanceof TransformError)) throw error;
+    const { path: file, map } = bundle;
+    const positions = new Positions({ path: file, bundleMap: map, transformMap: undefined });
+    throw new ScriptError(
+      `${positions.original(error.line, error.column)}: ${error.message}`,
+      error,
+    );
+  }
+}
+
+/** In each thread, once. */
+export function compileScript(source: ScriptSource): CompiledScript {
+  const { path, transformed, bundleMap } = source;
+  const positions = new Positions({ path, bundleMap, transformMap: transformed.map });
+  const factory = evaluate(source);
+  const modules = transformed.modules.map((name) => {
+    const module = k6Module(name);
+    if (module === undefined) throw new Error(`the bundle imports ${name}, which is no k6 module`);
+    return module;
+  });
+  return {
+    source,
+    positions,
+    instantiate(vu, planning) {
+      const exports = factory(vu, ...modules.map((module) => module.create(vu)), planning);
+      if (!isRecord(exports)) throw new Error('the rewritten script gave no exports');
+      return exports;
+    },
+  };
+}
+
+function evaluate({ path, transformed }: ScriptSource): (...args: unknown[]) => unknown {
+  const outer: unknown = new Script(transformed.code, { filename: path }).runInThisContext();
+  const factory = isFunction(outer) ? outer(RUNTIME_SUPPORT) : undefined;
+  if (!isFunction(factory)) throw new Error('the rewritten script is not a factory');
+  return factory;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

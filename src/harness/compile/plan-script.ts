@@ -1,0 +1,88 @@
+/**
+ * A loaded script becomes a checked plan: its init code runs once, without a target, and its options are read.
+ */
+import { VirtualClock } from '../entropy/clock.js';
+import { ScriptConfigError } from '../options/errors.js';
+import { CustomMetrics } from '../options/metrics.js';
+import { parseOptions } from '../options/options.js';
+import { type Plan, type PlanScaling, scaleScenarios } from '../options/plan.js';
+import type { VuHost } from '../ports/host.js';
+import { peakRatePerSec } from '../schedule/planned-rate.js';
+import { initialise, isFunction, Vu } from '../vu/virtual-user.js';
+import { shownPath } from './bundle.js';
+import { ScriptError } from './errors.js';
+import type { CompiledScript } from './load.js';
+import { scriptThread } from './script-thread.js';
+
+/** Runs the script's init code once. Throws ScriptError or ScriptConfigError. */
+export function planScript(script: CompiledScript, scaling: PlanScaling = {}): Plan {
+  const where = shownPath(script.source.path);
+  const metrics = new CustomMetrics();
+  const vu = new Vu(0, scriptThread({ script, host: planningHost(), scenarios: [], metrics }));
+  try {
+    initialise(vu, () => script.instantiate(vu, true));
+  } catch (error) {
+    throw new ScriptError(`init code threw at ${script.positions.describe(error)}`, error);
+  }
+  const options = plainData(vu.exports.options, where);
+  const parsed = parseOptions(options, { where, customMetrics: metrics.all() });
+  for (const { name, exec } of parsed.scenarios)
+    if (!isFunction(vu.exports[exec])) throw missingExec(vu.exports, { where, name, exec });
+  const { noSetup, noTeardown, ...rest } = parsed;
+  const scenarios = scaleScenarios(parsed.scenarios, scaling, where);
+  return {
+    ...rest,
+    scenarios,
+    hasSetup: !noSetup && isFunction(vu.exports.setup),
+    hasTeardown: !noTeardown && isFunction(vu.exports.teardown),
+    customMetrics: metrics.all(),
+    options,
+    peakPerSec: peakRatePerSec(scenarios),
+  };
+}
+
+function plainData(options: unknown, where: string): unknown {
+  if (options === undefined) return undefined;
+  try {
+    return JSON.parse(JSON.stringify(options));
+  } catch (error) {
+    throw new ScriptConfigError(`${where}: options must be plain data`, error);
+  }
+}
+
+function missingExec(
+  exports: Readonly<Record<string, unknown>>,
+  at: { readonly where: string; readonly name: string; readonly exec: string },
+): ScriptConfigError {
+  const functions = Object.keys(exports).filter((name) => isFunction(exports[name]));
+  const has =
+    functions.length === 0 ? 'it exports no function' : `it exports ${functions.join(', ')}`;
+  return new ScriptConfigError(
+    `${at.where}: scenario "${at.name}" wants the function ${at.exec}, which the script does not export; ${has}`,
+  );
+}
+
+/** Init code runs without a target: nothing can be sent, metrics go nowhere. */
+function planningHost(): VuHost {
+  const refuse = (): never => {
+    throw new Error('an operation cannot be made in init code');
+  };
+  return {
+    seed: 0,
+    clock: new VirtualClock(),
+    pay: { submit: refuse },
+    metrics: { add: () => undefined, check: () => undefined },
+    startedUnixMs: 0,
+    iterationEnded: () => undefined,
+    abort: refuse,
+    markFailed: () => undefined,
+    log: () => undefined,
+    instance: () => ({
+      iterationsCompleted: 0,
+      iterationsInterrupted: 0,
+      vusActive: 0,
+      vusInitialized: 0,
+      elapsedUs: 0,
+    }),
+  };
+}

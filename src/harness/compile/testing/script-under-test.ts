@@ -1,0 +1,177 @@
+/**
+ * For tests: a script from text, run on virtual users against a host that records everything and answers each
+ * operation `ok` in a later turn. No sockets, no waiting.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { VirtualClock } from '../../entropy/clock.js';
+import type { Plan } from '../../options/plan.js';
+import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
+import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';
+import { Vu } from '../../vu/virtual-user.js';
+import { loadScript } from '../load.js';
+import { planScript } from '../plan-script.js';
+import { type VirtualUsers, virtualUsers } from '../virtual-users.js';
+
+export interface Submitted {
+  readonly vu: number;
+  readonly scenario: number;
+  readonly iteration: number;
+  readonly kind: number;
+  readonly account: number;
+  readonly counterparty: number;
+  readonly amountMinor: number;
+  readonly channel: number;
+  readonly timeoutS: number;
+  readonly reference: OperationRef | undefined;
+}
+
+export interface Ended {
+  readonly vu: number;
+  readonly end: IterationEnd;
+  readonly error: unknown;
+}
+
+export interface Recorded {
+  readonly submitted: Submitted[];
+  /** Of those submitted. */
+  withoutPromise: number;
+  readonly ended: Ended[];
+  readonly samples: (readonly [metric: string, value: number, group: string, tags: unknown])[];
+  readonly checks: (readonly [name: string, passed: boolean, group: string])[];
+  readonly lines: string[];
+  readonly aborted: string[];
+}
+
+export class ScriptUnderTest {
+  readonly recorded: Recorded = {
+    submitted: [],
+    withoutPromise: 0,
+    ended: [],
+    samples: [],
+    checks: [],
+    lines: [],
+    aborted: [],
+  };
+  readonly clock = new VirtualClock();
+  readonly plan: Plan;
+  readonly users: VirtualUsers;
+  #operations = 0;
+  readonly #waiting = new Map<VirtualUser, () => void>();
+
+  private constructor(
+    script: Awaited<ReturnType<typeof loadScript>>,
+    seed: number,
+    setupJson?: string,
+  ) {
+    this.plan = planScript(script);
+    this.users = virtualUsers({ script, plan: this.plan, host: this.#host(seed), setupJson });
+  }
+
+  static async load(
+    text: string,
+    more: {
+      readonly files?: Readonly<Record<string, string>>;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly seed?: number;
+      readonly setupJson?: string;
+    } = {},
+  ): Promise<ScriptUnderTest> {
+    const script = await loadScript(scriptFile(text, more.files), { env: more.env ?? {} });
+    return new ScriptUnderTest(script, more.seed ?? 1, more.setupJson);
+  }
+
+  /** Runs one iteration to its end. */
+  async iterate(vu: VirtualUser, iteration = 0, scenario = 0): Promise<Ended | undefined> {
+    const before = this.recorded.ended.length;
+    const ended = new Promise<void>((resolve) => {
+      this.#waiting.set(vu, resolve);
+    });
+    vu.startIteration(scenario, iteration, 0);
+    await ended;
+    return this.recorded.ended[before];
+  }
+
+  /** Amounts of the operations so far: the shortest way to tell them apart. */
+  get amounts(): number[] {
+    return this.recorded.submitted.map(({ amountMinor }) => amountMinor);
+  }
+
+  #payPort(): PayPort {
+    return {
+      submit: (...asked) => {
+        const [kind, account, counterparty, amountMinor, channel, timeoutS] = asked;
+        const [, , , , , , reference, caller, waiter] = asked;
+        const { scenario } = caller;
+        const { id: vu, iteration } = ofVu(caller);
+        const order = { kind, account, counterparty, amountMinor, channel, timeoutS, reference };
+        this.recorded.submitted.push({ vu, scenario, iteration, ...order });
+        if (waiter instanceof Vu) this.recorded.withoutPromise++;
+        this.#operations++;
+        const result = okResult(this.#operations, { account, counterparty, amountMinor });
+        setImmediate(() => waiter.resume(result));
+        return undefined;
+      },
+    };
+  }
+
+  #host(seed: number): VuHost {
+    const { recorded } = this;
+    return {
+      seed,
+      clock: this.clock,
+      startedUnixMs: 1_700_000_000_000,
+      pay: this.#payPort(),
+      metrics: {
+        add: ({ name }, value, tags, { group }) =>
+          recorded.samples.push([name, value, group, tags]),
+        check: (name, passed, _tags, { group }) => recorded.checks.push([name, passed, group]),
+      },
+      iterationEnded: (vu, end, error) => {
+        recorded.ended.push({ vu: vu.id, end, error });
+        this.#waiting.get(vu)?.();
+      },
+      abort: (reason) => recorded.aborted.push(reason),
+      markFailed: (reason) => recorded.aborted.push(`failed: ${reason}`),
+      log: (level, line) => recorded.lines.push(`${level} ${line}`),
+      instance: () => ({
+        iterationsCompleted: recorded.ended.length,
+        iterationsInterrupted: 0,
+        vusActive: 1,
+        vusInitialized: 1,
+        elapsedUs: 500_000,
+      }),
+    };
+  }
+}
+
+/** Writes a script, and files beside it, into a folder of its own. */
+export function scriptFile(text: string, files: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'paydrill-script-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const path = join(folder, 'night.ts');
+  writeFileSync(path, text);
+  return path;
+}
+
+function ofVu(caller: object): { readonly id: number; readonly iteration: number } {
+  const read = (name: string): number => Number(Reflect.get(caller, name));
+  return { id: read('id'), iteration: read('iteration') };
+}
+
+function okResult(
+  number: number,
+  asked: { readonly account: number; readonly counterparty: number; readonly amountMinor: number },
+): OperationResult {
+  return {
+    ...asked,
+    outcome: 'ok',
+    code: 'created',
+    id: `operation ${number}`,
+    idWords: [0, 0, 0, number],
+    receipt: undefined,
+  };
+}

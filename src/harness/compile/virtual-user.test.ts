@@ -1,0 +1,187 @@
+/** What one VU has for itself, what a seed fixes, how an iteration ends. */
+import { describe, expect, it } from 'vitest';
+import { ScriptUnderTest } from './testing/script-under-test.js';
+
+const PAY = `import { pay, festival } from 'k6/x/pay'; import { check, fail, group, sleep, randomSeed } from 'k6';
+import exec from 'k6/execution';
+const buy = (amountMinor) => pay({ payer: 1, merchant: 1, amountMinor });
+`;
+const NIGHT = `const night = festival({ users: 1000, merchants: 50, channels: { huabei: 1, balance: 3 } });
+const draw = () => pay({ payer: night.payer(), merchant: night.merchant(), amountMinor: night.amountMinor(), channel: night.channel() });
+`;
+
+async function ran(body: string, iterations = 1): Promise<ScriptUnderTest> {
+  const script = await ScriptUnderTest.load(PAY + body);
+  const vu = script.users.create(1);
+  for (let i = 0; i < iterations; i++) await script.iterate(vu, i);
+  return script;
+}
+
+describe('a virtual user', () => {
+  it('has its own top level', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} let n = 0; const seen = []; export default function () { n += __VU; seen.push(n); buy(n * 100 + seen.length); }`,
+    );
+    const [one, two] = [script.users.create(1), script.users.create(2)];
+    for (const vu of [one, two, one, two, two]) await script.iterate(vu);
+    expect(script.amounts).toEqual([101, 201, 202, 402, 603]);
+  });
+
+  it('keeps what is its own across an await, however the others interleave', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} export default function () { buy(__VU); buy(__VU * 10 + __ITER); buy(exec.vu.idInTest * 100 + exec.scenario.iterationInTest); }`,
+    );
+    const vus = [1, 2, 3].map((id) => script.users.create(id));
+    await Promise.all(vus.map((vu) => script.iterate(vu, vu.id)));
+    for (const { vu, amountMinor } of script.recorded.submitted)
+      expect([vu, vu * 10, vu * 101]).toContain(amountMinor);
+  });
+
+  it('may change its own __ENV only', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} export default function () { __ENV.SEEN = String(Number(__ENV.SEEN ?? 0) + 1); buy(Number(__ENV.SEEN)); }`,
+      { env: { SEEN: '5' } },
+    );
+    const [one, two] = [script.users.create(1), script.users.create(2)];
+    for (const vu of [one, one, two]) await script.iterate(vu);
+    expect(script.amounts).toEqual([6, 7, 6]);
+  });
+
+  it('sees no globals of Node, and its own globalThis', async () => {
+    const { amounts, recorded } = await ran(
+      `globalThis.mine = 7; export default function () { buy(typeof process === 'undefined' ? globalThis.mine : 0); process.exit(3); }`,
+    );
+    expect(amounts).toEqual([7]);
+    expect(String(recorded.ended[0]?.error)).toContain('process is not defined');
+  });
+
+  it('gets what setup() returned, a copy of its own that it may change', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} export function setup() { return { n: 1 }; } export default function (data) { buy(data.n); data.n++; }`,
+      { setupJson: '{"n":40}' },
+    );
+    expect(script.plan.hasSetup).toBe(true);
+    const [one, two] = [script.users.create(1), script.users.create(2)];
+    for (const vu of [one, one, two]) await script.iterate(vu);
+    expect(script.amounts).toEqual([40, 41, 40]);
+  });
+
+  it('runs setup and teardown as VU 0, and waits for them', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} export function setup() { buy(1); sleep(0.001); return { vu: __VU }; } export function teardown(data) { buy(data.vu + 2); } export default function () {}`,
+    );
+    const vu = script.users.create(0);
+    const data = await vu.runLifecycle('setup', undefined);
+    expect(data).toEqual({ vu: 0 });
+    await vu.runLifecycle('teardown', data);
+    expect(script.amounts).toEqual([1, 2]);
+    expect(script.recorded.submitted[0]?.scenario).toBe(0xffff);
+  });
+});
+
+describe('the seed', () => {
+  const draws = async (
+    seed: number,
+    order: readonly (readonly [vu: number, iteration: number])[],
+  ) => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} ${NIGHT} export default function () { draw(); pay({ payer: 1, merchant: 1, amountMinor: Math.floor(Math.random() * 1e9) }); }`,
+      { seed },
+    );
+    const vus = [1, 2].map((id) => script.users.create(id));
+    for (const [vu, iteration] of order) {
+      const one = vus[vu - 1];
+      if (one !== undefined) await script.iterate(one, iteration);
+    }
+    return script.recorded.submitted
+      .map(({ vu: _, ...what }) => what)
+      .sort((a, b) => a.iteration - b.iteration);
+  };
+
+  it('fixes the traffic, whichever VU runs an iteration and in which order', async () => {
+    const first = await draws(42, [
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
+    expect(
+      await draws(42, [
+        [2, 2],
+        [1, 0],
+        [2, 1],
+      ]),
+    ).toEqual(first);
+    expect(
+      await draws(43, [
+        [1, 0],
+        [1, 1],
+        [1, 2],
+      ]),
+    ).not.toEqual(first);
+  });
+
+  it('randomSeed fixes draws from there on', async () => {
+    const { amounts } = await ran(
+      `export default function () { randomSeed(5); buy(Math.floor(Math.random() * 1e9)); }`,
+      2,
+    );
+    expect(amounts[0]).toBe(amounts[1]);
+  });
+});
+
+describe('an iteration', () => {
+  it('that throws ends as such, with the place in the file that was written', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY}type T = { a: number };\nconst x: T = { a: 1 };\nexport default function () {\n  buy(x.a);\n  throw new TypeError('on purpose');\n}\n`,
+    );
+    const ended = await script.iterate(script.users.create(1));
+    expect(ended?.end).toBe('threw');
+    expect(script.users.describe(ended?.error)).toMatch(/night\.ts:8:9: TypeError: on purpose$/);
+  });
+
+  it.each([
+    ['fail()', `fail('not today');`, /not today/],
+    ['a wrong amount', `buy(-5);`, /pay: amountMinor must be a whole number.*got -5/],
+    ['half a fen', `buy(0.5);`, /got 0\.5/],
+    [
+      'no user',
+      `pay({ payer: 0, merchant: 1, amountMinor: 1 });`,
+      /payer must be the number of a user/,
+    ],
+    [
+      'no channel of that name',
+      `pay({ payer: 1, merchant: 1, amountMinor: 1, channel: 'gold' });`,
+      /no channel gold/,
+    ],
+  ])('%s makes it throw', async (_, body, message) => {
+    const { recorded } = await ran(`export default function () { ${body} }`);
+    expect(recorded.ended[0]?.end).toBe('threw');
+    expect(String(recorded.ended[0]?.error)).toMatch(message);
+  });
+
+  it('lasts until its timers are done, and fails with what they throw', async () => {
+    const { amounts, recorded } = await ran(
+      `export default function () { setTimeout(() => { buy(1); buy(2); throw new Error('late'); }, 1); }`,
+    );
+    expect(amounts).toEqual([1, 2]);
+    expect(String(recorded.ended[0]?.error)).toContain('late');
+  });
+
+  it('that is interrupted can start nothing more, whatever it catches', async () => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} export default function () { for (;;) try { buy(1); sleep(0); } catch (e) { buy(2); } }`,
+    );
+    const vu = script.users.create(1);
+    vu.startIteration(0, 0, 0);
+    vu.interrupt();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(script.recorded.ended.map(({ end }) => end)).toEqual(['interrupted']);
+    expect(script.amounts).toEqual([1]);
+  });
+
+  it('can abort the test', async () => {
+    const { recorded } = await ran(`export default function () { exec.test.abort('enough'); }`);
+    expect(recorded.aborted).toEqual(['enough']);
+    expect(recorded.ended[0]?.end).toBe('interrupted');
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Makes the virtual users of one thread from a compiled script and its plan.
+ */
+
+import { CustomMetrics } from '../options/metrics.js';
+import type { Plan } from '../options/plan.js';
+import type { VirtualUser, VuHost } from '../ports/host.js';
+import { initialise, Vu } from '../vu/virtual-user.js';
+import { ScriptError } from './errors.js';
+import type { CompiledScript } from './load.js';
+import { scriptThread } from './script-thread.js';
+
+export interface VirtualUsers {
+  /**
+   * Runs the script's init code for one VU; `id` is its number in the test, from 1, or 0 for setup and teardown.
+   * Throws ScriptError where init code throws.
+   */
+  create(id: number): VirtualUser;
+  /** `scenarios/night.ts:12:5: TypeError: ...`: what an iteration threw, on one line. */
+  describe(error: unknown): string;
+}
+
+export function virtualUsers(parts: {
+  readonly script: CompiledScript;
+  readonly plan: Plan;
+  readonly host: VuHost;
+  /** What setup() returned, as JSON (`undefined` there is no JSON: leave it out). */
+  readonly setupJson?: string | undefined;
+}): VirtualUsers {
+  const { script, plan, host, setupJson } = parts;
+  const { scenarios, options } = plan;
+  const metrics = new CustomMetrics();
+  const thread = scriptThread({ script, host, scenarios, metrics, options, setupJson });
+  return {
+    create(id) {
+      const vu = new Vu(id, thread);
+      try {
+        initialise(vu, () => script.instantiate(vu, false));
+      } catch (error) {
+        throw new ScriptError(
+          `init code of VU ${id} threw at ${script.positions.describe(error)}`,
+          error,
+        );
+      }
+      return vu;
+    },
+    describe: (error) => script.positions.describe(error),
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * The module `k6`: check, fail, group, randomSeed, sleep.
+ */
+import { isThenable, textTags, type Vu } from '../vu/virtual-user.js';
+import type { ModuleApi } from './module-api.js';
+
+export const k6Api: ModuleApi = {
+  exports: {
+    check: 'check',
+    fail: 'plain',
+    group: 'group',
+    randomSeed: 'plain',
+    sleep: 'blocking',
+  },
+  create: (vu) => new K6Module(vu),
+};
+
+type Predicates = Readonly<Record<string, unknown>>;
+
+class K6Module {
+  readonly #vu: Vu;
+
+  constructor(vu: Vu) {
+    this.#vu = vu;
+  }
+
+  get default(): K6Module {
+    return this;
+  }
+
+  /** Records each predicate's result; false if one failed. A predicate that throws has failed, and throws on. */
+  check(value: unknown, predicates: Predicates, tags?: unknown): boolean {
+    const vu = this.#vu;
+    const sink = vu.thread.host.metrics;
+    const ownTags = textTags(tags);
+    let all = true;
+    for (const name in predicates) {
+      if (name.includes('::'))
+        throw new Error(`check name ${JSON.stringify(name)} may not contain ::`);
+      const predicate = predicates[name];
+      let result: unknown;
+      try {
+        result = typeof predicate === 'function' ? predicate(value) : predicate;
+      } catch (error) {
+        sink.check(name, false, ownTags, vu);
+        throw error;
+      }
+      if (isThenable(result))
+        throw new TypeError(`check ${JSON.stringify(name)} is asynchronous: await before check()`);
+      const passed = Boolean(result);
+      sink.check(name, passed, ownTags, vu);
+      all = all && passed;
+    }
+    return all;
+  }
+
+  fail(reason = ''): never {
+    throw new Error(String(reason));
+  }
+
+  /** Runs `body` with everything in it tagged by the group; measures it when it has ended. */
+  group(name: string, body: () => unknown): unknown {
+    const vu = this.#vu;
+    vu.assertRunning();
+    if (name.includes('::'))
+      throw new Error(`group name ${JSON.stringify(name)} may not contain ::`);
+    const outer = vu.group;
+    const startUs = vu.thread.host.clock.nowUs();
+    vu.group = `${outer}::${name}`;
+    const leave = (): void => {
+      const ms = (vu.thread.host.clock.nowUs() - startUs) / 1000;
+      vu.thread.host.metrics.add(GROUP_DURATION, ms, undefined, vu);
+      vu.group = outer;
+    };
+    let result: unknown;
+    try {
+      result = body();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    if (isThenable(result)) return Promise.resolve(result).finally(leave);
+    leave();
+    return result;
+  }
+
+  /** From here to the end of the iteration, draws follow from `seed` alone. */
+  randomSeed(seed: number): void {
+    this.#vu.random.reseed(seed, 0, 0);
+  }
+
+  sleep(seconds: number): Promise<void> {
+    this.#vu.assertRunning();
+    const ms = Number(seconds) * 1000;
+    if (!(ms >= 0))
+      throw new TypeError(`sleep(${seconds}): seconds must be a number, not negative`);
+    return new Promise((resolve) => {
+      this.#vu.timers.setTimeout(() => resolve(), ms);
+    });
+  }
+}
+
+const GROUP_DURATION = { name: 'group_duration', kind: 'trend', isTime: true } as const;

@@ -1,0 +1,337 @@
+/**
+ * The module `k6/x/pay`: paydrill's own, named by k6's convention for extensions. One call is one operation with
+ * one id; retrying it is the driver's work. Its types for scripts are in scenarios/k6-x-pay.d.ts.
+ *
+ * It refuses what cannot be written as an operation record (an amount that is negative or no whole number, an
+ * account that is no number); whether an account exists or an amount is allowed is for the target to say.
+ */
+import { merchantAccount, userAccount } from '../../../wire/accounts.js';
+import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
+import type { OperationRef, OperationResult, Waiter } from '../../ports/pay.js';
+import { PENDING, type Vu } from '../../vu/virtual-user.js';
+import type { ModuleApi } from '../module-api.js';
+import {
+  Festival,
+  type FestivalParameters,
+  type FestivalShape,
+  festivalShape,
+} from './festival.js';
+
+export const payApi: ModuleApi = {
+  exports: {
+    pay: 'promise',
+    transfer: 'promise',
+    topUp: 'promise',
+    refund: 'promise',
+    hold: 'promise',
+    capture: 'promise',
+    void: 'promise',
+    voidHold: 'promise',
+    balance: 'promise',
+    festival: 'plain',
+  },
+  create: (vu) => new PayModule(vu),
+};
+
+type Answer = Promise<OperationResult> | OperationResult | typeof PENDING;
+
+/** The VU, where it is a routine that waits: see CallKind. */
+type Waiting = Vu | undefined;
+
+const NUMBER_MAX = 2 ** 32 - 1;
+const HOLD_TIMEOUT_S = 600;
+const SHAPES = 'festival shapes';
+const SHAPES_MAX = 64;
+
+interface KnownShape {
+  readonly parameters: FestivalParameters;
+  readonly shape: FestivalShape;
+}
+
+function isKnownShapes(value: unknown): value is KnownShape[] {
+  return Array.isArray(value);
+}
+
+/** Field by field: called once per VU, so no text is made of them. */
+function sameParameters(a: object, b: object): boolean {
+  if (Object.keys(a).length !== Object.keys(b).length) return false;
+  for (const name in a) {
+    const left: unknown = Reflect.get(a, name);
+    const right: unknown = Reflect.get(b, name);
+    if (left === right) continue;
+    if (typeof left !== 'object' || typeof right !== 'object') return false;
+    if (left === null || right === null || !sameParameters(left, right)) return false;
+  }
+  return true;
+}
+
+class PayModule {
+  readonly #vu: Vu;
+
+  constructor(vu: Vu) {
+    this.#vu = vu;
+  }
+
+  get default(): PayModule {
+    return this;
+  }
+
+  pay(
+    order: {
+      readonly payer: number;
+      readonly merchant: number;
+      readonly amountMinor: number;
+      readonly channel?: Channel;
+    },
+    waiting?: Waiting,
+  ): Answer {
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.pay,
+      user('pay', 'payer', order.payer),
+      merchant('pay', order.merchant),
+      amount('pay', order.amountMinor),
+      channelNumber('pay', order.channel),
+      0,
+      undefined,
+    );
+  }
+
+  transfer(
+    order: {
+      readonly payer: number;
+      readonly payee: number;
+      readonly amountMinor: number;
+    },
+    waiting?: Waiting,
+  ): Answer {
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.transfer,
+      user('transfer', 'payer', order.payer),
+      user('transfer', 'payee', order.payee),
+      amount('transfer', order.amountMinor),
+      CHANNEL.balance,
+      0,
+      undefined,
+    );
+  }
+
+  topUp(order: { readonly user: number; readonly amountMinor: number }, waiting?: Waiting): Answer {
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.topUp,
+      user('topUp', 'user', order.user),
+      0,
+      amount('topUp', order.amountMinor),
+      CHANNEL.bankCard,
+      0,
+      undefined,
+    );
+  }
+
+  /** Of `amountMinor`, or of the whole payment. */
+  refund(
+    order: { readonly payment: OperationRef; readonly amountMinor?: number },
+    waiting?: Waiting,
+  ): Answer {
+    const payment = reference('refund', 'payment', order.payment);
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.refund,
+      payment.account,
+      payment.counterparty,
+      amount('refund', order.amountMinor ?? payment.amountMinor),
+      CHANNEL.balance,
+      0,
+      payment,
+    );
+  }
+
+  /** Sets money aside for a merchant until it is captured, voided, or `timeoutS` is over. */
+  hold(
+    order: {
+      readonly payer: number;
+      readonly merchant: number;
+      readonly amountMinor: number;
+      readonly timeoutS?: number;
+      readonly channel?: Channel;
+    },
+    waiting?: Waiting,
+  ): Answer {
+    const { timeoutS = HOLD_TIMEOUT_S } = order;
+    if (!(Number.isInteger(timeoutS) && timeoutS >= 1 && timeoutS <= NUMBER_MAX))
+      throw new TypeError(
+        `hold: timeoutS must be a whole number of seconds from 1, got ${timeoutS}`,
+      );
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.hold,
+      user('hold', 'payer', order.payer),
+      merchant('hold', order.merchant),
+      amount('hold', order.amountMinor),
+      channelNumber('hold', order.channel),
+      timeoutS,
+      undefined,
+    );
+  }
+
+  /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
+  capture(
+    order: { readonly hold: OperationRef; readonly amountMinor?: number },
+    waiting?: Waiting,
+  ): Answer {
+    const hold = reference('capture', 'hold', order.hold);
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.capture,
+      hold.account,
+      hold.counterparty,
+      amount('capture', order.amountMinor ?? hold.amountMinor),
+      CHANNEL.balance,
+      0,
+      hold,
+    );
+  }
+
+  /** Sets what was held free. */
+  void(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
+    const hold = reference('void', 'hold', order.hold);
+    return this.#submit(waiting, OPERATION_KIND.void, hold.account, 0, 0, CHANNEL.balance, 0, hold);
+  }
+
+  voidHold(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
+    return this.void(order, waiting);
+  }
+
+  balance(order: { readonly user: number }, waiting?: Waiting): Answer {
+    return this.#submit(
+      waiting,
+      OPERATION_KIND.balance,
+      user('balance', 'user', order.user),
+      0,
+      0,
+      CHANNEL.balance,
+      0,
+      undefined,
+    );
+  }
+
+  /** Draws for this VU; the shape is worked out once a thread. */
+  festival(parameters: FestivalParameters): Festival {
+    const { shared } = this.#vu.thread;
+    const known = shared.get(SHAPES);
+    const shapes: KnownShape[] = isKnownShapes(known) ? known : [];
+    if (shapes !== known) shared.set(SHAPES, shapes);
+    let found = shapes.find((shape) => sameParameters(shape.parameters, parameters));
+    if (found === undefined) {
+      if (shapes.length === SHAPES_MAX)
+        throw new Error(`festival: more than ${SHAPES_MAX} different ones; make them in init code`);
+      found = { parameters, shape: festivalShape(parameters) };
+      shapes.push(found);
+    }
+    return new Festival(found.shape, this.#vu.random);
+  }
+
+  #submit(
+    waiting: Waiting,
+    kind: number,
+    account: number,
+    counterparty: number,
+    amountMinor: number,
+    channel: number,
+    timeoutS: number,
+    of: OperationRef | undefined,
+  ): Answer {
+    const vu = this.#vu;
+    vu.assertRunning();
+    if (vu.initialising)
+      throw new Error(
+        'an operation cannot be made in init code: move it into an exported function',
+      );
+    const waiter = waiting ?? new PromisedResult();
+    const { pay } = vu.thread.host;
+    const result = pay.submit(
+      kind,
+      account,
+      counterparty,
+      amountMinor,
+      channel,
+      timeoutS,
+      of,
+      vu,
+      waiter,
+    );
+    if (!(waiter instanceof PromisedResult)) return result ?? PENDING;
+    if (result !== undefined) waiter.resume(result);
+    return waiter.promise;
+  }
+}
+
+/** For scripts that handle the promise themselves. */
+class PromisedResult implements Waiter {
+  readonly promise: Promise<OperationResult>;
+  #resolve: (result: OperationResult) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  resume(result: OperationResult): void {
+    this.#resolve(result);
+  }
+}
+
+function user(call: string, field: string, number: number): number {
+  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
+    throw new TypeError(`${call}: ${field} must be the number of a user, from 1, got ${number}`);
+  return userAccount(number);
+}
+
+function merchant(call: string, number: number): number {
+  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
+    throw new TypeError(
+      `${call}: merchant must be the number of a merchant, from 1, got ${number}`,
+    );
+  return merchantAccount(number);
+}
+
+function amount(call: string, amountMinor: number): number {
+  if (!Number.isSafeInteger(amountMinor) || amountMinor < 0)
+    throw new TypeError(
+      `${call}: amountMinor must be a whole number of minor units, not negative, got ${amountMinor}`,
+    );
+  return amountMinor;
+}
+
+function channelNumber(call: string, channel: Channel | undefined): number {
+  switch (channel) {
+    case undefined:
+    case 'balance':
+      return CHANNEL.balance;
+    case 'huabei':
+      return CHANNEL.huabei;
+    case 'yuebao':
+      return CHANNEL.yuebao;
+    case 'bankCard':
+      return CHANNEL.bankCard;
+    case 'other':
+      return CHANNEL.other;
+    default:
+      return refuseChannel(call, channel);
+  }
+}
+
+function refuseChannel(call: string, channel: never): never {
+  throw new TypeError(
+    `${call}: no channel ${String(channel)}; there are ${Object.keys(CHANNEL).join(', ')}`,
+  );
+}
+
+function reference(call: string, field: string, given: OperationRef): OperationRef {
+  if (given?.idWords === undefined)
+    throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
+  return given;
+}

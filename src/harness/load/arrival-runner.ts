@@ -1,0 +1,80 @@
+/**
+ * Runs an arrival-rate scenario: whatever is due by the schedule starts now, on an idle VU, or is dropped. It never
+ * waits for the target. Lateness is the generator's own doing and is counted.
+ */
+
+import type { VirtualUser } from '../ports/host.js';
+import type { Arrivals } from '../schedule/arrivals.js';
+import { LATE_START_US, type ScenarioRunner } from './scenario-runner.js';
+import type { VuPool } from './vu-pool.js';
+
+export interface ArrivalRunnerOptions {
+  readonly scenario: number;
+  readonly arrivals: Arrivals;
+  readonly pool: VuPool;
+  /** Where load time 0 lies on the drill clock. */
+  readonly loadStartUs: number;
+  readonly hardStopUs: number;
+  /** Ends the iterations of this scenario that run. */
+  readonly interrupt: () => void;
+  /** Told the intended start of each iteration that was due, started or not. */
+  readonly onDue: (loadUs: number) => void;
+  /** An iteration begins on `vu`. */
+  readonly onStart: (vu: VirtualUser, loadUs: number) => void;
+}
+
+/** VUs brought into the cache together: about as many reads as a core has under way at once. */
+const PREFETCHED = 16;
+
+export class ArrivalRunner implements ScenarioRunner {
+  readonly hardStopUs: number;
+  dropped = 0;
+  late = 0;
+  readonly #options: ArrivalRunnerOptions;
+  #stopped = false;
+  #prefetched = 0;
+
+  constructor(options: ArrivalRunnerOptions) {
+    this.#options = options;
+    this.hardStopUs = options.hardStopUs;
+  }
+
+  get exhausted(): boolean {
+    return this.#stopped || this.#options.arrivals.peekUs() === Number.POSITIVE_INFINITY;
+  }
+
+  get busy(): number {
+    return this.#options.pool.busy;
+  }
+
+  pump(loadUs: number): void {
+    if (this.#stopped) return;
+    const { arrivals, pool, scenario, loadStartUs, onDue, onStart } = this.#options;
+    let due = 0;
+    for (let dueUs = arrivals.peekUs(); dueUs <= loadUs; dueUs = arrivals.peekUs()) {
+      if (due++ % PREFETCHED === 0) this.#prefetched ^= pool.prefetch(PREFETCHED);
+      const iteration = arrivals.take();
+      onDue(dueUs);
+      const vu = pool.take();
+      if (vu === undefined) {
+        this.dropped++;
+        continue;
+      }
+      if (loadUs - dueUs > LATE_START_US) this.late++;
+      onStart(vu, loadUs);
+      vu.startIteration(scenario, iteration, loadStartUs + dueUs);
+    }
+  }
+
+  ended(vu: VirtualUser, _loadUs: number, reusable: boolean): void {
+    this.#options.pool.giveBack(vu, reusable);
+  }
+
+  interruptAll(): void {
+    this.#options.interrupt();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the conductor and a load worker say to each other over the worker's MessagePort. Counts go through shared
+ * memory (measure/live-counters.ts); this is for what happens a few times a drill, or once a second.
+ *
+ *   conductor:            setup?        prepare        start            stop?    teardown?        fence     look-up     finish
+ *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    settled
+ */
+
+import type { ScriptSource } from '../compile/load.js';
+import type { LiveMemory } from '../measure/live-counters.js';
+import type { MetricsSnapshot } from '../measure/metrics.js';
+import type { Plan } from '../options/plan.js';
+
+/** What one worker is started with: plain data. */
+export interface WorkerTask {
+  readonly worker: number;
+  readonly workers: number;
+  readonly source: ScriptSource;
+  readonly plan: Plan;
+  readonly seed: number;
+  /** `host:port` of the target's Bolt port, or an http URL. */
+  readonly target: string;
+  /** Folder for this worker's journal files. */
+  readonly journalFolder: string;
+  /** The machine's monotonic clock in us at drill clock 0, and the wall clock then. */
+  readonly originUs: number;
+  readonly originUnixMs: number;
+  readonly deadlineMs: number;
+  readonly operationsPerFrameMax: number;
+  readonly live: LiveMemory;
+}
+
+export type ToWorker =
+  | { readonly type: 'setup' }
+  /** Make the VUs; `setupJson` is what setup returned, as JSON. */
+  | { readonly type: 'prepare'; readonly setupJson: string | undefined }
+  /** `loadStartUs` on the drill clock. */
+  | { readonly type: 'start'; readonly loadStartUs: number }
+  /** Start nothing more; what is running gets no grace. */
+  | { readonly type: 'stop' }
+  /** Faults are healed: retry nothing more, and let nothing of before arrive any more. */
+  | { readonly type: 'fence' }
+  /** The target is at rest: look up what is unknown, until `untilUs` on the drill clock. */
+  | { readonly type: 'look-up'; readonly untilUs: number }
+  | { readonly type: 'teardown'; readonly setupJson: string | undefined }
+  | { readonly type: 'finish' };
+
+export type FromWorker =
+  | { readonly type: 'connected' }
+  | { readonly type: 'setup-done'; readonly setupJson: string | undefined }
+  | { readonly type: 'ready' }
+  /** Second `second` of the load, from 0; histograms as compressed base64. */
+  | {
+      readonly type: 'interval';
+      readonly second: number;
+      readonly responseTime: string;
+      readonly serviceTime: string;
+      readonly metrics: MetricsSnapshot;
+    }
+  | { readonly type: 'loaded' }
+  | { readonly type: 'fenced' }
+  /** How many operations were to be looked up, and how many stay unknown. */
+  | { readonly type: 'settled'; readonly asked: number; readonly unresolved: number }
+  /** `failure`: one line, where teardown() threw or took too long. */
+  | { readonly type: 'teardown-done'; readonly failure: string | undefined }
+  /** The script called exec.test.abort(). */
+  | { readonly type: 'abort-asked'; readonly reason: string }
+  /** The script called exec.test.fail(). */
+  | { readonly type: 'marked-failed'; readonly reason: string }
+  /** A line of the script's console. */
+  | { readonly type: 'log'; readonly line: string }
+  /** An iteration threw; at most a few are told, all are counted. */
+  | { readonly type: 'exception'; readonly text: string }
+  /** The worker cannot go on; `kind` picks the exit code. */
+  | { readonly type: 'failed'; readonly kind: 'script' | 'journal'; readonly text: string };

@@ -1,0 +1,347 @@
+/**
+ * One load worker: the endless piscina task. Obeys the conductor's messages in order; between them the load loop runs.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { compileScript } from '../compile/load.js';
+import { type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
+import { Driver } from '../driver/driver.js';
+import { transportTo } from '../driver/open-transport.js';
+import { monotonicClock } from '../entropy/clock.js';
+import { Random } from '../entropy/random.js';
+import { JournalError, JournalWriter } from '../journal/writer.js';
+import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
+import {
+  type MetricState,
+  MetricStore,
+  metricKey,
+  type SubMetric,
+  TimeTrend,
+} from '../measure/metrics.js';
+import type { IterationEnd, VirtualUser, VuHost } from '../ports/host.js';
+import { runLifecycle } from './lifecycle.js';
+import { LoadLoop } from './load-loop.js';
+import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
+import { OperationMeter } from './operation-meter.js';
+import type { ScenarioRunner } from './scenario-runner.js';
+import { scenarioRunners, vusToPlan } from './scenario-runners.js';
+import { ScriptMetrics } from './script-metrics.js';
+import { SharedVus } from './vu-pool.js';
+
+const EXCEPTIONS_TOLD_MAX = 10;
+const LOOK_UPS_PER_TURN = 2048;
+const CONNECT_POLL_MS = 5;
+/** Stream of the worker's generator for jitter, beside the scripts' own. */
+const JITTER_STREAM = 0xfffd;
+
+export default function runWorker(start: {
+  readonly task: WorkerTask;
+  readonly port: MessagePort;
+}): Promise<void> {
+  return new LoadWorker(start.task, start.port).run();
+}
+
+class LoadWorker {
+  readonly #task: WorkerTask;
+  readonly #port: MessagePort;
+  readonly #live: LiveRow;
+  readonly #journal: JournalWriter;
+  readonly #driver: Driver;
+  readonly #meter: OperationMeter;
+  readonly #store: MetricStore;
+  readonly #iterationTime = new TimeTrend();
+  readonly #nowUs: () => number;
+  readonly #script: ReturnType<typeof compileScript>;
+  /** Load time at which each VU began its iteration, by the VU's number on this worker. */
+  #startedUs = new Float64Array(1024);
+  #loop: LoadLoop;
+  #users: VirtualUsers | undefined;
+  #shared: SharedVus | undefined;
+  #runners: readonly ScenarioRunner[] = [];
+  #exceptionsTold = 0;
+  #finish: () => void = () => undefined;
+  /** The journal cannot be written or the script cannot go on: nothing is sent any more. */
+  #broken = false;
+
+  constructor(task: WorkerTask, port: MessagePort) {
+    this.#task = task;
+    this.#port = port;
+    this.#live = new LiveRow(task.live, task.worker);
+    const clock = monotonicClock();
+    this.#nowUs = () => clock.nowUs() - task.originUs;
+    this.#journal = new JournalWriter(task.journalFolder, task.worker);
+    const subMetrics = subMetricsOf(task);
+    this.#store = new MetricStore(subMetrics);
+    const scenarioNames = task.plan.scenarios.map((scenario) => scenario.name);
+    this.#meter = new OperationMeter({ live: this.#live, scenarioNames, subMetrics });
+    const random = new Random(task.seed, JITTER_STREAM, task.worker);
+    const jitter = (): number => random.nextFloat();
+    this.#driver = new Driver({
+      transport: transportTo(task.target, {
+        deadlineMs: task.deadlineMs,
+        operationsPerFrameMax: task.operationsPerFrameMax,
+        nowUs: this.#nowUs,
+        random: jitter,
+      }),
+      worker: task.worker,
+      seed: task.seed,
+      nowUs: this.#nowUs,
+      originUnixMs: task.originUnixMs,
+      random: jitter,
+      journal: this.#journal,
+      listener: {
+        onSubmitted: () => this.#loop.flushSoon(),
+        onDefinite: (facts) => this.#meter.onDefinite(facts),
+      },
+      deadlineMs: task.deadlineMs,
+    });
+    this.#script = compileScript(task.source);
+    this.#loop = this.#newLoop([]);
+  }
+
+  async run(): Promise<void> {
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#port.on('message', (message: ToWorker) => void this.#obey(message));
+    this.#loop.idle();
+    while (!this.#driver.connected) await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
+    this.#tell({ type: 'connected' });
+    await finished;
+    this.#loop.close();
+    this.#driver.close();
+    this.#journal.close({ lose: this.#broken });
+    this.#port.close();
+  }
+
+  async #obey(message: ToWorker): Promise<void> {
+    try {
+      await this.#carryOut(message);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #carryOut(message: ToWorker): Promise<void> {
+    switch (message.type) {
+      case 'setup':
+        return this.#runSetup();
+      case 'prepare':
+        return this.#prepare(message.setupJson);
+      case 'start':
+        return this.#start(message.loadStartUs);
+      case 'stop':
+        for (const runner of this.#runners) runner.stop();
+        for (const runner of this.#runners) runner.interruptAll();
+        return;
+      case 'fence':
+        this.#driver.stopRetrying();
+        this.#driver.fence();
+        this.#tell({ type: 'fenced' });
+        return;
+      case 'look-up':
+        return this.#lookUp(message.untilUs);
+      case 'teardown':
+        return this.#runTeardown(message.setupJson);
+      case 'finish':
+        return this.#finish();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  async #runSetup(): Promise<void> {
+    const users = (): VirtualUsers => this.#newUsers(undefined);
+    const { plan } = this.#task;
+    const data = await runLifecycle('setup', { plan, users, argument: undefined });
+    this.#tell({ type: 'setup-done', setupJson: JSON.stringify(data) });
+  }
+
+  /** The journal goes on, whatever the script does here: a failure is told and ends nothing. */
+  async #runTeardown(setupJson: string | undefined): Promise<void> {
+    const users = (): VirtualUsers => this.#newUsers(setupJson);
+    const argument: unknown = setupJson === undefined ? undefined : JSON.parse(setupJson);
+    const { plan } = this.#task;
+    const failure = this.#broken
+      ? undefined
+      : await runLifecycle('teardown', { plan, users, argument }).then(
+          () => undefined,
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        );
+    this.#tell({ type: 'teardown-done', failure });
+  }
+
+  #prepare(setupJson: string | undefined): void {
+    const users = this.#newUsers(setupJson);
+    const { worker, workers, plan } = this.#task;
+    let made = 0;
+    this.#users = users;
+    this.#shared = new SharedVus(() => users.create(made++ * workers + worker + 1));
+    this.#shared.grow(vusToPlan({ scenarios: plan.scenarios, worker, workers }));
+    this.#live.counts[LIVE.vus] = this.#shared.made;
+    this.#tell({ type: 'ready' });
+  }
+
+  #start(loadStartUs: number): void {
+    const { worker, workers, plan } = this.#task;
+    const vus = this.#shared;
+    if (vus === undefined) throw new Error('started before it was prepared');
+    const { offered } = this.#live;
+    this.#meter.loadStartUs = loadStartUs;
+    this.#runners = scenarioRunners({
+      scenarios: plan.scenarios,
+      worker,
+      workers,
+      vus,
+      loadStartUs,
+      onDue: (dueUs) => {
+        const bucket = Math.floor(dueUs / BUCKET_US);
+        if (bucket < offered.length) offered[bucket]++;
+      },
+      onStart: (vu, atUs) => this.#noteStart(vu, atUs),
+    });
+    this.#loop.close();
+    this.#loop = this.#newLoop(this.#runners);
+    this.#loop.start(loadStartUs);
+  }
+
+  async #lookUp(untilUs: number): Promise<void> {
+    const driver = this.#driver;
+    const asked = driver.unresolved;
+    while (!this.#broken && driver.unresolved > 0 && this.#nowUs() < untilUs) {
+      if (driver.connected) {
+        driver.lookUp(LOOK_UPS_PER_TURN, this.#nowUs());
+        driver.flush();
+      }
+      await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
+    }
+    if (!this.#broken) this.#journal.flush();
+    this.#tell({ type: 'settled', asked, unresolved: driver.unresolved });
+  }
+
+  #newLoop(runners: readonly ScenarioRunner[]): LoadLoop {
+    return new LoadLoop({
+      runners,
+      driver: this.#driver,
+      journal: this.#journal,
+      live: this.#live,
+      nowUs: this.#nowUs,
+      vusMade: () => this.#shared?.made ?? 0,
+      onSecond: (second) => this.#tellSecond(second),
+      onLoaded: () => this.#tell({ type: 'loaded' }),
+      onFailed: (error) => this.#failed(error),
+    });
+  }
+
+  #newUsers(setupJson: string | undefined): VirtualUsers {
+    return virtualUsers({
+      script: this.#script,
+      plan: this.#task.plan,
+      host: this.#host(),
+      ...(setupJson === undefined ? {} : { setupJson }),
+    });
+  }
+
+  #host(): VuHost {
+    const { counts } = this.#live;
+    return {
+      seed: this.#task.seed,
+      clock: { nowUs: this.#nowUs },
+      pay: this.#driver,
+      metrics: new ScriptMetrics(this.#store, this.#task.plan),
+      startedUnixMs: this.#task.originUnixMs,
+      iterationEnded: (vu, end, error) => this.#iterationEnded(vu, end, error),
+      abort: (reason) => this.#tell({ type: 'abort-asked', reason }),
+      markFailed: (reason) => this.#tell({ type: 'marked-failed', reason }),
+      log: (level, line) => this.#tell({ type: 'log', line: `${level}: ${line}` }),
+      instance: () => ({
+        iterationsCompleted: counts[LIVE.iterations],
+        iterationsInterrupted: counts[LIVE.interrupted],
+        vusActive: counts[LIVE.vusActive],
+        vusInitialized: counts[LIVE.vus],
+        elapsedUs: Math.max(0, this.#loop.loadUs()),
+      }),
+    };
+  }
+
+  #noteStart(vu: VirtualUser, loadUs: number): void {
+    const index = this.#indexOf(vu);
+    if (index >= this.#startedUs.length) {
+      const grown = new Float64Array(Math.max(index + 1, this.#startedUs.length * 2));
+      grown.set(this.#startedUs);
+      this.#startedUs = grown;
+    }
+    this.#startedUs[index] = loadUs;
+  }
+
+  #indexOf(vu: VirtualUser): number {
+    return Math.floor((vu.id - 1) / this.#task.workers);
+  }
+
+  #iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void {
+    const { counts } = this.#live;
+    if (end === 'interrupted') counts[LIVE.interrupted]++;
+    else counts[LIVE.iterations]++;
+    if (end === 'threw') this.#threw(error);
+    const loadUs = this.#loop.loadUs();
+    if (end !== 'interrupted')
+      this.#iterationTime.record(loadUs - this.#startedUs[this.#indexOf(vu)]);
+    this.#runners[vu.scenario]?.ended(vu, loadUs, end !== 'interrupted');
+  }
+
+  #threw(error: unknown): void {
+    this.#live.counts[LIVE.exceptions]++;
+    if (this.#exceptionsTold++ >= EXCEPTIONS_TOLD_MAX) return;
+    this.#tell({ type: 'exception', text: this.#users?.describe(error) ?? String(error) });
+  }
+
+  #tellSecond(second: number): void {
+    const { counts } = this.#live;
+    const own: Record<string, MetricState> = {
+      iterations: counter(counts[LIVE.iterations]),
+      dropped_iterations: counter(counts[LIVE.dropped]),
+      late_starts: counter(counts[LIVE.lateStarts]),
+      iteration_duration: this.#iterationTime.state(),
+      vus: gauge(counts[LIVE.vusActive]),
+      vus_max: gauge(counts[LIVE.vus]),
+    };
+    this.#tell({
+      type: 'interval',
+      second,
+      responseTime: this.#meter.responseTime.takeInterval(),
+      serviceTime: this.#meter.serviceTime.takeInterval(),
+      metrics: { ...this.#store.snapshot(), ...this.#meter.snapshot(), ...own },
+    });
+  }
+
+  /** The load ends here for this worker; what it can still answer, it answers. */
+  #failed(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    const kind = error instanceof JournalError ? 'journal' : 'script';
+    this.#tell({
+      type: 'failed',
+      kind,
+      text: error instanceof Error ? error.message : String(error),
+    });
+    this.#loop.close();
+    this.#tell({ type: 'loaded' });
+  }
+
+  #tell(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+}
+
+function subMetricsOf({ plan }: WorkerTask): readonly SubMetric[] {
+  return plan.thresholds
+    .filter(({ tags }) => Object.keys(tags).length > 0)
+    .map(({ name, tags }) => ({ key: metricKey(name, tags), metric: name, tags }));
+}
+
+function counter(count: number): MetricState {
+  return { kind: 'counter', count, sum: count, min: 0, max: 0, values: [] };
+}
+
+function gauge(value: number): MetricState {
+  return { kind: 'gauge', count: 1, sum: value, min: value, max: value, values: [] };
+}

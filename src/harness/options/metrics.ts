@@ -1,0 +1,92 @@
+/**
+ * The names of all metrics, in one table: k6's own as far as they apply, and paydrill's. Thresholds and summaries
+ * refer to them; a script adds its own with k6/metrics. Trends of time are in milliseconds, as k6's users expect.
+ */
+import type { MetricDefinition, MetricKind } from '../ports/metrics.js';
+
+export interface MetricRow {
+  readonly kind: MetricKind;
+  readonly isTime: boolean;
+  readonly meaning: string;
+}
+
+export const METRICS = {
+  checks: { kind: 'rate', isTime: false, meaning: 'share of checks that passed' },
+  dropped_iterations: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'iterations that were due and found no idle VU, or no time',
+  },
+  group_duration: { kind: 'trend', isTime: true, meaning: 'time spent in a group' },
+  iteration_duration: { kind: 'trend', isTime: true, meaning: 'from actual start to end' },
+  iterations: { kind: 'counter', isTime: false, meaning: 'iterations that ended by themselves' },
+  late_starts: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'iterations that started later than intended because the generator was busy',
+  },
+  pay_declined: { kind: 'rate', isTime: false, meaning: 'share of operations declined' },
+  pay_ok: { kind: 'rate', isTime: false, meaning: 'share of operations that took effect' },
+  pay_operations: { kind: 'counter', isTime: false, meaning: 'operations asked for' },
+  pay_response_time: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of operations, from intended start to the definite answer',
+  },
+  pay_service_time: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of operations, from the sending that was answered to its answer',
+  },
+  pay_unknown: {
+    kind: 'rate',
+    isTime: false,
+    meaning: 'share of operations without a definite answer',
+  },
+  vus: { kind: 'gauge', isTime: false, meaning: 'VUs running an iteration' },
+  vus_max: { kind: 'gauge', isTime: false, meaning: 'VUs made' },
+} as const satisfies Record<string, MetricRow>;
+
+export type BuiltInMetric = keyof typeof METRICS;
+
+export function builtInMetric(name: string): MetricDefinition | undefined {
+  if (!isBuiltInMetric(name)) return undefined;
+  const row: MetricRow = METRICS[name];
+  return { name, kind: row.kind, isTime: row.isTime };
+}
+
+export function isBuiltInMetric(name: string): name is BuiltInMetric {
+  return Object.hasOwn(METRICS, name);
+}
+
+/** k6's rule for names of custom metrics: 2 to 129 characters. */
+const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{1,128}$/;
+
+/** The metrics that one script defines; every VU of a thread defines the same ones again. */
+export class CustomMetrics {
+  readonly #byName = new Map<string, MetricDefinition>();
+
+  /** Throws where the name cannot be one, or is taken by a metric of another kind. */
+  define(wanted: MetricDefinition): MetricDefinition {
+    const { name, kind } = wanted;
+    const known = this.#byName.get(name);
+    if (known !== undefined && known.kind === kind && known.isTime === wanted.isTime) return known;
+    if (!METRIC_NAME.test(name))
+      throw new Error(
+        `metric name ${JSON.stringify(name)} must be 2 to 129 letters, digits or _, not beginning with a digit`,
+      );
+    const taken = known ?? builtInMetric(name);
+    if (taken !== undefined)
+      throw new Error(`metric "${name}" exists already as a ${taken.kind}; choose another name`);
+    this.#byName.set(name, wanted);
+    return wanted;
+  }
+
+  get(name: string): MetricDefinition | undefined {
+    return this.#byName.get(name);
+  }
+
+  all(): readonly MetricDefinition[] {
+    return [...this.#byName.values()];
+  }
+}

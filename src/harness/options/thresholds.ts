@@ -1,0 +1,237 @@
+/**
+ * What must hold: k6's thresholds, parsed and evaluated. Pure: values come from a view of the metrics.
+ *
+ *   pay_response_time{scenario:plateau}   p(99) < 500
+ *   metric           tags, all of them    method operator number
+ */
+
+import type { MetricDefinition, MetricKind, Tags } from '../ports/metrics.js';
+import { parseDurationUs } from './duration.js';
+import { ScriptConfigError } from './errors.js';
+import { builtInMetric } from './metrics.js';
+
+export const THRESHOLD_METHODS: Readonly<Record<MetricKind, readonly string[]>> = {
+  counter: ['count', 'rate'],
+  gauge: ['value'],
+  rate: ['rate'],
+  trend: ['avg', 'min', 'max', 'med', 'p'],
+};
+
+export type ThresholdOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
+
+export interface Threshold {
+  /** The key as written: `pay_response_time{scenario:plateau}`. */
+  readonly metric: string;
+  /** The metric's own name, and what samples must be tagged with. */
+  readonly name: string;
+  readonly tags: Tags;
+  /** As written: `p(99)<500`. */
+  readonly expression: string;
+  readonly method: string;
+  /** Of `p(...)`: 0 to 100. */
+  readonly percentile: number | undefined;
+  readonly operator: ThresholdOperator;
+  readonly limit: number;
+  readonly abortOnFail: boolean;
+  readonly delayAbortUs: number;
+}
+
+/** A metric's values, cumulative. Times are in milliseconds. */
+export type MetricValues =
+  | { readonly kind: 'counter'; readonly count: number; readonly perSec: number }
+  | { readonly kind: 'gauge'; readonly value: number; readonly isEmpty: boolean }
+  | { readonly kind: 'rate'; readonly passes: number; readonly total: number }
+  | {
+      readonly kind: 'trend';
+      readonly count: number;
+      readonly average: number;
+      readonly min: number;
+      readonly max: number;
+      percentile(percent: number): number;
+    };
+
+export interface MetricsView {
+  /** Undefined where nothing of the kind was ever recorded. */
+  values(name: string, tags: Tags): MetricValues | undefined;
+}
+
+export interface ThresholdResult {
+  readonly threshold: Threshold;
+  /** Undefined while there is nothing to judge. */
+  readonly ok: boolean | undefined;
+  readonly value: number | undefined;
+}
+
+/** `options.thresholds` of a script. Throws ScriptConfigError. */
+export function parseThresholds(
+  options: unknown,
+  customMetrics: readonly MetricDefinition[],
+  where: string,
+): Threshold[] {
+  if (options === undefined) return [];
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new ScriptConfigError(`${where}: options.thresholds must be an object of metric names`);
+  return Object.entries(options).flatMap(([key, given]) => {
+    const at = `${where}: options.thresholds[${JSON.stringify(key)}]`;
+    const metric = parseMetricKey(key, at);
+    const definition =
+      builtInMetric(metric.name) ?? customMetrics.find(({ name }) => name === metric.name);
+    if (definition === undefined)
+      throw new ScriptConfigError(
+        `${at}: no metric ${metric.name}; make it with k6/metrics, or see the list of metrics`,
+      );
+    const list: unknown[] = Array.isArray(given) ? given : [given];
+    return list.map((one) => parseThreshold(one, { ...metric, key, definition, at }));
+  });
+}
+
+/** `atEnd`: k6 skips empty metrics while it runs; at the end an empty trend, counter or gauge counts as 0. */
+export function evaluateThreshold(
+  threshold: Threshold,
+  view: MetricsView,
+  { atEnd }: { readonly atEnd: boolean },
+): ThresholdResult {
+  const values = view.values(threshold.name, threshold.tags);
+  const value = values === undefined || isEmpty(values) ? undefined : pick(threshold, values);
+  if (value !== undefined) return { threshold, value, ok: compare(value, threshold) };
+  const isRate = threshold.method === 'rate' && values?.kind !== 'counter';
+  if (!atEnd || isRate) return { threshold, value: undefined, ok: atEnd ? true : undefined };
+  return { threshold, value: 0, ok: compare(0, threshold) };
+}
+
+function parseMetricKey(key: string, at: string): { readonly name: string; readonly tags: Tags } {
+  const match = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(?:\{(.*)\})?\s*$/.exec(key);
+  if (match === null)
+    throw new ScriptConfigError(`${at}: write a metric name, or name{tag:value,...}`);
+  const tags = (match[2] ?? '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [name = '', ...value] = part.split(':').map(trimQuotes);
+      if (name === '' || value.length === 0)
+        throw new ScriptConfigError(`${at}: ${part.trim()} is no tag:value`);
+      return [name, value.join(':')] as const;
+    });
+  return { name: match[1] ?? '', tags: Object.fromEntries(tags) };
+}
+
+function trimQuotes(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/^["']|["']$/g, '')
+    .trim();
+}
+
+function parseThreshold(
+  given: unknown,
+  metric: {
+    readonly key: string;
+    readonly name: string;
+    readonly tags: Tags;
+    readonly definition: MetricDefinition;
+    readonly at: string;
+  },
+): Threshold {
+  const isObject = typeof given === 'object' && given !== null;
+  const expression: unknown = isObject && 'threshold' in given ? given.threshold : given;
+  if (typeof expression !== 'string')
+    throw new ScriptConfigError(
+      `${metric.at}: a threshold is text like "rate<0.01", got ${JSON.stringify(given)}`,
+    );
+  const parsed = parseExpression(expression, metric);
+  const delay = isObject && 'delayAbortEval' in given ? given.delayAbortEval : 0;
+  const delayAbortUs = parseDurationUs(delay);
+  if (delayAbortUs === undefined)
+    throw new ScriptConfigError(
+      `${metric.at}: delayAbortEval must be a duration like "10s", got ${JSON.stringify(delay)}`,
+    );
+  return {
+    metric: metric.key,
+    name: metric.name,
+    tags: metric.tags,
+    expression,
+    ...parsed,
+    abortOnFail: isObject && 'abortOnFail' in given && given.abortOnFail === true,
+    delayAbortUs,
+  };
+}
+
+function parseExpression(
+  expression: string,
+  { definition, at }: { readonly definition: MetricDefinition; readonly at: string },
+): Pick<Threshold, 'method' | 'percentile' | 'operator' | 'limit'> {
+  const match =
+    /^\s*(avg|min|max|med|count|rate|value|p\(\s*(\d+(?:\.\d+)?)\s*\))\s*(<=|<|>=|>|===|==|!=)\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*$/i.exec(
+      expression,
+    );
+  if (match === null)
+    throw new ScriptConfigError(
+      `${at}: cannot read "${expression}"; write e.g. "p(99)<500", "rate<0.01", "count<10"`,
+    );
+  const [, written = '', percent, operator = '', limit] = match;
+  const method = percent === undefined ? written : 'p';
+  const allowed = THRESHOLD_METHODS[definition.kind];
+  if (!allowed.includes(method))
+    throw new ScriptConfigError(
+      `${at}: ${definition.name} is a ${definition.kind} and has no ${method}; it has ${allowed.join(', ')}`,
+    );
+  const percentile = percent === undefined ? undefined : Number(percent);
+  if (percentile !== undefined && percentile > 100)
+    throw new ScriptConfigError(`${at}: p(${percent}): percentiles go from 0 to 100`);
+  return { method, percentile, operator: toOperator(operator), limit: Number(limit) };
+}
+
+function toOperator(text: string): ThresholdOperator {
+  switch (text) {
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case '!=':
+      return text;
+    default:
+      return '==';
+  }
+}
+
+function isEmpty(values: MetricValues): boolean {
+  if (values.kind === 'trend' || values.kind === 'counter') return values.count === 0;
+  return values.kind === 'rate' ? values.total === 0 : values.isEmpty;
+}
+
+function pick({ method, percentile }: Threshold, values: MetricValues): number {
+  switch (values.kind) {
+    case 'counter':
+      return method === 'rate' ? values.perSec : values.count;
+    case 'gauge':
+      return values.value;
+    case 'rate':
+      return values.passes / values.total;
+    case 'trend':
+      if (method === 'avg') return values.average;
+      if (method === 'min') return values.min;
+      if (method === 'max') return values.max;
+      return values.percentile(percentile ?? 50);
+    default:
+      return values satisfies never;
+  }
+}
+
+function compare(value: number, { operator, limit }: Threshold): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    case '==':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+    default:
+      return operator satisfies never;
+  }
+}

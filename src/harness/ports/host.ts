@@ -1,0 +1,69 @@
+/**
+ * The seam between a script and whoever runs it. A worker thread implements VuHost once, makes its virtual users
+ * with `virtualUsers` (virtual-users.ts), and starts iterations on them:
+ *
+ *   worker loop --startIteration--> VirtualUser --exec--> script --pay()--> PayPort.submit --> driver
+ *        ^------ iterationEnded --------'                        <-- OperationResult ----------'
+ *
+ * Types only. Nothing here is per operation but the call of `submit` and its promise.
+ */
+import type { Clock } from '../entropy/clock.js';
+import type { MetricSink, SampleContext } from './metrics.js';
+import type { Caller, PayPort } from './pay.js';
+
+/** What k6/execution tells about the whole process. */
+export interface InstanceView {
+  readonly iterationsCompleted: number;
+  readonly iterationsInterrupted: number;
+  readonly vusActive: number;
+  readonly vusInitialized: number;
+  /** Since test start; 0 before. */
+  readonly elapsedUs: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** `completed`: by itself. `threw`: by itself, with an error. `interrupted`: k6 counts no iteration for it. */
+export type IterationEnd = 'completed' | 'threw' | 'interrupted';
+
+/** What one worker thread gives to all its virtual users. */
+export interface VuHost {
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly pay: PayPort;
+  readonly metrics: MetricSink;
+  /** Wall clock at test start, for exec.scenario.startTime. */
+  readonly startedUnixMs: number;
+  /**
+   * Called once for each startIteration; during it where the script did not wait, so the next iteration must not be
+   * started from inside. `error` is what the script threw.
+   */
+  iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void;
+  /** exec.test.abort(): end the test now. */
+  abort(reason: string): void;
+  /** exec.test.fail(): let the test go on and mark it as failed. */
+  markFailed(reason: string): void;
+  /** One line from console.* or from a failing iteration. */
+  log(level: LogLevel, line: string): void;
+  instance(): InstanceView;
+}
+
+export interface VirtualUser extends Caller, SampleContext {
+  /** `__VU`: from 1, unique in the test; 0 for init, setup and teardown. */
+  readonly id: number;
+  /** Number in the scenario of the iteration that runs or ran last. */
+  readonly iteration: number;
+  /** What the script exports, `options` left out. */
+  readonly exports: Readonly<Record<string, unknown>>;
+  /**
+   * Begins iteration number `iteration` of the scenario; the VU must be idle. Draws are seeded by (seed, scenario,
+   * iteration), so they do not depend on which VU or worker runs it.
+   */
+  startIteration(scenario: number, iteration: number, intendedUs: number): void;
+  /** Reads what `startIteration` reads first. The value means nothing. */
+  prefetch(): number;
+  /** Ends the running iteration as `interrupted` at once. The VU cannot be used again. */
+  interrupt(): void;
+  /** Runs setup or teardown, and waits for it; undefined where the script has none. */
+  runLifecycle(name: 'setup' | 'teardown', argument: unknown): Promise<unknown>;
+}

@@ -1,0 +1,32 @@
+/** What a script may count and measure, and where a sample comes from. Types only. */
+
+export type MetricKind = 'counter' | 'gauge' | 'rate' | 'trend';
+
+export interface MetricDefinition {
+  readonly name: string;
+  readonly kind: MetricKind;
+  /** The values are times in milliseconds. */
+  readonly isTime: boolean;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Where a sample comes from, for sub-metrics. Read it during the call; it changes afterwards. */
+export interface SampleContext {
+  readonly scenario: number;
+  /** `::name::inner`, or empty outside groups. */
+  readonly group: string;
+  /** What the script set on exec.vu.metrics.tags, if anything. */
+  readonly tags: Tags | undefined;
+}
+
+/** What scripts count and measure themselves; implemented over the measure room. */
+export interface MetricSink {
+  add(
+    metric: MetricDefinition,
+    value: number,
+    tags: Tags | undefined,
+    context: SampleContext,
+  ): void;
+  check(name: string, passed: boolean, tags: Tags | undefined, context: SampleContext): void;
+}
