@@ -3,6 +3,12 @@
  * option, and exit code 104.
  */
 import { InvalidArgumentError } from 'commander';
+import {
+  formatTargetAddress,
+  isLoopback,
+  parseAddress,
+  parseTargetAddress,
+} from '../wire/address.js';
 import { isMutant, type Mutant } from '../wire/mutants.js';
 
 export function positiveNumber(text: string): number {
@@ -31,22 +37,9 @@ export function mutantName(text: string): Mutant {
   return text;
 }
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Reads `host:port` and `[::1]:port`; undefined for anything else. */
-export function hostPort(text: string): HostPort | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):([0-9]{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (!match || port > 65535) return undefined;
-  return { host: match[1] ?? match[2] ?? '', port };
-}
-
 /** An address to listen on: loopback only, because no server here asks who is calling. */
 export function listenAddress(text: string): string {
-  const address = hostPort(text);
+  const address = parseAddress(text);
   if (!address) throw new InvalidArgumentError('It must be host:port; port 0 takes a free one.');
   if (!isLoopback(address.host)) {
     throw new InvalidArgumentError('It must be a loopback address: 127.0.0.1, [::1] or localhost.');
@@ -56,42 +49,21 @@ export function listenAddress(text: string): string {
 
 /** An address somebody serves already. */
 export function serverAddress(text: string): string {
-  const address = hostPort(text);
+  const address = parseAddress(text);
   if (!address || address.port === 0) throw new InvalidArgumentError('It must be host:port.');
   return text;
 }
 
-const HTTP_TARGET = /^http:\/\/([^/?#@\s]+)\/?$/;
-
 /** `reference`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
 export function targetName(text: string): string {
   if (text === 'reference') return text;
-  const authority = HTTP_TARGET.exec(text)?.[1];
-  if (authority === undefined && text.includes('://')) {
-    throw new InvalidArgumentError(
-      'Of URLs only http://host:port is driven, without TLS or a path.',
-    );
-  }
-  const named = authority ?? text;
-  const address =
-    hostPort(named) ?? (authority === undefined ? undefined : hostPort(`${authority}:80`));
-  if (!address || address.port === 0) {
-    throw new InvalidArgumentError(
-      "It must be 'reference', host:port of a gateway, or http://host:port of its HTTP API.",
-    );
-  }
-  if (authority === undefined) return text;
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return `http://${host}:${address.port}`;
-}
-
-/** Of what targetName returns; undefined for `reference`. */
-export function targetHost(target: string): string | undefined {
-  return hostPort(target.replace(/^http:\/\//, ''))?.host;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host);
+  const address = parseTargetAddress(text);
+  if (address !== undefined) return formatTargetAddress(address);
+  throw new InvalidArgumentError(
+    text.includes('://')
+      ? 'Of URLs only http://host:port is driven, without TLS or a path.'
+      : "It must be 'reference', host:port of a gateway, or http://host:port of its HTTP API.",
+  );
 }
 
 /** Collects `-e NAME=value`; without `=` the value is empty, as in k6. A later one replaces an earlier. */

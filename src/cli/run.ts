@@ -5,7 +5,6 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import type { DrillOptions } from '../harness/report/progress.js';
-import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { openLiveView } from './live-view.js';
@@ -13,11 +12,9 @@ import {
   collect,
   envVariable,
   integer,
-  isLoopback,
   mutantName,
   positiveNumber,
   serverAddress,
-  targetHost,
   targetName,
 } from './option-values.js';
 import { printSummary } from './output.js';
@@ -108,7 +105,6 @@ export function runCommand(): Command {
 }
 
 async function run(script: string, options: RunOptions): Promise<void> {
-  checkOptions(options);
   const abort = new AbortController();
   const view = openLiveView({ quiet: options.quiet, output: process.stderr, env: process.env });
   const stopListening = onSignals({
@@ -128,27 +124,6 @@ async function run(script: string, options: RunOptions): Promise<void> {
     view.close();
     stopListening();
   }
-}
-
-function checkOptions({ target, mutant, shards, toxiproxy, allowTarget }: RunOptions): void {
-  if (toxiproxy !== undefined) checkAllowed('Toxiproxy', toxiproxy, allowTarget);
-  if (target === 'reference') return;
-  if (mutant !== undefined) {
-    throw new UserError('--mutant plants a bug in the reference stack: leave out --target');
-  }
-  if (shards !== undefined) {
-    throw new UserError('--shards is for the reference stack: leave out --target or --shards');
-  }
-  checkAllowed('target', target, allowTarget);
-}
-
-/** What is not on this machine is loaded or broken only when its host was named. */
-function checkAllowed(what: string, address: string, allowed: readonly string[]): void {
-  const host = targetHost(address) ?? address;
-  if (isLoopback(host) || allowed.includes(host)) return;
-  throw new UserError(
-    `${what} ${address} is not on this machine: to use it, add --allow-target ${host}`,
-  );
 }
 
 function drillOptions(script: string, options: RunOptions, signal: AbortSignal): DrillOptions {

@@ -15,6 +15,7 @@
  *   68 currency      u16       ISO 4217 number; 156 = CNY
  *   70 reserved      u16       zero
  */
+import { OPERATION_KINDS, type OperationKind } from './operation-kinds.js';
 
 export const OPERATION_BYTES = 72;
 
@@ -33,19 +34,18 @@ export const OP = {
   currency: 68,
 } as const;
 
+/** The numbers alone, for switches; all that there is to know of a kind is in operation-kinds.ts. */
 export const OPERATION_KIND = {
-  pay: 1,
-  transfer: 2,
-  topUp: 3,
-  refund: 4,
-  hold: 5,
-  capture: 6,
-  void: 7,
-  balance: 8,
-  lookup: 9,
-} as const;
-
-export type OperationKind = keyof typeof OPERATION_KIND;
+  pay: OPERATION_KINDS.pay.number,
+  transfer: OPERATION_KINDS.transfer.number,
+  topUp: OPERATION_KINDS.topUp.number,
+  refund: OPERATION_KINDS.refund.number,
+  hold: OPERATION_KINDS.hold.number,
+  capture: OPERATION_KINDS.capture.number,
+  void: OPERATION_KINDS.void.number,
+  balance: OPERATION_KINDS.balance.number,
+  lookup: OPERATION_KINDS.lookup.number,
+} as const satisfies Record<OperationKind, number>;
 
 /** `retry`: an earlier attempt with this id was sent; risk control does not count it again. */
 export const OPERATION_FLAG = { retry: 1 } as const;

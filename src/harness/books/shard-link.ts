@@ -4,6 +4,7 @@
  * copied nowhere else. Refuses to wait for ever: silence of `timeoutMs` breaks the link. Refuses an answer nobody asked for.
  */
 import { connect, type Socket } from 'node:net';
+import { addressOf } from '../../wire/address.js';
 import type { ShardRequest } from '../../wire/admin.js';
 import {
   BOLT_BODY_MAX,
@@ -46,14 +47,11 @@ export class ShardLink {
   #requestId = 0;
 
   constructor(options: ShardLinkOptions) {
-    const colon = options.address.lastIndexOf(':');
-    const host = options.address.slice(0, colon);
-    const port = Number(options.address.slice(colon + 1));
     const onread = {
       buffer: () => this.#arriving.subarray(this.#arrived),
       callback: (bytes: number) => this.#onBytes(bytes),
     };
-    this.#socket = connect({ host, port, noDelay: true, onread });
+    this.#socket = connect({ ...addressOf(options.address), noDelay: true, onread });
     this.#socket.setTimeout(options.timeoutMs, () =>
       this.#break(new Error(`no answer for ${options.timeoutMs} ms`)),
     );

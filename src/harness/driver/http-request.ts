@@ -10,6 +10,7 @@
  */
 import { formatAccount } from '../../wire/accounts.js';
 import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
+import { operationKind } from '../../wire/operation-kinds.js';
 import { CHANNEL, OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 
 /** What is asked, and what its answer is checked against. */
@@ -25,7 +26,6 @@ export interface HttpRequest {
 }
 
 const TWO_32 = 4294967296;
-const KIND_NAMES = namesOf(OPERATION_KIND);
 const CHANNEL_NAMES = namesOf(CHANNEL);
 const KIND = OPERATION_KIND;
 
@@ -62,25 +62,21 @@ function bodyText(
   at: number,
   { kind, id, account }: { readonly kind: number; readonly id: string; readonly account: string },
 ): string {
+  const known = operationKind(kind);
+  if (known === undefined) throw new Error(`no kind of operation has the number ${kind}`);
+  const { name, row } = known;
   const head = words[at + OP.kind / 4];
-  let body = `{"id":"${id}","kind":"${KIND_NAMES[kind]}"${partiesText(words, at, kind, account)}`;
-  if (kind !== KIND.void) body += `,"amountMinor":${uint64(words, at + OP.amount / 4)}`;
-  body += `,"channel":"${CHANNEL_NAMES[(head >>> 8) & 0xff]}"`;
-  if (kind === KIND.refund || kind === KIND.capture || kind === KIND.void) {
-    body += `,"reference":"${idAt(words, at + OP.reference / 4)}"`;
+  let body = `{"id":"${id}","kind":"${name}","${row.home}":"${account}"`;
+  if (row.counterparty !== undefined) {
+    const other = row.home === 'payer' ? 'payee' : 'payer';
+    body += `,"${other}":"${formatAccount(uint64(words, at + OP.counterparty / 4))}"`;
   }
-  if (kind === KIND.hold) body += `,"timeoutS":${words[at + OP.timeoutS / 4]}`;
+  if (row.direction !== undefined) body += `,"amountMinor":${uint64(words, at + OP.amount / 4)}`;
+  body += `,"channel":"${CHANNEL_NAMES[(head >>> 8) & 0xff]}"`;
+  if (row.refersTo.length > 0) body += `,"reference":"${idAt(words, at + OP.reference / 4)}"`;
+  if (row.hasTimeout) body += `,"timeoutS":${words[at + OP.timeoutS / 4]}`;
   if (((head >>> 16) & OPERATION_FLAG.retry) !== 0) body += ',"retry":true';
   return `${body}}`;
-}
-
-function partiesText(words: Uint32Array, at: number, kind: number, account: string): string {
-  if (kind === KIND.topUp) return `,"payee":"${account}"`;
-  if (kind === KIND.void) return `,"payer":"${account}"`;
-  const other = formatAccount(uint64(words, at + OP.counterparty / 4));
-  return kind === KIND.refund
-    ? `,"payer":"${other}","payee":"${account}"`
-    : `,"payer":"${account}","payee":"${other}"`;
 }
 
 function idAt(words: Uint32Array, at: number): string {

@@ -3,6 +3,7 @@
  * asked a few times a drill.
  */
 import { connect } from 'node:net';
+import { addressOf } from '../../wire/address.js';
 import type { GatewayRequest, ShardRequest } from '../../wire/admin.js';
 import {
   BOLT_CLASS,
@@ -16,21 +17,6 @@ import {
 
 const TIMEOUT_MS = 3_000;
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `127.0.0.1:12200`, `[::1]:12200`. Throws for anything else. */
-export function parseHostPort(address: string): HostPort {
-  const at = address.lastIndexOf(':');
-  const port = Number(address.slice(at + 1));
-  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new Error(`"${address}" is not host:port`);
-  }
-  return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port };
-}
-
 /** The fields of the answer. Rejects when nobody answers in time, and with the words of a refusal. */
 export function askAdmin(
   address: string,
@@ -41,7 +27,7 @@ export function askAdmin(
       socket.destroy();
       reject(new Error(`${address} does not answer ${request.op}: ${reason}`));
     };
-    const socket = connect({ ...parseHostPort(address), noDelay: true, timeout: TIMEOUT_MS });
+    const socket = connect({ ...addressOf(address), noDelay: true, timeout: TIMEOUT_MS });
     const reader = new BoltReader((frame) => {
       const answer = jsonFields(Buffer.from(frame.content).toString('utf8'));
       if (answer === undefined) return fail('the answer is not a JSON object');

@@ -8,11 +8,11 @@
  * each link before making it, so that none outlives the drill whatever ends it.
  */
 import { connect } from 'node:net';
+import { addressOf } from '../../wire/address.js';
 import type { LinkHandle } from '../faults/fault.js';
 import type { Supervisor } from '../faults/supervisor-client.js';
 import { type LinkSpec, ToxiproxyLinks } from '../faults/toxiproxy.js';
 import { UserError } from '../user-error.js';
-import { parseHostPort } from './admin-client.js';
 
 const REACH_MS_MAX = 3_000;
 
@@ -92,7 +92,7 @@ export class DrillLinks {
 
 function isReachable(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ ...parseHostPort(address), timeout: REACH_MS_MAX });
+    const socket = connect({ ...addressOf(address), timeout: REACH_MS_MAX });
     const end = (reached: boolean) => (): void => {
       socket.destroy();
       resolve(reached);

@@ -3,8 +3,8 @@
  * never ends another.
  */
 import { createServer, type Server } from 'node:net';
+import { addressOf } from '../../wire/address.js';
 import { ChunkPool } from '../payments/frame-output.js';
-import { splitAddress } from '../payments/shard-link.js';
 import type { Turn } from '../payments/turn.js';
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.js';
 import type { OperationDesk } from './operation-desk.js';
@@ -75,7 +75,7 @@ export class BoltServer {
 
 /** Splits `host:port` and refuses a host that is not loopback. */
 export function splitLoopback(address: string): { host: string; port: number } {
-  const parts = splitAddress(address);
+  const parts = addressOf(address);
   if (parts.host !== 'localhost' && parts.host !== '::1' && !parts.host.startsWith('127.')) {
     throw new Error(`${address}: servers of the stack listen on loopback only, e.g. 127.0.0.1:0`);
   }

@@ -8,9 +8,9 @@ import {
   systemAccount,
   userAccount,
 } from '../../wire/accounts.js';
+import { addressOf } from '../../wire/address.js';
 import { formatOperationId } from '../../wire/operation-id.js';
 import { RESULTS } from '../../wire/results.js';
-import { splitAddress } from '../payments/shard-link.js';
 import {
   createdWithLegs,
   DECLINED,
@@ -115,7 +115,7 @@ describe('an operation on one shard', () => {
     const address = await shards[1].pause();
     await until(async () => (await client.ask(LOCAL)).code === 'shard_unavailable');
     expect(gateway.stats().inFlight).toBe(0);
-    await shards[1].listen(splitAddress(address).port);
+    await shards[1].listen(addressOf(address).port);
     await until(async () => (await client.ask(LOCAL)).outcome === 'ok');
   });
 

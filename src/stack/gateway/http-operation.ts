@@ -2,6 +2,7 @@
  * JSON in, operation record out; ack record in, JSON out. Names are used the way people say them (who pays, who
  * is paid); the record's `account` is always the user whose shard is home. Pure; refuses with one line and a code.
  */
+
 import { formatAccount, parseAccount } from '../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
@@ -11,6 +12,7 @@ import {
   parseOperationId,
   writeOperationId,
 } from '../../wire/operation-id.js';
+import type { OperationKind } from '../../wire/operation-kinds.js';
 import {
   CHANNEL,
   CURRENCY_CNY,
@@ -18,7 +20,6 @@ import {
   OPERATION_BYTES,
   OPERATION_FLAG,
   OPERATION_KIND,
-  type OperationKind,
 } from '../../wire/operations.js';
 import { type ResultName, resultName } from '../../wire/results.js';
 

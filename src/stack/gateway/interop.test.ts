@@ -8,6 +8,7 @@ import type { Transform, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { merchantAccount, userAccount } from '../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { addressOf } from '../../wire/address.js';
 import {
   BOLT_CLASS,
   BOLT_CODEC,
@@ -19,7 +20,6 @@ import {
   encodeBoltFrame,
 } from '../../wire/bolt.js';
 import { OPERATION_BYTES } from '../../wire/operations.js';
-import { splitAddress } from '../payments/shard-link.js';
 import type { Gateway } from './run-gateway.js';
 import { writeOperation } from './testing/bolt-client.js';
 import { TestStack } from './testing/stack.js';
@@ -106,7 +106,7 @@ describe('their client, our gateway', () => {
   });
 
   async function theirClient(): Promise<{ encoder: Encoder; decoder: Writable }> {
-    const { host, port } = splitAddress(gateway.bolt);
+    const { host, port } = addressOf(gateway.bolt);
     const socket = connect({ host, port });
     sockets.push(socket);
     await once(socket, 'connect');
@@ -203,7 +203,7 @@ describe('our framing, their server', () => {
   });
 
   async function ask(frame: Buffer): Promise<BoltFrame> {
-    const { host, port } = splitAddress(address);
+    const { host, port } = addressOf(address);
     const socket = connect({ host, port });
     sockets.push(socket);
     return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@
  * For the tests and benches of this room: commands written as plain objects, acks and entries read back as such, and a
  * ledger on a real store in a temp folder whose clock the test holds. Not part of the product.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,8 @@ import {
   readOperationId,
   writeOperationId,
 } from '../../wire/operation-id.js';
-import { OPERATION_KIND, type OperationKind } from '../../wire/operations.js';
+import type { OperationKind } from '../../wire/operation-kinds.js';
+import { OPERATION_KIND } from '../../wire/operations.js';
 import { resultName } from '../../wire/results.js';
 import { openLmdbStore } from '../store/lmdb-store.js';
 import type { Store } from '../store/store.js';

@@ -10,6 +10,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { ACK_BYTES } from '../../wire/acks.js';
+import { addressOf } from '../../wire/address.js';
 import type { PingAnswer, ShardRequest } from '../../wire/admin.js';
 import {
   BOLT_CLASS,
@@ -161,7 +162,7 @@ export class ShardLink implements Flushable {
   }
 
   #connect(): void {
-    const { host, port } = splitAddress(this.#address);
+    const { host, port } = addressOf(this.#address);
     const socket: Socket = connect({
       host,
       port,
@@ -317,15 +318,4 @@ function shardOfPing(answer: unknown): number | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
   const { role, shard }: Partial<PingAnswer> = answer;
   return role === 'shard' && typeof shard === 'number' ? shard : undefined;
-}
-
-/** Splits `host:port`; throws one line for anything else. */
-export function splitAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, Math.max(colon, 0)).replace(/^\[|\]$/g, '');
-  const port = Number(address.slice(colon + 1));
-  if (host === '' || !Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new Error(`address ${JSON.stringify(address)}: give it as host:port`);
-  }
-  return { host, port };
 }

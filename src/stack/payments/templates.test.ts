@@ -7,7 +7,8 @@ import {
   userAccount,
 } from '../../wire/accounts.js';
 import { writeUint64 } from '../../wire/bytes.js';
-import { OP, OPERATION_BYTES, OPERATION_KIND, type OperationKind } from '../../wire/operations.js';
+import type { OperationKind } from '../../wire/operation-kinds.js';
+import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
 import { DEFAULT_RATES, type Rates, shareMinor } from './rates.js';
 import { Route } from './route.js';

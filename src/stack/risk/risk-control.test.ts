@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeUint64 } from '../../wire/bytes.js';
-import {
-  OP,
-  OPERATION_BYTES,
-  OPERATION_FLAG,
-  OPERATION_KIND,
-  type OperationKind,
-} from '../../wire/operations.js';
+import type { OperationKind } from '../../wire/operation-kinds.js';
+import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { resultName } from '../../wire/results.js';
 import { RiskControl, type RiskLimits } from './risk-control.js';
 import { BUCKETS, Velocity } from './velocity.js';

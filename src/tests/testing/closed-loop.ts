@@ -5,9 +5,9 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { parseHostPort } from '../../harness/targets/admin-client.js';
 import { merchantAccount, userAccount } from '../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { addressOf } from '../../wire/address.js';
 import {
   BOLT_CLASS,
   BOLT_CODEC,
@@ -63,7 +63,7 @@ export class ClosedLoop {
   }
 
   static async start(options: ClosedLoopOptions): Promise<ClosedLoop> {
-    const socket = connect({ ...parseHostPort(options.address), noDelay: true });
+    const socket = connect({ ...addressOf(options.address), noDelay: true });
     await once(socket, 'connect');
     return new ClosedLoop(options, socket);
   }

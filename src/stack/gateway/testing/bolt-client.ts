@@ -1,9 +1,11 @@
 /**
  * For tests and benches: a small Bolt client of the gateway. One promise an operation is good enough here.
  */
+
 import { connect, type Socket } from 'node:net';
 import { formatAccount } from '../../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../../wire/acks.js';
+import { addressOf } from '../../../wire/address.js';
 import {
   BOLT_CLASS,
   BOLT_CODEC,
@@ -19,16 +21,15 @@ import {
   type OperationIdWords,
   writeOperationId,
 } from '../../../wire/operation-id.js';
+import type { OperationKind } from '../../../wire/operation-kinds.js';
 import {
   CURRENCY_CNY,
   OP,
   OPERATION_BYTES,
   OPERATION_FLAG,
   OPERATION_KIND,
-  type OperationKind,
 } from '../../../wire/operations.js';
 import { resultName } from '../../../wire/results.js';
-import { splitAddress } from '../../payments/shard-link.js';
 
 export interface Operation {
   readonly kind: OperationKind;
@@ -92,7 +93,7 @@ export class BoltClient {
   }
 
   static async connect(address: string): Promise<BoltClient> {
-    const { host, port } = splitAddress(address);
+    const { host, port } = addressOf(address);
     const socket = connect({ host, port, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);

@@ -6,10 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressOf } from '../../../wire/address.js';
 import { BOLT_CLASS, BOLT_REQUEST_HEAD, BOLT_TYPE } from '../../../wire/bolt.js';
 import { CMD } from '../../../wire/ledger-commands.js';
 import { type RunningShard, startShard } from '../../ledger/shard.js';
-import { splitAddress } from '../../payments/shard-link.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../run-gateway.js';
 import { BoltClient } from './bolt-client.js';
 
@@ -53,7 +53,7 @@ export class Relay {
       near.destroy();
       return;
     }
-    const { host, port } = splitAddress(this.#target);
+    const { host, port } = addressOf(this.#target);
     const far = connect({ host, port, noDelay: true });
     near.setNoDelay(true);
     for (const socket of [near, far]) {
