@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DOCS, withTables } from '../cli/doc-tables.js';
-import { sampleMetrics, VALID } from '../harness/report/sample-run.js';
+import { sampleMetrics, VALID } from '../harness/report/testing/sample-run.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -7,6 +7,8 @@ import { liveBlock, liveLine } from './live.js';
 import { metricsJson } from './metrics.js';
 import { COLOURS, NO_PAINT } from './paint.js';
 import type { DrillTick } from './progress.js';
+import { rejudge, type Summary } from './summary.js';
+import { terminalSummary } from './terminal.js';
 import {
   INVALID,
   INVALID_JUDGEMENT,
@@ -15,9 +17,7 @@ import {
   UNKNOWN,
   VALID,
   VALID_JUDGEMENT,
-} from './sample-run.js';
-import { rejudge, type Summary } from './summary.js';
-import { terminalSummary } from './terminal.js';
+} from './testing/sample-run.js';
 import { summaryView } from './view.js';
 
 const FOLDER = 'reports/20251111T000000Z-double-eleven';

@@ -1,8 +1,8 @@
 /** A made-up run for the tests of the pages: one of each thing a page can show. Not part of a drill. */
-import type { VerifyResult } from '../verify/verdict.js';
-import type { MetricsRow } from './metrics.js';
-import type { DrillTick } from './progress.js';
-import { buildSummary, type DrillFacts, type Summary } from './summary.js';
+import type { VerifyResult } from '../../verify/verdict.js';
+import type { MetricsRow } from '../metrics.js';
+import type { DrillTick } from '../progress.js';
+import { buildSummary, type DrillFacts, type Summary } from '../summary.js';
 
 const LAWS = [
   'no-lost-ack',
