@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { userErrorOf } from './errors.js';
@@ -44,6 +47,26 @@ describe('a wrong command line', () => {
     const end = await outcomeOf(args);
     expect(end.exitCode).toBe(104);
     expect(end.lines).toEqual([expect.stringMatching(line)]);
+  });
+});
+
+describe('init', () => {
+  it('writes nothing where one of its files is there already, and names that one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paydrill-init-'));
+    writeFileSync(join(folder, 'tsconfig.json'), 'mine');
+    const end = await outcomeOf(['init', folder]);
+    expect(end.exitCode).toBe(104);
+    expect(end.lines).toEqual([expect.stringMatching(/tsconfig\.json is there already/)]);
+    expect(end.lines[0]).not.toMatch(/starter\.ts/);
+    expect(readdirSync(folder)).toEqual(['tsconfig.json']);
+    expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).toBe('mine');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says what to do where it cannot write', async () => {
+    const end = await outcomeOf(['init', '/dev/null/drills']);
+    expect(end).toMatchObject({ exitCode: 104 });
+    expect(end.lines).toEqual([expect.stringMatching(/\/dev\/null\/drills: .*another folder/)]);
   });
 });
 

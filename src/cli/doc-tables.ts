@@ -133,5 +133,7 @@ function visible(program: Command): readonly Command[] {
 }
 
 function argumentsOf(command: Command): string {
-  return command.registeredArguments.map((argument) => `<${argument.name()}>`).join(' ');
+  return command.registeredArguments
+    .map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))
+    .join(' ');
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
 import { gatewayCommand } from './gateway.js';
+import { initCommand } from './init.js';
 import { lawsCommand } from './laws.js';
 import { mutantsCommand } from './mutants.js';
 import { proxyCommand } from './proxy.js';
@@ -17,8 +18,9 @@ export function createProgram(): Command {
   const program = new Command('paydrill')
     .description('drill a payment system with festival traffic and faults, then judge its ledger')
     .version(version())
-    .addHelpText('after', '\nExample:\n  $ paydrill run scenarios/double-eleven.ts --peak 50000');
+    .addHelpText('after', '\nExample:\n  $ paydrill init && paydrill run drills/starter.ts');
   for (const command of [
+    initCommand(),
     runCommand(),
     verifyCommand(),
     stackCommand(),

@@ -95,10 +95,10 @@ export function runCommand(): Command {
       [
         '',
         'Examples:',
-        '  $ paydrill run scenarios/double-eleven.ts',
-        '  $ paydrill run scenarios/double-eleven.ts --peak 50000 --seed 11 --faults none',
-        '  $ paydrill run scenarios/double-eleven.ts --mutant lose-credit-leg',
-        '  $ paydrill run scenarios/double-eleven.ts --toxiproxy 127.0.0.1:8474',
+        '  $ paydrill run drills/starter.ts',
+        '  $ paydrill run drills/starter.ts --peak 5000 --seed 11 --faults none',
+        '  $ paydrill run drills/starter.ts --mutant lose-credit-leg',
+        '  $ paydrill run drills/starter.ts --toxiproxy 127.0.0.1:8474',
       ].join('\n'),
     )
     .action(run);

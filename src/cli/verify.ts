@@ -27,7 +27,8 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UserError(`${folder}: no such run folder; 'reports/' holds them`);
+  if (!isFolder)
+    throw new UserError(`${folder}: no such run folder; the last line of a drill names its own`);
   const judgement = await judge(folder);
   const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
   if (text === undefined) {

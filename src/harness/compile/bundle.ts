@@ -24,7 +24,7 @@ export async function bundleScript(
   const absolute = resolve(path);
   if (!existsSync(absolute))
     throw new ScriptConfigError(
-      `no script at ${path}: name a .ts or .js file, e.g. scenarios/double-eleven.ts`,
+      `no script at ${path}: name a .ts or .js file; 'paydrill init' writes one`,
     );
   buildsUnderWay++;
   try {

@@ -1,0 +1,81 @@
+/**
+ * `paydrill init [folder]`: a first drill to change: a script, the fault plan that belongs to it, and a tsconfig.json that
+ * knows the types of what a script imports. They are the package's own `scenarios/starter.*`, so what is written is what
+ * the tests run. Refuses to overwrite: where one of the files is there already, none is written.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, normalize, relative, sep } from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../harness/user-error.js';
+import { PROGRAM } from './child.js';
+
+/** Where the examples of every `--help` are, too. */
+const DEFAULT_FOLDER = 'drills';
+const SCRIPT = 'starter.ts';
+
+export function initCommand(): Command {
+  return new Command('init')
+    .description('write a first script, its fault plan and a tsconfig.json, to run and to change')
+    .argument('[folder]', `where to; '${DEFAULT_FOLDER}' when left out`, DEFAULT_FOLDER)
+    .addHelpText('after', '\nExample:\n  $ paydrill init && paydrill run drills/starter.ts')
+    .action(init);
+}
+
+function init(named: string): void {
+  const folder = normalize(join(named, '.'));
+  const files = Object.entries(starterFiles());
+  const taken = files.map(([name]) => join(folder, name)).filter((path) => existsSync(path));
+  if (taken.length > 0) {
+    const verb = taken.length === 1 ? 'is' : 'are';
+    throw new UserError(
+      `${taken.join(', ')} ${verb} there already and stay as they are: name another folder, as in 'paydrill init ${folder}-2'`,
+    );
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(folder, name), text, { flag: 'wx' });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`cannot write to ${folder}: ${reason}; name another folder`, { cause });
+  }
+  for (const [name] of files) print(`wrote ${join(folder, name)}`);
+  print(`next: ${asTyped()} run ${join(folder, SCRIPT)}`);
+}
+
+function starterFiles(): Readonly<Record<string, string>> {
+  return {
+    [SCRIPT]: shipped('starter.ts'),
+    'starter.faults.json': shipped('starter.faults.json'),
+    'tsconfig.json': `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
+  };
+}
+
+function shipped(name: string): string {
+  return readFileSync(new URL(`../../scenarios/${name}`, import.meta.url), 'utf8');
+}
+
+/** Scripts run in a bundle without Node's modules; `paydrill/k6` brings `k6`, `k6/*` and `k6/x/*`. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    lib: ['ES2022'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['paydrill/k6'],
+  },
+  include: ['*.ts'],
+};
+
+/** How this program is called from the current folder: by npm where it is installed as a package, else by its file. */
+function asTyped(): string {
+  const [, program] = PROGRAM;
+  if (program.split(sep).includes('node_modules')) return 'npx paydrill';
+  return `node ${relative('', program)}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
