@@ -1,0 +1,54 @@
+/**
+ * `drill.json` of a run folder: what the conductor saw that bounds the verdict for ever, whoever judges the folder later.
+ * Written before the run is judged, and again when more went wrong afterwards. A folder without it has been made by a drill
+ * that did not get that far.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const DRILL_FILE = 'drill.json';
+
+export interface DrillRecord {
+  /** Nothing was in flight and no operation between its steps when the books were read. */
+  readonly atRest: boolean;
+  /** What was not, in words; empty where it was. */
+  readonly notAtRest: readonly string[];
+  /** One line each: what failed, and leaves the verdict undecided. */
+  readonly failures: readonly string[];
+}
+
+export function drillRecordText(record: DrillRecord): string {
+  const { atRest, notAtRest, failures } = record;
+  const content = { at_rest: atRest, not_at_rest: notAtRest, failures };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** Undefined where the folder has none. Throws where it cannot be read as one. */
+export function readDrillRecord(folder: string): DrillRecord | undefined {
+  const text = readText(join(folder, DRILL_FILE));
+  if (text === undefined) return undefined;
+  const content: unknown = JSON.parse(text);
+  if (typeof content !== 'object' || content === null) throw new Error('it is no JSON object');
+  const fields = new Map<string, unknown>(Object.entries(content));
+  const atRest = fields.get('at_rest');
+  if (typeof atRest !== 'boolean') throw new Error('it does not say at_rest');
+  return {
+    atRest,
+    notAtRest: lines(fields.get('not_at_rest'), 'not_at_rest'),
+    failures: lines(fields.get('failures'), 'failures'),
+  };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function lines(value: unknown, field: string): readonly string[] {
+  if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value;
+  throw new Error(`${field} is no list of lines`);
+}
