@@ -37,7 +37,7 @@ const ARROWS = {
   ],
   'harness/driver': ['harness/ports', 'harness/entropy', 'harness/journal', 'harness/records'],
   'harness/faults': ['harness/entropy'],
-  'harness/targets': ['harness/faults'],
+  'harness/targets': ['harness/faults', 'harness/books', 'harness/records'],
   'harness/load': [
     'harness/entropy',
     'harness/compile',

@@ -8,14 +8,37 @@
  * wrong: that is verify's, from the files alone.
  */
 import { checkOptions } from './drill/check-options.js';
-import { DrillRun } from './drill/drill-run.js';
+import { openContext } from './drill/context.js';
+import { judgePhase, keepPhase } from './drill/phases/judge.js';
+import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
+import { reportPhase } from './drill/phases/report.js';
+import { settlePhase } from './drill/phases/settle.js';
+import { startRun } from './drill/phases/start.js';
 import { prepareSetup } from './drill/setup.js';
+import { startTicker } from './drill/ticker.js';
 import type { DrillEnd, DrillHooks, DrillOptions } from './report/progress.js';
 
 /** Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. */
 export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promise<DrillEnd> {
   checkOptions(options);
   hooks.onPhase('start');
-  const setup = await prepareSetup(options);
-  return new DrillRun(options, setup, hooks).run();
+  const drill = openContext(options, await prepareSetup(options), hooks);
+  const interrupt = (): void => drill.ending.endLoad('interrupted', 'SIGINT or SIGTERM');
+  options.signal.addEventListener('abort', interrupt, { once: true });
+  drill.atEnd(() => options.signal.removeEventListener('abort', interrupt));
+  // It may have come while the script was loaded: an event that is over is not told again.
+  if (options.signal.aborted) interrupt();
+  try {
+    const run = await startRun(drill);
+    drill.atEnd(startTicker(run, hooks));
+    await loadPhase(run);
+    await healPhase(run);
+    await teardownPhase(run);
+    const rest = await settlePhase(run);
+    const { judgement, books } = await judgePhase(run, rest);
+    await keepPhase(run, books);
+    return reportPhase(run, judgement);
+  } finally {
+    await drill.close();
+  }
 }

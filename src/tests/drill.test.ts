@@ -173,12 +173,6 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
   test.each([
     ['does not parse', 'export default function () {', 107, /night\.js:1/],
     ['throws in init', 'throw new Error("no luck"); export default function () {}', 107, /no luck/],
-    [
-      'throws in setup',
-      `${payments('1s')}\nexport function setup() { throw new Error("no luck"); }`,
-      107,
-      /setup\(\) threw at .*night\.js:\d+:\d+: Error: no luck/,
-    ],
     ['has no function', 'export const options = {};', 104, /default/],
     [
       'has a wrong option',

@@ -1,5 +1,5 @@
 /** setup() and teardown() in whole drills: both make payments that are judged, both may fail. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -34,6 +34,24 @@ async function drilled(teardown: string) {
   const exitCode = await drill.ended;
   return { exitCode, errors: drill.errors(), summary: readSummary(folder) };
 }
+
+describe('setup()', { timeout: 60_000 }, () => {
+  test('that throws after paying leaves a summary with its place, and what it paid is judged', async () => {
+    const text = HEAD.replace(
+      'return { seen',
+      `if (buy().outcome === 'ok') throw new Error('no luck'); return { seen`,
+    );
+    const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none', '--quiet');
+    expect(await drill.ended, drill.errors()).toBe(107);
+    const summary = readSummary(folder);
+    expect(summary.verdict).toBe('valid');
+    expect(summary.operations).toMatchObject({ attempted: 1, ok: 1 });
+    expect(summary.run.ended_by).toMatch(/setup\(\) threw at .*night\.js:\d+:\d+: Error: no luck/);
+    for (const file of ['report.html', 'junit.xml'])
+      expect(existsSync(join(folder, 'run', file)), file).toBe(true);
+    expect(drill.output().replaceAll(/\s+/g, ' ')).toMatch(/outside its iterations.*no luck/);
+  });
+});
 
 describe('teardown()', { timeout: 60_000 }, () => {
   test('runs once after the load with what setup() returned, and its payments are judged', async () => {

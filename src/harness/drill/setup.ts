@@ -8,7 +8,7 @@ import { drawSeed } from '../entropy/random.js';
 import { type PlannedFault, parseFaultPlan } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
-import type { Population, Target } from '../targets/target.js';
+import type { Breakable, Population } from '../targets/target.js';
 import { UserError } from '../user-error.js';
 
 const DEFAULT_SHARDS = 2;
@@ -63,18 +63,18 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   };
 }
 
-/** The faults of this drill against `target`; the plan beside the script where none is named. */
+/** The faults of this drill against what is `breakable`; the plan beside the script where none is named. */
 export function prepareFaults(
   options: DrillOptions,
   plan: Plan,
-  target: Pick<Target, 'links' | 'processes'>,
+  breakable: Pick<Breakable, 'links' | 'processes'>,
 ): { readonly file: string | null; readonly faults: readonly PlannedFault[] } {
-  const file = faultFile(options, target);
+  const file = faultFile(options, breakable);
   if (file === null) return { file, faults: [] };
   const faults = parseFaultPlan(readFileSync(file, 'utf8'), {
     file,
-    links: target.links,
-    processes: target.processes,
+    links: breakable.links,
+    processes: breakable.processes,
     scenarioStartsMs: Object.fromEntries(
       plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
     ),
@@ -84,7 +84,7 @@ export function prepareFaults(
 }
 
 /** The plan beside the script is made for the reference stack; another target gets faults only when named. */
-function faultFile(options: DrillOptions, target: Pick<Target, 'processes'>): string | null {
+function faultFile(options: DrillOptions, breakable: Pick<Breakable, 'processes'>): string | null {
   if (options.faults === 'none') return null;
   if (options.faults !== undefined) {
     if (!existsSync(options.faults)) {
@@ -94,7 +94,7 @@ function faultFile(options: DrillOptions, target: Pick<Target, 'processes'>): st
   }
   const beside = options.script.slice(0, -extname(options.script).length || undefined);
   const file = `${beside}.faults.json`;
-  return target.processes.length > 0 && existsSync(file) ? file : null;
+  return breakable.processes.length > 0 && existsSync(file) ? file : null;
 }
 
 /** `options.ext.paydrill` of the script: what is not k6's. */

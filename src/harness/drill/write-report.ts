@@ -1,11 +1,11 @@
 /** From what was seen and judged to the files of the run folder. */
 import { cpus } from 'node:os';
-import type { Topology } from '../../wire/admin.js';
 import { recoveredMs } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import type { Percentiles } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
 import type { ThresholdResult } from '../options/thresholds.js';
+import type { TargetLabels } from '../records/target-facts.js';
 import { reportHtml } from '../report/html.js';
 import { summaryJson } from '../report/json.js';
 import { junitXml } from '../report/junit.js';
@@ -14,27 +14,21 @@ import type { DrillOptions } from '../report/progress.js';
 import {
   buildSummary,
   type FaultFacts,
-  type LoadEnding,
   type RunFacts,
   type Summary,
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
 import { isArrivalExecutor } from '../schedule/plan.js';
 import type { VerifyResult } from '../verify/verdict.js';
+import type { LoadEnd } from './ending.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';
-
-export interface LoadEnd {
-  readonly ending: LoadEnding;
-  /** Something that leaves the verdict undecided, in one line. */
-  readonly failure: string | undefined;
-}
 
 export interface ReportParts {
   readonly folder: RunFolder;
   readonly options: DrillOptions;
   readonly setup: DrillSetup;
-  readonly topology: Topology;
+  readonly labels: TargetLabels;
   readonly judgement: VerifyResult;
   readonly end: LoadEnd;
   readonly live: LiveCounters;
@@ -62,7 +56,8 @@ export function summarise(parts: ReportParts): Summary {
 }
 
 /** A drill in which something failed is never valid, whatever its records say. */
-export function weighed(judgement: VerifyResult, { failure }: LoadEnd): VerifyResult {
+export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyResult {
+  const [failure] = failures;
   if (failure === undefined || judgement.verdict !== 'valid') return judgement;
   return { ...judgement, verdict: 'unknown', reason: failure };
 }
@@ -80,7 +75,7 @@ function runFacts({
   folder,
   options,
   setup,
-  topology,
+  labels,
   end,
   live,
   startedAt,
@@ -96,15 +91,16 @@ function runFacts({
     started_at: startedAt,
     duration_s: durationUs / 1e6,
     target: options.target,
-    ledger_engine: topology.ledgerEngine,
-    durability: topology.durability,
-    shards: topology.placement.shards,
+    ledger_engine: labels.ledgerEngine,
+    durability: labels.durability,
+    shards: labels.shards,
     workers: setup.workers,
     cores: cpus().length,
     node: process.version,
     ops_per_frame_mean: frames === 0 ? 0 : live.total(LIVE.framedOperations) / frames,
     load_model: open === all ? 'open' : open === 0 ? 'closed' : 'mixed',
     ending: end.ending,
+    ended_by: end.endedBy ?? null,
     mutant: options.mutant ?? null,
   };
 }

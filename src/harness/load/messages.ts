@@ -47,7 +47,12 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'connected' }
-  | { readonly type: 'setup-done'; readonly setupJson: string | undefined }
+  /** What setup() returned as JSON, or one line where it threw or took too long. */
+  | {
+      readonly type: 'setup-done';
+      readonly setupJson: string | undefined;
+      readonly failure: string | undefined;
+    }
   | { readonly type: 'ready' }
   /** Second `second` of the load, from 0; histograms as compressed base64. */
   | {

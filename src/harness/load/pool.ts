@@ -26,6 +26,7 @@ export class WorkerPool {
   readonly #ports: MessagePort[] = [];
   readonly #ended: Promise<unknown>;
   readonly #options: WorkerPoolOptions;
+  #closing: Promise<void> | undefined;
   readonly #awaited = new Map<
     Kind,
     { readonly got: FromWorker[]; readonly done: () => void; readonly fail: (error: Error) => void }
@@ -75,8 +76,13 @@ export class WorkerPool {
     this.#ports[worker]?.postMessage(message);
   }
 
-  /** Lets every worker close its journal and ends the threads. */
-  async close(): Promise<void> {
+  /** Lets every worker close its journal and ends the threads. Safe to call more than once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.send({ type: 'finish' });
     await this.#ended.catch(() => undefined); // a failure was told by a message before
     for (const port of this.#ports) port.close();

@@ -152,8 +152,11 @@ class LoadWorker {
   async #runSetup(): Promise<void> {
     const users = (): VirtualUsers => this.#newUsers(undefined);
     const { plan } = this.#task;
-    const data = await runLifecycle('setup', { plan, users, argument: undefined });
-    this.#tell({ type: 'setup-done', setupJson: JSON.stringify(data) });
+    const ran = await runLifecycle('setup', { plan, users, argument: undefined }).then(
+      (data) => ({ setupJson: JSON.stringify(data), failure: undefined }),
+      (error: unknown) => ({ setupJson: undefined, failure: lineOf(error) }),
+    );
+    this.#tell({ type: 'setup-done', ...ran });
   }
 
   /** The journal goes on, whatever the script does here: a failure is told and ends nothing. */
@@ -163,10 +166,7 @@ class LoadWorker {
     const { plan } = this.#task;
     const failure = this.#broken
       ? undefined
-      : await runLifecycle('teardown', { plan, users, argument }).then(
-          () => undefined,
-          (error: unknown) => (error instanceof Error ? error.message : String(error)),
-        );
+      : await runLifecycle('teardown', { plan, users, argument }).then(() => undefined, lineOf);
     this.#tell({ type: 'teardown-done', failure });
   }
 
@@ -321,7 +321,7 @@ class LoadWorker {
     this.#tell({
       type: 'failed',
       kind,
-      text: error instanceof Error ? error.message : String(error),
+      text: lineOf(error),
     });
     this.#loop.close();
     this.#tell({ type: 'loaded' });
@@ -336,6 +336,10 @@ function subMetricsOf({ plan }: WorkerTask): readonly SubMetric[] {
   return plan.thresholds
     .filter(({ tags }) => Object.keys(tags).length > 0)
     .map(({ name, tags }) => ({ key: metricKey(name, tags), metric: name, tags }));
+}
+
+function lineOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function counter(count: number): MetricState {

@@ -14,9 +14,7 @@
  * `balances`    only what the accounts hold in the end
  * `none`        there are no books
  */
-export const EVIDENCE = ['versions', 'order', 'timestamps', 'ids', 'balances', 'none'] as const;
-
-export type Evidence = (typeof EVIDENCE)[number];
+export type Evidence = 'versions' | 'order' | 'timestamps' | 'ids' | 'balances' | 'none';
 
 /** `per-shard`: over what lies on one shard; across shards nothing but atomicity. */
 export type Isolation =
@@ -52,9 +50,4 @@ export interface TargetFacts {
   readonly promises: Promises;
   readonly labels: TargetLabels;
   readonly hasBooks: boolean;
-}
-
-/** Whether books of this evidence can show what needs `least`. */
-export function reaches(evidence: Evidence, least: Evidence): boolean {
-  return EVIDENCE.indexOf(evidence) <= EVIDENCE.indexOf(least);
 }

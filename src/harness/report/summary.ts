@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly ops_per_frame_mean: number;
   readonly load_model: 'open' | 'closed' | 'mixed';
   readonly ending: LoadEnding;
+  /** What ended it, in one line; null where every stage ran to its end. */
+  readonly ended_by: string | null;
   /** The bug planted in the reference stack, if one was. */
   readonly mutant: string | null;
 }

@@ -141,7 +141,10 @@ function generatorLines({ operations }: Summary): ViewLine[] {
 /** What a reader must know before any figure: the night was cut short, or the stack was broken on purpose. */
 function noteLines({ run }: Summary): ViewLine[] {
   const lines: ViewLine[] = [];
-  if (run.ending !== 'completed') lines.push(doubt(ENDINGS[run.ending]));
+  if (run.ending !== 'completed') {
+    const why = run.ended_by === null ? '' : `: ${run.ended_by}`;
+    lines.push(doubt(`${ENDINGS[run.ending]}${why}`));
+  }
   if (run.mutant !== null) lines.push(doubt(`the stack ran with the planted bug ${run.mutant}`));
   return lines;
 }

@@ -3,11 +3,13 @@
  * before it, so that faults on the link `clients` are possible; its processes are not ours to break.
  */
 import type { Topology } from '../../wire/admin.js';
+import { shardBooks } from '../books/books-source.js';
 import type { LinkHandle } from '../faults/fault.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
+import { stackFacts } from './stack-facts.js';
 import type { Target } from './target.js';
 import { readTopology } from './topology.js';
 
@@ -62,22 +64,26 @@ function targetAt(
 ): Target {
   const { gateway, topology, links, address, close } = made;
   return {
-    name: options.address,
-    address,
-    topology,
-    links: ['clients'],
-    processes: [],
-    link: (name): LinkHandle => links.link(name),
-    process: (name) => {
-      throw new Error(`the process ${name} is not ours`);
+    ports: { pay: { address } },
+    books: topology.shardAddresses.length > 0 ? shardBooks(topology.shardAddresses) : undefined,
+    facts: stackFacts(options.address, topology),
+    layout: topology,
+    breakable: {
+      links: ['clients'],
+      processes: [],
+      link: (name): LinkHandle => links.link(name),
+      process: (name) => {
+        throw new Error(`the process ${name} is not ours`);
+      },
     },
     cpuUs: () => Promise.resolve(new Map()),
-    settled: ({ timeoutMs }) =>
+    settled: ({ timeoutMs, signal }) =>
       untilSettled({
         gateway,
         shards: topology.shardAddresses,
         timeoutMs,
         nowMs: options.nowMs,
+        signal,
       }),
     close,
   };

@@ -13,15 +13,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
+import { type BooksSource, shardBooks } from '../books/books-source.js';
 import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
 import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
+import type { TargetFacts } from '../records/target-facts.js';
 import { askAdmin, numberOf } from './admin-client.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
-import type { Population, Target } from './target.js';
+import { stackFacts } from './stack-facts.js';
+import type { Breakable, Population, Rest, Target } from './target.js';
 import { readTopology } from './topology.js';
 
 export interface ReferenceOptions {
@@ -53,16 +56,14 @@ export async function startReference(options: ReferenceOptions): Promise<Target>
 }
 
 class ReferenceStack implements Target {
-  readonly name = 'reference';
-  address = '';
-  readonly processes: readonly string[];
-  readonly links: readonly string[];
+  readonly breakable: Breakable;
   readonly #options: ReferenceOptions;
   readonly #supervisor: Supervisor;
   readonly #shards: string[] = [];
   #topology: Topology | undefined;
   #links: DrillLinks | undefined;
   #gateway = '';
+  #clients = '';
   /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
   #whole = true;
   readonly #lastWords = new Map<string, string>();
@@ -70,8 +71,12 @@ class ReferenceStack implements Target {
   constructor(options: ReferenceOptions) {
     this.#options = options;
     const names = Array.from({ length: options.shards }, (_, shard) => `shard-${shard}`);
-    this.processes = ['gateway', ...names];
-    this.links = ['clients', ...names];
+    this.breakable = {
+      links: ['clients', ...names],
+      processes: ['gateway', ...names],
+      link: (name) => this.#link(name),
+      process: (name) => this.#process(name),
+    };
     this.#supervisor = new Supervisor({
       argv: [...options.program, 'supervise'],
       onExit: ({ name, code, signal }) => {
@@ -110,20 +115,32 @@ class ReferenceStack implements Target {
     const clients = await drillLinks.create([
       { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
     ]);
-    this.address = [...clients.values()][0];
+    this.#clients = [...clients.values()][0] ?? '';
   }
 
-  get topology(): Topology {
+  get ports(): Target['ports'] {
+    return { pay: { address: this.#clients } };
+  }
+
+  get books(): BooksSource {
+    return shardBooks(this.#shards);
+  }
+
+  get facts(): TargetFacts {
+    return stackFacts('reference', this.layout);
+  }
+
+  get layout(): Topology {
     if (this.#topology === undefined) throw new Error('the gateway was not asked yet');
     return this.#topology;
   }
 
-  link(name: string): LinkHandle {
+  #link(name: string): LinkHandle {
     if (this.#links === undefined) throw new Error('the links are not there yet');
     return this.#links.link(name);
   }
 
-  process(name: string): ProcessHandle {
+  #process(name: string): ProcessHandle {
     const supervisor = this.#supervisor;
     return {
       kill: () => supervisor.kill(name),
@@ -148,13 +165,14 @@ class ReferenceStack implements Target {
     return used;
   }
 
-  async settled(options: { readonly timeoutMs: number }): Promise<boolean> {
-    if (!this.#whole) return false;
+  async settled({ timeoutMs, signal }: Parameters<Target['settled']>[0]): Promise<Rest> {
     return await untilSettled({
       gateway: gatewayFront(this.#gateway),
       shards: this.#shards,
-      timeoutMs: options.timeoutMs,
+      // Nobody starts again what ended by itself: one look tells what is missing.
+      timeoutMs: this.#whole ? timeoutMs : 0,
       nowMs: this.#options.nowMs,
+      signal,
     });
   }
 

@@ -5,41 +5,62 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAdmin, numberOf } from './admin-client.js';
 import type { GatewayFront } from './gateway-front.js';
+import type { Rest } from './target.js';
 
 const POLL_MS = 100;
+
+interface Look {
+  /** Operations admitted so far; undefined where the gateway did not say. */
+  readonly admitted: number | undefined;
+  readonly missing: readonly string[];
+}
 
 export async function untilSettled(options: {
   readonly gateway: GatewayFront;
   readonly shards: readonly string[];
   readonly timeoutMs: number;
   readonly nowMs: () => number;
-}): Promise<boolean> {
-  const deadlineMs = options.nowMs() + options.timeoutMs;
-  let admittedBefore: number | undefined;
-  while (options.nowMs() < deadlineMs) {
-    const admitted = await admittedAtRest(options.gateway, options.shards);
-    if (admitted !== undefined && admitted === admittedBefore) return true;
-    admittedBefore = admitted;
-    await delay(POLL_MS);
+  readonly signal: AbortSignal;
+}): Promise<Rest> {
+  const { gateway, shards, timeoutMs, nowMs, signal } = options;
+  const deadlineMs = nowMs() + timeoutMs;
+  let before: Look | undefined;
+  for (;;) {
+    const look = await lookAt(gateway, shards);
+    const isStill = before?.admitted !== undefined && before.admitted === look.admitted;
+    if (look.missing.length === 0 && before?.missing.length === 0 && isStill) {
+      return { atRest: true, missing: [] };
+    }
+    before = look;
+    if (nowMs() >= deadlineMs || signal.aborted) {
+      const still =
+        look.missing.length > 0 ? look.missing : ['the gateway still admits operations'];
+      return { atRest: false, missing: still };
+    }
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: told after one more look
   }
-  return false;
 }
 
-/** Operations admitted so far; undefined while something moves or does not answer yet. */
-async function admittedAtRest(
-  gateway: GatewayFront,
-  shards: readonly string[],
-): Promise<number | undefined> {
-  try {
-    const asked = shards.map((shard) =>
-      askAdmin(shard, { op: 'open_branches', olderThanMs: 0, limit: 1 }),
-    );
-    const [front, ...open] = await Promise.all([gateway.stats(), ...asked]);
-    const atRest =
-      numberOf(front, 'inFlight') === 0 && open.every((answer) => numberOf(answer, 'total') === 0);
-    return atRest ? numberOf(front, 'admitted') : undefined;
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('does not answer')) return undefined;
-    throw error;
-  }
+async function lookAt(gateway: GatewayFront, shards: readonly string[]): Promise<Look> {
+  const asked = shards.map(async (shard, number) => {
+    const answer = await askAdmin(shard, { op: 'open_branches', olderThanMs: 0, limit: 1 });
+    const open = numberOf(answer, 'total');
+    return open === 0 ? [] : [`shard-${number} has ${open} operations between their steps`];
+  });
+  const front = gateway.stats().then((stats) => {
+    const inFlight = numberOf(stats, 'inFlight');
+    const missing = inFlight === 0 ? [] : [`the gateway has ${inFlight} operations in flight`];
+    return { admitted: numberOf(stats, 'admitted'), missing };
+  });
+  const [stats, ...open] = await Promise.all([
+    front.catch((error: unknown) => ({ admitted: undefined, missing: unanswered(error) })),
+    ...asked.map((one) => one.catch(unanswered)),
+  ]);
+  return { admitted: stats.admitted, missing: [...stats.missing, ...open.flat()] };
+}
+
+/** Not there yet, or not any more; anything else that goes wrong is a bug and is thrown. */
+function unanswered(error: unknown): readonly string[] {
+  if (error instanceof Error && error.message.includes('does not answer')) return [error.message];
+  throw error;
 }

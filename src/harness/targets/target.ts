@@ -1,25 +1,46 @@
-/** The system under test as the conductor sees it, whichever kind it is. */
-import type { Topology } from '../../wire/admin.js';
+/**
+ * The system under test, as the conductor, the scripts and the laws see it: how virtual users reach it, where its books come
+ * from, what they can show, what it promised, what of it can be broken. What only one kind of target has (shards, placement,
+ * Bolt) stays inside that kind.
+ */
+import type { BooksSource } from '../books/books-source.js';
 import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
+import type { TargetFacts } from '../records/target-facts.js';
 
-export interface Target {
-  /** `reference`, or the address. */
-  readonly name: string;
+/** How operations reach it. Plain data, posted to the load workers. */
+export interface PayPortSpec {
   /** `host:port` of Bolt or `http://host:port`, where the load workers connect. */
   readonly address: string;
-  readonly topology: Topology;
+}
+
+export interface Breakable {
   /** Names that a fault plan may use. */
   readonly links: readonly string[];
   readonly processes: readonly string[];
   link(name: string): LinkHandle;
   process(name: string): ProcessHandle;
+}
+
+/** Whether a target came to rest: nothing in flight, no operation between its steps. */
+export interface Rest {
+  readonly atRest: boolean;
+  /** What was not, one line each: `shard-1 has 3 operations between their steps`. */
+  readonly missing: readonly string[];
+}
+
+export interface Target {
+  readonly ports: { readonly pay: PayPortSpec };
+  /** Undefined: nothing can be said about its ledger. */
+  readonly books: BooksSource | undefined;
+  /** Its name, evidence, promises and labels. */
+  readonly facts: TargetFacts;
+  /** What plan.json keeps of it beside its facts: how it is laid out. */
+  readonly layout: object;
+  readonly breakable: Breakable;
   /** CPU time so far in microseconds by process name, where it can be known. */
   cpuUs(): Promise<ReadonlyMap<string, number>>;
-  /**
-   * Resolves to true when nothing is in flight and no cross-shard operation is between its steps; to false when
-   * that has not come by the deadline. Rejects never for a target that does not answer.
-   */
-  settled(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<boolean>;
+  /** Waits for rest, at most so long. Never rejects for a target that does not answer: that is what is missing. */
+  settled(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Rest>;
   /** Ends what this drill started. Safe to call more than once. */
   close(): Promise<void>;
 }

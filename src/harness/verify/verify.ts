@@ -11,6 +11,7 @@
  */
 import { existsSync } from 'node:fs';
 import { UnreadableColumnsError } from '../records/column-reader.js';
+import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
 import type { BooksFacts } from '../records/run-layout.js';
 import { journalWorkers } from '../records/run-records.js';
 import { RecordsError } from '../records/slabs.js';
@@ -53,6 +54,25 @@ export async function verifyRunFolder(
   folder: string,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
+  return bounded(await judgeFolder(folder, options), folder);
+}
+
+/** What failed while the drill ran leaves its verdict undecided, however often it is judged. */
+function bounded(result: VerifyResult, folder: string): VerifyResult {
+  if (result.verdict !== 'valid') return result;
+  try {
+    const [failure] = readDrillRecord(folder)?.failures ?? [];
+    return failure === undefined ? result : { ...result, verdict: 'unknown', reason: failure };
+  } catch (cause) {
+    return {
+      ...result,
+      verdict: 'unknown',
+      reason: `${DRILL_FILE} cannot be read: ${oneLine(cause)}`,
+    };
+  }
+}
+
+async function judgeFolder(folder: string, options: VerifyOptions): Promise<VerifyResult> {
   const clock = new Stopwatch(options.nowUs ?? (() => 0));
   options.signal?.throwIfAborted();
   if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');

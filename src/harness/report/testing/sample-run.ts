@@ -92,6 +92,7 @@ export const FACTS: DrillFacts = {
     ops_per_frame_mean: 63.21,
     load_model: 'open',
     ending: 'completed',
+    ended_by: null,
     mutant: null,
   },
   lateStarts: 311,
@@ -113,7 +114,12 @@ export const FACTS: DrillFacts = {
 
 export const TROUBLED_FACTS: DrillFacts = {
   ...FACTS,
-  run: { ...FACTS.run, ending: 'interrupted', mutant: 'ack-before-commit' },
+  run: {
+    ...FACTS.run,
+    ending: 'interrupted',
+    ended_by: 'SIGINT or SIGTERM',
+    mutant: 'ack-before-commit',
+  },
   lateStarts: 92_114,
   droppedIterations: 1701,
   faults: [

@@ -1,0 +1,16 @@
+/** Where the books of a target come from: what the conductor asks, whichever way they are read. */
+import type { BooksFacts } from '../records/run-layout.js';
+import { fetchBooks } from './fetch-books.js';
+
+export interface BooksSource {
+  /**
+   * Reads the whole books into `<run folder>/books/`. Never rejects for what the target or the disk does: books that could not
+   * be had to the end are not complete, and say why.
+   */
+  fetch(options: { readonly folder: string; readonly signal?: AbortSignal }): Promise<BooksFacts>;
+}
+
+/** Read from the ledger shards themselves; `addresses`: `host:port` of each, in order of shard number. */
+export function shardBooks(addresses: readonly string[]): BooksSource {
+  return { fetch: (options) => fetchBooks({ shardAddresses: addresses, ...options }) };
+}

@@ -1,0 +1,111 @@
+/**
+ * What every phase of a drill shares. `DrillContext` is there from the first moment; `DrillRun` once the target runs and there
+ * is a folder to write to. Whatever a phase starts it hands to `atEnd`, so that nothing is left whichever phase fails.
+ */
+
+import type { FaultTimeline } from '../faults/timeline.js';
+import type { WorkerPool } from '../load/pool.js';
+import {
+  allocateLive,
+  BUCKET_US,
+  LiveCounters,
+  type LiveMemory,
+} from '../measure/live-counters.js';
+import type { DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
+import { planDurationUs } from '../schedule/planned-rate.js';
+import type { Target } from '../targets/target.js';
+import { type DrillClock, startDrillClock } from './drill-clock.js';
+import { DrillLog } from './drill-log.js';
+import { Ending } from './ending.js';
+import type { LoadWatch } from './load-watch.js';
+import type { RunFolder } from './run-folder.js';
+import type { DrillSetup } from './setup.js';
+
+/** Buckets of 100 ms are kept this long past the planned end of the load. */
+const GRACE_BUCKETS = 1_200;
+
+/** On the drill clock. */
+export interface LoadTimes {
+  /** Infinity until the load began. */
+  startUs: number;
+  endUs: number;
+}
+
+/** What the script said outside its iterations. */
+export interface ScriptState {
+  /** What setup() returned, as JSON. */
+  setupJson: string | undefined;
+  /** It called exec.test.fail(). */
+  markedFailed: boolean;
+}
+
+export interface DrillContext {
+  readonly options: DrillOptions;
+  readonly setup: DrillSetup;
+  readonly clock: DrillClock;
+  readonly log: DrillLog;
+  readonly ending: Ending;
+  readonly load: LoadTimes;
+  readonly script: ScriptState;
+  readonly memory: LiveMemory;
+  readonly live: LiveCounters;
+  /** The phase that runs. */
+  readonly phase: () => DrillPhase;
+  enter(phase: DrillPhase): void;
+  /** Time since the start of the load; negative before it. */
+  loadUs(): number;
+  /** Called when the drill is over, in turn, the last one given first. Must not throw for what it finds gone already. */
+  atEnd(release: () => Promise<void> | void): void;
+  close(): Promise<void>;
+}
+
+export interface DrillRun extends DrillContext {
+  readonly target: Target;
+  readonly folder: RunFolder;
+  readonly watch: LoadWatch;
+  readonly timeline: FaultTimeline;
+  readonly pool: WorkerPool;
+}
+
+export function openContext(
+  options: DrillOptions,
+  setup: DrillSetup,
+  hooks: DrillHooks,
+): DrillContext {
+  const clock = startDrillClock();
+  const log = new DrillLog({
+    clock,
+    tell: (line) => hooks.onNotice(line),
+    onBroken: (reason) => ending.fail(reason),
+  });
+  const ending: Ending = new Ending((line) => log.notice(line));
+  const buckets = Math.ceil(planDurationUs(setup.plan.scenarios) / BUCKET_US) + GRACE_BUCKETS;
+  const memory = allocateLive({ workers: setup.workers, buckets });
+  const load = { startUs: Number.POSITIVE_INFINITY, endUs: 0 };
+  const releases: (() => Promise<void> | void)[] = [];
+  let phase: DrillPhase = 'start';
+  log.log('-- start');
+  return {
+    options,
+    setup,
+    clock,
+    log,
+    ending,
+    load,
+    script: { setupJson: undefined, markedFailed: false },
+    memory,
+    live: new LiveCounters(memory),
+    phase: () => phase,
+    enter(next) {
+      phase = next;
+      log.log(`-- ${next}`);
+      hooks.onPhase(next);
+    },
+    loadUs: () => clock.nowUs() - load.startUs,
+    atEnd: (release) => void releases.push(release),
+    async close() {
+      for (let release = releases.pop(); release !== undefined; release = releases.pop())
+        await release();
+    },
+  };
+}

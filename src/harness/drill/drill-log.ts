@@ -1,0 +1,58 @@
+/**
+ * What a drill tells: lines for log.txt, and those of them that the person who watches is told. Lines from before there is a
+ * run folder are kept until there is one.
+ */
+
+import type { DrillClock } from './drill-clock.js';
+import { messageOf } from './message-of.js';
+import type { RunFolder } from './run-folder.js';
+
+export class DrillLog {
+  readonly #clock: DrillClock;
+  readonly #tell: (line: string) => void;
+  readonly #onBroken: (reason: string) => void;
+  #early: string[] = [];
+  #folder: RunFolder | undefined;
+  #broken = false;
+
+  /** `onBroken`: told once where log.txt cannot be written; the log is given up then. */
+  constructor(options: {
+    readonly clock: DrillClock;
+    readonly tell: (line: string) => void;
+    readonly onBroken: (reason: string) => void;
+  }) {
+    this.#clock = options.clock;
+    this.#tell = options.tell;
+    this.#onBroken = options.onBroken;
+  }
+
+  writeTo(folder: RunFolder): void {
+    this.#folder = folder;
+    const early = this.#early;
+    this.#early = [];
+    for (const text of early) this.#write(text);
+  }
+
+  log(line: string): void {
+    this.#write(`${this.#clock.isoNow()} ${line}\n`);
+  }
+
+  notice(line: string): void {
+    this.log(line);
+    this.#tell(line);
+  }
+
+  #write(text: string): void {
+    if (this.#broken) return;
+    if (this.#folder === undefined) {
+      this.#early.push(text);
+      return;
+    }
+    try {
+      this.#folder.append('log.txt', text);
+    } catch (error) {
+      this.#broken = true;
+      this.#onBroken(messageOf(error));
+    }
+  }
+}

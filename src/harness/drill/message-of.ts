@@ -1,0 +1,4 @@
+/** An error in one line, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

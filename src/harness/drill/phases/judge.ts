@@ -1,0 +1,84 @@
+/**
+ * The books are read and the run is judged, from the folder alone; then what was judged becomes the folder's Parquet files.
+ */
+
+import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
+import type { BooksFacts } from '../../records/run-layout.js';
+import { convertRun } from '../../records/to-parquet.js';
+import type { Rest } from '../../targets/target.js';
+import { unjudged, type VerifyResult } from '../../verify/verdict.js';
+import { verifyRunFolder } from '../../verify/verify.js';
+import type { DrillRun } from '../context.js';
+import { secondsSince } from '../drill-clock.js';
+import { messageOf } from '../message-of.js';
+import { weighed } from '../write-report.js';
+
+const NO_BOOKS: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [] };
+
+export interface Judged {
+  readonly judgement: VerifyResult;
+  readonly books: BooksFacts;
+}
+
+/** The journal is scanned while the books are read; nobody waits for the target to end. */
+export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
+  const { log, clock, load, ending } = run;
+  run.enter('books');
+  writeDrillRecord(run, rest);
+  const booksRead = readBooks(run);
+  const [judgement, books] = await Promise.all([verdictOf(run, booksRead), booksRead]);
+  const { verdict } = weighed(judgement, ending.end);
+  const words = verdict === 'valid' ? 'valid, once the records are kept' : verdict;
+  log.notice(`verdict ${secondsSince(clock, load.endUs)} s after the end of the load: ${words}`);
+  log.log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
+  return { judgement, books };
+}
+
+/**
+ * Where the records cannot be kept as Parquet, the binary files stay, and the verdict is not valid: it would rest on less than
+ * what the run folder promises. Books that are not complete stay as they came.
+ */
+export async function keepPhase(run: DrillRun, books: BooksFacts): Promise<void> {
+  const { folder, log, ending, clock, target } = run;
+  run.enter('keep');
+  const beganUs = clock.nowUs();
+  await target.close();
+  const shards = books.complete ? books.shards : 0;
+  try {
+    await convertRun({ folder: folder.path, shards, keepBinary: false });
+    log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
+  } catch (error) {
+    ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * So that whoever judges the folder later knows what bounds the verdict. What fails after this is about judging and keeping: the
+ * records are whole, and judging them again may go better.
+ */
+function writeDrillRecord({ folder, ending }: DrillRun, { atRest, missing }: Rest): void {
+  const { failures } = ending.end;
+  try {
+    folder.write(DRILL_FILE, drillRecordText({ atRest, notAtRest: missing, failures }));
+  } catch (error) {
+    ending.fail(messageOf(error));
+  }
+}
+
+async function readBooks(run: DrillRun): Promise<BooksFacts> {
+  const { target, folder, log } = run;
+  const books = (await target.books?.fetch({ folder: folder.path })) ?? NO_BOOKS;
+  if (!books.complete)
+    log.notice(`the books are not complete: ${books.reason ?? 'the target has none'}`);
+  run.enter('verify');
+  return books;
+}
+
+async function verdictOf(run: DrillRun, booksRead: Promise<BooksFacts>): Promise<VerifyResult> {
+  try {
+    return await verifyRunFolder(run.folder.path, { nowUs: run.clock.nowUs, booksRead });
+  } catch (error) {
+    run.ending.fail(`the run folder cannot be judged: ${messageOf(error)}`);
+    return unjudged(messageOf(error));
+  }
+}

@@ -1,0 +1,43 @@
+/** The load, while faults come and go; then the faults are healed, and the script's teardown() runs. */
+import { once } from 'node:events';
+import type { DrillRun } from '../context.js';
+import { messageOf } from '../message-of.js';
+
+/** From the order to start to the first intended start. */
+const LEAD_US = 200_000;
+
+export async function loadPhase(run: DrillRun): Promise<void> {
+  const { ending, pool, clock, load, timeline, log, watch } = run;
+  if (!ending.stop.aborted) {
+    run.enter('load');
+    load.startUs = clock.nowUs() + LEAD_US;
+    const faults = timeline.run(ending.stop);
+    faults.catch((error: unknown) => log.notice(messageOf(error))); // healPhase fails for it
+    const loaded = pool.all('loaded', { type: 'start', loadStartUs: load.startUs });
+    const stopped = once(ending.stop, 'abort').then(() => pool.send({ type: 'stop' }));
+    stopped.catch(() => undefined); // the pool is closed: nothing runs any more
+    await loaded;
+    watch.closeAll();
+  } else {
+    pool.send({ type: 'stop' });
+  }
+  load.endUs = clock.nowUs();
+  ending.loadIsOver();
+}
+
+export async function healPhase(run: DrillRun): Promise<void> {
+  run.enter('heal');
+  await run.timeline.healAll().catch((error: unknown) => run.ending.fail(messageOf(error)));
+}
+
+/** While the target still answers, and nothing is in its way any more: what it does is judged like the rest. */
+export async function teardownPhase(run: DrillRun): Promise<void> {
+  const { setup, pool, script, ending, load } = run;
+  if (!setup.plan.hasTeardown || !Number.isFinite(load.startUs)) return;
+  run.enter('teardown');
+  const done = pool.all('teardown-done');
+  pool.sendOne(0, { type: 'teardown', setupJson: script.setupJson });
+  const [answer] = await done;
+  if (answer?.failure === undefined) return;
+  ending.endWith('script_exception', answer.failure);
+}

@@ -1,0 +1,39 @@
+/** The last phase: what was seen and judged becomes the pages of the run folder. */
+import { isoTime } from '../../entropy/clock.js';
+import { metricsJson } from '../../report/metrics.js';
+import type { DrillEnd } from '../../report/progress.js';
+import type { VerifyResult } from '../../verify/verdict.js';
+import type { DrillRun } from '../context.js';
+import { messageOf } from '../message-of.js';
+import { type ReportParts, summarise, writeReport } from '../write-report.js';
+
+export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
+  const { folder, watch, ending, load } = run;
+  const durationUs = Number.isFinite(load.startUs) ? Math.max(0, load.endUs - load.startUs) : 0;
+  const parts: ReportParts = {
+    folder,
+    options: run.options,
+    setup: run.setup,
+    labels: run.target.facts.labels,
+    judgement,
+    end: ending.end,
+    live: run.live,
+    rows: watch.rows,
+    startedAt: isoTime(run.clock.originUnixMs),
+    durationUs,
+    responseTime: watch.responseTime(),
+    serviceTime: watch.serviceTime(),
+    faults: run.timeline.records,
+    thresholds: watch.thresholds(durationUs, true),
+    markedFailed: run.script.markedFailed,
+  };
+  const summary = summarise(parts);
+  try {
+    folder.write('metrics.json', metricsJson(watch.rows));
+    writeReport(parts, summary);
+  } catch (error) {
+    ending.fail(`the report cannot be written: ${messageOf(error)}`);
+    return { folder: folder.path, summary: summarise({ ...parts, end: ending.end }) };
+  }
+  return { folder: folder.path, summary };
+}

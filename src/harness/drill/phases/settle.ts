@@ -1,0 +1,39 @@
+/**
+ * After the load: let nothing of before arrive any more, wait until the target is at rest, ask it for what is still unknown.
+ * All of it together has one deadline, so that a target that is gone does not hold the drill.
+ */
+import type { Rest } from '../../targets/target.js';
+import type { DrillRun } from '../context.js';
+import { secondsSince } from '../drill-clock.js';
+
+const SETTLE_TIMEOUT_MS = 30_000;
+/** What the rest of a target that is not at rest knows it can tell in this time. */
+const BROKEN_LOOK_UP_MS = 3_000;
+
+export async function settlePhase(run: DrillRun): Promise<Rest> {
+  const { pool, target, clock, log, options } = run;
+  run.enter('settle');
+  const deadlineUs = clock.nowUs() + SETTLE_TIMEOUT_MS * 1000;
+  const settled = (): Promise<Rest> =>
+    target.settled({
+      timeoutMs: Math.max(0, (deadlineUs - clock.nowUs()) / 1000),
+      signal: options.signal,
+    });
+  await pool.all('fenced', { type: 'fence' });
+  const begunUs = clock.nowUs();
+  const rest = await settled();
+  if (!rest.atRest) {
+    const waited = `after ${secondsSince(clock, begunUs)} s`;
+    log.notice(`the target is not at rest ${waited}: ${rest.missing.join('; ')}`);
+  }
+  const leftUs = deadlineUs - clock.nowUs();
+  const lookUpUs = rest.atRest ? leftUs : BROKEN_LOOK_UP_MS * 1000;
+  const untilUs = clock.nowUs() + lookUpUs;
+  const answers = await pool.all('settled', { type: 'look-up', untilUs });
+  const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
+  if (left > 0) log.notice(`${left} operations could not be looked up`);
+  await pool.close();
+  // Where nothing had to be looked up, nothing was sent since the target was at rest.
+  const askedAgain = answers.some(({ asked }) => asked > 0);
+  return rest.atRest && askedAgain ? await settled() : rest;
+}

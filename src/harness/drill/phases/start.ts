@@ -1,0 +1,151 @@
+/**
+ * The first phase: the target, the faults that it can have, then the run folder, the workers and the script's setup(). What
+ * goes wrong before there is a run folder is thrown and leaves nothing; what goes wrong afterwards ends the load before
+ * it begins, and what setup() paid is judged all the same.
+ */
+import { createWriteStream } from 'node:fs';
+import { drawSeed, Random } from '../../entropy/random.js';
+import { FaultTimeline } from '../../faults/timeline.js';
+import type { WorkerTask } from '../../load/messages.js';
+import { WorkerPool } from '../../load/pool.js';
+import { openTarget } from '../../targets/open-target.js';
+import type { Target } from '../../targets/target.js';
+import type { DrillContext, DrillRun } from '../context.js';
+import { LoadWatch } from '../load-watch.js';
+import { messageOf } from '../message-of.js';
+import { PLAN_FILE, planText } from '../plan-file.js';
+import { RunFolder } from '../run-folder.js';
+import { prepareFaults } from '../setup.js';
+import { onWorkerMessage } from '../worker-messages.js';
+
+/** Throws UserError where nothing could be run. */
+export async function startRun(drill: DrillContext): Promise<DrillRun> {
+  const { log, setup, options, ending } = drill;
+  for (const warning of setup.plan.warnings) log.notice(warning);
+  const target = await startTarget(drill);
+  drill.atEnd(() => target.close());
+  const { file, faults } = prepareFaults(options, setup.plan, target.breakable);
+  const timeline = new FaultTimeline({
+    faults,
+    link: (name) => target.breakable.link(name),
+    process: (name) => target.breakable.process(name),
+    nowMs: () => drill.loadUs() / 1000,
+    onNotice: (line) => log.notice(line),
+  });
+  const folder = new RunFolder({
+    outFolder: options.outFolder,
+    script: options.script,
+    startedUnixMs: drill.clock.originUnixMs,
+  });
+  log.writeTo(folder);
+  folder.write(PLAN_FILE, planText(drill, target, { file, records: timeline.records }));
+  const watch = watchLoad(drill, folder);
+  const run: DrillRun = {
+    ...drill,
+    target,
+    folder,
+    watch,
+    timeline,
+    pool: new WorkerPool({
+      tasks: workerTasks(drill, target, folder),
+      onMessage: (worker, message) => onWorkerMessage(run, worker, message),
+    }),
+  };
+  drill.atEnd(() => run.pool.close());
+  drill.atEnd(() => timeline.healAll().catch(() => undefined)); // told when it was tried first
+  try {
+    await readyWorkers(run);
+  } catch (error) {
+    ending.endLoad('aborted', messageOf(error));
+  }
+  return run;
+}
+
+function startTarget(drill: DrillContext): Promise<Target> {
+  const { options, setup, log, clock, ending } = drill;
+  const ports = new Random(drawSeed());
+  return openTarget({
+    name: options.target,
+    program: options.program,
+    toxiproxy: options.toxiproxy,
+    shards: setup.shards,
+    population: setup.population,
+    mutant: options.mutant,
+    nowMs: () => clock.nowUs() / 1000,
+    random: () => ports.nextFloat(),
+    onNotice: (line) => log.notice(line),
+    onLog: (line) => log.log(line),
+    // Part of the target is gone for good: there is no use in more load, and what ran cannot be proved.
+    onEnded: (line) => {
+      ending.fail(line);
+      ending.endLoad('aborted', line);
+    },
+  });
+}
+
+function watchLoad(drill: DrillContext, folder: RunFolder): LoadWatch {
+  const { setup, live, clock, ending } = drill;
+  const log = (name: string): ((text: string) => void) => {
+    const stream = createWriteStream(folder.file(name));
+    stream.on('error', (error) => ending.fail(messageOf(error)));
+    drill.atEnd(() => void stream.destroy());
+    return (text) => void stream.write(text);
+  };
+  const watch = new LoadWatch({
+    plan: setup.plan,
+    workers: setup.workers,
+    live,
+    startedUnixMs: clock.originUnixMs,
+    writeResponse: log('response-time.hlog'),
+    writeService: log('service-time.hlog'),
+  });
+  drill.atEnd(() => watch.destroy());
+  return watch;
+}
+
+function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): WorkerTask[] {
+  const { setup, clock, memory } = drill;
+  return Array.from({ length: setup.workers }, (_, worker) => ({
+    worker,
+    workers: setup.workers,
+    source: setup.source,
+    plan: setup.plan,
+    seed: setup.seed,
+    target: target.ports.pay.address,
+    journalFolder: folder.file('journal'),
+    originUs: clock.originUs,
+    originUnixMs: clock.originUnixMs,
+    deadlineMs: setup.deadlineMs,
+    operationsPerFrameMax: setup.operationsPerFrameMax,
+    live: memory,
+  }));
+}
+
+/** Rejects where a worker cannot begin, unless the load was ended meanwhile: then there is nothing to make ready. */
+async function readyWorkers(run: DrillRun): Promise<void> {
+  const { pool, setup, ending } = run;
+  await unlessStopped(ending.stop, pool.all('connected'));
+  if (ending.stop.aborted) return;
+  if (setup.plan.hasSetup) {
+    const done = pool.all('setup-done');
+    pool.sendOne(0, { type: 'setup' });
+    const [answer] = (await unlessStopped(ending.stop, done)) ?? [];
+    if (ending.stop.aborted || answer === undefined) return;
+    if (answer.failure !== undefined) return ending.endLoad('script_exception', answer.failure);
+    run.script.setupJson = answer.setupJson;
+  }
+  await unlessStopped(
+    ending.stop,
+    pool.all('ready', { type: 'prepare', setupJson: run.script.setupJson }),
+  );
+}
+
+/** Undefined as soon as `stop` aborts. */
+function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => resolve(undefined);
+    if (stop.aborted) stopped();
+    stop.addEventListener('abort', stopped, { once: true });
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', stopped));
+  });
+}

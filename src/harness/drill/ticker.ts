@@ -1,0 +1,58 @@
+/** Tells whoever watches how a drill stands, four times a second. */
+import { LIVE } from '../measure/live-counters.js';
+import type { DrillHooks, DrillTick } from '../report/progress.js';
+import { planDurationUs } from '../schedule/planned-rate.js';
+import type { DrillRun } from './context.js';
+
+const TICK_MS = 250;
+/** Payments a second are counted over at least so long. */
+const RATE_SPAN_US = 900_000;
+
+/** Returns how to stop it. */
+export function startTicker(run: DrillRun, hooks: DrillHooks): () => void {
+  const rate = new OkRate();
+  const ticking = setInterval(() => hooks.onTick(tickOf(run, rate)), TICK_MS);
+  return () => clearInterval(ticking);
+}
+
+function tickOf(run: DrillRun, rate: OkRate): DrillTick {
+  const { live, watch, timeline, setup } = run;
+  const { scenarios } = setup.plan;
+  const phase = run.phase();
+  const loads = phase === 'load';
+  const loadUs = Number.isFinite(run.load.startUs) ? Math.max(0, run.loadUs()) : 0;
+  const okTotal = live.total(LIVE.ok);
+  const running = scenarios.filter(
+    (scenario) => loadUs >= scenario.startUs && loadUs < planDurationUs([scenario]),
+  );
+  return {
+    phase,
+    stage: loads ? running.map(({ name }) => name).join(', ') : '',
+    elapsedMs: loadUs / 1000,
+    totalMs: planDurationUs(scenarios) / 1000,
+    paymentsPerSecNow: loads ? rate.at(loadUs, okTotal) : 0,
+    plannedPerSecNow: loads ? watch.plannedPerSec(loadUs) : 0,
+    p50Us: watch.last.p50,
+    p99Us: watch.last.p99,
+    inFlight: live.total(LIVE.inFlight),
+    unknownNow: live.total(LIVE.unknown),
+    lateStarts: live.total(LIVE.lateStarts),
+    droppedIterations: live.total(LIVE.dropped),
+    faultsActive: timeline.active,
+    okTotal,
+    declinedTotal: live.total(LIVE.declined),
+  };
+}
+
+class OkRate {
+  #before = { atUs: 0, ok: 0, perSec: 0 };
+
+  at(loadUs: number, ok: number): number {
+    const spanUs = loadUs - this.#before.atUs;
+    if (spanUs >= RATE_SPAN_US) {
+      const perSec = ((ok - this.#before.ok) * 1e6) / spanUs;
+      this.#before = { atUs: loadUs, ok, perSec };
+    }
+    return this.#before.perSec;
+  }
+}
