@@ -14,7 +14,7 @@ const ARROWS = {
   'stack/store': [],
   'harness/entropy': [],
   'harness/records': [],
-  'harness/journal': ['harness/records'],
+  'harness/journal': ['harness/records', 'harness/ports'],
   'harness/ports': ['harness/entropy'],
   'harness/measure': ['harness/ports', 'harness/entropy'],
   'harness/schedule': [],

@@ -11,6 +11,7 @@ import { formatOperationId, readOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { JournalWriter } from '../journal/writer.js';
+import type { OperationResult } from '../ports/pay.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -21,7 +22,6 @@ import {
 } from '../records/journal-layout.js';
 import { Driver } from './driver.js';
 import { transportTo } from './open-transport.js';
-import type { OperationResult } from './operation-result.js';
 
 interface Received {
   readonly id: string;
@@ -124,17 +124,16 @@ function ack(operation: Received, outcome: number, code: number): void {
 function pay(amountMinor = 100): Promise<OperationResult> {
   const caller = { intendedUs: 500, scenario: 2 };
   return new Promise((resume) => {
-    const atOnce = driver.submit(
-      OPERATION_KIND.pay,
-      7,
-      2 ** 40 + 3,
+    const request = {
+      kind: OPERATION_KIND.pay,
+      account: 7,
+      counterparty: 2 ** 40 + 3,
       amountMinor,
-      1,
-      0,
-      undefined,
-      caller,
-      { resume },
-    );
+      channel: 1,
+      timeoutS: 0,
+      reference: undefined,
+    };
+    const atOnce = driver.submit(request, caller, { resume });
     if (atOnce !== undefined) resume(atOnce);
   });
 }

@@ -12,19 +12,22 @@
  * Refuses to send without a journalled invoke, and to hold more than IN_FLIGHT_MAX operations.
  */
 import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../wire/acks.js';
-import { makeOperationId, type OperationIdWords } from '../../wire/operation-id.js';
-import { CURRENCY_CNY, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
+import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, resultScope } from '../../wire/results.js';
+import type { CompletionStamp } from '../journal/completion-record.js';
+import { type InvokeStamp, writeTag } from '../journal/invoke-record.js';
 import type { JournalWriter } from '../journal/writer.js';
+import type { Caller, OperationRequest, OperationResult, PayPort, Waiter } from '../ports/pay.js';
 import { RESOLUTION } from '../records/journal-layout.js';
 import { Deadlines } from './deadlines.js';
 import { IN_FLIGHT_MAX, InFlight, OPERATION_WORDS, SLOT_STATE } from './in-flight.js';
-import { OperationResult } from './operation-result.js';
+import { JournalledResult } from './journalled-result.js';
+import { OperationIds } from './operation-ids.js';
 import { RETRY_POLICY, Retries, type RetryPolicy } from './retries.js';
 import type { OpenTransport, Transport } from './transport.js';
 
-const TWO_32 = 4294967296;
-const ACK_WORDS = ACK_BYTES / 4;
+/** The word of an operation record that holds kind, channel and flags. */
+const HEAD_WORD = OP.kind / 4;
 const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
 
 /**
@@ -63,19 +66,7 @@ export interface DriverOptions {
   readonly retry?: RetryPolicy;
 }
 
-/** What the caller of one operation says about itself. */
-export interface Caller {
-  /** Intended start of the iteration, drill clock; -1 once its first operation was submitted. */
-  intendedUs: number;
-  readonly scenario: number;
-}
-
-/** Who is told the result of one operation, once. */
-export interface Waiter {
-  resume(result: OperationResult): void;
-}
-
-export class Driver {
+export class Driver implements PayPort {
   readonly inFlight = new InFlight<Waiter>();
   readonly transport: Transport;
   /** Counted and shown: operations refused here because IN_FLIGHT_MAX were under way. */
@@ -85,6 +76,15 @@ export class Driver {
   readonly #journal: JournalWriter;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
+  readonly #ids: OperationIds;
+  readonly #invokeStamp: InvokeStamp;
+  readonly #completionStamp: CompletionStamp = {
+    sequence: 0,
+    completedUs: 0,
+    attempts: 0,
+    resolution: RESOLUTION.answered,
+    sentAfterUs: 0,
+  };
   readonly #answeredWaiters: Waiter[] = [];
   readonly #answers: OperationResult[] = [];
   readonly #record = new Uint32Array(OPERATION_WORDS);
@@ -98,13 +98,17 @@ export class Driver {
   #retrying = true;
   #fenced = false;
   #unknown = 0;
-  #idMs = -1;
-  #idWord0 = 0;
-  #idWord1 = 0;
-  #idWord2 = 0;
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#ids = new OperationIds(options);
+    this.#invokeStamp = {
+      idWords: this.#ids.words,
+      worker: options.worker,
+      scenario: 0,
+      intendedUs: 0,
+      invokedUs: 0,
+    };
     this.#journal = options.journal;
     this.#retries = new Retries(options.retry ?? RETRY_POLICY, options.random);
     this.transport = options.transport({
@@ -122,49 +126,25 @@ export class Driver {
     return this.#unknown;
   }
 
-  /**
-   * Sends nothing by itself: the operation leaves with the next `flush`. `waiter` is resumed with its result in a later
-   * turn, unless the result is there at once and returned. The arguments are the fields of an operation record
-   * (wire/operations.ts), positional because this is called once per operation.
-   */
-  submit(
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    reference: { readonly idWords: OperationIdWords } | undefined,
-    caller: Caller,
-    waiter: Waiter,
-  ): OperationResult | undefined {
+  /** Sends nothing by itself: the operation leaves with the next `flush`. */
+  submit(request: OperationRequest, caller: Caller, waiter: Waiter): OperationResult | undefined {
     const now = this.#options.nowUs();
-    const intended = caller.intendedUs >= 0 ? caller.intendedUs : now;
+    const stamp = this.#invokeStamp;
+    stamp.intendedUs = caller.intendedUs >= 0 ? caller.intendedUs : now;
+    stamp.invokedUs = now;
+    stamp.scenario = caller.scenario;
     caller.intendedUs = -1;
+    this.#ids.at(now);
     const sequence = this.#journal.invoked;
-    const at = this.#journal.beginInvoke();
-    const words = this.#journal.invokeWords;
-    this.#writeId(words, at, sequence, now);
-    writeReference(words, at + 4, reference?.idWords);
-    writeUint64(words, at + 8, account);
-    writeUint64(words, at + 10, counterparty);
-    writeUint64(words, at + 12, amountMinor);
-    words[at + 14] = 0;
-    words[at + 15] = timeoutS;
-    words[at + 16] = kind | (channel << 8);
-    words[at + 17] = CURRENCY_CNY;
-    writeUint64(words, at + 18, intended);
-    writeUint64(words, at + 20, now);
-    words[at + 22] = caller.scenario | (this.#options.worker << 16);
-    words[at + 23] = 0;
+    const at = this.#journal.invoke(request, stamp);
     const slot = this.transport.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) return this.#notSent(caller, sequence, intended, now);
+    if (slot < 0) return this.#notSent(sequence);
     const flight = this.inFlight;
-    const tag = flight.tag[slot];
-    words[at + 14] = tag;
+    const words = this.#journal.invokeWords;
+    writeTag(words, at, flight.tag[slot]);
     flight.sequence[slot] = sequence;
     flight.scenario[slot] = caller.scenario;
-    flight.intendedUs[slot] = intended;
+    flight.intendedUs[slot] = stamp.intendedUs;
     flight.invokedUs[slot] = now;
     this.#send(slot, now, words, at);
     flight.waiter[slot] = waiter;
@@ -226,7 +206,7 @@ export class Driver {
     for (let slot = 0; slot < IN_FLIGHT_MAX && asked < limit; slot++) {
       if (flight.state[slot] !== SLOT_STATE.parked) continue;
       const record = this.#recordOf(slot);
-      record[16] = OPERATION_KIND.lookup | (record[16] & 0xff00);
+      record[HEAD_WORD] = OPERATION_KIND.lookup | (record[HEAD_WORD] & 0xff00);
       flight.state[slot] = SLOT_STATE.sent;
       flight.sentUs[slot] = nowUs;
       this.#deadlines.add(flight.tag[slot], nowUs + this.#options.deadlineMs * 1000);
@@ -238,28 +218,6 @@ export class Driver {
 
   close(): void {
     this.transport.close();
-  }
-
-  #writeId(words: Uint32Array, at: number, sequence: number, nowUs: number): void {
-    const ms = Math.floor(nowUs / 1000);
-    if (ms !== this.#idMs) this.#newIdMs(ms);
-    words[at] = this.#idWord0;
-    words[at + 1] = this.#idWord1;
-    words[at + 2] = this.#idWord2;
-    words[at + 3] = sequence;
-  }
-
-  #newIdMs(ms: number): void {
-    const words = makeOperationId({
-      unixMs: this.#options.originUnixMs + ms,
-      free12: this.#options.worker,
-      free30: this.#options.seed,
-      free32: 0,
-    });
-    this.#idMs = ms;
-    this.#idWord0 = words[0];
-    this.#idWord1 = words[1];
-    this.#idWord2 = words[2];
   }
 
   /** Sends the operation record at word `at` of `words`. */
@@ -288,7 +246,7 @@ export class Driver {
       return;
     }
     const record = this.#recordOf(slot);
-    record[16] |= OPERATION_FLAG.retry << 16;
+    record[HEAD_WORD] |= OPERATION_FLAG.retry << 16;
     this.retried++;
     this.#send(slot, nowUs, record, 0);
   }
@@ -353,10 +311,7 @@ export class Driver {
       if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot);
       return;
     }
-    const words = this.#journal.completionWords;
-    const to = this.#journal.beginCompletion();
-    for (let i = 0; i < ACK_WORDS; i++) words[to + i] = view.getUint32(at + i * 4, true);
-    this.#finish(slot, to, now);
+    this.#complete(slot, view, at, now);
     const waiter = flight.waiter[slot];
     const result = waiter === undefined ? undefined : this.#result(slot, outcome, code);
     this.#listen(slot, outcome, now);
@@ -374,15 +329,15 @@ export class Driver {
     return scope === 'attempt' && this.inFlight.uncertain[slot] === 0;
   }
 
-  /** The words behind the ack in a completion record. */
-  #finish(slot: number, to: number, now: number): void {
+  #complete(slot: number, view: DataView, at: number, now: number): void {
     const flight = this.inFlight;
-    const words = this.#journal.completionWords;
-    const lookedUp = this.#fenced ? RESOLUTION.lookUp : RESOLUTION.answered;
-    words[to] = flight.sequence[slot];
-    writeUint64(words, to + 24, now);
-    words[to + 26] = flight.attempts[slot] | (lookedUp << 16);
-    words[to + 27] = flight.sentUs[slot] - flight.invokedUs[slot];
+    const stamp = this.#completionStamp;
+    stamp.sequence = flight.sequence[slot];
+    stamp.completedUs = now;
+    stamp.attempts = flight.attempts[slot];
+    stamp.resolution = this.#fenced ? RESOLUTION.lookUp : RESOLUTION.answered;
+    stamp.sentAfterUs = flight.sentUs[slot] - flight.invokedUs[slot];
+    this.#journal.complete(view, at, stamp);
   }
 
   #listen(slot: number, outcome: number, now: number): void {
@@ -398,48 +353,27 @@ export class Driver {
   }
 
   #result(slot: number, outcome: number, code: number): OperationResult {
-    return new OperationResult(
-      OUTCOMES[outcome],
-      code,
-      this.#journal,
-      this.inFlight.sequence[slot],
-      this.#journal.completed - 1,
-    );
+    return this.#journalled(OUTCOMES[outcome], code, this.inFlight.sequence[slot]);
+  }
+
+  #journalled(outcome: Outcome, code: number, sequence: number): OperationResult {
+    const completion = this.#journal.completed - 1;
+    return new JournalledResult(outcome, code, this.#journal, sequence, completion);
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(caller: Caller, sequence: number, intendedUs: number, now: number): OperationResult {
+  #notSent(sequence: number): OperationResult {
     if (this.transport.connected) this.boundReached++;
-    const words = this.#journal.completionWords;
-    const to = this.#journal.beginCompletion();
-    words.fill(0, to, to + 28);
-    words[to] = sequence;
-    words[to + 1] = OUTCOME.declined | (RESULTS.not_sent.code << 16);
-    writeUint64(words, to + 24, now);
+    const { code } = RESULTS.not_sent;
+    const { scenario, intendedUs, invokedUs } = this.#invokeStamp;
+    this.#journal.completeNotSent({ sequence, code, completedUs: invokedUs });
     const facts = this.#facts;
     facts.outcome = 'declined';
-    facts.scenario = caller.scenario;
-    facts.completedUs = now;
+    facts.scenario = scenario;
+    facts.completedUs = invokedUs;
     facts.intendedUs = intendedUs;
-    facts.sentUs = now;
+    facts.sentUs = invokedUs;
     this.#options.listener.onDefinite(facts);
-    const completion = this.#journal.completed - 1;
-    return new OperationResult(
-      'declined',
-      RESULTS.not_sent.code,
-      this.#journal,
-      sequence,
-      completion,
-    );
+    return this.#journalled('declined', code, sequence);
   }
-}
-
-/** Word indices are the byte offsets of the layouts divided by four. */
-function writeUint64(words: Uint32Array, at: number, value: number): void {
-  words[at] = value >>> 0;
-  words[at + 1] = value / TWO_32;
-}
-
-function writeReference(words: Uint32Array, at: number, id: OperationIdWords | undefined): void {
-  for (let i = 0; i < 4; i++) words[at + i] = id === undefined ? 0 : id[i];
 }

@@ -8,9 +8,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { merchantAccount } from '../../wire/accounts.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { JournalWriter } from '../journal/writer.js';
+import type { OperationResult } from '../ports/pay.js';
 import { Driver } from './driver.js';
 import { HttpTransport } from './http-transport.js';
-import type { OperationResult } from './operation-result.js';
 
 interface Received {
   readonly line: string;
@@ -100,9 +100,16 @@ function pay(): Promise<OperationResult> {
   const caller = { intendedUs: 500, scenario: 2 };
   const to = merchantAccount(3);
   return new Promise((resume) => {
-    const atOnce = driver.submit(OPERATION_KIND.pay, 7, to, 100, 1, 0, undefined, caller, {
-      resume,
-    });
+    const request = {
+      kind: OPERATION_KIND.pay,
+      account: 7,
+      counterparty: to,
+      amountMinor: 100,
+      channel: 1,
+      timeoutS: 0,
+      reference: undefined,
+    };
+    const atOnce = driver.submit(request, caller, { resume });
     if (atOnce !== undefined) resume(atOnce);
   });
 }

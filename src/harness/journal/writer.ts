@@ -1,17 +1,20 @@
 /**
- * Appends one worker's journal. The driver fills records in place and calls `flushInvokes` before it writes a frame,
+ * Appends one worker's journal. The driver says what is asked and answered, and calls `flushInvokes` before it writes a frame,
  * so that the kernel has every invoke before the target has the operation: a killed harness loses no invoke
  * whose bytes left. Completions are written when their buffer is full and on `flush`.
- * Refuses to know what the records mean.
+ * Refuses to know what becomes of an operation.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OperationRequest } from '../ports/pay.js';
 import {
   COMPLETION_BYTES,
   completionsFile,
   INVOKE_BYTES,
   invokesFile,
 } from '../records/journal-layout.js';
+import { type CompletionStamp, writeCompletion, writeNotSent } from './completion-record.js';
+import { type InvokeStamp, writeInvoke } from './invoke-record.js';
 
 const INVOKES_BUFFERED = 8192;
 const COMPLETIONS_BUFFERED = 16384;
@@ -25,10 +28,8 @@ export class JournalError extends Error {
 }
 
 export class JournalWriter {
-  /** Where the next invoke record goes, as 32-bit words; see `beginInvoke`. */
+  /** The invoke records not flushed yet, as 32-bit words; see `invoke`. */
   readonly invokeWords: Uint32Array;
-  /** Where the next completion record goes, as 32-bit words; see `beginCompletion`. */
-  readonly completionWords: Uint32Array;
   readonly #invokes: RecordFile;
   readonly #completions: RecordFile;
 
@@ -45,7 +46,6 @@ export class JournalWriter {
       COMPLETIONS_BUFFERED,
     );
     this.invokeWords = this.#invokes.words;
-    this.completionWords = this.#completions.words;
   }
 
   /** Operations invoked so far; the next one's number. */
@@ -58,14 +58,27 @@ export class JournalWriter {
     return this.#completions.count;
   }
 
-  /** Reserves a record; returns the index of its first word in `invokeWords`. All its words must be written. */
-  beginInvoke(): number {
-    return this.#invokes.begin();
+  /** Appends what is asked; returns where its operation record begins in `invokeWords`, until the next flush. */
+  invoke(request: OperationRequest, stamp: InvokeStamp): number {
+    const sequence = this.invoked;
+    const at = this.#invokes.begin();
+    writeInvoke(this.invokeWords, at, request, stamp, sequence);
+    return at;
   }
 
-  /** Reserves a record; returns the index of its first word in `completionWords`. */
-  beginCompletion(): number {
-    return this.#completions.begin();
+  /** Appends the answer that is the ack record at byte `from` of `ack`. */
+  complete(ack: DataView, from: number, stamp: CompletionStamp): void {
+    const at = this.#completions.begin();
+    writeCompletion(this.#completions.words, at, ack, from, stamp);
+  }
+
+  /** Appends that operation `sequence` was refused before a byte of it left. */
+  completeNotSent(stamp: {
+    readonly sequence: number;
+    readonly code: number;
+    readonly completedUs: number;
+  }): void {
+    writeNotSent(this.#completions.words, this.#completions.begin(), stamp);
   }
 
   flushInvokes(): void {

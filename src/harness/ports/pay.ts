@@ -28,6 +28,22 @@ export interface OperationResult extends OperationRef {
   readonly receipt: Receipt | undefined;
 }
 
+/** What is asked, in the numbers of an operation record. Read during the call: callers may keep one and fill it anew. */
+export interface OperationRequest {
+  /** Of wire/operation-kinds.ts. */
+  readonly kind: number;
+  /** Account ids, see wire/accounts.ts; 0 for none. */
+  readonly account: number;
+  readonly counterparty: number;
+  /** A whole number, not negative. */
+  readonly amountMinor: number;
+  /** CHANNEL of wire/operations.ts. */
+  readonly channel: number;
+  /** Seconds until a hold runs out; 0 otherwise. */
+  readonly timeoutS: number;
+  readonly reference: OperationRef | undefined;
+}
+
 /** Who submits. */
 export interface Caller {
   /** Intended start of the iteration, drill clock; the port sets it to -1 once its first operation was submitted. */
@@ -45,18 +61,7 @@ export interface Waiter {
 export interface PayPort {
   /**
    * Called once per operation; never fails for what the target does. `waiter` is resumed with the result, unless it is
-   * there at once and returned. `kind` and `channel` are the numbers of wire/operations.ts, accounts those of
-   * wire/accounts.ts. The amount is a whole number, not negative.
+   * there at once and returned.
    */
-  submit(
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    reference: OperationRef | undefined,
-    caller: Caller,
-    waiter: Waiter,
-  ): OperationResult | undefined;
+  submit(request: OperationRequest, caller: Caller, waiter: Waiter): OperationResult | undefined;
 }

@@ -101,13 +101,11 @@ export class ScriptUnderTest {
 
   #payPort(): PayPort {
     return {
-      submit: (...asked) => {
-        const [kind, account, counterparty, amountMinor, channel, timeoutS] = asked;
-        const [, , , , , , reference, caller, waiter] = asked;
+      submit: (request, caller, waiter) => {
+        const { account, counterparty, amountMinor } = request;
         const { scenario } = caller;
         const { id: vu, iteration } = ofVu(caller);
-        const order = { kind, account, counterparty, amountMinor, channel, timeoutS, reference };
-        this.recorded.submitted.push({ vu, scenario, iteration, ...order });
+        this.recorded.submitted.push({ vu, scenario, iteration, ...request });
         if (waiter instanceof Vu) this.recorded.withoutPromise++;
         this.#operations++;
         const result = okResult(this.#operations, { account, counterparty, amountMinor });

@@ -7,7 +7,7 @@
  */
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
-import type { OperationRef, OperationResult, Waiter } from '../../ports/pay.js';
+import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
 import { PENDING, type Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
 import {
@@ -85,16 +85,15 @@ class PayModule {
     },
     waiting?: Waiting,
   ): Answer {
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.pay,
-      user('pay', 'payer', order.payer),
-      merchant('pay', order.merchant),
-      amount('pay', order.amountMinor),
-      channelNumber('pay', order.channel),
-      0,
-      undefined,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.pay,
+      account: user('pay', 'payer', order.payer),
+      counterparty: merchant('pay', order.merchant),
+      amountMinor: amount('pay', order.amountMinor),
+      channel: channelNumber('pay', order.channel),
+      timeoutS: 0,
+      reference: undefined,
+    });
   }
 
   transfer(
@@ -105,29 +104,27 @@ class PayModule {
     },
     waiting?: Waiting,
   ): Answer {
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.transfer,
-      user('transfer', 'payer', order.payer),
-      user('transfer', 'payee', order.payee),
-      amount('transfer', order.amountMinor),
-      CHANNEL.balance,
-      0,
-      undefined,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.transfer,
+      account: user('transfer', 'payer', order.payer),
+      counterparty: user('transfer', 'payee', order.payee),
+      amountMinor: amount('transfer', order.amountMinor),
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: undefined,
+    });
   }
 
   topUp(order: { readonly user: number; readonly amountMinor: number }, waiting?: Waiting): Answer {
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.topUp,
-      user('topUp', 'user', order.user),
-      0,
-      amount('topUp', order.amountMinor),
-      CHANNEL.bankCard,
-      0,
-      undefined,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.topUp,
+      account: user('topUp', 'user', order.user),
+      counterparty: 0,
+      amountMinor: amount('topUp', order.amountMinor),
+      channel: CHANNEL.bankCard,
+      timeoutS: 0,
+      reference: undefined,
+    });
   }
 
   /** Of `amountMinor`, or of the whole payment. */
@@ -136,16 +133,15 @@ class PayModule {
     waiting?: Waiting,
   ): Answer {
     const payment = reference('refund', 'payment', order.payment);
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.refund,
-      payment.account,
-      payment.counterparty,
-      amount('refund', order.amountMinor ?? payment.amountMinor),
-      CHANNEL.balance,
-      0,
-      payment,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.refund,
+      account: payment.account,
+      counterparty: payment.counterparty,
+      amountMinor: amount('refund', order.amountMinor ?? payment.amountMinor),
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: payment,
+    });
   }
 
   /** Sets money aside for a merchant until it is captured, voided, or `timeoutS` is over. */
@@ -164,16 +160,15 @@ class PayModule {
       throw new TypeError(
         `hold: timeoutS must be a whole number of seconds from 1, got ${timeoutS}`,
       );
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.hold,
-      user('hold', 'payer', order.payer),
-      merchant('hold', order.merchant),
-      amount('hold', order.amountMinor),
-      channelNumber('hold', order.channel),
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.hold,
+      account: user('hold', 'payer', order.payer),
+      counterparty: merchant('hold', order.merchant),
+      amountMinor: amount('hold', order.amountMinor),
+      channel: channelNumber('hold', order.channel),
       timeoutS,
-      undefined,
-    );
+      reference: undefined,
+    });
   }
 
   /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
@@ -182,22 +177,29 @@ class PayModule {
     waiting?: Waiting,
   ): Answer {
     const hold = reference('capture', 'hold', order.hold);
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.capture,
-      hold.account,
-      hold.counterparty,
-      amount('capture', order.amountMinor ?? hold.amountMinor),
-      CHANNEL.balance,
-      0,
-      hold,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.capture,
+      account: hold.account,
+      counterparty: hold.counterparty,
+      amountMinor: amount('capture', order.amountMinor ?? hold.amountMinor),
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: hold,
+    });
   }
 
   /** Sets what was held free. */
   void(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
     const hold = reference('void', 'hold', order.hold);
-    return this.#submit(waiting, OPERATION_KIND.void, hold.account, 0, 0, CHANNEL.balance, 0, hold);
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.void,
+      account: hold.account,
+      counterparty: 0,
+      amountMinor: 0,
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: hold,
+    });
   }
 
   voidHold(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
@@ -205,16 +207,15 @@ class PayModule {
   }
 
   balance(order: { readonly user: number }, waiting?: Waiting): Answer {
-    return this.#submit(
-      waiting,
-      OPERATION_KIND.balance,
-      user('balance', 'user', order.user),
-      0,
-      0,
-      CHANNEL.balance,
-      0,
-      undefined,
-    );
+    return this.#submit(waiting, {
+      kind: OPERATION_KIND.balance,
+      account: user('balance', 'user', order.user),
+      counterparty: 0,
+      amountMinor: 0,
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: undefined,
+    });
   }
 
   /** Draws for this VU; the shape is worked out once a thread. */
@@ -233,16 +234,7 @@ class PayModule {
     return new Festival(found.shape, this.#vu.random);
   }
 
-  #submit(
-    waiting: Waiting,
-    kind: number,
-    account: number,
-    counterparty: number,
-    amountMinor: number,
-    channel: number,
-    timeoutS: number,
-    of: OperationRef | undefined,
-  ): Answer {
+  #submit(waiting: Waiting, request: OperationRequest): Answer {
     const vu = this.#vu;
     vu.assertRunning();
     if (vu.initialising)
@@ -251,17 +243,7 @@ class PayModule {
       );
     const waiter = waiting ?? new PromisedResult();
     const { pay } = vu.thread.host;
-    const result = pay.submit(
-      kind,
-      account,
-      counterparty,
-      amountMinor,
-      channel,
-      timeoutS,
-      of,
-      vu,
-      waiter,
-    );
+    const result = pay.submit(request, vu, waiter);
     if (!(waiter instanceof PromisedResult)) return result ?? PENDING;
     if (result !== undefined) waiter.resume(result);
     return waiter.promise;

@@ -15,8 +15,9 @@ import { OP } from '../../wire/operations.js';
 import type { Receipt } from '../../wire/receipt.js';
 import { type ResultName, resultName } from '../../wire/results.js';
 import type { JournalWriter } from '../journal/writer.js';
+import type { OperationResult } from '../ports/pay.js';
 
-export class OperationResult {
+export class JournalledResult implements OperationResult {
   readonly outcome: Outcome;
   readonly #code: number;
   readonly #journal: JournalWriter;
