@@ -1,7 +1,7 @@
 /**
  * Conducts one drill:
  *
- *   set up -> start the target -> load, while faults come and go -> heal -> settle (fence, look up what is unknown)
+ *   set up -> calibrate, where the script asks for it -> start the target -> load, while faults come and go -> heal -> settle (fence, look up what is unknown)
  *          -> read the books -> judge the run folder -> end the target -> keep the records -> report
  *
  * Whatever happens on the way, faults are healed and what was started is ended. It decides nothing about right and
@@ -9,6 +9,7 @@
  */
 import { checkOptions } from './drill/check-options.js';
 import { openContext } from './drill/context.js';
+import { calibrated } from './drill/phases/calibrate.js';
 import { judgePhase, keepPhase } from './drill/phases/judge.js';
 import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
 import { reportPhase } from './drill/phases/report.js';
@@ -21,13 +22,10 @@ import type { DrillEnd, DrillHooks, DrillOptions } from './report/progress.js';
 /** Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. */
 export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promise<DrillEnd> {
   checkOptions(options);
+  const prepared = await prepareSetup(options);
+  const setup = await calibrated(options, prepared, hooks);
   hooks.onPhase('start');
-  const drill = openContext(options, await prepareSetup(options), hooks);
-  const interrupt = (): void => drill.ending.endLoad('interrupted', 'SIGINT or SIGTERM');
-  options.signal.addEventListener('abort', interrupt, { once: true });
-  drill.atEnd(() => options.signal.removeEventListener('abort', interrupt));
-  // It may have come while the script was loaded: an event that is over is not told again.
-  if (options.signal.aborted) interrupt();
+  const drill = openContext(options, setup, hooks);
   try {
     const run = await startRun(drill);
     drill.atEnd(startTicker(run, hooks));

@@ -83,6 +83,11 @@ export function openContext(
   const memory = allocateLive({ workers: setup.workers, buckets });
   const load = { startUs: Number.POSITIVE_INFINITY, endUs: 0 };
   const releases: (() => Promise<void> | void)[] = [];
+  const interrupt = (): void => ending.endLoad('interrupted', 'SIGINT or SIGTERM');
+  options.signal.addEventListener('abort', interrupt, { once: true });
+  releases.push(() => options.signal.removeEventListener('abort', interrupt));
+  // It may have come while the script was loaded: an event that is over is not told again.
+  if (options.signal.aborted) interrupt();
   let phase: DrillPhase = 'start';
   log.log('-- start');
   return {

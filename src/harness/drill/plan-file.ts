@@ -20,6 +20,7 @@ export function planText(
     seed,
     duration_scale: durationScale,
     peak_per_s: peakPerSec ?? plan.peakPerSec,
+    calibration: setup.calibration ?? null,
     workers,
     shards,
     cores: cpus().length,

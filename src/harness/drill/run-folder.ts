@@ -12,6 +12,8 @@ export class RunFolder {
     readonly outFolder: string | undefined;
     readonly script: string;
     readonly startedUnixMs: number;
+    /** `latest` does not point to it. */
+    readonly isScratch: boolean;
   }) {
     const stamp = isoTime(options.startedUnixMs).replace(/[:.]/g, '-').slice(0, 19);
     const name = basename(options.script, extname(options.script));
@@ -27,7 +29,7 @@ export class RunFolder {
         { cause },
       );
     }
-    if (options.outFolder === undefined) this.#pointLatest();
+    if (options.outFolder === undefined && !options.isScratch) this.#pointLatest();
   }
 
   get id(): string {

@@ -10,6 +10,7 @@ import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
 import type { Breakable, Population } from '../targets/target.js';
 import { UserError } from '../user-error.js';
+import type { Calibration } from './calibration-plan.js';
 
 const DEFAULT_SHARDS = 2;
 const DEFAULT_DEADLINE_MS = 2_000;
@@ -31,6 +32,10 @@ export interface DrillSetup {
   readonly population: Population;
   readonly deadlineMs: number;
   readonly operationsPerFrameMax: number;
+  /** The script wants its peak to be what this machine carries. */
+  readonly calibrates: boolean;
+  /** Undefined where the peak is the script's own, or was given. */
+  readonly calibration: Calibration | undefined;
 }
 
 /** Throws UserError for what the script or the command line has wrong. */
@@ -60,6 +65,8 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     },
     deadlineMs: number('deadlineMs', DEFAULT_DEADLINE_MS),
     operationsPerFrameMax: number('operationsPerFrame', DEFAULT_OPERATIONS_PER_FRAME),
+    calibrates: flagOption(own, 'calibrate'),
+    calibration: undefined,
   };
 }
 
@@ -108,6 +115,14 @@ function fieldOf(value: unknown, name: string): Readonly<Record<string, unknown>
   return typeof field === 'object' && field !== null
     ? Object.fromEntries(Object.entries(field))
     : {};
+}
+
+function flagOption(own: Readonly<Record<string, unknown>>, name: string): boolean {
+  const value = own[name] ?? false;
+  if (typeof value === 'boolean') return value;
+  throw new UserError(
+    `options.ext.paydrill.${name} must be true or false, got ${JSON.stringify(value)}`,
+  );
 }
 
 function wholeOption(

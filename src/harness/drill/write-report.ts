@@ -99,6 +99,8 @@ function runFacts({
     node: process.version,
     ops_per_frame_mean: frames === 0 ? 0 : live.total(LIVE.framedOperations) / frames,
     load_model: open === all ? 'open' : open === 0 ? 'closed' : 'mixed',
+    peak_per_s: setup.plan.peakPerSec,
+    carried_per_s: setup.calibration?.carriedPerSec ?? null,
     ending: end.ending,
     ended_by: end.endedBy ?? null,
     mutant: options.mutant ?? null,

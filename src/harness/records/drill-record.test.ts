@@ -1,11 +1,20 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DRILL_FILE, drillRecordText, readDrillRecord } from './drill-record.js';
 
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-record-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
 const folderWith = (text: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'paydrill-record-'));
   writeFileSync(join(folder, DRILL_FILE), text);
   return folder;
 };
@@ -21,7 +30,7 @@ describe('drill.json', () => {
   });
 
   it('may be missing, in a folder of a drill that did not get that far', () => {
-    expect(readDrillRecord(mkdtempSync(join(tmpdir(), 'paydrill-record-')))).toBeUndefined();
+    expect(readDrillRecord(folder)).toBeUndefined();
   });
 
   it.each([

@@ -7,6 +7,7 @@ import type { Paint } from './paint.js';
 import type { DrillPhase, DrillTick } from './progress.js';
 
 const PHASES: Readonly<Record<DrillPhase, string>> = {
+  calibrate: 'calibrating: what does this machine carry?',
   start: 'starting the target and the load workers',
   load: 'load',
   heal: 'the load is over: healing the faults',

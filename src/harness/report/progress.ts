@@ -7,6 +7,7 @@ import type { Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
 export type DrillPhase =
+  | 'calibrate'
   | 'start'
   | 'load'
   | 'heal'

@@ -35,6 +35,10 @@ export interface RunFacts {
   readonly ops_per_frame_mean: number;
   readonly load_model: 'open' | 'closed' | 'mixed';
   readonly ending: LoadEnding;
+  /** Iterations a second that the plan has at its peak; 0 without an arrival rate. */
+  readonly peak_per_s: number;
+  /** What a calibration found this machine to carry, iterations a second; null without one. */
+  readonly carried_per_s: number | null;
   /** What ended it, in one line; null where every stage ran to its end. */
   readonly ended_by: string | null;
   /** The bug planted in the reference stack, if one was. */

@@ -102,6 +102,15 @@ function operationsLine({ operations }: Summary): string {
   );
 }
 
+/** Where the peak was decided by this machine. */
+function peakLines({ peak_per_s: peak, carried_per_s: carried }: Summary['run']): ViewLine[] {
+  if (carried === null || carried === 0) return [];
+  const share = Math.round((100 * peak) / carried);
+  return [
+    plain(`peak planned at ${count(peak)}/s: ${share} % of what this machine carried beforehand`),
+  ];
+}
+
 function throughputLines({ throughput, run }: Summary): ViewLine[] {
   const rates =
     `${count(throughput.best_5s_mean)}/s best 5 s, ` +
@@ -113,7 +122,7 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
     plural(run.cores, 'core'),
     `${run.load_model} loop`,
   ];
-  return [plain(rates), plain(labels.join(', '))];
+  return [plain(rates), ...peakLines(run), plain(labels.join(', '))];
 }
 
 function percentiles(time: PercentilesUs): string {

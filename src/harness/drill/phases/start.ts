@@ -18,8 +18,11 @@ import { RunFolder } from '../run-folder.js';
 import { prepareFaults } from '../setup.js';
 import { onWorkerMessage } from '../worker-messages.js';
 
-/** Throws UserError where nothing could be run. */
-export async function startRun(drill: DrillContext): Promise<DrillRun> {
+/** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
+export async function startRun(
+  drill: DrillContext,
+  { isScratch }: { readonly isScratch: boolean } = { isScratch: false },
+): Promise<DrillRun> {
   const { log, setup, options, ending } = drill;
   for (const warning of setup.plan.warnings) log.notice(warning);
   const target = await startTarget(drill);
@@ -36,6 +39,7 @@ export async function startRun(drill: DrillContext): Promise<DrillRun> {
     outFolder: options.outFolder,
     script: options.script,
     startedUnixMs: drill.clock.originUnixMs,
+    isScratch,
   });
   log.writeTo(folder);
   folder.write(PLAN_FILE, planText(drill, target, { file, records: timeline.records }));

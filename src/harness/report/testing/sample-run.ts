@@ -92,6 +92,8 @@ export const FACTS: DrillFacts = {
     ops_per_frame_mean: 63.21,
     load_model: 'open',
     ending: 'completed',
+    peak_per_s: 250_000,
+    carried_per_s: 277_778,
     ended_by: null,
     mutant: null,
   },
