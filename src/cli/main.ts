@@ -3,6 +3,7 @@
  * code. The only room that sees both sides, harness and stack; each command loads its side when it runs, so
  * that a shard's process carries no harness.
  */
+import { printable } from '../harness/report/printable.js';
 import { oneLine, userErrorOf } from './errors.js';
 import { createProgram } from './program.js';
 
@@ -16,7 +17,7 @@ try {
 } catch (error) {
   const known = userErrorOf(error);
   if (!known) throw error;
-  if (known.line !== '') process.stderr.write(`paydrill: ${oneLine(known.line)}\n`);
+  if (known.line !== '') process.stderr.write(`paydrill: ${printable(oneLine(known.line))}\n`);
   // What was started by then (a server, a reader of standard input) must not keep the process.
   process.exit(known.exitCode);
 }

@@ -1,6 +1,7 @@
 /** All commands under one name. Built by a function, so that the docs can read the options from it. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { printable } from '../harness/report/printable.js';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
 import { gatewayCommand } from './gateway.js';
@@ -36,7 +37,8 @@ export function createProgram(): Command {
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
-      outputError: (text, write) => write(`paydrill: ${oneLine(text.replace(/^error: /, ''))}\n`),
+      outputError: (text, write) =>
+        write(`paydrill: ${printable(oneLine(text.replace(/^error: /, '')))}\n`),
     });
   }
   return program;

@@ -28,7 +28,7 @@ describe('the docs', () => {
       ...[VALID.run, VALID.operations, VALID.throughput, VALID.response_time_us].flatMap(
         Object.keys,
       ),
-      ...[VALID.faults, VALID.laws, VALID.thresholds].flatMap(([first]) =>
+      ...[VALID.faults, VALID.laws, VALID.checks, VALID.thresholds].flatMap(([first]) =>
         Object.keys(first ?? {}),
       ),
       ...sampleMetrics().slice(0, 1).flatMap(Object.keys),

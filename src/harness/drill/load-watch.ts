@@ -4,11 +4,16 @@
  */
 
 import type { FromWorker } from '../load/messages.js';
+import { type CheckCounts, mergeChecks } from '../measure/checks.js';
 import { LatencyTotals, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
 import type { MetricsSnapshot } from '../measure/metrics.js';
 import type { Plan } from '../options/plan.js';
-import { evaluateThreshold, type ThresholdResult } from '../options/thresholds.js';
+import {
+  evaluateThreshold,
+  type MetricsView,
+  type ThresholdResult,
+} from '../options/thresholds.js';
 import type { MetricsRow } from '../report/metrics.js';
 import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-rate.js';
 import { metricsView } from './metrics-view.js';
@@ -26,6 +31,7 @@ export class LoadWatch {
   readonly #service: LatencyTotals;
   readonly #bySecond = new Map<number, Interval[]>();
   readonly #snapshots = new Map<number, MetricsSnapshot>();
+  readonly #checks = new Map<number, readonly CheckCounts[]>();
   #before: readonly number[] = [0, 0, 0, 0, 0];
   #last: Percentiles = NOTHING;
 
@@ -59,6 +65,7 @@ export class LoadWatch {
 
   onInterval(worker: number, interval: Interval): void {
     this.#snapshots.set(worker, interval.metrics);
+    this.#checks.set(worker, interval.checks);
     const parts = this.#bySecond.get(interval.second) ?? [];
     parts.push(interval);
     this.#bySecond.set(interval.second, parts);
@@ -72,8 +79,16 @@ export class LoadWatch {
   }
 
   thresholds(elapsedUs: number, atEnd: boolean): readonly ThresholdResult[] {
-    const view = metricsView([...this.#snapshots.values()], elapsedUs / 1e6);
+    const view = this.metrics(elapsedUs);
     return this.#plan.thresholds.map((threshold) => evaluateThreshold(threshold, view, { atEnd }));
+  }
+
+  metrics(elapsedUs: number): MetricsView {
+    return metricsView([...this.#snapshots.values()], elapsedUs / 1e6);
+  }
+
+  checks(): readonly CheckCounts[] {
+    return mergeChecks([...this.#checks.values()]);
   }
 
   plannedPerSec(loadUs: number): number {

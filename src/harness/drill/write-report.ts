@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { recoveredMs } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
+import type { CheckCounts } from '../measure/checks.js';
 import type { Percentiles } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
 import type { ThresholdResult } from '../options/thresholds.js';
@@ -14,12 +15,14 @@ import type { DrillOptions } from '../report/progress.js';
 import {
   buildSummary,
   type FaultFacts,
+  type MetricFacts,
   type RunFacts,
   type Summary,
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
 import { isArrivalExecutor } from '../schedule/plan.js';
 import type { VerifyResult } from '../verify/verdict.js';
+import { commandLine } from './command-line.js';
 import type { LoadEnd } from './ending.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';
@@ -38,6 +41,8 @@ export interface ReportParts {
   readonly responseTime: Percentiles;
   readonly serviceTime: Percentiles;
   readonly faults: readonly FaultRecord[];
+  readonly checks: readonly CheckCounts[];
+  readonly customMetrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
   readonly markedFailed: boolean;
 }
@@ -51,6 +56,8 @@ export function summarise(parts: ReportParts): Summary {
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,
     faults: faultFacts(parts.faults, live),
+    checks: parts.checks,
+    customMetrics: parts.customMetrics,
     thresholds: thresholdFacts(parts),
   });
 }
@@ -88,6 +95,10 @@ function runFacts({
     id: folder.id,
     seed: setup.seed,
     script: options.script,
+    command: commandLine(options, {
+      seed: setup.seed,
+      peakPerSec: setup.calibration === undefined ? undefined : setup.plan.peakPerSec,
+    }),
     started_at: startedAt,
     duration_s: durationUs / 1e6,
     target: options.target,

@@ -7,6 +7,7 @@
  */
 
 import type { ScriptSource } from '../compile/load.js';
+import type { CheckCounts } from '../measure/checks.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { MetricsSnapshot } from '../measure/metrics.js';
 import type { Plan } from '../options/plan.js';
@@ -61,6 +62,8 @@ export type FromWorker =
       readonly responseTime: string;
       readonly serviceTime: string;
       readonly metrics: MetricsSnapshot;
+      /** Since the start, as the metrics are. */
+      readonly checks: readonly CheckCounts[];
     }
   | { readonly type: 'loaded' }
   | { readonly type: 'fenced' }

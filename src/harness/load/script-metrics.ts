@@ -1,4 +1,5 @@
 /** The script's own metrics and checks, from the script room's calls to the measure room's store. */
+import type { CheckTally } from '../measure/checks.js';
 import type { MetricStore } from '../measure/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { MetricDefinition, MetricSink, SampleContext, Tags } from '../ports/metrics.js';
@@ -6,10 +7,12 @@ import type { MetricDefinition, MetricSink, SampleContext, Tags } from '../ports
 export class ScriptMetrics implements MetricSink {
   readonly #store: MetricStore;
   readonly #plan: Plan;
+  readonly #checks: CheckTally;
 
-  constructor(store: MetricStore, plan: Plan) {
+  constructor(store: MetricStore, plan: Plan, checks: CheckTally) {
     this.#store = store;
     this.#plan = plan;
+    this.#checks = checks;
   }
 
   add(
@@ -22,6 +25,7 @@ export class ScriptMetrics implements MetricSink {
   }
 
   check(name: string, passed: boolean, tags: Tags | undefined, context: SampleContext): void {
+    this.#checks.count(context.group, name, passed);
     this.#store.add('checks', 'rate', passed ? 1 : 0, (tag) =>
       tag === 'check' ? name : this.#tag(tag, tags, context),
     );

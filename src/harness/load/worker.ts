@@ -9,6 +9,7 @@ import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { JournalError, JournalWriter } from '../journal/writer.js';
+import { CheckTally } from '../measure/checks.js';
 import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
 import {
   type MetricState,
@@ -48,6 +49,7 @@ class LoadWorker {
   readonly #driver: Driver;
   readonly #meter: OperationMeter;
   readonly #store: MetricStore;
+  readonly #checks = new CheckTally();
   readonly #iterationTime = new TimeTrend();
   readonly #nowUs: () => number;
   readonly #script: ReturnType<typeof compileScript>;
@@ -247,7 +249,7 @@ class LoadWorker {
       seed: this.#task.seed,
       clock: { nowUs: this.#nowUs },
       pay: this.#driver,
-      metrics: new ScriptMetrics(this.#store, this.#task.plan),
+      metrics: new ScriptMetrics(this.#store, this.#task.plan, this.#checks),
       startedUnixMs: this.#task.originUnixMs,
       iterationEnded: (vu, end, error) => this.#iterationEnded(vu, end, error),
       abort: (reason) => this.#tell({ type: 'abort-asked', reason }),
@@ -310,6 +312,7 @@ class LoadWorker {
       responseTime: this.#meter.responseTime.takeInterval(),
       serviceTime: this.#meter.serviceTime.takeInterval(),
       metrics: { ...this.#store.snapshot(), ...this.#meter.snapshot(), ...own },
+      checks: this.#checks.counts(),
     });
   }
 

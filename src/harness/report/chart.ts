@@ -1,6 +1,7 @@
 /**
  * One chart over the seconds of a drill, as inline SVG: a guide line, the measured series, and the faults as
- * bands behind them. Pure. Every second carries its figures as a tooltip, so no script is needed.
+ * bands behind them. Pure. Every second carries its figures as a tooltip, so no script is needed. Drawn twice, for a wide
+ * page and for a phone, because letters shrink with a picture; the style sheet shows one of them.
  *
  *    title    -- planned  ## acknowledged
  *    max |    [1]  [2]
@@ -33,14 +34,27 @@ export interface ChartOptions {
   readonly format: (value: number) => string;
 }
 
-const WIDTH = 960;
+/** A picture and the plot in it, in its own units; about one a pixel where it is shown. */
+interface Frame {
+  readonly name: 'wide' | 'narrow';
+  readonly width: number;
+  readonly left: number;
+  readonly right: number;
+  readonly timeLabelsMax: number;
+}
+
+const FRAMES: readonly Frame[] = [
+  { name: 'wide', width: 960, left: 72, right: 948, timeLabelsMax: 10 },
+  { name: 'narrow', width: 360, left: 58, right: 352, timeLabelsMax: 5 },
+];
 const HEIGHT = 240;
-const PLOT = { left: 72, right: 948, top: 26, bottom: 214 } as const;
+const PLOT = { top: 26, bottom: 214 } as const;
 
 /** What was counted over a second is drawn at its middle. */
 const MIDDLE = 0.5;
 
 interface Axes {
+  readonly frame: Frame;
   readonly x: (second: number) => number;
   /** Undefined where the scale cannot show the value. */
   readonly y: (value: number) => number | undefined;
@@ -49,43 +63,52 @@ interface Axes {
 }
 
 export function timeChart(options: ChartOptions): string {
-  const axes = axesOf(options);
   const legend = options.series.map(
     ({ name, kind }) => `<span class="legend ${kind}">${escapeHtml(name)}</span>`,
   );
   return [
     '<figure>',
     `<figcaption><b>${escapeHtml(options.title)}</b>${legend.join('')}</figcaption>`,
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(options.title)}">`,
-    ...options.bands.map((band) => bandSvg(band, axes)),
-    ...gridSvg(options, axes),
-    ...timeAxisSvg(axes),
-    ...options.series.map((series) => seriesSvg(series, axes)),
-    ...tooltipsSvg(options, axes),
-    '</svg>',
+    ...FRAMES.map((frame) => svg(options, axesOf(options, frame))),
     '</figure>',
   ].join('\n');
 }
 
-function axesOf({ series, scale }: ChartOptions): Axes {
+function svg(options: ChartOptions, axes: Axes): string {
+  const { name, width } = axes.frame;
+  const label = escapeHtml(options.title);
+  return [
+    `<svg class="${name}" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${label}">`,
+    ...options.bands.map((band) => bandSvg(band, axes)),
+    ...gridSvg(options, axes),
+    ...timeAxisSvg(axes),
+    ...options.series.map((series) => seriesSvg(series, axes)),
+    // A phone has nothing to point with.
+    ...(name === 'wide' ? tooltipsSvg(options, axes) : []),
+    '</svg>',
+  ].join('\n');
+}
+
+function axesOf({ series, scale }: ChartOptions, frame: Frame): Axes {
   const seconds = Math.max(2, ...series.map(({ values }) => values.length));
   const shown = series.flatMap(({ values }) => values.filter((value) => value > 0));
   const largest = shown.reduce((most, value) => Math.max(most, value), 1);
   const smallest = shown.reduce((least, value) => Math.min(least, value), largest);
-  const x = (second: number): number => PLOT.left + ((PLOT.right - PLOT.left) * second) / seconds;
+  const { left, right } = frame;
+  const x = (second: number): number => left + ((right - left) * second) / seconds;
   const place = (share: number): number => PLOT.bottom - (PLOT.bottom - PLOT.top) * share;
   if (scale === 'linear') {
     const step = roundStep(largest / 4);
     const top = Math.ceil(largest / step) * step;
     const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, i) => i * step);
-    return { x, y: (value) => place(value / top), ticks, seconds };
+    return { frame, x, y: (value) => place(value / top), ticks, seconds };
   }
   const low = Math.floor(Math.log10(smallest));
   const high = Math.max(low + 1, Math.ceil(Math.log10(largest)));
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
   const y = (value: number): number | undefined =>
     value > 0 ? place((Math.log10(value) - low) / (high - low)) : undefined;
-  return { x, y, ticks, seconds };
+  return { frame, x, y, ticks, seconds };
 }
 
 /** The next of 1, 2, 2.5, 5, 10 times a power of ten. */
@@ -106,19 +129,21 @@ function bandSvg(band: ChartBand, { x, seconds }: Axes): string {
   ].join('');
 }
 
-function gridSvg({ format }: ChartOptions, { y, ticks }: Axes): string[] {
+function gridSvg({ format }: ChartOptions, { frame, y, ticks }: Axes): string[] {
   return ticks.map((tick) => {
     const at = fixed(y(tick) ?? PLOT.bottom);
     return (
-      `<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${at}" y2="${at}"/>` +
-      `<text class="axis y" x="${PLOT.left - 8}" y="${at}" dy="0.32em">${escapeHtml(format(tick))}</text>`
+      `<line class="grid" x1="${frame.left}" x2="${frame.right}" y1="${at}" y2="${at}"/>` +
+      `<text class="axis y" x="${frame.left - 8}" y="${at}" dy="0.32em">${escapeHtml(format(tick))}</text>`
     );
   });
 }
 
-function timeAxisSvg({ x, seconds }: Axes): string[] {
+function timeAxisSvg({ frame, x, seconds }: Axes): string[] {
   const step =
-    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800].find((s) => seconds / s <= 10) ?? 3600;
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800].find(
+      (s) => seconds / s <= frame.timeLabelsMax,
+    ) ?? 3600;
   const labels: string[] = [];
   for (let second = 0; second < seconds; second += step) {
     labels.push(
@@ -146,8 +171,8 @@ function seriesSvg({ kind, values }: ChartSeries, { x, y }: Axes): string {
   return `<path class="fill" d="${points.join('')}${close}"/>${line}`;
 }
 
-function tooltipsSvg({ series, format }: ChartOptions, { x, seconds }: Axes): string[] {
-  const width = (PLOT.right - PLOT.left) / seconds;
+function tooltipsSvg({ series, format }: ChartOptions, { frame, x, seconds }: Axes): string[] {
+  const width = (frame.right - frame.left) / seconds;
   return Array.from({ length: seconds }, (_, second) => {
     const figures = series.map(({ name, values }) => `${name} ${format(values[second] ?? 0)}`);
     const title = escapeHtml(`${clock(second * 1000)}  ${figures.join(', ')}`);

@@ -47,7 +47,7 @@ describe('numbers as the pages write them', () => {
 describe('text in columns', () => {
   it('breaks at spaces and keeps every word', () => {
     expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
-    expect(wrap('unbreakable', 4)).toEqual(['unbreakable']);
+    expect(wrap('a breakable', 4)).toEqual(['a', 'brea', 'kabl', 'e']);
   });
 
   it('cuts with dots', () => {

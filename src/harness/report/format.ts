@@ -42,11 +42,11 @@ export function momentMs(ms: number): string {
   return `${clock(Math.floor(tenths / 10) * 1000)}.${tenths % 10}`;
 }
 
-/** Breaks at spaces so that no line is wider than `width`, where words allow it. */
+/** Breaks at spaces so that no line is wider than `width`; a word that is wider is broken too. Nothing is lost. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/\s+/).flatMap((whole) => pieces(whole, width))) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
@@ -56,6 +56,12 @@ export function wrap(text: string, width: number): string[] {
   }
   lines.push(line);
   return lines;
+}
+
+function pieces(word: string, width: number): string[] {
+  if (word.length <= width) return [word];
+  const count = Math.ceil(word.length / width);
+  return Array.from({ length: count }, (_, i) => word.slice(i * width, (i + 1) * width));
 }
 
 /** Cuts with `...` what is longer than `width`. */

@@ -4,13 +4,13 @@
  * system. Everything that came from outside (names, witnesses) is escaped.
  */
 
-import type { LawResult } from '../verify/verdict.js';
 import { type ChartSeries, timeChart } from './chart.js';
-import { count, lengthMs, momentMs, timeUs } from './format.js';
+import { count, timeUs } from './format.js';
+import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
-import type { FaultFacts, Summary } from './summary.js';
+import type { Summary } from './summary.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): string {
@@ -32,6 +32,9 @@ export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): strin
     faultTable(summary.faults),
     lawTable(summary.laws),
     thresholdList(summary),
+    declineTable(summary),
+    checkTable(summary.checks),
+    metricTable(summary),
     factList(view),
     footer(summary),
     '</main></body>',
@@ -42,7 +45,7 @@ export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): strin
 
 function header({ verdict, run }: Summary, view: SummaryView): string {
   return [
-    `<header class="verdict ${verdict}">`,
+    `<header class="verdict tone-${view.tone}">`,
     `<p class="run">${escapeHtml(run.script)}, seed ${run.seed}, ${escapeHtml(run.started_at)}</p>`,
     `<h1><span class="word">${verdict}</span> ${escapeHtml(view.headline)}</h1>`,
     '</header>',
@@ -100,79 +103,10 @@ function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
   ].join('\n');
 }
 
-function faultTable(faults: readonly FaultFacts[]): string {
-  if (faults.length === 0) return '';
-  const at = (ms: number | null): string => (ms === null ? 'never' : momentMs(ms));
-  const rows = faults.map((fault, i) => {
-    const { healed_ms: healed, recovered_ms: recovered } = fault;
-    const recovery =
-      healed === null || recovered === null
-        ? 'not seen'
-        : lengthMs(Math.max(0, recovered - healed));
-    const cells = [
-      `<td class="number"><span class="key">${i + 1}</span></td>`,
-      `<td>${escapeHtml(fault.kind)}</td><td>${escapeHtml(fault.target)}</td>`,
-      `<td class="number">${momentMs(fault.planned_ms)}</td>`,
-      `<td class="number">${at(fault.applied_ms)}</td>`,
-      `<td class="number">${at(healed)}</td><td class="number">${recovery}</td>`,
-    ];
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  return table({
-    title: 'Faults',
-    head: [
-      '<th class="number">#</th><th>kind</th><th>target</th><th class="number">planned</th>',
-      '<th class="number">applied</th><th class="number">healed</th><th class="number">recovered after</th>',
-    ],
-    rows,
-  });
-}
-
-const STATUS_WORDS = {
-  holds: 'holds',
-  broken: 'broken',
-  undecided: 'undecided',
-  not_exercised: 'not exercised',
-} as const;
-
-function lawTable(laws: readonly LawResult[]): string {
-  const rows = laws.map((law) => {
-    const witness =
-      law.witness === null ? '' : `<pre class="witness">${escapeHtml(law.witness)}</pre>`;
-    const cells = [
-      `<td><code>${escapeHtml(law.name)}</code>${witness}</td>`,
-      `<td><span class="status ${law.status}">${STATUS_WORDS[law.status]}</span></td>`,
-      `<td class="number">${count(law.checked)}</td>`,
-      `<td class="number">${count(law.violations)}</td>`,
-    ];
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  return table({
-    title: 'Laws',
-    head: [
-      '<th>law</th><th>status</th><th class="number">checked</th><th class="number">violations</th>',
-    ],
-    rows,
-  });
-}
-
-function table(parts: {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly string[];
-}): string {
-  return [
-    `<section><h2>${parts.title}</h2><div class="scroll"><table>`,
-    `<thead><tr>${parts.head.join('')}</tr></thead>`,
-    `<tbody>${parts.rows.join('\n')}</tbody>`,
-    '</table></div></section>',
-  ].join('\n');
-}
-
 function thresholdList({ thresholds }: Summary): string {
   if (thresholds.length === 0) return '';
   const items = thresholds.map((threshold) => {
-    const status = threshold.ok ? 'holds' : 'broken';
+    const status = threshold.ok === true ? 'holds' : 'broken';
     return `<li class="${status}">${escapeHtml(thresholdWords(threshold))}</li>`;
   });
   return `<section><h2>Thresholds</h2><ul class="thresholds">${items.join('\n')}</ul></section>`;
@@ -180,7 +114,7 @@ function thresholdList({ thresholds }: Summary): string {
 
 /** What the terminal says and no table above does. */
 function factList(view: SummaryView): string {
-  const shown = new Set(['faults', 'laws', 'thresholds']);
+  const shown = new Set(['faults', 'laws', 'thresholds', 'declines', 'checks', 'metrics']);
   const entries = view.sections
     .filter(({ label }) => !shown.has(label))
     .map(({ label, lines }) => {

@@ -20,7 +20,18 @@ export function parseSummary(text: string, where: string): Summary {
   if (!isSummary(value)) {
     throw new UserError(`${where}: not a summary of schema ${SUMMARY_SCHEMA}`);
   }
-  return value;
+  return withAllFields(value);
+}
+
+/** Of a run folder that an earlier build wrote: fields may have been added since. */
+function withAllFields(read: Summary): Summary {
+  const { run } = read;
+  const command = `paydrill run ${run.script} --seed ${run.seed}`;
+  return {
+    ...{ checks: [], custom_metrics: {} },
+    ...read,
+    run: { ...{ command, ended_by: null }, ...run },
+  };
 }
 
 /** The schema names the shape: a file that carries it was written by `summaryJson`. */

@@ -4,6 +4,7 @@
  */
 import { clock, count, cut, timeUs } from './format.js';
 import type { Paint } from './paint.js';
+import { printable } from './printable.js';
 import type { DrillPhase, DrillTick } from './progress.js';
 
 const PHASES: Readonly<Record<DrillPhase, string>> = {
@@ -20,7 +21,8 @@ const PHASES: Readonly<Record<DrillPhase, string>> = {
 
 /** A notice with the moment of the load it came at. */
 export function noticeLine(tick: DrillTick | undefined, line: string): string {
-  return tick?.phase === 'load' ? `${clock(tick.elapsedMs)}  ${line}` : line;
+  const text = printable(line);
+  return tick?.phase === 'load' ? `${clock(tick.elapsedMs)}  ${text}` : text;
 }
 
 const LABEL_COLUMNS = 11;
@@ -29,7 +31,7 @@ export function liveBlock(tick: DrillTick, options: { columns: number; paint: Pa
   const { paint } = options;
   const width = Math.max(40, Math.min(options.columns, 100)) - 1;
   const cell = (label: string, text: string, colour = (same: string) => same): string =>
-    `${paint.faint(label.padEnd(LABEL_COLUMNS))}${colour(cut(text, width - LABEL_COLUMNS))}`;
+    `${paint.faint(label.padEnd(LABEL_COLUMNS))}${colour(cut(printable(text), width - LABEL_COLUMNS))}`;
   const title = (text: string): string => paint.strong(cut(text, width));
   if (tick.phase === 'start') return title(PHASES.start);
   const faults = tick.faultsActive.join(', ');
@@ -62,7 +64,7 @@ export function liveLine(tick: DrillTick): string {
     `declined ${count(tick.declinedTotal)}`,
   ];
   if (tick.faultsActive.length > 0) parts.push(`faults: ${tick.faultsActive.join(', ')}`);
-  return parts.join(' | ');
+  return printable(parts.join(' | '));
 }
 
 function progressLine(tick: DrillTick, width: number, paint: Paint): string {

@@ -18,8 +18,8 @@ section { margin-top: 28px; }
 .run, footer, figcaption, .tile p, dt { color: var(--soft); font-size: 13px; }
 .run { margin: 0; }
 .verdict { border-left: 4px solid var(--mark); padding: 4px 0 4px 16px; }
-.verdict.valid { --mark: var(--good); } .verdict.invalid { --mark: var(--bad); }
-.verdict.unknown { --mark: var(--doubt); }
+.tone-good { --mark: var(--good); } .tone-bad { --mark: var(--bad); }
+.tone-doubt { --mark: var(--doubt); }
 .word { color: var(--mark); } .word::after { content: ":"; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; }
@@ -40,7 +40,7 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 .fill { fill: var(--fill); }
 .band rect { fill: var(--band); } .band text { fill: var(--band-ink); font-weight: 600; text-anchor: middle; }
 .hit { fill: transparent; } .hit:hover { fill: var(--fill); }
-.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+.card { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 7px 14px; vertical-align: top; }
 th { font-size: 12px; font-weight: 500; color: var(--soft); }
@@ -57,5 +57,19 @@ code, pre { font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 20px; margin: 0; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 footer { margin-top: 32px; border-top: 1px solid var(--line); padding-top: 12px; }
-@media (max-width: 560px) { main { padding: 20px 14px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 10px; } }
+svg.narrow { display: none; }
+@media (max-width: 560px) {
+  main { padding: 20px 12px; } h1 { font-size: 19px; overflow-wrap: anywhere; }
+  .run, footer, dd, td, .thresholds { overflow-wrap: anywhere; }
+  .tiles { grid-template-columns: 1fr 1fr; gap: 8px; } .tile { padding: 10px 12px; } .tile strong { font-size: 21px; }
+  svg.wide { display: none; } svg.narrow { display: block; }
+  figure { padding: 8px 4px 4px; } figcaption { gap: 10px; }
+  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 10px; }
+  table, tbody, tr, td { display: block; } thead { display: none; }
+  tr { padding: 8px 12px; }
+  td, td.number { display: flex; gap: 16px; padding: 1px 0; text-align: right; white-space: normal; }
+  td::before { content: attr(data-column); margin-right: auto; color: var(--soft); font-size: 13px; white-space: nowrap; }
+  td:first-child { display: block; text-align: left; font-weight: 600; } td:first-child::before { content: none; }
+  .witness { font-weight: 400; }
+}
 `;

@@ -21,6 +21,8 @@ export interface RunFacts {
   readonly id: string;
   readonly seed: number;
   readonly script: string;
+  /** What to type to run the same drill again: script, seed and every option that was given. */
+  readonly command: string;
   /** ISO 8601, UTC. */
   readonly started_at: string;
   /** From the first intended start to the end of the load. */
@@ -68,6 +70,24 @@ export interface FaultFacts {
   readonly recovered_ms: number | null;
 }
 
+/** One check of the script. */
+export interface CheckFacts {
+  /** `::name::inner`, or empty outside groups. */
+  readonly group: string;
+  readonly name: string;
+  readonly passes: number;
+  readonly fails: number;
+}
+
+/** One metric that the script made itself. */
+export interface MetricFacts {
+  readonly kind: 'counter' | 'gauge' | 'rate' | 'trend';
+  /** The values are milliseconds. */
+  readonly is_time: boolean;
+  /** By k6's names: `count`, `rate`; `value`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
 export interface ThresholdResult {
   readonly metric: string;
   readonly expression: string;
@@ -93,6 +113,8 @@ export interface Summary {
   readonly service_time_us: PercentilesUs;
   readonly faults: readonly FaultFacts[];
   readonly laws: readonly LawResult[];
+  readonly checks: readonly CheckFacts[];
+  readonly custom_metrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
 }
 
@@ -104,6 +126,8 @@ export interface DrillFacts {
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
   readonly faults: readonly FaultFacts[];
+  readonly checks: readonly CheckFacts[];
+  readonly customMetrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
 }
 
@@ -126,6 +150,8 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
     service_time_us: facts.serviceTimeUs,
     faults: facts.faults,
     laws: judgement.laws,
+    checks: facts.checks,
+    custom_metrics: facts.customMetrics,
     thresholds: facts.thresholds,
   } as const satisfies Summary;
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
@@ -146,6 +172,8 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,
     faults: old.faults,
+    checks: old.checks,
+    customMetrics: old.custom_metrics,
     thresholds: old.thresholds,
   });
 }

@@ -1,16 +1,16 @@
 /**
  * The summary at the end of a drill, made to fit one screen of 80 columns and 24 rows: the verdict first,
- * then what it rests on. What does not fit is cut with a pointer to the page that has it all.
+ * then what it rests on. What is broken is told in full, however many rows that takes: a witness is wrapped and never
+ * cut. Of the rest, what does not fit is left out with a pointer to the page that has it all.
  */
-import { cut, wrap } from './format.js';
+import { wrap } from './format.js';
 import type { Paint } from './paint.js';
+import { printable } from './printable.js';
 import type { SummaryView, ViewLine } from './view.js';
 
 const LABEL_COLUMNS = 15;
-/** Lines shown of one section, tried from the left until the whole fits the screen. */
+/** Lines shown of one section, of those that may be left out; tried from the left until the whole fits the screen. */
 const SECTION_LINES_MAX = [8, 5, 3, 2] as const;
-/** A witness longer than this is cut; the whole of it is in summary.json and report.html. */
-const LINE_ROWS_MAX = 3;
 
 export interface TerminalOptions {
   readonly columns: number;
@@ -39,16 +39,20 @@ function summaryLines(view: SummaryView, page: TerminalOptions & { linesMax: num
   for (const { label, lines: all } of view.sections) {
     lines.push(...sectionLines({ label, lines: mostTelling(all, linesMax), columns, paint }));
   }
-  lines.push(`${paint.faint(labelCell('run folder'))}${page.folder}`);
+  lines.push(`${paint.faint(labelCell('run folder'))}${printable(page.folder)}`);
   return lines;
 }
 
-/** Keeps the order, and of too many lines those that say something is wrong. */
+/** Keeps the order and every line that is bad news, and of the others, where they are too many, those in doubt first. */
 function mostTelling(lines: readonly ViewLine[], linesMax: number): readonly ViewLine[] {
   if (lines.length <= linesMax) return lines;
+  const bad = lines.filter(({ tone }) => tone === 'bad').length;
   const keep = new Set(
-    [...lines].sort((a, b) => WEIGHT[b.tone] - WEIGHT[a.tone]).slice(0, linesMax - 1),
+    [...lines]
+      .sort((a, b) => WEIGHT[b.tone] - WEIGHT[a.tone])
+      .slice(0, Math.max(bad, linesMax - 1)),
   );
+  if (keep.size === lines.length) return lines;
   const left = `and ${lines.length - keep.size} more in report.html`;
   return [...lines.filter((line) => keep.has(line)), { text: left, tone: 'plain' }];
 }
@@ -56,7 +60,7 @@ function mostTelling(lines: readonly ViewLine[], linesMax: number): readonly Vie
 const WEIGHT = { bad: 2, doubt: 1, plain: 0 } as const;
 
 function verdictLines(view: SummaryView, columns: number, paint: Paint): string[] {
-  const colour = { valid: paint.good, invalid: paint.bad, unknown: paint.doubt }[view.verdict];
+  const colour = { good: paint.good, bad: paint.bad, doubt: paint.doubt }[view.tone];
   const [first = '', ...rest] = wrap(`${view.verdict}: ${view.headline}`, columns);
   const word = `${view.verdict}:`;
   return [`${colour(word)}${paint.strong(first.slice(word.length))}`, ...rest.map(paint.strong)];
@@ -71,17 +75,9 @@ function sectionLines(section: {
   const { label, lines, columns, paint } = section;
   const rows = lines.flatMap(({ text, tone }) => {
     const colour = { bad: paint.bad, doubt: paint.doubt, plain: (same: string) => same }[tone];
-    return rowsOf(text, columns - LABEL_COLUMNS).map(colour);
+    return wrap(text, columns - LABEL_COLUMNS).map(colour);
   });
   return rows.map((row, i) => `${paint.faint(labelCell(i === 0 ? label : ''))}${row}`);
-}
-
-function rowsOf(text: string, width: number): string[] {
-  const rows = wrap(text, width);
-  const shown = rows.slice(0, LINE_ROWS_MAX).map((row) => cut(row, width));
-  if (rows.length <= LINE_ROWS_MAX) return shown;
-  const last = shown.pop() ?? '';
-  return [...shown, `${last.slice(0, width - 4)} ...`];
 }
 
 function labelCell(label: string): string {

@@ -5,7 +5,15 @@
 
 import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeUs } from './format.js';
-import type { FaultFacts, PercentilesUs, Summary, ThresholdResult } from './summary.js';
+import { printable } from './printable.js';
+import type {
+  CheckFacts,
+  FaultFacts,
+  MetricFacts,
+  PercentilesUs,
+  Summary,
+  ThresholdResult,
+} from './summary.js';
 
 /** What a line is: news to act on, a doubt, or a plain fact. */
 export type Tone = 'bad' | 'doubt' | 'plain';
@@ -22,6 +30,8 @@ export interface ViewSection {
 
 export interface SummaryView {
   readonly verdict: Verdict;
+  /** The whole drill in a colour: a valid ledger with a threshold that does not hold is bad news. */
+  readonly tone: 'good' | 'doubt' | 'bad';
   /** The sentence after `valid: `. */
   readonly headline: string;
   readonly sections: readonly ViewSection[];
@@ -33,16 +43,20 @@ const LATE_SHARE_MAX = 0.001;
 export function summaryView(summary: Summary): SummaryView {
   return {
     verdict: summary.verdict,
-    headline: headline(summary),
+    tone: toneOf(summary),
+    headline: printable(withThresholds(headline(summary), summary)),
     sections: [
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
+      section('declines', declineLines(summary)),
       section('throughput', throughputLines(summary)),
       section('response time', [plain(percentiles(summary.response_time_us))]),
       section('service time', [plain(percentiles(summary.service_time_us))]),
       section('generator', generatorLines(summary)),
       section('faults', faultLines(summary.faults)),
       section('laws', lawLines(summary.laws)),
+      section('checks', checkLines(summary.checks)),
+      section('metrics', metricLines(summary.custom_metrics)),
       section('thresholds', thresholdLines(summary.thresholds)),
     ].filter(({ lines }) => lines.length > 0),
   };
@@ -52,7 +66,8 @@ export function summaryView(summary: Summary): SummaryView {
 export function judgementView(judgement: VerifyResult): SummaryView {
   return {
     verdict: judgement.verdict,
-    headline: headline(judgement),
+    tone: VERDICT_TONES[judgement.verdict],
+    headline: printable(headline(judgement)),
     sections: [
       section('note', [
         doubt('no summary.json: the drill was cut short, its other figures are lost'),
@@ -60,6 +75,28 @@ export function judgementView(judgement: VerifyResult): SummaryView {
       section('laws', lawLines(judgement.laws)),
     ],
   };
+}
+
+const VERDICT_TONES = { valid: 'good', invalid: 'bad', unknown: 'doubt' } as const;
+
+function toneOf({ verdict, thresholds, exit_code: exitCode }: Summary): SummaryView['tone'] {
+  if (verdict === 'invalid' || thresholds.some(isNotHeld)) return 'bad';
+  return exitCode === 0 ? VERDICT_TONES[verdict] : 'doubt';
+}
+
+/** What was not evaluated does not hold. */
+function isNotHeld({ ok }: ThresholdResult): boolean {
+  return ok !== true;
+}
+
+/** What does not hold comes first where the ledger is well, and after what is wrong with the ledger. */
+function withThresholds(text: string, { thresholds, verdict }: Summary): string {
+  const failed = thresholds.filter(isNotHeld);
+  if (failed.length === 0) return text;
+  const names = failed.map(({ metric, expression }) => `${metric} ${expression}`);
+  const verb = failed.length === 1 ? 'does' : 'do';
+  const news = `${failed.length} of ${plural(thresholds.length, 'threshold')} ${verb} not hold (${names.join(', ')})`;
+  return verdict === 'valid' ? `${news}; ${text}` : `${text}; ${news}`;
 }
 
 /** What a headline needs: of a whole summary, or of a judgement alone. */
@@ -109,6 +146,11 @@ function peakLines({ peak_per_s: peak, carried_per_s: carried }: Summary['run'])
   return [
     plain(`peak planned at ${count(peak)}/s: ${share} % of what this machine carried beforehand`),
   ];
+}
+
+function declineLines({ declines_by_code: byCode }: Summary): ViewLine[] {
+  const words = Object.entries(byCode).map(([code, times]) => `${code} ${count(times)}`);
+  return words.length === 0 ? [] : [plain(words.join(', '))];
 }
 
 function throughputLines({ throughput, run }: Summary): ViewLine[] {
@@ -187,7 +229,7 @@ function lawLines(laws: readonly LawResult[]): ViewLine[] {
   for (const law of named('broken')) {
     const of = `${count(law.violations)} of ${count(law.checked)} checked`;
     const witness = law.witness === null ? '' : `: ${oneLine(law.witness)}`;
-    lines.push({ text: `BROKEN ${law.name}, ${of}${witness}`, tone: 'bad' });
+    lines.push(bad(`BROKEN ${law.name}, ${of}${witness}`));
   }
   for (const law of named('undecided')) {
     const witness = law.witness === null ? '' : `: ${oneLine(law.witness)}`;
@@ -203,9 +245,58 @@ function lawLines(laws: readonly LawResult[]): ViewLine[] {
   return lines;
 }
 
+/** A failed check does not fail a drill, as in k6: it is told, and a threshold on `checks` decides. */
+function checkLines(checks: readonly CheckFacts[]): ViewLine[] {
+  if (checks.length === 0) return [];
+  const failed = checks.filter(({ fails }) => fails > 0);
+  const passed = checks.length - failed.length;
+  return [
+    ...failed.map((check) => doubt(checkWords(check))),
+    plain(`${passed} of ${plural(checks.length, 'check')} passed every time`),
+  ];
+}
+
+function checkWords(check: CheckFacts): string {
+  const { passes, fails } = check;
+  return `${checkPath(check)}: failed ${count(fails)} of ${count(passes + fails)}`;
+}
+
+/** The groups it stands in and its name. */
+export function checkPath({ group, name }: CheckFacts): string {
+  return [...group.split('::').filter((part) => part !== ''), name].join(' > ');
+}
+
+function metricLines(metrics: Summary['custom_metrics']): ViewLine[] {
+  return Object.entries(metrics).map(([name, facts]) => plain(`${name}: ${metricWords(facts)}`));
+}
+
+export function metricWords({ kind, is_time: isTime, values }: MetricFacts): string {
+  const number = (name: string): string => {
+    const value = values[name] ?? 0;
+    if (isTime) return timeUs(value * 1000);
+    return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(6)));
+  };
+  switch (kind) {
+    case 'counter':
+      return `${number('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
+    case 'gauge':
+      return number('value');
+    case 'rate': {
+      const { passes = 0, fails = 0, rate = 0 } = values;
+      return `${(rate * 100).toFixed(2)} %, ${count(passes)} of ${count(passes + fails)}`;
+    }
+    case 'trend': {
+      const names = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+      return names.map((name) => `${name} ${number(name)}`).join(', ');
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
 function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
   if (thresholds.length === 0) return [];
-  const failed = thresholds.filter((threshold) => !threshold.ok);
+  const failed = thresholds.filter(isNotHeld);
   const holding = `${thresholds.length - failed.length} of ${thresholds.length} hold`;
   return [...failed.map((threshold) => bad(thresholdWords(threshold))), plain(holding)];
 }
@@ -224,13 +315,13 @@ function section(label: string, lines: readonly ViewLine[]): ViewSection {
 }
 
 function plain(text: string): ViewLine {
-  return { text, tone: 'plain' };
+  return { text: printable(text), tone: 'plain' };
 }
 
 function doubt(text: string): ViewLine {
-  return { text, tone: 'doubt' };
+  return { text: printable(text), tone: 'doubt' };
 }
 
 function bad(text: string): ViewLine {
-  return { text, tone: 'bad' };
+  return { text: printable(text), tone: 'bad' };
 }

@@ -5,6 +5,7 @@ import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
 import { messageOf } from '../message-of.js';
+import { metricFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
 export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
@@ -24,6 +25,8 @@ export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
     responseTime: watch.responseTime(),
     serviceTime: watch.serviceTime(),
     faults: run.timeline.records,
+    checks: watch.checks(),
+    customMetrics: metricFacts(watch.metrics(durationUs), run.setup.plan.customMetrics),
     thresholds: watch.thresholds(durationUs, true),
     markedFailed: run.script.markedFailed,
   };

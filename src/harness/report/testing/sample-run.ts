@@ -5,18 +5,18 @@ import type { DrillTick } from '../progress.js';
 import { buildSummary, type DrillFacts, type Summary } from '../summary.js';
 
 const LAWS = [
+  'double-entry',
+  'id-binding',
+  'once-per-id',
+  'definite-decline',
   'no-lost-ack',
   'no-phantom',
-  'definite-decline',
-  'once-per-id',
-  'id-binding',
-  'conservation',
-  'double-entry',
-  'balance-is-history',
-  'version-chain',
   'no-overdraft',
   'no-stuck-hold',
+  'version-chain',
   'receipt-matches-books',
+  'balance-is-history',
+  'conservation',
 ];
 
 export const VALID_JUDGEMENT: VerifyResult = {
@@ -80,6 +80,7 @@ export const FACTS: DrillFacts = {
     id: '20251111T000000Z-double-eleven',
     seed: 11,
     script: 'scenarios/double-eleven.ts',
+    command: 'paydrill run scenarios/double-eleven.ts --seed 11',
     started_at: '2025-11-11T00:00:00.000Z',
     duration_s: 52.5,
     target: 'reference',
@@ -108,6 +109,8 @@ export const FACTS: DrillFacts = {
     fault('kill', 'shard-1', [31_000, 31_002, 31_910, 32_330]),
     fault('kill', 'gateway', [35_000, 35_003, 35_600, 36_110]),
   ],
+  checks: [{ group: '', name: 'paid, or declined for a reason', passes: 6_214_331, fails: 0 }],
+  customMetrics: {},
   thresholds: [
     { metric: 'pay_response_time', expression: 'p(99)<3000', ok: true, value: 214 },
     { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
@@ -134,6 +137,32 @@ export const TROUBLED_FACTS: DrillFacts = {
       recovered_ms: null,
     },
   ],
+  checks: [
+    { group: '', name: 'paid, or declined for a reason', passes: 6_213_127, fails: 1204 },
+    { group: '::refunds', name: 'came back', passes: 40_112, fails: 0 },
+  ],
+  customMetrics: {
+    refunded_minor: {
+      kind: 'counter',
+      is_time: false,
+      values: { count: 40_112_300, rate: 764_043.81 },
+    },
+    queue: { kind: 'gauge', is_time: false, values: { value: 17 } },
+    repeat_buyers: { kind: 'rate', is_time: false, values: { rate: 0.25, passes: 25, fails: 75 } },
+    basket_time: {
+      kind: 'trend',
+      is_time: true,
+      values: {
+        avg: 12.4,
+        min: 0.4,
+        med: 11,
+        max: 812,
+        'p(90)': 31.5,
+        'p(95)': 60.25,
+        'p(99)': 401,
+      },
+    },
+  },
   thresholds: [
     { metric: 'pay_response_time', expression: 'p(99)<3000', ok: false, value: 3812.25 },
     { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },

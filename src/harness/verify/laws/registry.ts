@@ -1,4 +1,8 @@
-/** All laws, in the order they are reported. A new law is a file and a line here. */
+/**
+ * All laws, in the order they are reported: what can be the root of others first. An entry that does not sum to zero makes
+ * balances, receipts and the total wrong too; nothing makes it. So: what one entry is, then whether it should be there,
+ * then what it may do to its account, then what follows from all entries. A new law is a file and a line here.
+ */
 import type { Law } from '../law.js';
 import { balanceIsHistory } from './balance-is-history.js';
 import { conservation } from './conservation.js';
@@ -14,16 +18,16 @@ import { receiptMatchesBooks } from './receipt-matches-books.js';
 import { versionChain } from './version-chain.js';
 
 export const LAWS: readonly Law[] = [
+  doubleEntry,
+  idBinding,
+  oncePerId,
+  definiteDecline,
   noLostAck,
   noPhantom,
-  definiteDecline,
-  oncePerId,
-  idBinding,
-  conservation,
-  doubleEntry,
-  balanceIsHistory,
-  versionChain,
   noOverdraft,
   noStuckHold,
+  versionChain,
   receiptMatchesBooks,
+  balanceIsHistory,
+  conservation,
 ];
