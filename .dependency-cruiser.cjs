@@ -81,6 +81,7 @@ const HOMES = {
   'hyparquet-writer': '^src/harness/(verify|records|books)/',
   piscina: '^src/harness/(load|drill)/',
   'hdr-histogram-js': '^src/harness/measure/',
+  'fastest-levenshtein': '^src/harness/options/',
   esbuild: '^src/harness/compile/',
   acorn: '^src/harness/compile/',
   'acorn-walk': '^src/harness/compile/',

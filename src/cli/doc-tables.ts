@@ -9,6 +9,7 @@ import { EXIT_CODES } from '../harness/exit-codes.js';
 import type { NumberRule } from '../harness/faults/fault.js';
 import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
 import { METRICS } from '../harness/options/metrics.js';
+import { EXECUTORS } from '../harness/schedule/executors/registry.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
 import { MUTANTS } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';
@@ -37,6 +38,15 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['code', 'meaning'],
       Object.values(EXIT_CODES).map(({ code, meaning }) => [String(code), meaning]),
+    ),
+  executors: () =>
+    table(
+      ['executor', 'model', 'what it runs'],
+      EXECUTORS.map(({ name, rate, meaning }) => [
+        `\`${name}\``,
+        rate === undefined ? 'closed' : 'open',
+        meaning,
+      ]),
     ),
   laws: () =>
     table(

@@ -57,7 +57,7 @@ describe('a plan', () => {
         executor: {
           startRate: 0,
           timeUnitUs: 100_000,
-          stages: [{ targetRate: 30, durationUs: 2_000_000 }],
+          stages: [{ target: 30, durationUs: 2_000_000 }],
           maxVus: 50,
         },
       },
@@ -96,7 +96,7 @@ describe('a plan', () => {
     expect(plan.peakPerSec).toBeCloseTo(4000);
     expect(plan.scenarios).toMatchObject([
       { executor: { rate: 1000 } },
-      { executor: { stages: [{ targetRate: 300 }] } },
+      { executor: { stages: [{ target: 300 }] } },
       { executor: { vus: 2 } },
       { executor: { vus: 4 } },
     ]);

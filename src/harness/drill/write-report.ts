@@ -20,7 +20,7 @@ import {
   type Summary,
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
-import { isArrivalExecutor } from '../schedule/plan.js';
+import { isOpenModel } from '../schedule/planned-rate.js';
 import type { VerifyResult } from '../verify/verdict.js';
 import { commandLine } from './command-line.js';
 import type { LoadEnd } from './ending.js';
@@ -89,7 +89,7 @@ function runFacts({
   durationUs,
 }: ReportParts): RunFacts {
   const frames = live.total(LIVE.frames);
-  const open = setup.plan.scenarios.filter(({ executor }) => isArrivalExecutor(executor)).length;
+  const open = setup.plan.scenarios.filter(({ executor }) => isOpenModel(executor)).length;
   const all = setup.plan.scenarios.length;
   return {
     id: folder.id,

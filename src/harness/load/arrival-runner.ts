@@ -1,6 +1,7 @@
 /**
- * Runs an arrival-rate scenario: whatever is due by the schedule starts now, on an idle VU, or is dropped. It never
- * waits for the target. Lateness is the generator's own doing and is counted.
+ * Runs an arrival-rate scenario: whatever is due by the schedule starts now, on an idle VU; where all VUs that the scenario
+ * may have are running, it is dropped. It never waits for the target. What waits for a VU that is still to be made, or for
+ * this thread, is late and counted so; its response time runs from its intended start.
  */
 
 import type { VirtualUser } from '../ports/host.js';
@@ -50,12 +51,17 @@ export class ArrivalRunner implements ScenarioRunner {
   pump(loadUs: number): void {
     if (this.#stopped) return;
     const { arrivals, pool, scenario, loadStartUs, onDue, onStart } = this.#options;
+    if (loadUs >= this.hardStopUs) {
+      this.#dropDue(loadUs);
+      return;
+    }
     let due = 0;
     for (let dueUs = arrivals.peekUs(); dueUs <= loadUs; dueUs = arrivals.peekUs()) {
       if (due++ % PREFETCHED === 0) this.#prefetched ^= pool.prefetch(PREFETCHED);
+      const vu = pool.take();
+      if (vu === undefined && !pool.full) return; // its turn comes when there is time to make a VU
       const iteration = arrivals.take();
       onDue(dueUs);
-      const vu = pool.take();
       if (vu === undefined) {
         this.dropped++;
         continue;
@@ -76,5 +82,15 @@ export class ArrivalRunner implements ScenarioRunner {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** The scenario and its grace are over: what could not start until now never will. */
+  #dropDue(loadUs: number): void {
+    const { arrivals, onDue } = this.#options;
+    for (let dueUs = arrivals.peekUs(); dueUs <= loadUs; dueUs = arrivals.peekUs()) {
+      arrivals.take();
+      onDue(dueUs);
+      this.dropped++;
+    }
   }
 }

@@ -35,6 +35,7 @@ export class LoadLoop {
   #loadStartUs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #flushing: NodeJS.Immediate | undefined;
+  #starting: NodeJS.Immediate | undefined;
   #loaded = false;
   #second = 0;
   #flushedUs = 0;
@@ -69,9 +70,18 @@ export class LoadLoop {
     });
   }
 
+  /** A runner has something to start before the next turn. */
+  startSoon(): void {
+    this.#starting ??= setImmediate(() => {
+      this.#starting = undefined;
+      if (!this.#closed) this.#guarded(() => this.#startDue());
+    });
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    if (this.#starting !== undefined) clearImmediate(this.#starting);
     if (this.#flushing !== undefined) clearImmediate(this.#flushing);
   }
 
@@ -83,14 +93,14 @@ export class LoadLoop {
   }
 
   #work(): void {
-    const { runners, driver, nowUs } = this.#options;
-    const now = nowUs();
-    if (!this.#loaded && now >= this.#loadStartUs) {
-      const loadUs = now - this.#loadStartUs;
-      for (const runner of runners) runner.pump(loadUs);
+    const { driver, nowUs } = this.#options;
+    const loadUs = this.#startDue();
+    if (loadUs >= 0) {
+      this.#note(); // what the seconds and the end of the load tell is counted until now
       this.#passSeconds(loadUs);
       this.#endScenarios(loadUs);
     }
+    const now = nowUs();
     driver.tick(now);
     driver.flush();
     if (now - this.#flushedUs > COMPLETIONS_FLUSH_US) {
@@ -98,6 +108,13 @@ export class LoadLoop {
       this.#options.journal.flush();
     }
     this.#note();
+  }
+
+  /** Load time of what was started; below 0 before and after the load. */
+  #startDue(): number {
+    const loadUs = this.#loaded ? -1 : this.loadUs();
+    if (loadUs >= 0) for (const runner of this.#options.runners) runner.pump(loadUs);
+    return loadUs;
   }
 
   #passSeconds(loadUs: number): void {

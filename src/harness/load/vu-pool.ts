@@ -1,38 +1,51 @@
 /**
- * The virtual users of one worker, shared by its scenarios as in k6: idle ones in a stack. `SharedVus` makes and keeps
- * them; a `VuPool` is one scenario's right to so many of them at once: its planned number, and when that is not
- * enough the start is lost and one more is allowed for the next, up to the scenario's maximum.
+ * The virtual users of one worker, shared by its scenarios as in k6. Idle ones lie in a stack, so the one that was used last
+ * is used next: the first few run again and again, and what stays below costs nothing. `SharedVus` makes and keeps them;
+ * a `VuPool` is an arrival-rate scenario's right to so many at once.
+ *
+ * VUs beyond those that a plan wants beforehand are made when they are needed, for half of the time at most: a crowd that
+ * a fault makes wait grows in small steps, between which the loop sends and receives. Nobody is dropped for it, only late.
  */
 import type { VirtualUser } from '../ports/host.js';
 
+/** Of each window of time, so much may go into making VUs. */
+const WINDOW_US = 4000;
+const MAKING_US = 2000;
+
 export class SharedVus {
   readonly #make: () => VirtualUser;
+  readonly #nowUs: () => number;
   readonly #all = new Set<VirtualUser>();
   readonly #idle: VirtualUser[] = [];
+  #window = 0;
+  #spentUs = 0;
 
-  constructor(make: () => VirtualUser) {
-    this.#make = make;
+  constructor(options: {
+    /** Runs the script's init code. */
+    readonly make: () => VirtualUser;
+    readonly nowUs: () => number;
+  }) {
+    this.#make = options.make;
+    this.#nowUs = options.nowUs;
   }
 
   get made(): number {
     return this.#all.size;
   }
 
-  get idle(): number {
-    return this.#idle.length;
+  /** Makes `count` VUs, however long it takes; the first of them is used first. */
+  prepare(count: number): void {
+    const vus = Array.from({ length: count }, () => this.#newVu());
+    for (const vu of vus.reverse()) this.#idle.push(vu);
   }
 
-  /** Makes VUs until there are `count`. */
-  grow(count: number): void {
-    while (this.#all.size < count) {
-      const vu = this.#make();
-      this.#all.add(vu);
-      this.#idle.push(vu);
-    }
+  take(): VirtualUser {
+    return this.#idle.pop() ?? this.#newVu();
   }
 
-  take(): VirtualUser | undefined {
-    return this.#idle.pop();
+  /** Undefined where none is idle and the time for making VUs is used up for now. */
+  takeInTime(): VirtualUser | undefined {
+    return this.#idle.pop() ?? this.#makeInTime();
   }
 
   /**
@@ -56,35 +69,50 @@ export class SharedVus {
     const idle = new Set(this.#idle);
     return [...this.#all].filter((vu) => !idle.has(vu));
   }
+
+  #makeInTime(): VirtualUser | undefined {
+    const beganUs = this.#nowUs();
+    const window = Math.floor(beganUs / WINDOW_US);
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#spentUs = 0;
+    }
+    if (this.#spentUs >= MAKING_US) return undefined;
+    const vu = this.#newVu();
+    this.#spentUs += this.#nowUs() - beganUs;
+    return vu;
+  }
+
+  #newVu(): VirtualUser {
+    const vu = this.#make();
+    this.#all.add(vu);
+    return vu;
+  }
 }
 
 export class VuPool {
   readonly #shared: SharedVus;
   readonly #max: number;
-  #allowed: number;
   #busy = 0;
 
-  constructor(shared: SharedVus, options: { readonly planned: number; readonly max: number }) {
+  constructor(shared: SharedVus, { max }: { readonly max: number }) {
     this.#shared = shared;
-    this.#allowed = options.planned;
-    this.#max = Math.max(options.max, options.planned);
+    this.#max = max;
   }
 
   get busy(): number {
     return this.#busy;
   }
 
-  /** Undefined when the scenario has no idle VU now. */
+  /** All VUs that the scenario may use are running. */
+  get full(): boolean {
+    return this.#busy >= this.#max;
+  }
+
+  /** Undefined where the pool is full, or one more VU takes longer than there is time now. */
   take(): VirtualUser | undefined {
-    if (this.#busy >= this.#allowed) {
-      if (this.#allowed < this.#max) this.#allowed++;
-      return undefined;
-    }
-    let vu = this.#shared.take();
-    if (vu === undefined) {
-      this.#shared.grow(this.#shared.made + 1);
-      vu = this.#shared.take();
-    }
+    if (this.#busy >= this.#max) return undefined;
+    const vu = this.#shared.takeInTime();
     if (vu !== undefined) this.#busy++;
     return vu;
   }

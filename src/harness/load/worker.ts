@@ -177,8 +177,11 @@ class LoadWorker {
     const { worker, workers, plan } = this.#task;
     let made = 0;
     this.#users = users;
-    this.#shared = new SharedVus(() => users.create(made++ * workers + worker + 1));
-    this.#shared.grow(vusToPlan({ scenarios: plan.scenarios, worker, workers }));
+    this.#shared = new SharedVus({
+      make: () => users.create(made++ * workers + worker + 1),
+      nowUs: this.#nowUs,
+    });
+    this.#shared.prepare(vusToPlan({ scenarios: plan.scenarios, worker, workers }));
     this.#live.counts[LIVE.vus] = this.#shared.made;
     this.#tell({ type: 'ready' });
   }
@@ -200,6 +203,7 @@ class LoadWorker {
         if (bucket < offered.length) offered[bucket]++;
       },
       onStart: (vu, atUs) => this.#noteStart(vu, atUs),
+      onReady: () => this.#loop.startSoon(),
     });
     this.#loop.close();
     this.#loop = this.#newLoop(this.#runners);

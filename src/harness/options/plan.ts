@@ -3,8 +3,11 @@
  * plan.json. Scaling happens here, once, so that everyone reads the same numbers.
  */
 import type { MetricDefinition } from '../ports/metrics.js';
-import type { ExecutorPlan, ScenarioPlan } from '../schedule/plan.js';
-import { peakRatePerSec } from '../schedule/planned-rate.js';
+import { decimal, isMore, ONE, over, ZERO } from '../schedule/exact.js';
+import { executorOf } from '../schedule/executors/registry.js';
+import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
+import type { ScenarioPlan } from '../schedule/plan.js';
+import { peakRate } from '../schedule/planned-rate.js';
 import { ScriptConfigError } from './errors.js';
 import type { ParsedOptions } from './options.js';
 
@@ -32,48 +35,24 @@ export function scaleScenarios(
   { peakPerSec, durationScale = 1 }: PlanScaling,
   where: string,
 ): ScenarioPlan[] {
-  const planned = peakRatePerSec(scenarios);
-  if (peakPerSec !== undefined && planned === 0)
+  const planned = peakRate(scenarios);
+  if (peakPerSec !== undefined && !isMore(planned, ZERO))
     throw new ScriptConfigError(
       `${where}: --peak needs a scenario with an arrival rate; it has none`,
     );
-  const rateScale = peakPerSec === undefined ? 1 : peakPerSec / planned;
-  if (!(rateScale > 0) || !(durationScale > 0))
-    throw new ScriptConfigError('--peak and --duration-scale must be numbers above 0');
+  if (peakPerSec !== undefined && !(peakPerSec > 0 && peakPerSec <= RATE_PER_SEC_MAX))
+    throw new ScriptConfigError(
+      `--peak must be a number above 0, at most ${RATE_PER_SEC_MAX}, got ${peakPerSec}`,
+    );
+  if (!(durationScale > 0 && Number.isFinite(durationScale)))
+    throw new ScriptConfigError(`--duration-scale must be a number above 0, got ${durationScale}`);
+  const scaling = {
+    rate: peakPerSec === undefined ? ONE : over(decimal(peakPerSec), planned),
+    durationUs: (us: number): number => Math.round(us * durationScale),
+  };
   return scenarios.map((scenario) => ({
     ...scenario,
-    startUs: Math.round(scenario.startUs * durationScale),
-    executor: scaleExecutor(scenario.executor, rateScale, durationScale),
+    startUs: scaling.durationUs(scenario.startUs),
+    executor: executorOf(scenario.executor).scale(scenario.executor, scaling),
   }));
-}
-
-function scaleExecutor(
-  executor: ExecutorPlan,
-  rateScale: number,
-  durationScale: number,
-): ExecutorPlan {
-  const duration = (us: number): number => Math.round(us * durationScale);
-  switch (executor.name) {
-    case 'constant-arrival-rate':
-      return {
-        ...executor,
-        rate: executor.rate * rateScale,
-        durationUs: duration(executor.durationUs),
-      };
-    case 'ramping-arrival-rate':
-      return {
-        ...executor,
-        startRate: executor.startRate * rateScale,
-        stages: executor.stages.map(({ targetRate, durationUs }) => ({
-          targetRate: targetRate * rateScale,
-          durationUs: duration(durationUs),
-        })),
-      };
-    case 'constant-vus':
-      return { ...executor, durationUs: duration(executor.durationUs) };
-    case 'per-vu-iterations':
-      return { ...executor, maxDurationUs: duration(executor.maxDurationUs) };
-    default:
-      return executor satisfies never;
-  }
 }

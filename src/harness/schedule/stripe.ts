@@ -2,10 +2,9 @@
  * Splits a plan over workers without a coordinator, as k6's execution segments do. For n equal segments
  * k6's striping gives element i of every block of n to segment i, so stripe i of n owns the iterations
  * i, i + n, i + 2n ... and the VUs numbered the same way: every worker knows its own numbers and the union is
- * the whole. An arrival-rate scenario with fewer VUs than workers is split over as many workers as it has VUs
+ * the whole. A scenario with fewer VUs than workers is split over as many workers as it has VUs
  * (k6 re-segments by maxVUs too), so that no worker owns starts it could never serve.
  */
-import { type ExecutorPlan, isArrivalExecutor } from './plan.js';
 
 export interface Stripe {
   /** 0 .. of - 1; `of` or more where this worker has no part in it. */
@@ -15,13 +14,15 @@ export interface Stripe {
 
 export const WHOLE: Stripe = { index: 0, of: 1 };
 
-/** The part of a scenario that falls to worker `worker` of `workers`. */
-export function stripeOf(
-  executor: ExecutorPlan,
-  part: { readonly worker: number; readonly workers: number },
-): Stripe {
-  const vus = isArrivalExecutor(executor) ? executor.maxVus : executor.vus;
-  return { index: part.worker, of: Math.max(1, Math.min(part.workers, vus)) };
+/** A worker among all of them. */
+export interface WorkerPart {
+  readonly worker: number;
+  readonly workers: number;
+}
+
+/** The part of a scenario with so many VUs at most that falls to the worker. */
+export function stripeOf(vusMax: number, { worker, workers }: WorkerPart): Stripe {
+  return { index: worker, of: Math.max(1, Math.min(workers, vusMax)) };
 }
 
 /** How many of `total` numbered things fall to the stripe. */
