@@ -41,34 +41,45 @@ declare module 'k6/x/pay' {
   /** The result in k6's style, a promise of it in an async function. */
   export type Operation = OperationResult & PromiseLike<OperationResult>;
 
+  /** What every operation takes besides its own. */
+  export interface Tagged {
+    /** For thresholds on a part of the operations: `'pay_response_time{kind:vip}': ['p(99)<500']`. */
+    tags?: Readonly<Record<string, string | number | boolean>>;
+  }
+
   /** Users and merchants are numbered from 1; amounts are whole minor units (fen). */
-  export function pay(order: {
-    payer: number;
-    merchant: number;
-    amountMinor: number;
-    channel?: Channel;
-  }): Operation;
+  export function pay(
+    order: { payer: number; merchant: number; amountMinor: number; channel?: Channel } & Tagged,
+  ): Operation;
   /** Between two users: no fee. */
-  export function transfer(order: { payer: number; payee: number; amountMinor: number }): Operation;
+  export function transfer(
+    order: { payer: number; payee: number; amountMinor: number } & Tagged,
+  ): Operation;
   /** From the user's bank to the user. */
-  export function topUp(order: { user: number; amountMinor: number }): Operation;
+  export function topUp(order: { user: number; amountMinor: number } & Tagged): Operation;
   /** Gives a payment back, whole or in part; the parts together never more than was paid. */
-  export function refund(order: { payment: OperationResult; amountMinor?: number }): Operation;
+  export function refund(
+    order: { payment: OperationResult; amountMinor?: number } & Tagged,
+  ): Operation;
   /** Sets money aside until it is captured, voided, or `timeoutS` (600) is over. */
-  export function hold(order: {
-    payer: number;
-    merchant: number;
-    amountMinor: number;
-    timeoutS?: number;
-    channel?: Channel;
-  }): Operation;
+  export function hold(
+    order: {
+      payer: number;
+      merchant: number;
+      amountMinor: number;
+      timeoutS?: number;
+      channel?: Channel;
+    } & Tagged,
+  ): Operation;
   /** Takes what was held, whole or in part; the rest is set free. */
-  export function capture(order: { hold: OperationResult; amountMinor?: number }): Operation;
+  export function capture(
+    order: { hold: OperationResult; amountMinor?: number } & Tagged,
+  ): Operation;
   /** Sets what was held free. Also exported as `void`, which can be imported under another name. */
-  export function voidHold(order: { hold: OperationResult }): Operation;
+  export function voidHold(order: { hold: OperationResult } & Tagged): Operation;
   export { voidHold as void };
   /** Reads the balance of a user: it is in the receipt. */
-  export function balance(order: { user: number }): Operation;
+  export function balance(order: { user: number } & Tagged): Operation;
 
   export interface FestivalParameters {
     users: number;

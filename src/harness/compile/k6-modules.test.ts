@@ -80,7 +80,6 @@ describe('k6/execution', () => {
     const script = await ScriptUnderTest.load(`import exec, { scenario, vu } from 'k6/execution';
       export const options = { scenarios: { rush: { executor: 'constant-vus', duration: '1s', startTime: '250ms' } } };
       export default function () {
-        exec.vu.metrics.tags.zone = 'north';
         console.log(JSON.stringify([scenario.name, exec.scenario.executor, scenario.iterationInTest, scenario.startTime,
           scenario.progress, vu.idInTest, exec.vu.iterationInScenario, exec.instance.currentTestRunDuration, exec.test.options.scenarios.rush.duration]));
       }`);
@@ -91,7 +90,27 @@ describe('k6/execution', () => {
       ['rush', 'constant-vus', 7, 1_700_000_000_250, 0.25, 4, 0, 500, '1s'],
       ['rush', 'constant-vus', 9, 1_700_000_000_250, 0.25, 4, 1, 500, '1s'],
     ]);
-    expect(vu.tags).toEqual({ zone: 'north' });
+  });
+
+  it('holds the tags of the test and of the scenario where the script finds and changes its own', async () => {
+    const script = await ScriptUnderTest.load(`import exec from 'k6/execution';
+      const one = { executor: 'per-vu-iterations' };
+      export const options = { tags: { run: 'n1', kind: 'any' }, scenarios: { rush: { ...one, tags: { kind: 'vip' } }, quiet: one } };
+      export default function () {
+        console.log(JSON.stringify([exec.vu.tags, exec.vu.metrics.tags]));
+        exec.vu.metrics.tags.zone = 'north';
+        delete exec.vu.tags.run;
+      }`);
+    const vu = script.users.create(1);
+    await script.iterate(vu, 0, 0);
+    expect(vu.tags).toEqual({ kind: 'vip', scenario: 'rush', zone: 'north' });
+    await script.iterate(vu, 1, 0);
+    await script.iterate(vu, 0, 1);
+    const [first, , other] = script.recorded.lines.map((line) => JSON.parse(line.slice(5)));
+    const rush = { run: 'n1', kind: 'vip', scenario: 'rush' };
+    const quiet = { run: 'n1', kind: 'any', scenario: 'quiet' };
+    expect(first).toEqual([rush, rush]);
+    expect(other).toEqual([quiet, quiet]);
   });
 });
 

@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { format } from 'node:util';
 import type { CustomMetrics } from '../options/metrics.js';
 import type { LogLevel, VuHost } from '../ports/host.js';
+import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import type { ScriptThread } from '../vu/virtual-user.js';
 import type { CompiledScript } from './load.js';
@@ -16,6 +17,7 @@ export function scriptThread(parts: {
   readonly scenarios: readonly ScenarioPlan[];
   readonly metrics: CustomMetrics;
   readonly options?: unknown;
+  readonly tags?: Tags;
   readonly setupJson?: string | undefined;
 }): ScriptThread {
   const { source } = parts.script;
@@ -27,6 +29,7 @@ export function scriptThread(parts: {
     routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,
+    tags: parts.tags ?? {},
     setupJson: parts.setupJson,
     metrics: parts.metrics,
     console: scriptConsole(parts.host),

@@ -28,9 +28,9 @@ export function virtualUsers(parts: {
   readonly setupJson?: string | undefined;
 }): VirtualUsers {
   const { script, plan, host, setupJson } = parts;
-  const { scenarios, options } = plan;
+  const { scenarios, options, tags } = plan;
   const metrics = new CustomMetrics();
-  const thread = scriptThread({ script, host, scenarios, metrics, options, setupJson });
+  const thread = scriptThread({ script, host, scenarios, metrics, options, tags, setupJson });
   return {
     create(id) {
       const vu = new Vu(id, thread);

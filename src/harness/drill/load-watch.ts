@@ -7,7 +7,7 @@ import type { FromWorker } from '../load/messages.js';
 import { type CheckCounts, mergeChecks } from '../measure/checks.js';
 import { LatencyTotals, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
-import type { MetricsSnapshot } from '../measure/metrics.js';
+import type { MetricsSnapshot } from '../measure/metric-state.js';
 import type { Plan } from '../options/plan.js';
 import {
   evaluateThreshold,
@@ -19,6 +19,7 @@ import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-r
 import { metricsView } from './metrics-view.js';
 
 type Interval = Extract<FromWorker, { readonly type: 'interval' }>;
+type Measured = Extract<FromWorker, { readonly type: 'measured' }>;
 
 const NOTHING: Percentiles = { p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
 
@@ -30,6 +31,7 @@ export class LoadWatch {
   readonly #response: LatencyTotals;
   readonly #service: LatencyTotals;
   readonly #bySecond = new Map<number, Interval[]>();
+  readonly #afterLoad: Measured[] = [];
   readonly #snapshots = new Map<number, MetricsSnapshot>();
   readonly #checks = new Map<number, readonly CheckCounts[]>();
   #before: readonly number[] = [0, 0, 0, 0, 0];
@@ -70,6 +72,25 @@ export class LoadWatch {
     parts.push(interval);
     this.#bySecond.set(interval.second, parts);
     if (parts.length === this.#workers) this.#closeSecond(interval.second);
+  }
+
+  /** What came after the last second counts in every total, and in no second. */
+  onMeasured(worker: number, measured: Measured): void {
+    this.#snapshots.set(worker, measured.metrics);
+    this.#checks.set(worker, measured.checks);
+    this.#afterLoad.push(measured);
+    if (this.#afterLoad.length < this.#workers) return;
+    const [from, to] = [this.rows.length, this.rows.length + 1];
+    this.#response.addInterval(
+      this.#afterLoad.map((part) => part.responseTime),
+      from,
+      to,
+    );
+    this.#service.addInterval(
+      this.#afterLoad.map((part) => part.serviceTime),
+      from,
+      to,
+    );
   }
 
   /** Seconds that not every worker has told, at the end of the load. */

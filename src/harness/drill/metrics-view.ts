@@ -4,7 +4,8 @@ import {
   type MetricsSnapshot,
   mergeSnapshots,
   metricKey,
-} from '../measure/metrics.js';
+} from '../measure/metric-state.js';
+import { percentilesOf } from '../measure/percentile.js';
 import type { MetricsView, MetricValues } from '../options/thresholds.js';
 
 export function metricsView(snapshots: readonly MetricsSnapshot[], elapsedS: number): MetricsView {
@@ -33,21 +34,12 @@ function valuesOf(state: MetricState, elapsedS: number): MetricValues {
 }
 
 function trendOf(state: MetricState): MetricValues {
-  const sorted = [...state.values].sort(([a], [b]) => a - b);
   return {
     kind: 'trend',
     count: state.count,
-    average: state.count === 0 ? 0 : state.sum / state.count,
+    average: state.sum / state.count,
     min: state.min,
     max: state.max,
-    percentile(percent) {
-      const rank = Math.ceil((percent / 100) * state.count);
-      let seen = 0;
-      for (const [value, samples] of sorted) {
-        seen += samples;
-        if (seen >= rank) return value;
-      }
-      return 0;
-    },
+    percentile: percentilesOf(state),
   };
 }

@@ -9,6 +9,9 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
       watch.onInterval(worker, message);
       checkThresholds(run);
       break;
+    case 'measured':
+      watch.onMeasured(worker, message);
+      break;
     case 'abort-asked':
       ending.endLoad('aborted', `the script ended the test: ${message.reason}`);
       break;
@@ -30,7 +33,8 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
   }
 }
 
-function checkThresholds({ watch, loadUs, ending }: DrillRun): void {
+function checkThresholds({ setup, watch, loadUs, ending }: DrillRun): void {
+  if (!setup.plan.thresholds.some(({ abortOnFail }) => abortOnFail)) return;
   const elapsedUs = loadUs();
   for (const { threshold, ok } of watch.thresholds(elapsedUs, false)) {
     if (ok !== false || !threshold.abortOnFail || elapsedUs < threshold.delayAbortUs) continue;

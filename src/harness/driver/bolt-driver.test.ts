@@ -11,6 +11,7 @@ import { formatOperationId, readOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { JournalWriter } from '../journal/writer.js';
+import type { Tags } from '../ports/metrics.js';
 import type { OperationResult } from '../ports/pay.js';
 import {
   COMPLETION,
@@ -40,12 +41,15 @@ let nowUs: number;
 let driver: Driver;
 let journal: JournalWriter;
 let definite: string[];
+/** Everything the listener is told of an operation, with its series. */
+let told: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paydrill-driver-'));
   sockets = [];
   received = [];
   definite = [];
+  told = [];
   answer = () => undefined;
   nowUs = 1000;
   server = createServer((socket) => serve(socket));
@@ -64,7 +68,16 @@ beforeEach(async () => {
     originUnixMs: 1_700_000_000_000,
     random: () => 0.5,
     journal,
-    listener: { onSubmitted: () => undefined, onDefinite: (facts) => definite.push(facts.outcome) },
+    listener: {
+      onSubmitted: () => undefined,
+      seriesOf: (tags) => Number(tags?.series ?? 0),
+      onDefinite: (facts) => {
+        definite.push(facts.outcome);
+        told.push(`${facts.outcome} ${facts.series}${facts.wasUnknown ? ' after unknown' : ''}`);
+      },
+      onUnknown: (series) => told.push(`unknown ${series}`),
+      onNotSent: (series) => told.push(`not sent ${series}`),
+    },
     deadlineMs: 1000,
   });
   await until(() => driver.connected);
@@ -121,8 +134,8 @@ function ack(operation: Received, outcome: number, code: number): void {
   );
 }
 
-function pay(amountMinor = 100): Promise<OperationResult> {
-  const caller = { intendedUs: 500, scenario: 2 };
+function pay(amountMinor = 100, tags?: Tags): Promise<OperationResult> {
+  const caller = { intendedUs: 500, scenario: 2, group: '', tags: undefined };
   return new Promise((resume) => {
     const request = {
       kind: OPERATION_KIND.pay,
@@ -132,6 +145,7 @@ function pay(amountMinor = 100): Promise<OperationResult> {
       channel: 1,
       timeoutS: 0,
       reference: undefined,
+      tags,
     };
     const atOnce = driver.submit(request, caller, { resume });
     if (atOnce !== undefined) resume(atOnce);
@@ -242,7 +256,23 @@ test('without a connection nothing is sent and the operation is declined as not_
   server.close();
   sockets[0].destroy();
   await until(() => !driver.connected);
-  expect(await pay()).toMatchObject({ outcome: 'declined', code: 'not_sent' });
+  expect(await pay(100, { series: '4' })).toMatchObject({ outcome: 'declined', code: 'not_sent' });
+  expect(told).toEqual(['not sent 4']);
+});
+
+test('an operation told to be unknown is told once, and its late answer as a change of that', async () => {
+  const result = pay(100, { series: '3' });
+  driver.flush();
+  await until(() => received.length === 1);
+  driver.stopRetrying();
+  await pass(() => driver.unknown === 1);
+  expect((await result).outcome).toBe('unknown');
+  nowUs += 1_000_001;
+  driver.tick(nowUs);
+  expect(told).toEqual(['unknown 3']);
+  ok(received[0]);
+  await until(() => driver.unresolved === 0);
+  expect(told).toEqual(['unknown 3', 'ok 3 after unknown']);
 });
 
 test('what is unknown at the end is looked up, never sent again', async () => {

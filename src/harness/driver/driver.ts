@@ -17,6 +17,7 @@ import { RESULTS, resultScope } from '../../wire/results.js';
 import type { CompletionStamp } from '../journal/completion-record.js';
 import { type InvokeStamp, writeTag } from '../journal/invoke-record.js';
 import type { JournalWriter } from '../journal/writer.js';
+import type { SampleContext, Tags } from '../ports/metrics.js';
 import type { Caller, OperationRequest, OperationResult, PayPort, Waiter } from '../ports/pay.js';
 import { RESOLUTION } from '../records/journal-layout.js';
 import { Deadlines } from './deadlines.js';
@@ -36,7 +37,10 @@ const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
  */
 export interface DefiniteFacts {
   outcome: Outcome;
-  scenario: number;
+  /** As `seriesOf` said when it was submitted. */
+  series: number;
+  /** `onUnknown` was told of it before. */
+  wasUnknown: boolean;
   completedUs: number;
   intendedUs: number;
   sentUs: number;
@@ -45,7 +49,14 @@ export interface DefiniteFacts {
 export interface OperationListener {
   /** Something waits for the next `flush`. */
   onSubmitted(): void;
+  /** Under which number the operation is counted, 0 to 65,535: kept with it, and told at its end. */
+  seriesOf(tags: Tags | undefined, caller: SampleContext): number;
+  /** The target's answer; not of what was looked up after the load. */
   onDefinite(facts: Readonly<DefiniteFacts>): void;
+  /** The script is told `unknown`. */
+  onUnknown(series: number): void;
+  /** Refused here: no byte of it can have left. */
+  onNotSent(series: number): void;
 }
 
 export interface DriverOptions {
@@ -90,7 +101,8 @@ export class Driver implements PayPort {
   readonly #record = new Uint32Array(OPERATION_WORDS);
   readonly #facts: DefiniteFacts = {
     outcome: 'unknown',
-    scenario: 0,
+    series: 0,
+    wasUnknown: false,
     completedUs: 0,
     intendedUs: 0,
     sentUs: 0,
@@ -137,13 +149,14 @@ export class Driver implements PayPort {
     this.#ids.at(now);
     const sequence = this.#journal.invoked;
     const at = this.#journal.invoke(request, stamp);
+    const series = this.#options.listener.seriesOf(request.tags, caller);
     const slot = this.transport.connected ? this.inFlight.acquire() : -1;
-    if (slot < 0) return this.#notSent(sequence);
+    if (slot < 0) return this.#notSent(sequence, series);
     const flight = this.inFlight;
     const words = this.#journal.invokeWords;
     writeTag(words, at, flight.tag[slot]);
     flight.sequence[slot] = sequence;
-    flight.scenario[slot] = caller.scenario;
+    flight.series[slot] = series;
     flight.intendedUs[slot] = stamp.intendedUs;
     flight.invokedUs[slot] = now;
     this.#send(slot, now, words, at);
@@ -272,6 +285,7 @@ export class Driver implements PayPort {
     const waiter = flight.waiter[slot];
     if (waiter === undefined) return;
     flight.waiter[slot] = undefined;
+    this.#options.listener.onUnknown(flight.series[slot]);
     this.#answeredWaiters.push(waiter);
     this.#answers.push(this.#result(slot, OUTCOME.unknown, RESULTS.deadline_passed.code));
   }
@@ -314,7 +328,8 @@ export class Driver implements PayPort {
     this.#complete(slot, view, at, now);
     const waiter = flight.waiter[slot];
     const result = waiter === undefined ? undefined : this.#result(slot, outcome, code);
-    this.#listen(slot, outcome, now);
+    if (code !== RESULTS.not_sent.code) this.#listen(slot, outcome, now);
+    else this.#options.listener.onNotSent(flight.series[slot]);
     if (flight.uncertain[slot] === 1) this.#unknown--;
     flight.release(slot);
     if (waiter === undefined || result === undefined) return;
@@ -345,7 +360,8 @@ export class Driver implements PayPort {
     const flight = this.inFlight;
     const facts = this.#facts;
     facts.outcome = OUTCOMES[outcome];
-    facts.scenario = flight.scenario[slot];
+    facts.series = flight.series[slot];
+    facts.wasUnknown = flight.waiter[slot] === undefined;
     facts.completedUs = now;
     facts.intendedUs = flight.intendedUs[slot];
     facts.sentUs = flight.sentUs[slot];
@@ -362,18 +378,12 @@ export class Driver implements PayPort {
   }
 
   /** No byte can have left: definite for this operation, which was never sent before. */
-  #notSent(sequence: number): OperationResult {
+  #notSent(sequence: number, series: number): OperationResult {
     if (this.transport.connected) this.boundReached++;
     const { code } = RESULTS.not_sent;
-    const { scenario, intendedUs, invokedUs } = this.#invokeStamp;
+    const { invokedUs } = this.#invokeStamp;
     this.#journal.completeNotSent({ sequence, code, completedUs: invokedUs });
-    const facts = this.#facts;
-    facts.outcome = 'declined';
-    facts.scenario = scenario;
-    facts.completedUs = invokedUs;
-    facts.intendedUs = intendedUs;
-    facts.sentUs = invokedUs;
-    this.#options.listener.onDefinite(facts);
+    this.#options.listener.onNotSent(series);
     return this.#journalled('declined', code, sequence);
   }
 }

@@ -63,7 +63,13 @@ function openDriver(connectionsMax: number): Driver {
     originUnixMs: 1_700_000_000_000,
     random,
     journal: new JournalWriter(folder, 3),
-    listener: { onSubmitted: () => undefined, onDefinite: () => undefined },
+    listener: {
+      onSubmitted: () => undefined,
+      seriesOf: () => 0,
+      onDefinite: () => undefined,
+      onUnknown: () => undefined,
+      onNotSent: () => undefined,
+    },
     deadlineMs: 1000,
   });
 }
@@ -97,7 +103,7 @@ function refuse(status: number, code: string): (request: Received) => void {
 }
 
 function pay(): Promise<OperationResult> {
-  const caller = { intendedUs: 500, scenario: 2 };
+  const caller = { intendedUs: 500, scenario: 2, group: '', tags: undefined };
   const to = merchantAccount(3);
   return new Promise((resume) => {
     const request = {
@@ -108,6 +114,7 @@ function pay(): Promise<OperationResult> {
       channel: 1,
       timeoutS: 0,
       reference: undefined,
+      tags: undefined,
     };
     const atOnce = driver.submit(request, caller, { resume });
     if (atOnce !== undefined) resume(atOnce);

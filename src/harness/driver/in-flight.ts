@@ -23,8 +23,8 @@ export class InFlight<Waiter> {
   readonly state = new Uint8Array(IN_FLIGHT_MAX);
   /** The operation's number in the journal. */
   readonly sequence = new Uint32Array(IN_FLIGHT_MAX);
-  /** Index in the plan. */
-  readonly scenario = new Uint16Array(IN_FLIGHT_MAX);
+  /** Under which number the listener counts it. */
+  readonly series = new Uint16Array(IN_FLIGHT_MAX);
   readonly intendedUs = new Float64Array(IN_FLIGHT_MAX);
   readonly invokedUs = new Float64Array(IN_FLIGHT_MAX);
   /** When the last attempt was sent. */

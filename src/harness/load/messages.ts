@@ -3,14 +3,13 @@
  * memory (measure/live-counters.ts); this is for what happens a few times a drill, or once a second.
  *
  *   conductor:            setup?        prepare        start            stop?    teardown?        fence     look-up     finish
- *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    settled
+ *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    measured, settled
  */
 
 import type { ScriptSource } from '../compile/load.js';
-import type { CheckCounts } from '../measure/checks.js';
 import type { LiveMemory } from '../measure/live-counters.js';
-import type { MetricsSnapshot } from '../measure/metrics.js';
 import type { Plan } from '../options/plan.js';
+import type { Measured } from './measures.js';
 
 /** What one worker is started with: plain data. */
 export interface WorkerTask {
@@ -55,18 +54,12 @@ export type FromWorker =
       readonly failure: string | undefined;
     }
   | { readonly type: 'ready' }
-  /** Second `second` of the load, from 0; histograms as compressed base64. */
-  | {
-      readonly type: 'interval';
-      readonly second: number;
-      readonly responseTime: string;
-      readonly serviceTime: string;
-      readonly metrics: MetricsSnapshot;
-      /** Since the start, as the metrics are. */
-      readonly checks: readonly CheckCounts[];
-    }
+  /** Second `second` of the load, from 0. */
+  | ({ readonly type: 'interval'; readonly second: number } & Measured)
   | { readonly type: 'loaded' }
   | { readonly type: 'fenced' }
+  /** What came after the last second of the load; nothing more is measured. */
+  | ({ readonly type: 'measured' } & Measured)
   /** How many operations were to be looked up, and how many stay unknown. */
   | { readonly type: 'settled'; readonly asked: number; readonly unresolved: number }
   /** `failure`: one line, where teardown() threw or took too long. */

@@ -1,61 +1,94 @@
-/** What one worker measures of every operation that became definite: live counts, latencies, and the pay_* metrics. */
-import type { DefiniteFacts } from '../driver/driver.js';
+/**
+ * What one worker measures of its operations: live counts, response and service times, and the pay_* metrics. Each operation
+ * asked for counts once in the shares, under its outcome as far as it is known: one that a script was told is unknown
+ * moves to `ok` or `declined` when its answer comes while the load runs. What was never sent is no answer of the
+ * target: it has a share of its own and no time.
+ */
+import type { DefiniteFacts, OperationListener } from '../driver/driver.js';
 import { LatencyMeter } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveRow } from '../measure/live-counters.js';
 import {
+  counterState,
   type MetricState,
   type MetricsSnapshot,
   metricKey,
+  rateState,
   type SubMetric,
-  TimeTrend,
-} from '../measure/metrics.js';
+} from '../measure/metric-state.js';
+import { TimeTrend } from '../measure/time-trend.js';
+import type { Plan } from '../options/plan.js';
+import type { SampleContext, Tags } from '../ports/metrics.js';
+import { SeriesSets } from './sample-tags.js';
 
-/** Samples of one scenario (or of all). */
+/** The operations with one set of tags, or all. */
 class OperationCounts {
   readonly responseTime = new TimeTrend();
   readonly serviceTime = new TimeTrend();
   ok = 0;
   declined = 0;
-  total = 0;
+  unknown = 0;
+  notSent = 0;
 
-  states(): Readonly<Record<string, MetricState>> {
+  count(facts: DefiniteFacts, responseUs: number, serviceUs: number): void {
+    if (facts.outcome === 'ok') this.ok++;
+    else this.declined++;
+    if (facts.wasUnknown) this.unknown--;
+    this.responseTime.record(responseUs);
+    this.serviceTime.record(serviceUs);
+  }
+
+  states(): Readonly<Record<PayMetric, MetricState>> {
+    const total = this.ok + this.declined + this.unknown + this.notSent;
     return {
-      pay_operations: counted('counter', this.total, this.total),
-      pay_ok: counted('rate', this.total, this.ok),
-      pay_declined: counted('rate', this.total, this.declined),
-      pay_unknown: counted('rate', this.total, this.total - this.ok - this.declined),
+      pay_operations: counterState(total),
+      pay_ok: rateState({ passes: this.ok, total }),
+      pay_declined: rateState({ passes: this.declined, total }),
+      pay_unknown: rateState({ passes: this.unknown, total }),
+      pay_not_sent: rateState({ passes: this.notSent, total }),
       pay_response_time: this.responseTime.state(),
       pay_service_time: this.serviceTime.state(),
     };
   }
 }
 
-function counted(kind: 'counter' | 'rate', count: number, sum: number): MetricState {
-  return { kind, count, sum, min: 0, max: 0, values: [] };
-}
+const PAY_METRICS = [
+  'pay_operations',
+  'pay_ok',
+  'pay_declined',
+  'pay_unknown',
+  'pay_not_sent',
+  'pay_response_time',
+  'pay_service_time',
+] as const;
+type PayMetric = (typeof PAY_METRICS)[number];
 
-export class OperationMeter {
+export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
   readonly responseTime = new LatencyMeter();
   readonly serviceTime = new LatencyMeter();
   /** Drill clock. */
-  loadStartUs = 0;
+  loadStartUs = Number.POSITIVE_INFINITY;
   readonly #live: LiveRow;
   readonly #all = new OperationCounts();
-  /** Only of scenarios that a threshold names: each costs two histograms. */
-  readonly #byScenario: readonly (OperationCounts | undefined)[];
-  readonly #scenarioNames: readonly string[];
+  /** Only of tags that a threshold names: each set costs two histograms. */
+  readonly #tagged: SeriesSets<OperationCounts>;
 
   constructor(options: {
     readonly live: LiveRow;
-    readonly scenarioNames: readonly string[];
+    readonly plan: Pick<Plan, 'scenarios' | 'tags'>;
     readonly subMetrics: readonly SubMetric[];
   }) {
-    this.#live = options.live;
-    this.#scenarioNames = options.scenarioNames;
-    const wanted = new Set(options.subMetrics.map((sub) => sub.tags.scenario));
-    this.#byScenario = options.scenarioNames.map((name) =>
-      wanted.has(name) ? new OperationCounts() : undefined,
-    );
+    const names: readonly string[] = PAY_METRICS;
+    const { live, plan, subMetrics } = options;
+    this.#live = live;
+    this.#tagged = new SeriesSets({
+      subMetrics: subMetrics.filter(({ metric }) => names.includes(metric)),
+      plan,
+      make: () => new OperationCounts(),
+    });
+  }
+
+  seriesOf(tags: Tags | undefined, caller: SampleContext): number {
+    return this.#tagged.numberOf(tags, caller);
   }
 
   onDefinite(facts: DefiniteFacts): void {
@@ -70,38 +103,29 @@ export class OperationMeter {
     }
     this.responseTime.record(responseUs);
     this.serviceTime.record(serviceUs);
-    record(this.#all, isOk, responseUs, serviceUs);
-    const own = this.#byScenario[facts.scenario];
-    if (own !== undefined) record(own, isOk, responseUs, serviceUs);
+    this.#all.count(facts, responseUs, serviceUs);
+    for (const one of this.#tagged.combination(facts.series))
+      one.count(facts, responseUs, serviceUs);
   }
 
-  /** Operations that scripts were told are unknown count in the shares too. */
-  onUnknown(scenario: number): void {
-    this.#all.total++;
-    const own = this.#byScenario[scenario];
-    if (own !== undefined) own.total++;
+  onUnknown(series: number): void {
+    this.#all.unknown++;
+    for (const one of this.#tagged.combination(series)) one.unknown++;
+  }
+
+  onNotSent(series: number): void {
+    this.#live.counts[LIVE.notSent]++;
+    this.#all.notSent++;
+    for (const one of this.#tagged.combination(series)) one.notSent++;
   }
 
   snapshot(): MetricsSnapshot {
     const all: Record<string, MetricState> = { ...this.#all.states() };
-    this.#byScenario.forEach((counts, index) => {
-      for (const [name, state] of Object.entries(counts?.states() ?? {})) {
-        all[metricKey(name, { scenario: this.#scenarioNames[index] })] = state;
+    for (const { tags, series } of this.#tagged.all) {
+      for (const [name, state] of Object.entries(series.states())) {
+        all[metricKey(name, tags)] = state;
       }
-    });
+    }
     return all;
   }
-}
-
-function record(
-  counts: OperationCounts,
-  isOk: boolean,
-  responseUs: number,
-  serviceUs: number,
-): void {
-  counts.total++;
-  if (isOk) counts.ok++;
-  else counts.declined++;
-  counts.responseTime.record(responseUs);
-  counts.serviceTime.record(serviceUs);
 }

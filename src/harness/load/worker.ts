@@ -9,26 +9,17 @@ import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { JournalError, JournalWriter } from '../journal/writer.js';
-import { CheckTally } from '../measure/checks.js';
 import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
-import {
-  type MetricState,
-  MetricStore,
-  metricKey,
-  type SubMetric,
-  TimeTrend,
-} from '../measure/metrics.js';
-import type { IterationEnd, VirtualUser, VuHost } from '../ports/host.js';
+import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import { runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
+import { Measures } from './measures.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
-import { OperationMeter } from './operation-meter.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 import { scenarioRunners, vusToPlan } from './scenario-runners.js';
-import { ScriptMetrics } from './script-metrics.js';
 import { SharedVus } from './vu-pool.js';
+import { WorkerHost } from './worker-host.js';
 
-const EXCEPTIONS_TOLD_MAX = 10;
 const LOOK_UPS_PER_TURN = 2048;
 const CONNECT_POLL_MS = 5;
 /** Stream of the worker's generator for jitter, beside the scripts' own. */
@@ -47,19 +38,14 @@ class LoadWorker {
   readonly #live: LiveRow;
   readonly #journal: JournalWriter;
   readonly #driver: Driver;
-  readonly #meter: OperationMeter;
-  readonly #store: MetricStore;
-  readonly #checks = new CheckTally();
-  readonly #iterationTime = new TimeTrend();
+  readonly #measures: Measures;
   readonly #nowUs: () => number;
   readonly #script: ReturnType<typeof compileScript>;
-  /** Load time at which each VU began its iteration, by the VU's number on this worker. */
-  #startedUs = new Float64Array(1024);
+  readonly #host: WorkerHost;
   #loop: LoadLoop;
   #users: VirtualUsers | undefined;
   #shared: SharedVus | undefined;
   #runners: readonly ScenarioRunner[] = [];
-  #exceptionsTold = 0;
   #finish: () => void = () => undefined;
   /** The journal cannot be written or the script cannot go on: nothing is sent any more. */
   #broken = false;
@@ -71,10 +57,9 @@ class LoadWorker {
     const clock = monotonicClock();
     this.#nowUs = () => clock.nowUs() - task.originUs;
     this.#journal = new JournalWriter(task.journalFolder, task.worker);
-    const subMetrics = subMetricsOf(task);
-    this.#store = new MetricStore(subMetrics);
-    const scenarioNames = task.plan.scenarios.map((scenario) => scenario.name);
-    this.#meter = new OperationMeter({ live: this.#live, scenarioNames, subMetrics });
+    const { plan, workers } = task;
+    this.#measures = new Measures({ live: this.#live, workers, plan, nowUs: this.#nowUs });
+    const { operations } = this.#measures;
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
     const jitter = (): number => random.nextFloat();
     this.#driver = new Driver({
@@ -92,11 +77,26 @@ class LoadWorker {
       journal: this.#journal,
       listener: {
         onSubmitted: () => this.#loop.flushSoon(),
-        onDefinite: (facts) => this.#meter.onDefinite(facts),
+        seriesOf: (tags, caller) => operations.seriesOf(tags, caller),
+        onDefinite: (facts) => operations.onDefinite(facts),
+        onUnknown: (series) => operations.onUnknown(series),
+        onNotSent: (series) => operations.onNotSent(series),
       },
       deadlineMs: task.deadlineMs,
     });
     this.#script = compileScript(task.source);
+    this.#host = new WorkerHost({
+      seed: task.seed,
+      clock: { nowUs: this.#nowUs },
+      startedUnixMs: task.originUnixMs,
+      pay: this.#driver,
+      metrics: this.#measures.script,
+      live: this.#live,
+      loadUs: () => this.#loop.loadUs(),
+      onEnded: (vu, end) => this.#iterationEnded(vu, end),
+      describe: (error) => this.#users?.describe(error) ?? String(error),
+      tell: (message) => this.#tell(message),
+    });
     this.#loop = this.#newLoop([]);
   }
 
@@ -191,7 +191,7 @@ class LoadWorker {
     const vus = this.#shared;
     if (vus === undefined) throw new Error('started before it was prepared');
     const { offered } = this.#live;
-    this.#meter.loadStartUs = loadStartUs;
+    this.#measures.operations.loadStartUs = loadStartUs;
     this.#runners = scenarioRunners({
       scenarios: plan.scenarios,
       worker,
@@ -202,7 +202,7 @@ class LoadWorker {
         const bucket = Math.floor(dueUs / BUCKET_US);
         if (bucket < offered.length) offered[bucket]++;
       },
-      onStart: (vu, atUs) => this.#noteStart(vu, atUs),
+      onStart: (vu, atUs) => this.#measures.iterations.onStart(vu, atUs),
       onReady: () => this.#loop.startSoon(),
     });
     this.#loop.close();
@@ -221,6 +221,7 @@ class LoadWorker {
       await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
     }
     if (!this.#broken) this.#journal.flush();
+    this.#tell({ type: 'measured', ...this.#measures.take(this.#runners) });
     this.#tell({ type: 'settled', asked, unresolved: driver.unresolved });
   }
 
@@ -242,82 +243,19 @@ class LoadWorker {
     return virtualUsers({
       script: this.#script,
       plan: this.#task.plan,
-      host: this.#host(),
+      host: this.#host,
       ...(setupJson === undefined ? {} : { setupJson }),
     });
   }
 
-  #host(): VuHost {
-    const { counts } = this.#live;
-    return {
-      seed: this.#task.seed,
-      clock: { nowUs: this.#nowUs },
-      pay: this.#driver,
-      metrics: new ScriptMetrics(this.#store, this.#task.plan, this.#checks),
-      startedUnixMs: this.#task.originUnixMs,
-      iterationEnded: (vu, end, error) => this.#iterationEnded(vu, end, error),
-      abort: (reason) => this.#tell({ type: 'abort-asked', reason }),
-      markFailed: (reason) => this.#tell({ type: 'marked-failed', reason }),
-      log: (level, line) => this.#tell({ type: 'log', line: `${level}: ${line}` }),
-      instance: () => ({
-        iterationsCompleted: counts[LIVE.iterations],
-        iterationsInterrupted: counts[LIVE.interrupted],
-        vusActive: counts[LIVE.vusActive],
-        vusInitialized: counts[LIVE.vus],
-        elapsedUs: Math.max(0, this.#loop.loadUs()),
-      }),
-    };
-  }
-
-  #noteStart(vu: VirtualUser, loadUs: number): void {
-    const index = this.#indexOf(vu);
-    if (index >= this.#startedUs.length) {
-      const grown = new Float64Array(Math.max(index + 1, this.#startedUs.length * 2));
-      grown.set(this.#startedUs);
-      this.#startedUs = grown;
-    }
-    this.#startedUs[index] = loadUs;
-  }
-
-  #indexOf(vu: VirtualUser): number {
-    return Math.floor((vu.id - 1) / this.#task.workers);
-  }
-
-  #iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void {
-    const { counts } = this.#live;
-    if (end === 'interrupted') counts[LIVE.interrupted]++;
-    else counts[LIVE.iterations]++;
-    if (end === 'threw') this.#threw(error);
+  #iterationEnded(vu: VirtualUser, end: IterationEnd): void {
     const loadUs = this.#loop.loadUs();
-    if (end !== 'interrupted')
-      this.#iterationTime.record(loadUs - this.#startedUs[this.#indexOf(vu)]);
+    this.#measures.iterations.onEnd(vu, end, loadUs);
     this.#runners[vu.scenario]?.ended(vu, loadUs, end !== 'interrupted');
   }
 
-  #threw(error: unknown): void {
-    this.#live.counts[LIVE.exceptions]++;
-    if (this.#exceptionsTold++ >= EXCEPTIONS_TOLD_MAX) return;
-    this.#tell({ type: 'exception', text: this.#users?.describe(error) ?? String(error) });
-  }
-
   #tellSecond(second: number): void {
-    const { counts } = this.#live;
-    const own: Record<string, MetricState> = {
-      iterations: counter(counts[LIVE.iterations]),
-      dropped_iterations: counter(counts[LIVE.dropped]),
-      late_starts: counter(counts[LIVE.lateStarts]),
-      iteration_duration: this.#iterationTime.state(),
-      vus: gauge(counts[LIVE.vusActive]),
-      vus_max: gauge(counts[LIVE.vus]),
-    };
-    this.#tell({
-      type: 'interval',
-      second,
-      responseTime: this.#meter.responseTime.takeInterval(),
-      serviceTime: this.#meter.serviceTime.takeInterval(),
-      metrics: { ...this.#store.snapshot(), ...this.#meter.snapshot(), ...own },
-      checks: this.#checks.counts(),
-    });
+    this.#tell({ type: 'interval', second, ...this.#measures.take(this.#runners) });
   }
 
   /** The load ends here for this worker; what it can still answer, it answers. */
@@ -339,20 +277,6 @@ class LoadWorker {
   }
 }
 
-function subMetricsOf({ plan }: WorkerTask): readonly SubMetric[] {
-  return plan.thresholds
-    .filter(({ tags }) => Object.keys(tags).length > 0)
-    .map(({ name, tags }) => ({ key: metricKey(name, tags), metric: name, tags }));
-}
-
 function lineOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function counter(count: number): MetricState {
-  return { kind: 'counter', count, sum: count, min: 0, max: 0, values: [] };
-}
-
-function gauge(value: number): MetricState {
-  return { kind: 'gauge', count: 1, sum: value, min: value, max: value, values: [] };
 }

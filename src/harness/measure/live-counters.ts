@@ -20,6 +20,7 @@ export const LIVE = {
   vus: 12,
   interrupted: 13,
   exceptions: 14,
+  notSent: 15,
 } as const;
 
 const COLUMNS = 16;

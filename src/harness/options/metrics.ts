@@ -25,7 +25,16 @@ export const METRICS = {
     isTime: false,
     meaning: 'iterations that started later than intended because the generator was busy',
   },
-  pay_declined: { kind: 'rate', isTime: false, meaning: 'share of operations declined' },
+  pay_declined: {
+    kind: 'rate',
+    isTime: false,
+    meaning: 'share of operations that the target declined',
+  },
+  pay_not_sent: {
+    kind: 'rate',
+    isTime: false,
+    meaning: 'share of operations that never left: no connection, or too many under way',
+  },
   pay_ok: { kind: 'rate', isTime: false, meaning: 'share of operations that took effect' },
   pay_operations: { kind: 'counter', isTime: false, meaning: 'operations asked for' },
   pay_response_time: {
@@ -41,7 +50,7 @@ export const METRICS = {
   pay_unknown: {
     kind: 'rate',
     isTime: false,
-    meaning: 'share of operations without a definite answer',
+    meaning: 'share of operations whose outcome is unknown: an answer that comes later moves it',
   },
   vus: { kind: 'gauge', isTime: false, meaning: 'VUs running an iteration' },
   vus_max: { kind: 'gauge', isTime: false, meaning: 'VUs made' },

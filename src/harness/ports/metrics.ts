@@ -16,7 +16,7 @@ export interface SampleContext {
   readonly scenario: number;
   /** `::name::inner`, or empty outside groups. */
   readonly group: string;
-  /** What the script set on exec.vu.metrics.tags, if anything. */
+  /** What the script holds on exec.vu.metrics.tags, once it asked for it: the test's and the scenario's at first. */
   readonly tags: Tags | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { Outcome } from '../../wire/acks.js';
 import type { OperationIdWords } from '../../wire/operation-id.js';
 import type { Receipt } from '../../wire/receipt.js';
 import type { ResultName } from '../../wire/results.js';
+import type { SampleContext, Tags } from './metrics.js';
 
 /** What a later operation needs to know of the one it refers to. */
 export interface OperationRef {
@@ -42,14 +43,14 @@ export interface OperationRequest {
   /** Seconds until a hold runs out; 0 otherwise. */
   readonly timeoutS: number;
   readonly reference: OperationRef | undefined;
+  /** The call's own, for sub-metrics. */
+  readonly tags: Tags | undefined;
 }
 
-/** Who submits. */
-export interface Caller {
+/** Who submits; `scenario` is LIFECYCLE_SCENARIO in setup and teardown. */
+export interface Caller extends SampleContext {
   /** Intended start of the iteration, drill clock; the port sets it to -1 once its first operation was submitted. */
   intendedUs: number;
-  /** Index of the scenario in the plan; LIFECYCLE_SCENARIO in setup and teardown. */
-  readonly scenario: number;
 }
 
 /** Who is told the result of an operation, once, in a later turn of the event loop. */

@@ -39,6 +39,8 @@ export interface ScriptThread {
   readonly routineNames: ReadonlySet<string>;
   readonly scenarios: readonly ThreadScenario[];
   readonly options: unknown;
+  /** On every sample of the test. */
+  readonly tags: Tags;
   /** What setup() returned, as JSON; undefined where there was none. */
   readonly setupJson: string | undefined;
   readonly metrics: CustomMetrics;
@@ -203,9 +205,10 @@ export class Vu implements VirtualUser, Waiter {
     return this.thread.open(path, mode);
   }
 
-  /** Tags of the script, to be changed in place. */
+  /** Tags of every sample of this VU, for the script to change in place: at first the test's and its scenario's. */
   ownTags(): Record<string, string> {
-    this.tags ??= {};
+    const plan = this.plan();
+    this.tags ??= { ...this.thread.tags, ...plan?.tags, ...(plan && { scenario: plan.name }) };
     return this.tags;
   }
 
@@ -224,6 +227,7 @@ export class Vu implements VirtualUser, Waiter {
     this.#start = this.#routineOf(exec, scenario.plan.exec);
     this.scenario = index;
     this.iterationInScenario = -1;
+    this.tags = undefined;
     this.env = this.thread.copyEnv ? { ...scenario.env } : scenario.env;
   }
 

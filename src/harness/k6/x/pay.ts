@@ -8,7 +8,7 @@
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
-import { PENDING, type Vu } from '../../vu/virtual-user.js';
+import { PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
 import {
   Festival,
@@ -37,6 +37,12 @@ type Answer = Promise<OperationResult> | OperationResult | typeof PENDING;
 
 /** The VU, where it is a routine that waits: see CallKind. */
 type Waiting = Vu | undefined;
+
+/** What every operation takes besides its own. */
+interface Tagged {
+  /** For sub-metrics: `pay_response_time{kind:vip}`. */
+  readonly tags?: unknown;
+}
 
 const NUMBER_MAX = 2 ** 32 - 1;
 const HOLD_TIMEOUT_S = 600;
@@ -82,7 +88,7 @@ class PayModule {
       readonly merchant: number;
       readonly amountMinor: number;
       readonly channel?: Channel;
-    },
+    } & Tagged,
     waiting?: Waiting,
   ): Answer {
     return this.#submit(waiting, {
@@ -93,6 +99,7 @@ class PayModule {
       channel: channelNumber('pay', order.channel),
       timeoutS: 0,
       reference: undefined,
+      tags: textTags(order.tags),
     });
   }
 
@@ -101,7 +108,7 @@ class PayModule {
       readonly payer: number;
       readonly payee: number;
       readonly amountMinor: number;
-    },
+    } & Tagged,
     waiting?: Waiting,
   ): Answer {
     return this.#submit(waiting, {
@@ -112,10 +119,14 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: undefined,
+      tags: textTags(order.tags),
     });
   }
 
-  topUp(order: { readonly user: number; readonly amountMinor: number }, waiting?: Waiting): Answer {
+  topUp(
+    order: { readonly user: number; readonly amountMinor: number } & Tagged,
+    waiting?: Waiting,
+  ): Answer {
     return this.#submit(waiting, {
       kind: OPERATION_KIND.topUp,
       account: user('topUp', 'user', order.user),
@@ -124,12 +135,13 @@ class PayModule {
       channel: CHANNEL.bankCard,
       timeoutS: 0,
       reference: undefined,
+      tags: textTags(order.tags),
     });
   }
 
   /** Of `amountMinor`, or of the whole payment. */
   refund(
-    order: { readonly payment: OperationRef; readonly amountMinor?: number },
+    order: { readonly payment: OperationRef; readonly amountMinor?: number } & Tagged,
     waiting?: Waiting,
   ): Answer {
     const payment = reference('refund', 'payment', order.payment);
@@ -141,6 +153,7 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: payment,
+      tags: textTags(order.tags),
     });
   }
 
@@ -152,7 +165,7 @@ class PayModule {
       readonly amountMinor: number;
       readonly timeoutS?: number;
       readonly channel?: Channel;
-    },
+    } & Tagged,
     waiting?: Waiting,
   ): Answer {
     const { timeoutS = HOLD_TIMEOUT_S } = order;
@@ -168,12 +181,13 @@ class PayModule {
       channel: channelNumber('hold', order.channel),
       timeoutS,
       reference: undefined,
+      tags: textTags(order.tags),
     });
   }
 
   /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
   capture(
-    order: { readonly hold: OperationRef; readonly amountMinor?: number },
+    order: { readonly hold: OperationRef; readonly amountMinor?: number } & Tagged,
     waiting?: Waiting,
   ): Answer {
     const hold = reference('capture', 'hold', order.hold);
@@ -185,11 +199,12 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: hold,
+      tags: textTags(order.tags),
     });
   }
 
   /** Sets what was held free. */
-  void(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
+  void(order: { readonly hold: OperationRef } & Tagged, waiting?: Waiting): Answer {
     const hold = reference('void', 'hold', order.hold);
     return this.#submit(waiting, {
       kind: OPERATION_KIND.void,
@@ -199,14 +214,15 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: hold,
+      tags: textTags(order.tags),
     });
   }
 
-  voidHold(order: { readonly hold: OperationRef }, waiting?: Waiting): Answer {
+  voidHold(order: { readonly hold: OperationRef } & Tagged, waiting?: Waiting): Answer {
     return this.void(order, waiting);
   }
 
-  balance(order: { readonly user: number }, waiting?: Waiting): Answer {
+  balance(order: { readonly user: number } & Tagged, waiting?: Waiting): Answer {
     return this.#submit(waiting, {
       kind: OPERATION_KIND.balance,
       account: user('balance', 'user', order.user),
@@ -215,6 +231,7 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: undefined,
+      tags: textTags(order.tags),
     });
   }
 

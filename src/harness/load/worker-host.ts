@@ -1,0 +1,78 @@
+/** What one worker gives to its virtual users: the way to the target, metrics, and somebody to tell. */
+import type { Clock } from '../entropy/clock.js';
+import { LIVE, type LiveRow } from '../measure/live-counters.js';
+import type { InstanceView, IterationEnd, LogLevel, VirtualUser, VuHost } from '../ports/host.js';
+import type { MetricSink } from '../ports/metrics.js';
+import type { PayPort } from '../ports/pay.js';
+import type { FromWorker } from './messages.js';
+
+const EXCEPTIONS_TOLD_MAX = 10;
+
+export interface WorkerHostOptions {
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly startedUnixMs: number;
+  readonly pay: PayPort;
+  readonly metrics: MetricSink;
+  readonly live: LiveRow;
+  /** Since the start of the load; negative before. */
+  readonly loadUs: () => number;
+  readonly onEnded: (vu: VirtualUser, end: IterationEnd) => void;
+  /** What an iteration threw, in one line. */
+  readonly describe: (error: unknown) => string;
+  readonly tell: (message: FromWorker) => void;
+}
+
+export class WorkerHost implements VuHost {
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly startedUnixMs: number;
+  readonly pay: PayPort;
+  readonly metrics: MetricSink;
+  readonly #options: WorkerHostOptions;
+  #exceptionsTold = 0;
+
+  constructor(options: WorkerHostOptions) {
+    this.#options = options;
+    this.seed = options.seed;
+    this.clock = options.clock;
+    this.startedUnixMs = options.startedUnixMs;
+    this.pay = options.pay;
+    this.metrics = options.metrics;
+  }
+
+  iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void {
+    if (end === 'threw') this.#threw(error);
+    this.#options.onEnded(vu, end);
+  }
+
+  abort(reason: string): void {
+    this.#options.tell({ type: 'abort-asked', reason });
+  }
+
+  markFailed(reason: string): void {
+    this.#options.tell({ type: 'marked-failed', reason });
+  }
+
+  log(level: LogLevel, line: string): void {
+    this.#options.tell({ type: 'log', line: `${level}: ${line}` });
+  }
+
+  instance(): InstanceView {
+    const { live, loadUs } = this.#options;
+    return {
+      iterationsCompleted: live.counts[LIVE.iterations],
+      iterationsInterrupted: live.counts[LIVE.interrupted],
+      vusActive: live.counts[LIVE.vusActive],
+      vusInitialized: live.counts[LIVE.vus],
+      elapsedUs: Math.max(0, loadUs()),
+    };
+  }
+
+  #threw(error: unknown): void {
+    const { live, describe, tell } = this.#options;
+    live.counts[LIVE.exceptions]++;
+    if (this.#exceptionsTold++ >= EXCEPTIONS_TOLD_MAX) return;
+    tell({ type: 'exception', text: describe(error) });
+  }
+}
