@@ -14,6 +14,7 @@ import {
 import type { DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { Target } from '../targets/target.js';
+import type { BusyWatch } from './busy-watch.js';
 import { type DrillClock, startDrillClock } from './drill-clock.js';
 import { DrillLog } from './drill-log.js';
 import { Ending } from './ending.js';
@@ -65,6 +66,7 @@ export interface DrillRun extends DrillContext {
   readonly watch: LoadWatch;
   readonly timeline: FaultTimeline;
   readonly pool: WorkerPool;
+  readonly busy: BusyWatch;
 }
 
 export function openContext(

@@ -10,6 +10,7 @@ import type { TargetLabels } from '../records/target-facts.js';
 import { reportHtml } from '../report/html.js';
 import { summaryJson } from '../report/json.js';
 import { junitXml } from '../report/junit.js';
+import { type BusySecond, latenessOf } from '../report/lateness.js';
 import type { MetricsRow } from '../report/metrics.js';
 import type { DrillOptions } from '../report/progress.js';
 import {
@@ -36,6 +37,7 @@ export interface ReportParts {
   readonly end: LoadEnd;
   readonly live: LiveCounters;
   readonly rows: readonly MetricsRow[];
+  readonly busy: readonly BusySecond[];
   readonly startedAt: string;
   readonly durationUs: number;
   readonly responseTime: Percentiles;
@@ -53,6 +55,7 @@ export function summarise(parts: ReportParts): Summary {
     run: runFacts(parts),
     lateStarts: live.total(LIVE.lateStarts),
     droppedIterations: live.total(LIVE.dropped),
+    lateness: latenessOf(parts.rows, parts.busy),
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,
     faults: faultFacts(parts.faults, live),

@@ -2,8 +2,9 @@
  * The load workers as the conductor sees them: one endless piscina task each, spoken to over a MessagePort.
  * `atomics: 'disabled'`, because otherwise piscina freezes a worker's event loop between tasks.
  */
+
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { UserError } from '../user-error.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
@@ -26,6 +27,7 @@ export class WorkerPool {
   readonly #ports: MessagePort[] = [];
   readonly #ended: Promise<unknown>;
   readonly #options: WorkerPoolOptions;
+  readonly #loopUse: ReturnType<Worker['performance']['eventLoopUtilization']>[] = [];
   #closing: Promise<void> | undefined;
   readonly #awaited = new Map<
     Kind,
@@ -66,6 +68,19 @@ export class WorkerPool {
     });
     const got = await Promise.race([answers, early]);
     return got.filter((answer): answer is MessageOf<K> => answer.type === kind);
+  }
+
+  /** Share of the time since the last call in which the busiest worker's event loop did not wait, 0..1. */
+  busiest(): number {
+    let most = 0;
+    this.#piscina.threads.forEach((thread, index) => {
+      const now = thread.performance.eventLoopUtilization();
+      const before = this.#loopUse[index];
+      const since = thread.performance.eventLoopUtilization(now, before);
+      this.#loopUse[index] = now;
+      most = Math.max(most, since.utilization);
+    });
+    return most;
   }
 
   send(message: ToWorker): void {

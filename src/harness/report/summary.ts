@@ -11,6 +11,7 @@ import type {
   Verdict,
   VerifyResult,
 } from '../verify/verdict.js';
+import type { Lateness } from './lateness.js';
 
 export const SUMMARY_SCHEMA = 'paydrill.summary/1';
 
@@ -111,6 +112,8 @@ export interface Summary {
   readonly throughput: Throughput;
   readonly response_time_us: PercentilesUs;
   readonly service_time_us: PercentilesUs;
+  /** Late starts and dropped iterations by what was the matter in their second. */
+  readonly lateness: Lateness;
   readonly faults: readonly FaultFacts[];
   readonly laws: readonly LawResult[];
   readonly checks: readonly CheckFacts[];
@@ -123,6 +126,7 @@ export interface DrillFacts {
   readonly run: RunFacts;
   readonly lateStarts: number;
   readonly droppedIterations: number;
+  readonly lateness: Lateness;
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
   readonly faults: readonly FaultFacts[];
@@ -148,6 +152,7 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
     throughput: judgement.throughput,
     response_time_us: facts.responseTimeUs,
     service_time_us: facts.serviceTimeUs,
+    lateness: facts.lateness,
     faults: facts.faults,
     laws: judgement.laws,
     checks: facts.checks,
@@ -169,6 +174,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     run: old.run,
     lateStarts: old.operations.late_starts,
     droppedIterations: old.operations.dropped_iterations,
+    lateness: old.lateness,
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,
     faults: old.faults,

@@ -5,6 +5,7 @@
 
 import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeUs } from './format.js';
+import { causeWords } from './lateness.js';
 import { printable } from './printable.js';
 import type {
   CheckFacts,
@@ -174,17 +175,22 @@ function percentiles(time: PercentilesUs): string {
   );
 }
 
-function generatorLines({ operations }: Summary): ViewLine[] {
+function generatorLines({ operations, lateness }: Summary): ViewLine[] {
   const { late_starts: late, dropped_iterations: dropped, attempted } = operations;
   const lines: ViewLine[] = [];
   const lateWords = plural(late, 'late start');
   if (late > attempted * LATE_SHARE_MAX) {
-    lines.push(doubt(`the generator was the bottleneck: ${lateWords}, counted in response times`));
+    const isBottleneck = lateness.late_starts.generator * 2 > late;
+    const who = isBottleneck ? 'the generator was the bottleneck: ' : '';
+    lines.push(
+      doubt(`${who}${lateWords}, counted in response times: ${causeWords(lateness.late_starts)}`),
+    );
   } else {
     lines.push(plain(late === 0 ? 'kept up: no late start' : `kept up: ${lateWords}`));
   }
   if (dropped > 0) {
-    lines.push(doubt(`${plural(dropped, 'iteration')} dropped: no virtual user was free`));
+    const why = causeWords(lateness.dropped_iterations);
+    lines.push(doubt(`${plural(dropped, 'iteration')} dropped, no virtual user was free: ${why}`));
   }
   return lines;
 }

@@ -76,7 +76,6 @@ function targetAt(
         throw new Error(`the process ${name} is not ours`);
       },
     },
-    cpuUs: () => Promise.resolve(new Map()),
     settled: ({ timeoutMs, signal }) =>
       untilSettled({
         gateway,

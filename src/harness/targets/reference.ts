@@ -19,7 +19,6 @@ import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
 import type { TargetFacts } from '../records/target-facts.js';
-import { askAdmin, numberOf } from './admin-client.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
@@ -150,19 +149,6 @@ class ReferenceStack implements Target {
       pause: () => supervisor.pause(name),
       resume: () => supervisor.resume(name),
     };
-  }
-
-  async cpuUs(): Promise<ReadonlyMap<string, number>> {
-    const used = new Map<string, number>();
-    const asked = [
-      { name: 'gateway', address: this.#gateway },
-      ...this.#shards.map((address, shard) => ({ name: `shard-${shard}`, address })),
-    ];
-    for (const { name, address } of asked) {
-      const answer = await askAdmin(address, { op: 'stats' }).catch(() => undefined);
-      if (answer !== undefined) used.set(name, numberOf(answer, 'cpuUs'));
-    }
-    return used;
   }
 
   async settled({ timeoutMs, signal }: Parameters<Target['settled']>[0]): Promise<Rest> {

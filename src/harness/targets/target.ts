@@ -37,8 +37,6 @@ export interface Target {
   /** What plan.json keeps of it beside its facts: how it is laid out. */
   readonly layout: object;
   readonly breakable: Breakable;
-  /** CPU time so far in microseconds by process name, where it can be known. */
-  cpuUs(): Promise<ReadonlyMap<string, number>>;
   /** Waits for rest, at most so long. Never rejects for a target that does not answer: that is what is missing. */
   settled(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Rest>;
   /** Ends what this drill started. Safe to call more than once. */

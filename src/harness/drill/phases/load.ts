@@ -7,16 +7,18 @@ import { messageOf } from '../message-of.js';
 const LEAD_US = 200_000;
 
 export async function loadPhase(run: DrillRun): Promise<void> {
-  const { ending, pool, clock, load, timeline, log, watch } = run;
+  const { ending, pool, clock, load, timeline, log, watch, busy } = run;
   if (!ending.stop.aborted) {
     run.enter('load');
     load.startUs = clock.nowUs() + LEAD_US;
+    busy.start();
     const faults = timeline.run(ending.stop);
     faults.catch((error: unknown) => log.notice(messageOf(error))); // healPhase fails for it
     const loaded = pool.all('loaded', { type: 'start', loadStartUs: load.startUs });
     const stopped = once(ending.stop, 'abort').then(() => pool.send({ type: 'stop' }));
     stopped.catch(() => undefined); // the pool is closed: nothing runs any more
     await loaded;
+    busy.stop();
     watch.closeAll();
   } else {
     pool.send({ type: 'stop' });

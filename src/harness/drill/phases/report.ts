@@ -20,6 +20,7 @@ export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
     end: ending.end,
     live: run.live,
     rows: watch.rows,
+    busy: run.busy.seconds,
     startedAt: isoTime(run.clock.originUnixMs),
     durationUs,
     responseTime: watch.responseTime(),

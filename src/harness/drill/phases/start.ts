@@ -10,6 +10,7 @@ import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { openTarget } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
+import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
 import { LoadWatch } from '../load-watch.js';
 import { messageOf } from '../message-of.js';
@@ -44,18 +45,14 @@ export async function startRun(
   log.writeTo(folder);
   folder.write(PLAN_FILE, planText(drill, target, { file, records: timeline.records }));
   const watch = watchLoad(drill, folder);
-  const run: DrillRun = {
-    ...drill,
-    target,
-    folder,
-    watch,
-    timeline,
-    pool: new WorkerPool({
-      tasks: workerTasks(drill, target, folder),
-      onMessage: (worker, message) => onWorkerMessage(run, worker, message),
-    }),
-  };
-  drill.atEnd(() => run.pool.close());
+  const pool = new WorkerPool({
+    tasks: workerTasks(drill, target, folder),
+    onMessage: (worker, message) => onWorkerMessage(run, worker, message),
+  });
+  const busy = new BusyWatch({ loadUs: () => drill.loadUs(), generator: () => pool.busiest() });
+  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy };
+  drill.atEnd(() => pool.close());
+  drill.atEnd(() => busy.stop());
   drill.atEnd(() => timeline.healAll().catch(() => undefined)); // told when it was tried first
   try {
     await readyWorkers(run);

@@ -100,6 +100,10 @@ export const FACTS: DrillFacts = {
   },
   lateStarts: 311,
   droppedIterations: 0,
+  lateness: {
+    late_starts: { machine: 300, generator: 0, pause: 11 },
+    dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0 },
+  },
   responseTimeUs: { p50: 1240, p90: 4810, p99: 214_000, p999: 1_102_000, max: 3_004_000 },
   serviceTimeUs: { p50: 940, p90: 3020, p99: 201_000, p999: 1_020_000, max: 2_700_000 },
   faults: [
@@ -127,6 +131,10 @@ export const TROUBLED_FACTS: DrillFacts = {
   },
   lateStarts: 92_114,
   droppedIterations: 1701,
+  lateness: {
+    late_starts: { machine: 2_114, generator: 90_000, pause: 0 },
+    dropped_iterations: { machine: 701, generator: 0, pause: 0, vus: 1_000 },
+  },
   faults: [
     ...FACTS.faults.slice(0, 4),
     { ...fault('kill', 'gateway', [35_000, 35_003, 35_600, 0]), recovered_ms: null },
