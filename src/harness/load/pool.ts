@@ -4,8 +4,9 @@
  */
 
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { ThreadUse } from '../entropy/thread-use.js';
 import { UserError } from '../user-error.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 
@@ -27,7 +28,7 @@ export class WorkerPool {
   readonly #ports: MessagePort[] = [];
   readonly #ended: Promise<unknown>;
   readonly #options: WorkerPoolOptions;
-  readonly #loopUse: ReturnType<Worker['performance']['eventLoopUtilization']>[] = [];
+  readonly #use = new ThreadUse(() => this.#piscina.threads);
   #closing: Promise<void> | undefined;
   readonly #awaited = new Map<
     Kind,
@@ -72,15 +73,7 @@ export class WorkerPool {
 
   /** Share of the time since the last call in which the busiest worker's event loop did not wait, 0..1. */
   busiest(): number {
-    let most = 0;
-    this.#piscina.threads.forEach((thread, index) => {
-      const now = thread.performance.eventLoopUtilization();
-      const before = this.#loopUse[index];
-      const since = thread.performance.eventLoopUtilization(now, before);
-      this.#loopUse[index] = now;
-      most = Math.max(most, since.utilization);
-    });
-    return most;
+    return this.#use.busiest();
   }
 
   send(message: ToWorker): void {
