@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../harness/report/printable.js';
+import { cleanCommand } from './clean.js';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
 import { gatewayCommand } from './gateway.js';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     initCommand(),
     runCommand(),
     verifyCommand(),
+    cleanCommand(),
     stackCommand(),
     proxyCommand(),
     lawsCommand(),

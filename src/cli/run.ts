@@ -2,9 +2,9 @@
  * `paydrill run`: one drill from a script. Progress goes to standard error, the summary to standard output.
  * The first SIGINT or SIGTERM ends the load early and judges what ran; a later one leaves at once.
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
-import type { DrillOptions } from '../harness/report/progress.js';
+import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { openLiveView } from './live-view.js';
@@ -30,6 +30,7 @@ interface RunOptions {
   readonly faults?: string;
   readonly toxiproxy?: string;
   readonly out?: string;
+  readonly keep: Keep;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -75,6 +76,14 @@ export function runCommand(): Command {
       serverAddress,
     )
     .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
+    .addOption(
+      new Option(
+        '--keep <what>',
+        'journal and books stay in the run folder: all runs, failed ones (exit code not 0), none',
+      )
+        .choices(KEEPS)
+        .default('all'),
+    )
     .option('--json', 'print summary.json instead of the summary', false)
     .option('--quiet', 'no progress, only the summary', false)
     .option(
@@ -140,6 +149,7 @@ function drillOptions(script: string, options: RunOptions, signal: AbortSignal):
     ...(faults === undefined ? {} : { faults }),
     ...(toxiproxy === undefined ? {} : { toxiproxy }),
     ...(out === undefined ? {} : { outFolder: out }),
+    keep: options.keep,
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),
     allowTargets: options.allowTarget,

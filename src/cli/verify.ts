@@ -29,14 +29,20 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
   );
   if (!isFolder)
     throw new UserError(`${folder}: no such run folder; the last line of a drill names its own`);
-  const judgement = await judge(folder);
   const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  const old = text === undefined ? undefined : parseSummary(text, join(folder, 'summary.json'));
+  if (old?.run.records_kept === false) {
+    throw new UserError(
+      `${folder}: its journal and books were not kept (run --keep): there is nothing to judge; its own verdict, ${old.verdict}, is in summary.json`,
+    );
+  }
+  const judgement = await judge(folder);
+  if (old === undefined) {
     await printJudgement({ judgement, folder, json });
     process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
     return;
   }
-  const summary = rejudge(parseSummary(text, join(folder, 'summary.json')), judgement);
+  const summary = rejudge(old, judgement);
   await printSummary({ summary, folder, json });
   process.exitCode = summary.exit_code;
 }

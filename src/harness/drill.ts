@@ -10,9 +10,9 @@
 import { checkOptions } from './drill/check-options.js';
 import { openContext } from './drill/context.js';
 import { calibrated } from './drill/phases/calibrate.js';
-import { judgePhase, keepPhase } from './drill/phases/judge.js';
+import { dropPhase, judgePhase, keepPhase } from './drill/phases/judge.js';
 import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
-import { reportPhase } from './drill/phases/report.js';
+import { reportPhase, wantsRecords } from './drill/phases/report.js';
 import { settlePhase } from './drill/phases/settle.js';
 import { startRun } from './drill/phases/start.js';
 import { prepareSetup } from './drill/setup.js';
@@ -34,8 +34,9 @@ export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promis
     await teardownPhase(run);
     const rest = await settlePhase(run);
     const { judgement, books } = await judgePhase(run, rest);
-    await keepPhase(run, books);
-    return reportPhase(run, judgement);
+    const recordsKept = wantsRecords(run, judgement);
+    await (recordsKept ? keepPhase(run, books) : dropPhase(run));
+    return reportPhase(run, judgement, { recordsKept });
   } finally {
     await drill.close();
   }

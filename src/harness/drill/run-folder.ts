@@ -1,13 +1,24 @@
-/** The folder one drill leaves behind: made at its start, so that whatever happens there is a place to look. */
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+/**
+ * The folder one drill leaves behind, and `reports/latest`, which points to the newest: made when the target runs, so that a
+ * start that fails leaves nothing. Several drills may start in the same moment: each gets a folder of its own.
+ */
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { isoTime } from '../entropy/clock.js';
 import { UserError } from '../user-error.js';
+import { messageOf } from './message-of.js';
+
+const REPORTS = 'reports';
+
+/** Drills of one script that may begin in one second. */
+const SAME_SECOND_MAX = 1000;
 
 export class RunFolder {
   readonly path: string;
+  /** One line where `reports/latest` could not be pointed to it: no reason not to drill. */
+  readonly warning: string | undefined;
 
-  /** Throws UserError where the folder cannot be made or is there already. */
+  /** Throws UserError where the folder cannot be made or, named by the caller, is there already; nothing is left then. */
   constructor(options: {
     readonly outFolder: string | undefined;
     readonly script: string;
@@ -16,20 +27,10 @@ export class RunFolder {
     readonly isScratch: boolean;
   }) {
     const stamp = isoTime(options.startedUnixMs).replace(/[:.]/g, '-').slice(0, 19);
-    const name = basename(options.script, extname(options.script));
-    this.path = resolve(options.outFolder ?? join('reports', `${stamp}Z-${name}`));
-    try {
-      mkdirSync(dirname(this.path), { recursive: true });
-      mkdirSync(this.path);
-      mkdirSync(join(this.path, 'journal'));
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError(
-        `cannot make the run folder ${this.path}: ${reason}; choose another with --out`,
-        { cause },
-      );
-    }
-    if (options.outFolder === undefined && !options.isScratch) this.#pointLatest();
+    const script = basename(options.script, extname(options.script));
+    const wanted = resolve(options.outFolder ?? join(REPORTS, `${stamp}Z-${script}`));
+    this.path = made(wanted, options.outFolder === undefined ? SAME_SECOND_MAX : 1);
+    this.warning = options.isScratch ? undefined : pointLatest(this.path);
   }
 
   get id(): string {
@@ -55,16 +56,60 @@ export class RunFolder {
     try {
       write(path);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError(`cannot write ${path}: ${reason}; choose another folder with --out`, {
-        cause,
-      });
+      throw new UserError(
+        `cannot write ${path}: ${messageOf(cause)}; choose another folder with --out`,
+        { cause },
+      );
     }
   }
+}
 
-  #pointLatest(): void {
-    const link = join(dirname(this.path), 'latest');
-    rmSync(link, { force: true });
-    symlinkSync(this.id, link);
+/** Makes `wanted`, or where that is taken `wanted-2`, `wanted-3` ...: whoever makes a folder first has it. */
+function made(wanted: string, tries: number): string {
+  try {
+    mkdirSync(dirname(wanted), { recursive: true });
+    const path = firstFree(wanted, tries);
+    mkdirSync(join(path, 'journal'));
+    return path;
+  } catch (cause) {
+    throw new UserError(
+      `cannot make the run folder ${wanted}: ${messageOf(cause)}; choose another with --out`,
+      { cause },
+    );
+  }
+}
+
+function firstFree(wanted: string, tries: number): string {
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? wanted : `${wanted}-${n}`;
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (cause) {
+      if (n >= tries || !isTaken(cause)) throw cause;
+    }
+  }
+}
+
+function isTaken(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+}
+
+/** Put in place in one step, so that another drill that starts now finds either link and never none. */
+function pointLatest(path: string): string | undefined {
+  const latest = resolve(REPORTS, 'latest');
+  const beside = `${latest}.${process.pid}`;
+  try {
+    mkdirSync(dirname(latest), { recursive: true });
+    symlinkSync(relative(dirname(latest), path), beside);
+    try {
+      renameSync(beside, latest);
+    } catch (cause) {
+      rmSync(beside);
+      throw cause;
+    }
+    return undefined;
+  } catch (cause) {
+    return `${join(REPORTS, 'latest')} does not point to this run: ${messageOf(cause)}`;
   }
 }

@@ -47,6 +47,7 @@ export interface ReportParts {
   readonly customMetrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
   readonly markedFailed: boolean;
+  readonly recordsKept: boolean;
 }
 
 export function summarise(parts: ReportParts): Summary {
@@ -90,6 +91,7 @@ function runFacts({
   live,
   startedAt,
   durationUs,
+  recordsKept,
 }: ReportParts): RunFacts {
   const frames = live.total(LIVE.frames);
   const open = setup.plan.scenarios.filter(({ executor }) => isOpenModel(executor)).length;
@@ -117,6 +119,7 @@ function runFacts({
     carried_per_s: setup.calibration?.carriedPerSec ?? null,
     ending: end.ending,
     ended_by: end.endedBy ?? null,
+    records_kept: recordsKept,
     mutant: options.mutant ?? null,
   };
 }

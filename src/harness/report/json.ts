@@ -30,7 +30,7 @@ function withAllFields(read: Summary): Summary {
   return {
     ...{ checks: [], custom_metrics: {} },
     ...read,
-    run: { ...{ command, ended_by: null }, ...run },
+    run: { ...{ command, ended_by: null, records_kept: true }, ...run },
   };
 }
 

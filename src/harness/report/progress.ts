@@ -1,6 +1,6 @@
 /**
- * What a running drill tells whoever watches it, and what the command line hands to a drill. Types only:
- * the conductor fills them, the terminal view shows them.
+ * What a running drill tells whoever watches it, and what the command line hands to a drill. The
+ * conductor fills what it tells, the terminal view shows it.
  */
 import type { Mutant } from '../../wire/mutants.js';
 import type { Summary } from './summary.js';
@@ -40,6 +40,9 @@ export interface DrillTick {
   readonly declinedTotal: number;
 }
 
+export const KEEPS = ['all', 'failed', 'none'] as const;
+export type Keep = (typeof KEEPS)[number];
+
 export interface DrillOptions {
   /** Path of the script. */
   readonly script: string;
@@ -57,6 +60,11 @@ export interface DrillOptions {
   readonly faults?: string;
   /** Path of the run folder; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
+  /**
+   * What of a run folder stays: everything (`all`, the default); everything only where the exit code is not 0 (`failed`);
+   * never the records, journal and books, without which it cannot be judged again (`none`). All else stays always.
+   */
+  readonly keep?: Keep;
   /** `__ENV` of the script. */
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;

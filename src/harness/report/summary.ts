@@ -44,6 +44,8 @@ export interface RunFacts {
   readonly carried_per_s: number | null;
   /** What ended it, in one line; null where every stage ran to its end. */
   readonly ended_by: string | null;
+  /** Journal and books are in the run folder; without them it cannot be judged again. */
+  readonly records_kept: boolean;
   /** The bug planted in the reference stack, if one was. */
   readonly mutant: string | null;
 }

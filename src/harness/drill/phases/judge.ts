@@ -3,6 +3,7 @@
  */
 
 import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
+import { removeRecords } from '../../records/remove-records.js';
 import type { BooksFacts } from '../../records/run-layout.js';
 import { convertRun } from '../../records/to-parquet.js';
 import type { Rest } from '../../targets/target.js';
@@ -28,7 +29,8 @@ export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
   const booksRead = readBooks(run);
   const [judgement, books] = await Promise.all([verdictOf(run, booksRead), booksRead]);
   const { verdict } = weighed(judgement, ending.end);
-  const words = verdict === 'valid' ? 'valid, once the records are kept' : verdict;
+  const isPromise = verdict === 'valid' && (run.options.keep ?? 'all') === 'all';
+  const words = isPromise ? 'valid, once the records are kept' : verdict;
   log.notice(`verdict ${secondsSince(clock, load.endUs)} s after the end of the load: ${words}`);
   log.log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
   return { judgement, books };
@@ -49,6 +51,18 @@ export async function keepPhase(run: DrillRun, books: BooksFacts): Promise<void>
     log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
   } catch (error) {
     ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);
+  }
+}
+
+/** Nobody wants the records: they go as they are, and nothing is spent on their Parquet files. */
+export async function dropPhase({ enter, target, folder, log, ending }: DrillRun): Promise<void> {
+  enter('keep');
+  await target.close();
+  try {
+    removeRecords(folder.path);
+    log.log('journal and books are not kept (--keep)');
+  } catch (error) {
+    ending.fail(`journal and books cannot be removed: ${messageOf(error)}`);
   }
 }
 

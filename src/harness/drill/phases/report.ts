@@ -8,10 +8,36 @@ import { messageOf } from '../message-of.js';
 import { metricFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
-export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
+/** `recordsKept`: journal and books are in the folder. */
+export function reportPhase(
+  run: DrillRun,
+  judgement: VerifyResult,
+  { recordsKept }: { readonly recordsKept: boolean },
+): DrillEnd {
+  const { folder, watch, ending } = run;
+  const parts = reportParts(run, judgement, recordsKept);
+  const summary = summarise(parts);
+  try {
+    folder.write('metrics.json', metricsJson(watch.rows));
+    writeReport(parts, summary);
+  } catch (error) {
+    ending.fail(`the report cannot be written: ${messageOf(error)}`);
+    return { folder: folder.path, summary: summarise({ ...parts, end: ending.end }) };
+  }
+  return { folder: folder.path, summary };
+}
+
+/** Whether the person who runs it wants journal and books of a drill that ends as this one does. */
+export function wantsRecords(run: DrillRun, judgement: VerifyResult): boolean {
+  const keep = run.options.keep ?? 'all';
+  if (keep !== 'failed') return keep === 'all';
+  return summarise(reportParts(run, judgement, true)).exit_code !== 0;
+}
+
+function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolean): ReportParts {
   const { folder, watch, ending, load } = run;
   const durationUs = Number.isFinite(load.startUs) ? Math.max(0, load.endUs - load.startUs) : 0;
-  const parts: ReportParts = {
+  return {
     folder,
     options: run.options,
     setup: run.setup,
@@ -30,14 +56,6 @@ export function reportPhase(run: DrillRun, judgement: VerifyResult): DrillEnd {
     customMetrics: metricFacts(watch.metrics(durationUs), run.setup.plan.customMetrics),
     thresholds: watch.thresholds(durationUs, true),
     markedFailed: run.script.markedFailed,
+    recordsKept,
   };
-  const summary = summarise(parts);
-  try {
-    folder.write('metrics.json', metricsJson(watch.rows));
-    writeReport(parts, summary);
-  } catch (error) {
-    ending.fail(`the report cannot be written: ${messageOf(error)}`);
-    return { folder: folder.path, summary: summarise({ ...parts, end: ending.end }) };
-  }
-  return { folder: folder.path, summary };
 }

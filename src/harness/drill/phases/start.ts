@@ -43,6 +43,7 @@ export async function startRun(
     isScratch,
   });
   log.writeTo(folder);
+  if (folder.warning !== undefined) log.notice(folder.warning);
   folder.write(PLAN_FILE, planText(drill, target, { file, records: timeline.records }));
   const watch = watchLoad(drill, folder);
   const pool = new WorkerPool({
