@@ -161,8 +161,9 @@ function thresholdFacts({ thresholds, markedFailed }: ReportParts): readonly Thr
   const facts = thresholds.map(({ threshold, ok, value }) => ({
     metric: threshold.metric,
     expression: threshold.expression,
-    ok: ok ?? true,
+    ok: ok ?? null,
     value: value ?? null,
+    ...(threshold.allowEmpty ? { allow_empty: true } : {}),
   }));
   if (!markedFailed) return facts;
   return [

@@ -51,12 +51,18 @@ export function parseOptions(
 ): ParsedOptions {
   const fields = new OptionFields(options ?? {}, `${where}: options`);
   const asked = askedScenarios(fields, where);
+  const scenarios = asked.scenarios.map(({ name, given, at }, index) =>
+    parseScenario(given, { name, index, at }),
+  );
+  const tags = fields.texts('tags');
   const parsed = {
-    scenarios: asked.scenarios.map(({ name, given, at }, index) =>
-      parseScenario(given, { name, index, at }),
-    ),
-    thresholds: parseThresholds(fields.raw('thresholds'), customMetrics, where),
-    tags: fields.texts('tags'),
+    scenarios,
+    thresholds: parseThresholds(fields.raw('thresholds'), {
+      where,
+      customMetrics,
+      plan: { scenarios, tags },
+    }),
+    tags,
     setupTimeoutUs: fields.durationUs('setupTimeout', { otherwise: '60s' }),
     teardownTimeoutUs: fields.durationUs('teardownTimeout', { otherwise: '60s' }),
     noSetup: fields.flag('noSetup'),

@@ -40,12 +40,24 @@ const VIEW: MetricsView = {
   },
 };
 
+const CONTEXT = {
+  where: 'night.ts',
+  customMetrics: [{ name: 'errors', kind: 'counter', isTime: false }],
+  plan: {
+    scenarios: [
+      { name: 'rush', tags: { kind: 'vip' } },
+      { name: 'quiet', tags: {} },
+    ],
+    tags: { run: 'n1' },
+  },
+} as const;
+
 function judge(
   metric: string,
   expression: string,
   atEnd = true,
 ): { ok: boolean | undefined; value: number | undefined } {
-  const [threshold] = parseThresholds({ [metric]: [expression] }, [], 'night.ts');
+  const [threshold] = parseThresholds({ [metric]: [expression] }, CONTEXT);
   if (threshold === undefined) throw new Error('no threshold');
   const { ok, value } = evaluateThreshold(threshold, VIEW, { atEnd });
   return { ok, value };
@@ -70,14 +82,66 @@ describe('a threshold', () => {
   });
 
   it.each([
-    // nothing recorded: not judged while it runs; at the end a trend or counter is 0, a rate passes
-    ['group_duration', 'avg>0', false, { ok: undefined, value: undefined }],
-    ['group_duration', 'avg>0', true, { ok: false, value: 0 }],
-    ['checks', 'rate>0.9', true, { ok: true, value: undefined }],
-    ['checks', 'rate>0.9', false, { ok: undefined, value: undefined }],
-    ['iterations', 'count>0', true, { ok: false, value: 0 }],
-    ['pay_unknown', 'rate<0.1', true, { ok: true, value: undefined }],
-  ])('of an empty metric: %s %s at the end: %s', (metric, expression, atEnd, expected) => {
-    expect(judge(metric, expression, atEnd)).toEqual(expected);
+    // without a sample there is nothing to judge, however good an empty share or a time of 0 would look
+    ['group_duration', 'avg<500', false, undefined],
+    ['group_duration', 'avg<500', true, undefined],
+    ['group_duration', 'p(99)<500', true, undefined],
+    ['pay_response_time{scenario:quiet}', 'max<1', true, undefined],
+    ['checks', 'rate>0.9', false, undefined],
+    ['checks', 'rate>0.9', true, undefined],
+    ['pay_unknown', 'rate<0.1', true, undefined],
+    ['vus_max', 'value>0', true, undefined],
+    // a counter that counted nothing is 0, once the test is over
+    ['iterations', 'count>0', false, undefined],
+    ['iterations', 'count>0', true, false],
+    ['errors', 'count<10', true, true],
+    ['errors{kind:timeout}', 'rate<1', true, true],
+  ])('of an empty metric: %s %s at the end %s: %s', (metric, expression, atEnd, ok) => {
+    expect(judge(metric, expression, atEnd)).toEqual({ ok, value: ok === undefined ? ok : 0 });
+  });
+
+  it('says whether it may be empty', () => {
+    const given = ['rate>0.9', { threshold: 'rate>0.9', allowEmpty: true }];
+    const parsed = parseThresholds({ checks: given }, CONTEXT);
+    expect(parsed.map(({ allowEmpty }) => allowEmpty)).toEqual([false, true]);
+  });
+});
+
+describe('a threshold that no sample can reach is refused before the load', () => {
+  it.each([
+    ['pay_response_time{scenario:rsh}', /no scenario "rsh"; there are rush, quiet/],
+    ['errors{scenario:rsh,kind:vip}', /no scenario "rsh"/],
+    // counted outside the script: tags of scenarios and of the test
+    ['dropped_iterations{kind:guest}', /tags of scenarios and of the test alone.*kind:guest/],
+    ['dropped_iterations{scenario:quiet,kind:vip}', /none has scenario:quiet,kind:vip/],
+    ['late_starts{group:::cart}', /none has group:::cart/],
+    ['vus{scenario:rush}', /vus carries the tags of the test/],
+  ])('%s', (metric, message) => {
+    const kind = metric.startsWith('pay')
+      ? 'max<1'
+      : metric.startsWith('vus')
+        ? 'value>0'
+        : 'count<1';
+    expect(() => parseThresholds({ [metric]: [kind] }, CONTEXT)).toThrow(message);
+  });
+
+  it.each([
+    ['dropped_iterations{kind:vip,run:n1}', 'count<1'],
+    ['late_starts{scenario:quiet}', 'count<1'],
+    ['vus{run:n1}', 'value>0'],
+    // a script may set these as it runs
+    ['iterations{kind:guest}', 'count>0'],
+    ['pay_response_time{group:::cart}', 'max<1'],
+    ['checks{check:paid}', 'rate>0.9'],
+  ])('but not %s', (metric, expression) => {
+    expect(parseThresholds({ [metric]: [expression] }, CONTEXT)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ threshold: 'rate>0', allowEmpty: 'yes' }, /allowEmpty must be true or false, got "yes"/],
+    [{ threshold: 'rate>0', abortOnFail: 1 }, /abortOnFail must be true or false, got 1/],
+    [{ threshold: 'rate>0', delayAbortEval: 'soon' }, /delayAbortEval must be a duration/],
+  ])('nor may it be written as %o', (given, message) => {
+    expect(() => parseThresholds({ checks: [given] }, CONTEXT)).toThrow(message);
   });
 });

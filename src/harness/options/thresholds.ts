@@ -9,6 +9,7 @@ import type { MetricDefinition, MetricKind, Tags } from '../ports/metrics.js';
 import { parseDurationUs } from './duration.js';
 import { ScriptConfigError } from './errors.js';
 import { builtInMetric } from './metrics.js';
+import { refuseImpossibleTags, type TaggedPlan } from './threshold-tags.js';
 
 export const THRESHOLD_METHODS: Readonly<Record<MetricKind, readonly string[]>> = {
   counter: ['count', 'rate'],
@@ -24,6 +25,7 @@ export interface Threshold {
   readonly metric: string;
   /** The metric's own name, and what samples must be tagged with. */
   readonly name: string;
+  readonly kind: MetricKind;
   readonly tags: Tags;
   /** As written: `p(99)<500`. */
   readonly expression: string;
@@ -34,6 +36,8 @@ export interface Threshold {
   readonly limit: number;
   readonly abortOnFail: boolean;
   readonly delayAbortUs: number;
+  /** That nothing was measured is as good as that it holds. */
+  readonly allowEmpty: boolean;
 }
 
 /** A metric's values, cumulative. Times are in milliseconds. */
@@ -57,7 +61,7 @@ export interface MetricsView {
 
 export interface ThresholdResult {
   readonly threshold: Threshold;
-  /** Undefined while there is nothing to judge. */
+  /** Undefined where there is nothing to judge: it is not evaluated. */
   readonly ok: boolean | undefined;
   readonly value: number | undefined;
 }
@@ -65,8 +69,15 @@ export interface ThresholdResult {
 /** `options.thresholds` of a script. Throws ScriptConfigError. */
 export function parseThresholds(
   options: unknown,
-  customMetrics: readonly MetricDefinition[],
-  where: string,
+  {
+    where,
+    customMetrics,
+    plan,
+  }: {
+    readonly where: string;
+    readonly customMetrics: readonly MetricDefinition[];
+    readonly plan: TaggedPlan;
+  },
 ): Threshold[] {
   if (options === undefined) return [];
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -80,23 +91,29 @@ export function parseThresholds(
       throw new ScriptConfigError(
         `${at}: no metric ${metric.name}; make it with k6/metrics, or see the list of metrics`,
       );
+    refuseImpossibleTags(metric, plan, at);
     const list: unknown[] = Array.isArray(given) ? given : [given];
     return list.map((one) => parseThreshold(one, { ...metric, key, definition, at }));
   });
 }
 
-/** `atEnd`: k6 skips empty metrics while it runs; at the end an empty trend, counter or gauge counts as 0. */
+/**
+ * Without a sample there is nothing to judge, now or at the end. A counter alone says something then: that it counted
+ * nothing; while the test runs that is passed over, as k6 does.
+ */
 export function evaluateThreshold(
   threshold: Threshold,
   view: MetricsView,
   { atEnd }: { readonly atEnd: boolean },
 ): ThresholdResult {
   const values = view.values(threshold.name, threshold.tags);
-  const value = values === undefined || isEmpty(values) ? undefined : pick(threshold, values);
-  if (value !== undefined) return { threshold, value, ok: compare(value, threshold) };
-  const isRate = threshold.method === 'rate' && values?.kind !== 'counter';
-  if (!atEnd || isRate) return { threshold, value: undefined, ok: atEnd ? true : undefined };
-  return { threshold, value: 0, ok: compare(0, threshold) };
+  if (values !== undefined && !isEmpty(values)) return judged(threshold, pick(threshold, values));
+  if (atEnd && threshold.kind === 'counter') return judged(threshold, 0);
+  return { threshold, value: undefined, ok: undefined };
+}
+
+function judged(threshold: Threshold, value: number): ThresholdResult {
+  return { threshold, value, ok: compare(value, threshold) };
 }
 
 function parseMetricKey(key: string, at: string): { readonly name: string; readonly tags: Tags } {
@@ -138,21 +155,28 @@ function parseThreshold(
     throw new ScriptConfigError(
       `${metric.at}: a threshold is text like "rate<0.01", got ${JSON.stringify(given)}`,
     );
-  const parsed = parseExpression(expression, metric);
-  const delay = isObject && 'delayAbortEval' in given ? given.delayAbortEval : 0;
-  const delayAbortUs = parseDurationUs(delay);
+  const options: Readonly<Record<string, unknown>> = isObject ? { ...given } : {};
+  const { abortOnFail = false, delayAbortEval = 0, allowEmpty = false } = options;
+  const delayAbortUs = parseDurationUs(delayAbortEval);
   if (delayAbortUs === undefined)
     throw new ScriptConfigError(
-      `${metric.at}: delayAbortEval must be a duration like "10s", got ${JSON.stringify(delay)}`,
+      `${metric.at}: delayAbortEval must be a duration like "10s", got ${JSON.stringify(delayAbortEval)}`,
     );
+  for (const [name, value] of Object.entries({ abortOnFail, allowEmpty }))
+    if (typeof value !== 'boolean')
+      throw new ScriptConfigError(
+        `${metric.at}: ${name} must be true or false, got ${JSON.stringify(value)}`,
+      );
   return {
     metric: metric.key,
     name: metric.name,
+    kind: metric.definition.kind,
     tags: metric.tags,
     expression,
-    ...parsed,
-    abortOnFail: isObject && 'abortOnFail' in given && given.abortOnFail === true,
+    ...parseExpression(expression, metric),
+    abortOnFail: abortOnFail === true,
     delayAbortUs,
+    allowEmpty: allowEmpty === true,
   };
 }
 

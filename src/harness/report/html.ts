@@ -10,7 +10,7 @@ import { checkTable, declineTable, faultTable, lawTable, metricTable } from './h
 import { escapeHtml } from './html-text.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
-import type { Summary } from './summary.js';
+import { isNotHeld, type Summary } from './summary.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): string {
@@ -106,7 +106,7 @@ function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
 function thresholdList({ thresholds }: Summary): string {
   if (thresholds.length === 0) return '';
   const items = thresholds.map((threshold) => {
-    const status = threshold.ok === true ? 'holds' : 'broken';
+    const status = isNotHeld(threshold) ? 'broken' : threshold.ok === null ? 'doubt' : 'holds';
     return `<li class="${status}">${escapeHtml(thresholdWords(threshold))}</li>`;
   });
   return `<section><h2>Thresholds</h2><ul class="thresholds">${items.join('\n')}</ul></section>`;

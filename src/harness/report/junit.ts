@@ -7,7 +7,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import type { LawResult } from '../verify/verdict.js';
 import { count } from './format.js';
 import { printableLines } from './printable.js';
-import type { Summary, ThresholdResult } from './summary.js';
+import { isNotHeld, type Summary, type ThresholdResult } from './summary.js';
 import { thresholdWords } from './view.js';
 
 export function junitXml(summary: Summary): string {
@@ -133,7 +133,7 @@ function thresholdCase(threshold: ThresholdResult): Case {
   const { metric, expression, ok, value } = threshold;
   return {
     name: `${metric} ${expression}`,
-    kind: ok === true ? 'passed' : 'failure',
+    kind: isNotHeld(threshold) ? 'failure' : ok === null ? 'skipped' : 'passed',
     message: thresholdWords(threshold),
     value: typeof value === 'number' ? String(value) : 'nothing was measured',
   };

@@ -123,6 +123,33 @@ describe('a threshold that does not hold', () => {
   });
 });
 
+describe('a threshold that saw no sample', () => {
+  const thresholds = [{ metric: 'checks', expression: 'rate>0.9', ok: null, value: null }];
+  const allowed = thresholds.map((one) => ({ ...one, allow_empty: true }));
+
+  it('is shown as not evaluated, fails in junit.xml and ends the run with 99', () => {
+    const summary = rejudge({ ...VALID, thresholds }, VALID_JUDGEMENT);
+    expect(summary.exit_code).toBe(99);
+    expect(onScreen(summary, 400).split('\n')[0]).toMatch(
+      /^valid: 1 of 1 threshold does not hold \(checks rate>0\.9, not evaluated\)/,
+    );
+    expect(onScreen(summary, 80)).toContain('NOT EVALUATED checks rate>0.9: no sample');
+    expect(junitXml(summary)).toContain(
+      '<failure message="NOT EVALUATED checks rate&gt;0.9: no sample"/>',
+    );
+    expect(reportHtml(summary, [])).toContain('<li class="broken">NOT EVALUATED checks');
+  });
+
+  it('takes nothing away where the script allows it, and is shown all the same', () => {
+    const summary = rejudge({ ...VALID, thresholds: allowed }, VALID_JUDGEMENT);
+    expect(summary.exit_code).toBe(0);
+    const text = onScreen(summary, 80);
+    expect(text).toContain('not evaluated checks rate>0.9: no sample, as allowed');
+    expect(text).toContain('0 of 1 hold');
+    expect(junitXml(summary)).toContain('<skipped message="not evaluated checks');
+  });
+});
+
 /** Names that a script may choose, each made to get out of where it is shown. */
 const HOSTILE = [
   '<script>alert(1)</script>',

@@ -94,9 +94,12 @@ export interface MetricFacts {
 export interface ThresholdResult {
   readonly metric: string;
   readonly expression: string;
-  readonly ok: boolean;
+  /** Null where it was not evaluated: there was no sample. */
+  readonly ok: boolean | null;
   /** What was measured; null where nothing was. */
   readonly value?: number | null;
+  /** Set where the script allows that there is no sample. */
+  readonly allow_empty?: boolean;
   /** The threshold ended the test early (`abortOnFail`). */
   readonly aborted?: boolean;
 }
@@ -186,6 +189,11 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
   });
 }
 
+/** What was not evaluated does not hold, unless the script allows it. */
+export function isNotHeld({ ok, allow_empty: allowEmpty }: ThresholdResult): boolean {
+  return ok === null ? allowEmpty !== true : !ok;
+}
+
 /** The worst news wins: a broken law, then an early end, then an undecided verdict, then thresholds. */
 function exitOf(summary: Summary): ExitName {
   if (summary.verdict === 'invalid') return 'verdictInvalid';
@@ -193,6 +201,6 @@ function exitOf(summary: Summary): ExitName {
   if (ending === 'script_exception') return 'scriptException';
   if (ending === 'interrupted') return 'interrupted';
   if (summary.verdict === 'unknown') return 'verdictUnknown';
-  if (summary.thresholds.some((threshold) => !threshold.ok)) return 'thresholds';
+  if (summary.thresholds.some(isNotHeld)) return 'thresholds';
   return ending === 'aborted' ? 'aborted' : 'ok';
 }

@@ -7,13 +7,14 @@ import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeUs } from './format.js';
 import { causeWords } from './lateness.js';
 import { printable } from './printable.js';
-import type {
-  CheckFacts,
-  FaultFacts,
-  MetricFacts,
-  PercentilesUs,
-  Summary,
-  ThresholdResult,
+import {
+  type CheckFacts,
+  type FaultFacts,
+  isNotHeld,
+  type MetricFacts,
+  type PercentilesUs,
+  type Summary,
+  type ThresholdResult,
 } from './summary.js';
 
 /** What a line is: news to act on, a doubt, or a plain fact. */
@@ -85,16 +86,14 @@ function toneOf({ verdict, thresholds, exit_code: exitCode }: Summary): SummaryV
   return exitCode === 0 ? VERDICT_TONES[verdict] : 'doubt';
 }
 
-/** What was not evaluated does not hold. */
-function isNotHeld({ ok }: ThresholdResult): boolean {
-  return ok !== true;
-}
-
 /** What does not hold comes first where the ledger is well, and after what is wrong with the ledger. */
 function withThresholds(text: string, { thresholds, verdict }: Summary): string {
   const failed = thresholds.filter(isNotHeld);
   if (failed.length === 0) return text;
-  const names = failed.map(({ metric, expression }) => `${metric} ${expression}`);
+  const names = failed.map(
+    ({ metric, expression, ok }) =>
+      `${metric} ${expression}${ok === null ? ', not evaluated' : ''}`,
+  );
   const verb = failed.length === 1 ? 'does' : 'do';
   const news = `${failed.length} of ${plural(thresholds.length, 'threshold')} ${verb} not hold (${names.join(', ')})`;
   return verdict === 'valid' ? `${news}; ${text}` : `${text}; ${news}`;
@@ -303,11 +302,21 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
 function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(isNotHeld);
-  const holding = `${thresholds.length - failed.length} of ${thresholds.length} hold`;
-  return [...failed.map((threshold) => bad(thresholdWords(threshold))), plain(holding)];
+  const empty = thresholds.filter((one) => one.ok === null && !isNotHeld(one));
+  const holding = `${thresholds.length - failed.length - empty.length} of ${thresholds.length} hold`;
+  return [
+    ...failed.map((threshold) => bad(thresholdWords(threshold))),
+    ...empty.map((threshold) => doubt(thresholdWords(threshold))),
+    plain(holding),
+  ];
 }
 
-export function thresholdWords({ metric, expression, value, ok }: ThresholdResult): string {
+export function thresholdWords(threshold: ThresholdResult): string {
+  const { metric, expression, value, ok } = threshold;
+  if (ok === null) {
+    const word = isNotHeld(threshold) ? 'NOT EVALUATED' : 'not evaluated';
+    return `${word} ${metric} ${expression}: no sample${isNotHeld(threshold) ? '' : ', as allowed'}`;
+  }
   const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
   return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}`;
 }
