@@ -51,6 +51,7 @@ const ARROWS = {
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
+  'harness/campaign': ['harness/drill', 'harness/report'],
   'harness/drill': [
     'harness/entropy',
     'harness/compile',

@@ -11,7 +11,10 @@ const SCRIPT = 'scenarios/double-eleven.ts';
 describe('a wrong command line', () => {
   it.each([
     [['fly'], /unknown command 'fly'/],
-    [['run'], /missing required argument 'script'/],
+    [['run'], /name a script, or a run folder with --replay/],
+    [['run', SCRIPT, '--replay', 'reports/latest'], /--replay .*leave out the script/],
+    [['run', '--replay', 'x', '--seed', '1'], /--replay .*leave out --seed/],
+    [['run', '--replay', '/nowhere/at/all'], /\/nowhere\/at\/all\/plan.json cannot be read/],
     [['run', SCRIPT, '--sped', '1'], /unknown option '--sped' .*--seed/],
     [['run', SCRIPT, '--peak', 'fast'], /--peak .*number above 0/],
     [['run', SCRIPT, '--peak', '-5'], /--peak .*number above 0/],

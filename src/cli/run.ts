@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
+import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { openLiveView } from './live-view.js';
@@ -31,6 +32,7 @@ interface RunOptions {
   readonly toxiproxy?: string;
   readonly out?: string;
   readonly keep: Keep;
+  readonly replay?: string;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ interface RunOptions {
 export function runCommand(): Command {
   return new Command('run')
     .description('run a drill: load, faults, then a verdict on the ledger')
-    .argument('<script>', 'a k6-shaped script, .ts or .js')
+    .argument('[script]', 'a k6-shaped script, .ts or .js')
     .option(
       '--target <target>',
       "'reference' starts the reference stack; host:port (Bolt) or http://host:port is a running gateway",
@@ -74,6 +76,10 @@ export function runCommand(): Command {
       '--toxiproxy <host:port>',
       'a running Toxiproxy to make the faults with (default: the embedded one)',
       serverAddress,
+    )
+    .option(
+      '--replay <run folder>',
+      'run the drill of a run folder again: its script, seed, traffic and faults',
     )
     .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
     .addOption(
@@ -108,12 +114,17 @@ export function runCommand(): Command {
         '  $ paydrill run drills/starter.ts --peak 5000 --seed 11 --faults none',
         '  $ paydrill run drills/starter.ts --mutant lose-credit-leg',
         '  $ paydrill run drills/starter.ts --toxiproxy 127.0.0.1:8474',
+        '  $ paydrill run --replay reports/latest',
       ].join('\n'),
     )
     .action(run);
 }
 
-async function run(script: string, options: RunOptions): Promise<void> {
+async function run(
+  script: string | undefined,
+  options: RunOptions,
+  command: Command,
+): Promise<void> {
   const abort = new AbortController();
   const view = openLiveView({ quiet: options.quiet, output: process.stderr, env: process.env });
   const stopListening = onSignals({
@@ -125,7 +136,11 @@ async function run(script: string, options: RunOptions): Promise<void> {
   });
   try {
     const { runDrill } = await import('../harness/drill.js');
-    const { folder, summary } = await runDrill(drillOptions(script, options, abort.signal), view);
+    const what = await whatToRun(script, options, command);
+    const { folder, summary } = await runDrill(
+      { ...what, ...howToRun(options, abort.signal) },
+      view,
+    );
     view.close();
     await printSummary({ summary, folder, json: options.json });
     process.exitCode = summary.exit_code;
@@ -135,10 +150,37 @@ async function run(script: string, options: RunOptions): Promise<void> {
   }
 }
 
-function drillOptions(script: string, options: RunOptions, signal: AbortSignal): DrillOptions {
-  const { peak, seed, workers, shards, faults, toxiproxy, out, mutant } = options;
+type How = Pick<DrillOptions, 'program' | 'outFolder' | 'keep' | 'allowTargets' | 'signal'>;
+type What = Omit<DrillOptions, keyof How>;
+
+/** What a run folder does not decide, so that it can be said beside --replay. */
+const BESIDE_REPLAY = ['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget'];
+
+async function whatToRun(
+  script: string | undefined,
+  options: RunOptions,
+  command: Command,
+): Promise<What> {
+  if (options.replay === undefined) {
+    if (script === undefined) throw new UserError('name a script, or a run folder with --replay');
+    return scriptToRun(script, options);
+  }
+  const given = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' &&
+      !BESIDE_REPLAY.includes(option.attributeName()),
+  );
+  const decided = script === undefined ? given?.long : `the script ${script}`;
+  if (decided !== undefined) {
+    throw new UserError(`--replay takes everything from the run folder: leave out ${decided}`);
+  }
+  const { replayOf } = await import('../harness/campaign/replay.js');
+  return replayOf(options.replay);
+}
+
+function scriptToRun(script: string, options: RunOptions): What {
+  const { peak, seed, workers, shards, faults, toxiproxy, mutant } = options;
   return {
-    program: PROGRAM,
     script,
     target: options.target,
     ...(peak === undefined ? {} : { peakPerSec: peak }),
@@ -148,11 +190,17 @@ function drillOptions(script: string, options: RunOptions, signal: AbortSignal):
     ...(shards === undefined ? {} : { shards }),
     ...(faults === undefined ? {} : { faults }),
     ...(toxiproxy === undefined ? {} : { toxiproxy }),
-    ...(out === undefined ? {} : { outFolder: out }),
-    keep: options.keep,
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),
-    allowTargets: options.allowTarget,
+  };
+}
+
+function howToRun({ out, keep, allowTarget }: RunOptions, signal: AbortSignal): How {
+  return {
+    program: PROGRAM,
+    ...(out === undefined ? {} : { outFolder: out }),
+    keep,
+    allowTargets: allowTarget,
     signal,
   };
 }

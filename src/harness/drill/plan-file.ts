@@ -1,21 +1,25 @@
 /** plan.json: what a drill is, as a value: enough to judge its folder elsewhere and to run it again. */
 import { cpus } from 'node:os';
-import type { FaultRecord } from '../faults/timeline.js';
+import type { PlannedFault } from '../faults/plan.js';
+import { planDocument } from '../faults/plan-document.js';
 import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
+import { scriptSha256 } from './script-hash.js';
 
 export const PLAN_FILE = 'plan.json';
+export const PLAN_SCHEMA = 'paydrill.plan/2';
 
 export function planText(
   { setup, options }: DrillContext,
   target: Target,
-  faults: { readonly file: string | null; readonly records: readonly FaultRecord[] },
+  faults: readonly PlannedFault[],
 ): string {
   const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } = setup;
   const { script, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
-    schema: 'paydrill.plan/1',
+    schema: PLAN_SCHEMA,
     script,
+    script_sha256: scriptSha256(setup.source),
     env,
     seed,
     duration_scale: durationScale,
@@ -34,8 +38,7 @@ export function planText(
     topology: target.layout,
     options: plan.options,
     scenarios: plan.scenarios,
-    fault_plan: faults.file,
-    faults: faults.records,
+    fault_plan: planDocument(faults),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }

@@ -11,6 +11,7 @@ import type { DrillOptions } from '../report/progress.js';
 import type { Breakable, Population } from '../targets/target.js';
 import { UserError } from '../user-error.js';
 import type { Calibration } from './calibration-plan.js';
+import { scriptSha256 } from './script-hash.js';
 
 const DEFAULT_SHARDS = 2;
 const DEFAULT_DEADLINE_MS = 2_000;
@@ -41,6 +42,12 @@ export interface DrillSetup {
 /** Throws UserError for what the script or the command line has wrong. */
 export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const script = await loadScript(options.script, { env: options.env });
+  const wanted = options.scriptSha256;
+  if (wanted !== undefined && scriptSha256(script.source) !== wanted) {
+    throw new UserError(
+      `${options.script} is not what it was when the drill ran: restore it, or run it as a drill of its own`,
+    );
+  }
   const plan = planScript(script, {
     peakPerSec: options.peakPerSec,
     durationScale: options.durationScale,
@@ -75,19 +82,21 @@ export function prepareFaults(
   options: DrillOptions,
   plan: Plan,
   breakable: Pick<Breakable, 'links' | 'processes'>,
-): { readonly file: string | null; readonly faults: readonly PlannedFault[] } {
+): readonly PlannedFault[] {
+  const { links, processes } = breakable;
+  const scenarioStartsMs = Object.fromEntries(
+    plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
+  );
+  const context = { links, processes, scenarioStartsMs };
+  if (options.faultPlan !== undefined) {
+    const { from, document } = options.faultPlan;
+    // Its times were scaled when it was planned.
+    return parseFaultPlan(JSON.stringify(document), { ...context, file: from, durationScale: 1 });
+  }
   const file = faultFile(options, breakable);
-  if (file === null) return { file, faults: [] };
-  const faults = parseFaultPlan(readFileSync(file, 'utf8'), {
-    file,
-    links: breakable.links,
-    processes: breakable.processes,
-    scenarioStartsMs: Object.fromEntries(
-      plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
-    ),
-    durationScale: options.durationScale,
-  });
-  return { file, faults };
+  if (file === null) return [];
+  const { durationScale } = options;
+  return parseFaultPlan(readFileSync(file, 'utf8'), { ...context, file, durationScale });
 }
 
 /** The plan beside the script is made for the reference stack; another target gets faults only when named. */

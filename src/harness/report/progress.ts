@@ -56,6 +56,10 @@ export interface DrillOptions {
   readonly seed?: number;
   readonly workers?: number;
   readonly shards?: number;
+  /** Refuses a script whose bundle has another hash; for a drill that is run again. */
+  readonly scriptSha256?: string;
+  /** A fault plan as data, in place of a file; `from` names it in errors. Its times are from the start of the load, unscaled. */
+  readonly faultPlan?: { readonly from: string; readonly document: unknown };
   /** Path of a fault plan, `none`, or undefined for the plan beside the script. */
   readonly faults?: string;
   /** Path of the run folder; without it `reports/<UTC time>-<script>`. */

@@ -28,7 +28,7 @@ export async function startRun(
   for (const warning of setup.plan.warnings) log.notice(warning);
   const target = await startTarget(drill);
   drill.atEnd(() => target.close());
-  const { file, faults } = prepareFaults(options, setup.plan, target.breakable);
+  const faults = prepareFaults(options, setup.plan, target.breakable);
   const timeline = new FaultTimeline({
     faults,
     link: (name) => target.breakable.link(name),
@@ -44,7 +44,7 @@ export async function startRun(
   });
   log.writeTo(folder);
   if (folder.warning !== undefined) log.notice(folder.warning);
-  folder.write(PLAN_FILE, planText(drill, target, { file, records: timeline.records }));
+  folder.write(PLAN_FILE, planText(drill, target, faults));
   const watch = watchLoad(drill, folder);
   const pool = new WorkerPool({
     tasks: workerTasks(drill, target, folder),

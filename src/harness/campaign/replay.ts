@@ -1,0 +1,109 @@
+/**
+ * A drill again from its run folder: the same script, environment, seed, traffic, faults and topology. plan.json is all it
+ * needs besides the script itself, which must be as it was. The target's own timing is not part of what is repeated.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMutant } from '../../wire/mutants.js';
+import { PLAN_FILE, PLAN_SCHEMA } from '../drill/plan-file.js';
+import type { DrillOptions } from '../report/progress.js';
+import { UserError } from '../user-error.js';
+
+/** What the run folder decides; the rest of the options is for whoever runs it again. */
+export type ReplayedOptions = Pick<
+  DrillOptions,
+  | 'script'
+  | 'scriptSha256'
+  | 'target'
+  | 'peakPerSec'
+  | 'durationScale'
+  | 'seed'
+  | 'workers'
+  | 'shards'
+  | 'faultPlan'
+  | 'env'
+  | 'mutant'
+  | 'toxiproxy'
+>;
+
+/** Throws UserError where the folder has no plan that can be run again. */
+export function replayOf(folder: string): ReplayedOptions {
+  const file = join(folder, PLAN_FILE);
+  const plan = new PlanReader(file, readPlan(file));
+  if (plan.text('schema') !== PLAN_SCHEMA) {
+    throw plan.refusal(`is not of schema ${PLAN_SCHEMA}: run the drill anew with this version`);
+  }
+  const isReference = plan.text('target') === 'reference';
+  const peak = plan.number('peak_per_s');
+  const toxiproxy = plan.text('toxiproxy');
+  const mutant = plan.optionalText('mutant');
+  if (mutant !== undefined && !isMutant(mutant)) throw plan.refusal(`names no mutant: ${mutant}`);
+  return {
+    script: plan.text('script'),
+    scriptSha256: plan.text('script_sha256'),
+    target: plan.text('target'),
+    ...(peak > 0 ? { peakPerSec: peak } : {}),
+    durationScale: plan.number('duration_scale'),
+    seed: plan.number('seed'),
+    workers: plan.number('workers'),
+    ...(isReference ? { shards: plan.number('shards') } : {}),
+    faultPlan: { from: file, document: plan.value('fault_plan') },
+    env: plan.texts('env'),
+    ...(mutant === undefined ? {} : { mutant }),
+    ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
+  };
+}
+
+function readPlan(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${file} cannot be read: ${reason}; name the folder of a drill`, { cause });
+  }
+}
+
+class PlanReader {
+  readonly #file: string;
+  readonly #fields: ReadonlyMap<string, unknown>;
+
+  constructor(file: string, content: unknown) {
+    this.#file = file;
+    if (typeof content !== 'object' || content === null) throw this.refusal('is no JSON object');
+    this.#fields = new Map(Object.entries(content));
+  }
+
+  value(field: string): unknown {
+    return this.#fields.get(field);
+  }
+
+  text(field: string): string {
+    const value = this.value(field);
+    if (typeof value === 'string') return value;
+    throw this.refusal(`has no text "${field}"`);
+  }
+
+  optionalText(field: string): string | undefined {
+    return this.value(field) === null ? undefined : this.text(field);
+  }
+
+  number(field: string): number {
+    const value = this.value(field);
+    if (typeof value === 'number') return value;
+    throw this.refusal(`has no number "${field}"`);
+  }
+
+  texts(field: string): Readonly<Record<string, string>> {
+    const value = this.value(field);
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const texts = entries.filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    if (texts.length === entries.length) return Object.fromEntries(texts);
+    throw this.refusal(`has something other than texts in "${field}"`);
+  }
+
+  refusal(what: string): UserError {
+    return new UserError(`${this.#file} ${what}`);
+  }
+}

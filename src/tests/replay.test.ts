@@ -1,0 +1,103 @@
+/** A drill run again from its folder: the same traffic and the same faults, from plan.json and the script alone. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RunDatabase } from '../harness/verify/database.js';
+import { startDrill, startProgram, writeFaults, writeScript } from './testing/program.js';
+
+const SCRIPT = `
+import { festival, pay } from 'k6/x/pay';
+const night = festival({ users: 500, merchants: 20 });
+export const options = {
+  ext: { paydrill: { users: 500, merchants: 20 } },
+  scenarios: {
+    steady: { executor: 'constant-arrival-rate', rate: 100, duration: '2s', preAllocatedVUs: 50, maxVUs: 500 },
+  },
+};
+export default function () {
+  pay({ payer: night.payer(), merchant: night.merchant(), amountMinor: night.amountMinor() + Number(__ENV.MORE) });
+}
+`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-replay-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function asked(run: string): Promise<unknown> {
+  const database = await RunDatabase.open(run, 0);
+  const rows = await database.rows(
+    'select account, counterparty, amount from journal order by all',
+  );
+  database.close();
+  return rows;
+}
+
+/** All of it but the ports that its processes happened to have. */
+function planOf(run: string): unknown {
+  const { topology, ...plan } = JSON.parse(readFileSync(join(run, 'plan.json'), 'utf8'));
+  const { shardAddresses: _, ...layout } = topology;
+  return { ...plan, topology: layout };
+}
+
+describe('a drill that is run again from its folder', { timeout: 60_000 }, () => {
+  test('asks the same of the target, and breaks it in the same way', async () => {
+    const script = writeScript(folder, SCRIPT);
+    const faults = writeFaults(folder, [
+      { kind: 'latency', target: 'shard-1', atMs: 500, durationMs: 400, ms: 30, stream: 'both' },
+    ]);
+    const first = startDrill(
+      folder,
+      script,
+      '--faults',
+      faults,
+      '--duration-scale',
+      '0.5',
+      '-e',
+      'MORE=7',
+    );
+    expect(await first.ended, first.errors()).toBe(0);
+    rmSync(faults); // what is repeated does not rest on it
+    const [run, again] = [join(folder, 'run'), join(folder, 'again')];
+    const second = startProgram('run', '--replay', run, '--out', again);
+    expect(await second.ended, second.errors()).toBe(0);
+
+    expect(planOf(again)).toEqual(planOf(run));
+    const { faults: applied } = JSON.parse(readFileSync(join(again, 'faults.json'), 'utf8'));
+    expect(applied).toMatchObject([
+      { kind: 'latency', target: 'shard-1', planned_ms: 250, planned_heal_ms: 450 },
+    ]);
+    expect(await asked(again)).toEqual(await asked(run));
+  });
+
+  test('is refused where the script has changed since', async () => {
+    const script = writeScript(folder, SCRIPT);
+    const first = startDrill(
+      folder,
+      script,
+      '--faults',
+      'none',
+      '-e',
+      'MORE=0',
+      '--duration-scale',
+      '0.5',
+    );
+    expect(await first.ended, first.errors()).toBe(0);
+    writeFileSync(script, SCRIPT.replace('MORE', 'LESS'));
+    const second = startProgram(
+      'run',
+      '--replay',
+      join(folder, 'run'),
+      '--out',
+      join(folder, 'again'),
+    );
+    expect(await second.ended).toBe(104);
+    expect(second.errors()).toMatch(/night\.js is not what it was when the drill ran/);
+  });
+});
