@@ -41,6 +41,7 @@ function tickOf(run: DrillRun, rate: OkRate): DrillTick {
     faultsActive: timeline.active,
     okTotal,
     declinedTotal: live.total(LIVE.declined),
+    notSentTotal: live.total(LIVE.notSent),
   };
 }
 

@@ -21,6 +21,11 @@ export function timeUs(us: number): string {
   return `${threeDigits(us / 1_000_000)} s`;
 }
 
+/** The same, or a dash where nothing was measured. */
+export function timeOrNone(us: number | null): string {
+  return us === null ? '-' : timeUs(us);
+}
+
 /** A length of time in milliseconds: `40 ms`, `0.4 s`, `12.0 s`. */
 export function lengthMs(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -5,7 +5,7 @@
  */
 
 import { type ChartSeries, timeChart } from './chart.js';
-import { count, timeUs } from './format.js';
+import { count, timeOrNone, timeUs } from './format.js';
 import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
 import type { MetricsRow } from './metrics.js';
@@ -60,8 +60,8 @@ function tiles(summary: Summary): string {
   return [
     '<section class="tiles">',
     tile('payments/s, best 5 s', count(throughput.best_5s_mean), labels),
-    tile('response time p50', timeUs(response.p50), 'from the intended start'),
-    tile('response time p99', timeUs(response.p99), `max ${timeUs(response.max)}`),
+    tile('response time p50', timeOrNone(response.p50), 'from the intended start'),
+    tile('response time p99', timeOrNone(response.p99), `max ${timeOrNone(response.max)}`),
     tile('declined', count(operations.declined), `of ${count(operations.attempted)} attempted`),
     '</section>',
   ].join('\n');

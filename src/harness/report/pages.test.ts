@@ -304,6 +304,58 @@ describe('the verdict', () => {
   });
 });
 
+describe('a drill without an answer', () => {
+  const none = { p50: null, p90: null, p99: null, p999: null, max: null };
+  const idle = VALID.laws.map((law) => ({ ...law, status: 'not_exercised' as const, checked: 0 }));
+  const silent: Summary = {
+    ...VALID,
+    operations: {
+      ...VALID.operations,
+      ok: 0,
+      declined: 0,
+      unknown: 0,
+      not_sent: 200,
+      attempted: 200,
+    },
+    response_time_us: none,
+    service_time_us: none,
+  };
+
+  it('has no percentile, anywhere', () => {
+    const rows = sampleMetrics().map((row) => ({
+      ...row,
+      p50_us: null,
+      p99_us: null,
+      max_us: null,
+    }));
+    expect(onScreen(silent, 200)).toMatch(/^response time +no sample: no answer came$/m);
+    const page = reportHtml(silent, rows);
+    expect(page).toContain('<p>response time p99</p><strong>-</strong><p>max -</p>');
+    expect(page).toContain('p50 -, p99 -');
+    expect(page).not.toMatch(/null|NaN/);
+    const tick = { ...TICK, p50Us: null, p99Us: null };
+    expect(liveLine(tick)).toContain('| p50 - p99 - |');
+    expect(liveBlock(tick, { columns: 80, paint: NO_PAINT })).toContain('p50 -, p99 -');
+  });
+
+  it('tells what was never sent apart from declines', () => {
+    expect(onScreen(silent, 200)).toContain(
+      '200 attempted: 0 ok, 0 declined, 0 unknown, 200 not sent; 2,101 retried',
+    );
+    expect(liveLine({ ...TICK, notSentTotal: 7 })).toContain('| declined 30,112 | not sent 7 |');
+  });
+
+  it('is not valid: no law was exercised, or nothing left the client', () => {
+    const unproved = rejudge(VALID, { ...VALID_JUDGEMENT, laws: idle });
+    expect(unproved).toMatchObject({ verdict: 'unknown', exit_code: 112 });
+    expect(unproved.reason).toMatch(/^no law was exercised/);
+    const { operations } = silent;
+    const unsent = rejudge(VALID, { ...VALID_JUDGEMENT, operations });
+    expect(unsent).toMatchObject({ verdict: 'unknown', exit_code: 112 });
+    expect(unsent.reason).toMatch(/^no operation was sent/);
+  });
+});
+
 describe('the exit code', () => {
   it('is the worst news', () => {
     const codes = (summary: Summary): number => summary.exit_code;

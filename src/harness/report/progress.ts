@@ -27,9 +27,9 @@ export interface DrillTick {
   readonly totalMs: number;
   readonly paymentsPerSecNow: number;
   readonly plannedPerSecNow: number;
-  /** Response time. */
-  readonly p50Us: number;
-  readonly p99Us: number;
+  /** Response time; null where there was no answer. */
+  readonly p50Us: number | null;
+  readonly p99Us: number | null;
   readonly inFlight: number;
   /** Operations whose outcome is unknown so far. */
   readonly unknownNow: number;
@@ -38,6 +38,8 @@ export interface DrillTick {
   readonly faultsActive: readonly string[];
   readonly okTotal: number;
   readonly declinedTotal: number;
+  /** Operations that the client could not send. */
+  readonly notSentTotal: number;
 }
 
 export const KEEPS = ['all', 'failed', 'none'] as const;

@@ -55,12 +55,13 @@ export interface OperationFacts extends OperationCounts {
   readonly dropped_iterations: number;
 }
 
+/** Null where there was no answer. */
 export interface PercentilesUs {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
 }
 
 /** Times are milliseconds from the start of the load; null = did not happen. */
@@ -167,10 +168,16 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
 }
 
-/** No law is broken where nothing was asked: that proves nothing, and is not called valid. */
+/** No law is broken where nothing was asked, or nothing came of it: that proves nothing, and is not called valid. */
 function withSubstance(judgement: VerifyResult): VerifyResult {
-  if (judgement.verdict !== 'valid' || judgement.operations.attempted > 0) return judgement;
-  return { ...judgement, verdict: 'unknown', reason: 'no operation was attempted' };
+  if (judgement.verdict !== 'valid') return judgement;
+  const { attempted, not_sent: notSent } = judgement.operations;
+  const unproved = (reason: string): VerifyResult => ({ ...judgement, verdict: 'unknown', reason });
+  if (attempted === 0) return unproved('no operation was attempted');
+  if (attempted === notSent) return unproved('no operation was sent: there was no connection');
+  if (judgement.laws.every(({ status }) => status === 'not_exercised'))
+    return unproved('no law was exercised: nothing is known to have happened that could break one');
+  return judgement;
 }
 
 /** The same drill under a judgement made later from its run folder. */

@@ -4,7 +4,7 @@
  */
 
 import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
-import { clock, count, lengthMs, plural, timeUs } from './format.js';
+import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
 import { causeWords } from './lateness.js';
 import { printable } from './printable.js';
 import {
@@ -132,10 +132,10 @@ function unknownWords({ operations }: Counted): string {
 }
 
 function operationsLine({ operations }: Summary): string {
-  const { attempted, ok, declined, unknown, retried } = operations;
+  const { attempted, ok, declined, unknown, not_sent: notSent, retried } = operations;
   return (
     `${count(attempted)} attempted: ${count(ok)} ok, ${count(declined)} declined, ` +
-    `${count(unknown)} unknown; ${count(retried)} retried`
+    `${count(unknown)} unknown${notSent > 0 ? `, ${count(notSent)} not sent` : ''}; ${count(retried)} retried`
   );
 }
 
@@ -168,9 +168,10 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
 }
 
 function percentiles(time: PercentilesUs): string {
+  if (time.p50 === null) return 'no sample: no answer came';
   return (
-    `p50 ${timeUs(time.p50)}, p90 ${timeUs(time.p90)}, p99 ${timeUs(time.p99)}, ` +
-    `p99.9 ${timeUs(time.p999)}, max ${timeUs(time.max)}`
+    `p50 ${timeOrNone(time.p50)}, p90 ${timeOrNone(time.p90)}, p99 ${timeOrNone(time.p99)}, ` +
+    `p99.9 ${timeOrNone(time.p999)}, max ${timeOrNone(time.max)}`
   );
 }
 

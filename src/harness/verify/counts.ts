@@ -21,7 +21,8 @@ export async function countByQuery(database: RunDatabase): Promise<Counted> {
   const [row] = await database.rows(`
     select count(*) as attempted,
       count(*) filter (outcome = 'ok' and resolution = 'answered') as ok,
-      count(*) filter (outcome = 'declined' and resolution = 'answered') as declined,
+      count(*) filter (outcome = 'declined' and resolution = 'answered' and result <> 'not_sent') as declined,
+      count(*) filter (outcome = 'declined' and resolution = 'answered' and result = 'not_sent') as not_sent,
       count(*) filter (${CLIENT_UNKNOWN}) as unknown,
       count(*) filter (attempts > 1) as retried
     from journal where kind <> 'lookup'`);
@@ -32,6 +33,7 @@ export async function countByQuery(database: RunDatabase): Promise<Counted> {
       attempted: Number(row?.attempted ?? 0),
       ok: Number(row?.ok ?? 0),
       declined: Number(row?.declined ?? 0),
+      not_sent: Number(row?.not_sent ?? 0),
       unknown,
       unknown_resolved_ok: books.resolvedOk,
       unknown_resolved_absent: unknown - books.resolvedOk,
@@ -48,7 +50,7 @@ export function countTallied(
   tally: Tally,
   books: { readonly resolvedOk: number; readonly crossShard: number } | undefined,
 ): Counted {
-  const { attempted, ok, declined, unknown, retried } = tally;
+  const { attempted, ok, declined, notSent, unknown, retried } = tally;
   const declines = [...tally.declines].map(([code, count]): [string, number] => [
     resultName(code) ?? RESULT_NAMES.names[0] ?? '',
     count,
@@ -60,6 +62,7 @@ export function countTallied(
       attempted,
       ok,
       declined,
+      not_sent: notSent,
       unknown,
       unknown_resolved_ok: books?.resolvedOk ?? 0,
       unknown_resolved_absent: books === undefined ? 0 : unknown - books.resolvedOk,
@@ -87,7 +90,7 @@ async function countBooks(
 async function declinesByQuery(database: RunDatabase): Promise<Record<string, number>> {
   const rows = await database.rows(`
     select result, count(*) as declined from journal
-    where outcome = 'declined' and kind <> 'lookup' group by result`);
+    where outcome = 'declined' and kind <> 'lookup' and result <> 'not_sent' group by result`);
   return mostFrequentFirst(rows.map((row) => [String(row.result), Number(row.declined)]));
 }
 

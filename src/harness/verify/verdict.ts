@@ -16,9 +16,13 @@ export interface LawResult {
 }
 
 export interface OperationCounts {
+  /** Asked for: the sum of ok, declined, not_sent and unknown. */
   readonly attempted: number;
   readonly ok: number;
+  /** By the target. */
   readonly declined: number;
+  /** Refused by the client: no byte left it. */
+  readonly not_sent: number;
   /** Not definite for the client, before and after looking them up. */
   readonly unknown: number;
   readonly unknown_resolved_ok: number;
@@ -67,6 +71,7 @@ export function unjudged(reason: string): VerifyResult {
       attempted: 0,
       ok: 0,
       declined: 0,
+      not_sent: 0,
       unknown: 0,
       unknown_resolved_ok: 0,
       unknown_resolved_absent: 0,

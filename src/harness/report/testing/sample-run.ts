@@ -32,6 +32,7 @@ export const VALID_JUDGEMENT: VerifyResult = {
     attempted: 6_301_004,
     ok: 6_214_331,
     declined: 85_469,
+    not_sent: 0,
     unknown: 1204,
     unknown_resolved_ok: 611,
     unknown_resolved_absent: 593,
@@ -198,6 +199,7 @@ export const TICK: DrillTick = {
   faultsActive: ['reply-loss clients'],
   okTotal: 2_214_331,
   declinedTotal: 30_112,
+  notSentTotal: 0,
 };
 
 /** A night in 53 seconds: quiet, the step, the plateau with its faults, the knees. */
@@ -213,6 +215,7 @@ export function sampleMetrics(): MetricsRow[] {
       ok,
       declined: Math.round(planned * 0.013),
       unknown: hurt ? 120 : 0,
+      not_sent: 0,
       retried: hurt ? 210 : 0,
       late_starts: 0,
       dropped_iterations: 0,

@@ -188,11 +188,12 @@ function tallyTold(tally: Tally, bits: number, head: number, tail: number): void
   if ((bits & STATUS.unknown) === 0) {
     tally.unknown--;
     if (outcome === OUTCOME.ok) tally.ok++;
+    else if (head >>> 16 === RESULTS.not_sent.code) tally.notSent++;
     else tally.declined++;
   }
   if ((tail & 0xffff) > 1) tally.retried++;
-  if (outcome !== OUTCOME.declined) return;
   const code = head >>> 16;
+  if (outcome !== OUTCOME.declined || code === RESULTS.not_sent.code) return;
   tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
 }
 

@@ -5,6 +5,8 @@ export interface Tally {
   /** Answered while the load ran. */
   ok: number;
   declined: number;
+  /** Refused by the client; never left it. */
+  notSent: number;
   /** Not answered, or found out by look-up only. */
   unknown: number;
   retried: number;
@@ -22,6 +24,7 @@ export function emptyTally(): Tally {
     attempted: 0,
     ok: 0,
     declined: 0,
+    notSent: 0,
     unknown: 0,
     retried: 0,
     declines: new Map(),
@@ -37,6 +40,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     sum.attempted += tally.attempted;
     sum.ok += tally.ok;
     sum.declined += tally.declined;
+    sum.notSent += tally.notSent;
     sum.unknown += tally.unknown;
     sum.retried += tally.retried;
     for (const [code, count] of tally.declines)
