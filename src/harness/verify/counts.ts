@@ -90,7 +90,8 @@ async function countBooks(
 async function declinesByQuery(database: RunDatabase): Promise<Record<string, number>> {
   const rows = await database.rows(`
     select result, count(*) as declined from journal
-    where outcome = 'declined' and kind <> 'lookup' and result <> 'not_sent' group by result`);
+    where outcome = 'declined' and resolution = 'answered' and result <> 'not_sent' and kind <> 'lookup'
+    group by result`);
   return mostFrequentFirst(rows.map((row) => [String(row.result), Number(row.declined)]));
 }
 

@@ -48,7 +48,7 @@ export interface VerifyResult {
   readonly laws: readonly LawResult[];
   readonly operations: OperationCounts;
   readonly throughput: Throughput;
-  /** How many operations were declined with each code, most frequent first. */
+  /** Of `declined`, how many with each code, most frequent first. */
   readonly declines_by_code: Readonly<Record<string, number>>;
   /** Milliseconds each part of judging took. */
   readonly timings_ms: Readonly<Record<string, number>>;

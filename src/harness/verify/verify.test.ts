@@ -68,6 +68,8 @@ describe('verifyRunFolder', () => {
     expect(operations.cross_shard).toBeGreaterThan(0);
     expect(result.throughput.peak_1s).toBeGreaterThanOrEqual(result.throughput.best_5s_mean);
     expect(result.declines_by_code.risk_velocity_count).toBeGreaterThan(0);
+    const declines = Object.values(result.declines_by_code).reduce((sum, one) => sum + one, 0);
+    expect(declines).toBe(operations.declined);
   });
 
   it('says the same from the queries alone', async () => {

@@ -184,17 +184,16 @@ function loadTold(
 }
 
 function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
-  const outcome = head & 255;
-  if ((bits & STATUS.unknown) === 0) {
-    tally.unknown--;
-    if (outcome === OUTCOME.ok) tally.ok++;
-    else if (head >>> 16 === RESULTS.not_sent.code) tally.notSent++;
-    else tally.declined++;
-  }
   if ((tail & 0xffff) > 1) tally.retried++;
+  if ((bits & STATUS.unknown) !== 0) return;
+  tally.unknown--;
   const code = head >>> 16;
-  if (outcome !== OUTCOME.declined || code === RESULTS.not_sent.code) return;
-  tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+  if ((head & 255) === OUTCOME.ok) tally.ok++;
+  else if (code === RESULTS.not_sent.code) tally.notSent++;
+  else {
+    tally.declined++;
+    tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+  }
 }
 
 function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
