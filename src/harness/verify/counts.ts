@@ -6,6 +6,7 @@ import { resultName } from '../../wire/results.js';
 import { RESULT_NAMES } from '../records/names.js';
 import type { RunDatabase } from './database.js';
 import type { Tally } from './scan/tally.js';
+import { NO_THROUGHPUT, TENTH_US, throughputOf } from './throughput.js';
 import type { OperationCounts, Throughput } from './verdict.js';
 
 export interface Counted {
@@ -55,8 +56,6 @@ export function countTallied(
     resultName(code) ?? RESULT_NAMES.names[0] ?? '',
     count,
   ]);
-  const first = tally.donePerSecond.findIndex((done) => (done ?? 0) > 0);
-  const seconds = (tally.completedMaxUs - tally.invokedMinUs) / 1e6;
   return {
     operations: {
       attempted,
@@ -69,7 +68,7 @@ export function countTallied(
       retried,
       cross_shard: books?.crossShard ?? 0,
     },
-    throughput: ratesOf(first < 0 ? [] : Array.from(tally.donePerSecond.slice(first)), seconds),
+    throughput: throughputOf(tally),
     declines_by_code: mostFrequentFirst(declines),
   };
 }
@@ -96,32 +95,17 @@ async function declinesByQuery(database: RunDatabase): Promise<Record<string, nu
 }
 
 async function throughputByQuery(database: RunDatabase): Promise<Throughput> {
+  const acknowledged = `asked where outcome = 'ok' and resolution = 'answered'`;
   const rows = await database.rows(`
-    select completed_us // 1000000 as second, count(*) as done from asked
-    where outcome = 'ok' and resolution = 'answered' group by second order by second`);
-  const first = Number(rows[0]?.second ?? 0);
-  const done: number[] = [];
-  for (const row of rows) done[Number(row.second) - first] = Number(row.done);
-  const seconds = await database.number(`
-    select (max(completed_us) - min(invoked_us)) / 1e6 from asked
-    where outcome = 'ok' and resolution = 'answered'`);
-  return ratesOf(Array.from(done), seconds);
-}
-
-/** `done`: by second, from the first second that has any. The five-second mean is over as many as there are. */
-function ratesOf(done: readonly (number | undefined)[], seconds: number): Throughput {
-  if (done.length === 0) return { peak_1s: 0, best_5s_mean: 0, mean: 0 };
-  const counts = done.map((count) => count ?? 0);
-  const window = Math.min(5, counts.length);
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-  let best = 0;
-  for (let from = 0; from + window <= counts.length; from++)
-    best = Math.max(best, sum(counts.slice(from, from + window)));
-  return {
-    peak_1s: counts.reduce((a, b) => Math.max(a, b), 0),
-    best_5s_mean: Math.round(best / window),
-    mean: Math.round(sum(counts) / Math.max(seconds, 1e-6)),
-  };
+    select completed_us // ${TENTH_US} as tenth, count(*) as done from ${acknowledged} group by tenth`);
+  if (rows.length === 0) return NO_THROUGHPUT;
+  const perTenth: number[] = [];
+  for (const row of rows) perTenth[Number(row.tenth)] = Number(row.done);
+  return throughputOf({
+    perTenth,
+    invokedMinUs: await database.number(`select min(invoked_us) from ${acknowledged}`),
+    completedMaxUs: await database.number(`select max(completed_us) from ${acknowledged}`),
+  });
 }
 
 function mostFrequentFirst(counts: readonly (readonly [string, number])[]): Record<string, number> {

@@ -34,7 +34,7 @@ export interface OperationCounts {
   readonly cross_shard: number;
 }
 
-/** Payments a second: acknowledged `ok`, by the second of their acknowledgement. */
+/** Payments a second: acknowledged `ok`, by the time of their acknowledgement; see throughput.ts. */
 export interface Throughput {
   readonly peak_1s: number;
   readonly best_5s_mean: number;

@@ -15,6 +15,7 @@ import {
 import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
+import { TENTH_US } from '../throughput.js';
 import {
   askedDigest,
   bodyDigest,
@@ -199,8 +200,8 @@ function tallyTold(tally: Tally, bits: number, head: number, tail: number): void
 function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
   const completedUs = memory.completedUs[index];
   const invokedUs = memory.invokedUs[index];
-  const second = Math.floor(completedUs / 1e6);
-  tally.donePerSecond[second] = (tally.donePerSecond[second] ?? 0) + 1;
+  const tenth = Math.floor(completedUs / TENTH_US);
+  tally.perTenth[tenth] = (tally.perTenth[tenth] ?? 0) + 1;
   if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
   if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
 }

@@ -12,8 +12,8 @@ export interface Tally {
   retried: number;
   /** By result code. */
   readonly declines: Map<number, number>;
-  /** Acknowledged operations that move money, by the second of their acknowledgement. */
-  readonly donePerSecond: number[];
+  /** Acknowledged operations that move money, by the tenth of a second of their acknowledgement. */
+  readonly perTenth: number[];
   /** Of these, the first invocation and the last acknowledgement. */
   invokedMinUs: number;
   completedMaxUs: number;
@@ -28,7 +28,7 @@ export function emptyTally(): Tally {
     unknown: 0,
     retried: 0,
     declines: new Map(),
-    donePerSecond: [],
+    perTenth: [],
     invokedMinUs: Number.POSITIVE_INFINITY,
     completedMaxUs: Number.NEGATIVE_INFINITY,
   };
@@ -45,8 +45,8 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     sum.retried += tally.retried;
     for (const [code, count] of tally.declines)
       sum.declines.set(code, (sum.declines.get(code) ?? 0) + count);
-    for (const [second, done] of tally.donePerSecond.entries())
-      sum.donePerSecond[second] = (sum.donePerSecond[second] ?? 0) + (done ?? 0);
+    for (const [tenth, done] of tally.perTenth.entries())
+      sum.perTenth[tenth] = (sum.perTenth[tenth] ?? 0) + (done ?? 0);
     sum.invokedMinUs = Math.min(sum.invokedMinUs, tally.invokedMinUs);
     sum.completedMaxUs = Math.max(sum.completedMaxUs, tally.completedMaxUs);
   }
