@@ -35,6 +35,8 @@ export interface DrillTick {
   readonly unknownNow: number;
   readonly lateStarts: number;
   readonly droppedIterations: number;
+  /** So far. */
+  readonly startedIterations: number;
   readonly faultsActive: readonly string[];
   readonly okTotal: number;
   readonly declinedTotal: number;

@@ -51,6 +51,8 @@ export interface RunFacts {
 }
 
 export interface OperationFacts extends OperationCounts {
+  /** Iterations that began, whatever became of them. */
+  readonly started_iterations: number;
   readonly late_starts: number;
   readonly dropped_iterations: number;
 }
@@ -132,6 +134,7 @@ export interface DrillFacts {
   readonly run: RunFacts;
   readonly lateStarts: number;
   readonly droppedIterations: number;
+  readonly startedIterations: number;
   readonly lateness: Lateness;
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
@@ -151,6 +154,7 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
     run: facts.run,
     operations: {
       ...judgement.operations,
+      started_iterations: facts.startedIterations,
       late_starts: facts.lateStarts,
       dropped_iterations: facts.droppedIterations,
     },
@@ -186,6 +190,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     run: old.run,
     lateStarts: old.operations.late_starts,
     droppedIterations: old.operations.dropped_iterations,
+    startedIterations: old.operations.started_iterations,
     lateness: old.lateness,
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,

@@ -6,12 +6,14 @@
 import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
 import { causeWords } from './lateness.js';
+import { droppedWords, leftOutWords } from './left-out.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
+  type OperationFacts,
   type PercentilesUs,
   type Summary,
   type ThresholdResult,
@@ -46,20 +48,20 @@ export function summaryView(summary: Summary): SummaryView {
   return {
     verdict: summary.verdict,
     tone: toneOf(summary),
-    headline: printable(withThresholds(headline(summary), summary)),
+    headline: printable(withThresholds(withDropped(headline(summary), summary), summary)),
     sections: [
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
       section('declines', declineLines(summary)),
       section('throughput', throughputLines(summary)),
-      section('response time', [plain(percentiles(summary.response_time_us))]),
-      section('service time', [plain(percentiles(summary.service_time_us))]),
+      section('response time', [percentileLine(summary.response_time_us, summary)]),
+      section('service time', [percentileLine(summary.service_time_us, summary)]),
       section('generator', generatorLines(summary)),
       section('faults', faultLines(summary.faults)),
       section('laws', lawLines(summary.laws)),
       section('checks', checkLines(summary.checks)),
       section('metrics', metricLines(summary.custom_metrics)),
-      section('thresholds', thresholdLines(summary.thresholds)),
+      section('thresholds', thresholdLines(summary)),
     ].filter(({ lines }) => lines.length > 0),
   };
 }
@@ -97,6 +99,11 @@ function withThresholds(text: string, { thresholds, verdict }: Summary): string 
   const verb = failed.length === 1 ? 'does' : 'do';
   const news = `${failed.length} of ${plural(thresholds.length, 'threshold')} ${verb} not hold (${names.join(', ')})`;
   return verdict === 'valid' ? `${news}; ${text}` : `${text}; ${news}`;
+}
+
+function withDropped(text: string, { operations }: Summary): string {
+  const words = droppedWords(operations);
+  return words === '' ? text : `${text}; ${words}`;
 }
 
 /** What a headline needs: of a whole summary, or of a judgement alone. */
@@ -165,6 +172,12 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
     `${run.load_model} loop`,
   ];
   return [plain(rates), ...peakLines(run), plain(labels.join(', '))];
+}
+
+function percentileLine(time: PercentilesUs, { operations }: Summary): ViewLine {
+  const leftOut = leftOutWords(operations);
+  const text = `${percentiles(time)}${time.p50 === null ? '' : leftOut}`;
+  return leftOut === '' ? plain(text) : doubt(text);
 }
 
 function percentiles(time: PercentilesUs): string {
@@ -300,26 +313,28 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
   }
 }
 
-function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
+function thresholdLines({ thresholds, operations }: Summary): ViewLine[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(isNotHeld);
   const empty = thresholds.filter((one) => one.ok === null && !isNotHeld(one));
   const holding = `${thresholds.length - failed.length - empty.length} of ${thresholds.length} hold`;
   return [
-    ...failed.map((threshold) => bad(thresholdWords(threshold))),
-    ...empty.map((threshold) => doubt(thresholdWords(threshold))),
+    ...failed.map((threshold) => bad(thresholdWords(threshold, operations))),
+    ...empty.map((threshold) => doubt(thresholdWords(threshold, operations))),
     plain(holding),
   ];
 }
 
-export function thresholdWords(threshold: ThresholdResult): string {
+/** A threshold on times says which it leaves out, where it does. */
+export function thresholdWords(threshold: ThresholdResult, operations: OperationFacts): string {
   const { metric, expression, value, ok } = threshold;
   if (ok === null) {
     const word = isNotHeld(threshold) ? 'NOT EVALUATED' : 'not evaluated';
     return `${word} ${metric} ${expression}: no sample${isNotHeld(threshold) ? '' : ', as allowed'}`;
   }
   const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
-  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}`;
+  const leftOut = /^pay_(response|service)_time\b/.test(metric) ? leftOutWords(operations) : '';
+  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}${leftOut}`;
 }
 
 function oneLine(text: string): string {

@@ -102,6 +102,7 @@ export const FACTS: DrillFacts = {
   },
   lateStarts: 311,
   droppedIterations: 0,
+  startedIterations: 6_301_004,
   lateness: {
     late_starts: { machine: 300, generator: 0, pause: 11 },
     dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0 },
@@ -196,6 +197,7 @@ export const TICK: DrillTick = {
   unknownNow: 311,
   lateStarts: 0,
   droppedIterations: 0,
+  startedIterations: 2_256_487,
   faultsActive: ['reply-loss clients'],
   okTotal: 2_214_331,
   declinedTotal: 30_112,
