@@ -72,7 +72,8 @@ describe('thresholds', { timeout: 60_000 }, () => {
         },
         thresholds,
       },
-      `depth.add(5);
+      `depth.add(4);
+       depth.add(5);
        exec.vu.metrics.tags.shop = 2;
        group('cart', () => buy());
        exec.vu.metrics.tags.shop = 3;
@@ -84,6 +85,11 @@ describe('thresholds', { timeout: 60_000 }, () => {
     const failed = readSummary(folder).thresholds.filter(({ ok }) => ok !== true);
     expect(failed, drill.errors()).toEqual([]);
     expect(readSummary(folder).thresholds).toHaveLength(Object.keys(thresholds).length);
+    expect(readSummary(folder).custom_metrics.queue_depth?.values).toEqual({
+      value: 5,
+      min: 4,
+      max: 5,
+    });
   });
 
   test('that saw no sample are not evaluated and end the run with 99, unless they may be empty', async () => {

@@ -27,7 +27,7 @@ const VALUES: Readonly<Record<string, MetricValues>> = {
   pay_ok: { kind: 'rate', passes: 99, total: 100 },
   checks: { kind: 'rate', passes: 0, total: 0 },
   dropped_iterations: { kind: 'counter', count: 30, perSec: 1.5 },
-  vus: { kind: 'gauge', value: 12, isEmpty: false },
+  vus: { kind: 'gauge', value: 12, min: 3, max: 40, isEmpty: false },
 };
 
 const VIEW: MetricsView = {

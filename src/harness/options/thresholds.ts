@@ -43,7 +43,14 @@ export interface Threshold {
 /** A metric's values, cumulative. Times are in milliseconds. */
 export type MetricValues =
   | { readonly kind: 'counter'; readonly count: number; readonly perSec: number }
-  | { readonly kind: 'gauge'; readonly value: number; readonly isEmpty: boolean }
+  | {
+      readonly kind: 'gauge';
+      /** The last one. */
+      readonly value: number;
+      readonly min: number;
+      readonly max: number;
+      readonly isEmpty: boolean;
+    }
   | { readonly kind: 'rate'; readonly passes: number; readonly total: number }
   | {
       readonly kind: 'trend';

@@ -90,7 +90,7 @@ export interface MetricFacts {
   readonly kind: 'counter' | 'gauge' | 'rate' | 'trend';
   /** The values are milliseconds. */
   readonly is_time: boolean;
-  /** By k6's names: `count`, `rate`; `value`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
+  /** By k6's names: `count`, `rate`; `value`, `min`, `max`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
   readonly values: Readonly<Record<string, number>>;
 }
 

@@ -299,7 +299,7 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
     case 'counter':
       return `${number('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
     case 'gauge':
-      return number('value');
+      return `${number('value')}, min ${number('min')}, max ${number('max')}`;
     case 'rate': {
       const { passes = 0, fails = 0, rate = 0 } = values;
       return `${(rate * 100).toFixed(2)} %, ${count(passes)} of ${count(passes + fails)}`;

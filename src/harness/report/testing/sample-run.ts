@@ -158,7 +158,7 @@ export const TROUBLED_FACTS: DrillFacts = {
       is_time: false,
       values: { count: 40_112_300, rate: 764_043.81 },
     },
-    queue: { kind: 'gauge', is_time: false, values: { value: 17 } },
+    queue: { kind: 'gauge', is_time: false, values: { value: 17, min: 2, max: 40 } },
     repeat_buyers: { kind: 'rate', is_time: false, values: { rate: 0.25, passes: 25, fails: 75 } },
     basket_time: {
       kind: 'trend',
