@@ -11,7 +11,7 @@ export interface MetricsRow {
   readonly planned: number;
   readonly ok: number;
   readonly declined: number;
-  /** Attempts that ended without a definite answer. */
+  /** Operations whose outcome is unknown at the end of the second. */
   readonly unknown: number;
   /** Refused by the client: no connection, or too many under way. */
   readonly not_sent: number;
