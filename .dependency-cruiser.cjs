@@ -51,7 +51,7 @@ const ARROWS = {
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
-  'harness/campaign': ['harness/drill', 'harness/report'],
+  'harness/campaign': ['harness/drill', 'harness/records', 'harness/report'],
   'harness/drill': [
     'harness/entropy',
     'harness/compile',

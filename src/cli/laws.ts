@@ -7,6 +7,11 @@ export function lawsCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ paydrill laws')
     .action(async () => {
       const { LAWS } = await import('../harness/verify/laws/registry.js');
-      for (const { name, statement } of LAWS) process.stdout.write(`${name}\n  ${statement}\n`);
+      const { PROMISES } = await import('../harness/verify/promises.js');
+      for (const { name, statement, needs, tests, onlyAtRest } of LAWS) {
+        const when = onlyAtRest ? ', once it is at rest' : '';
+        const terms = `asked of targets that promise that ${PROMISES[tests].words}${when}; needs ${needs}`;
+        process.stdout.write(`${name}\n  ${statement}\n  ${terms}\n`);
+      }
     });
 }

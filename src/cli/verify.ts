@@ -18,11 +18,17 @@ export function verifyCommand(): Command {
     .description('judge a run folder again, from its files alone')
     .argument('<run folder>', 'what a drill left behind')
     .option('--json', 'print summary.json instead of the summary', false)
+    .option('--exact', 'ask every law as a query over everything, without the prefilter', false)
     .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
     .action(verify);
 }
 
-async function verify(folder: string, { json }: { readonly json: boolean }): Promise<void> {
+interface Options {
+  readonly json: boolean;
+  readonly exact: boolean;
+}
+
+async function verify(folder: string, { exact, json }: Options): Promise<void> {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -36,7 +42,7 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
       `${folder}: its journal and books were not kept (run --keep): there is nothing to judge; its own verdict, ${old.verdict}, is in summary.json`,
     );
   }
-  const judgement = await judge(folder);
+  const judgement = await judge(folder, exact);
   if (old === undefined) {
     await printJudgement({ judgement, folder, json });
     process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
@@ -47,14 +53,19 @@ async function verify(folder: string, { json }: { readonly json: boolean }): Pro
   process.exitCode = summary.exit_code;
 }
 
-async function judge(folder: string): Promise<VerifyResult> {
+async function judge(folder: string, exact: boolean): Promise<VerifyResult> {
   const { NoRunError, verifyRunFolder } = await import('../harness/verify/verify.js');
   try {
-    return await verifyRunFolder(folder);
+    return await verifyRunFolder(folder, { exact });
   } catch (cause) {
     if (cause instanceof NoRunError) throw new UserError(cause.message, { cause });
     throw cause;
   }
 }
 
-const EXITS = { valid: 'ok', invalid: 'verdictInvalid', unknown: 'verdictUnknown' } as const;
+const EXITS = {
+  valid: 'ok',
+  no_claim: 'ok',
+  invalid: 'verdictInvalid',
+  unknown: 'verdictUnknown',
+} as const;

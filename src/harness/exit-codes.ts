@@ -9,8 +9,14 @@ export interface ExitCodeRow {
 }
 
 export const EXIT_CODES = {
-  ok: { code: 0, meaning: 'the verdict is valid and every threshold holds' },
-  thresholds: { code: 99, meaning: 'the verdict is valid, a threshold does not hold' },
+  ok: {
+    code: 0,
+    meaning: 'the verdict is valid, or there is nothing to claim, and every threshold holds',
+  },
+  thresholds: {
+    code: 99,
+    meaning: 'the verdict is valid, or there is nothing to claim; a threshold does not hold',
+  },
   invalidConfiguration: {
     code: 104,
     meaning: 'the command line, the script, the fault plan or the target cannot be used as given',

@@ -24,7 +24,7 @@ export const MUTANTS = {
   },
   'confirm-without-try': {
     bug: 'Confirm posts the legs of a branch that was never tried',
-    law: 'no-stuck-hold',
+    law: 'reserved-ends-once',
     exposedBy: 'cross-shard operations',
   },
   'lose-credit-leg': {

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMutant } from '../../wire/mutants.js';
-import { PLAN_FILE, PLAN_SCHEMA } from '../drill/plan-file.js';
+import { PLAN_SCHEMA } from '../drill/plan-file.js';
+import { PLAN_FILE } from '../records/plan-record.js';
 import type { DrillOptions } from '../report/progress.js';
 import { UserError } from '../user-error.js';
 

@@ -6,7 +6,6 @@ import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
 import { scriptSha256 } from './script-hash.js';
 
-export const PLAN_FILE = 'plan.json';
 export const PLAN_SCHEMA = 'paydrill.plan/2';
 
 export function planText(

@@ -22,7 +22,7 @@ import {
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
 import { isOpenModel } from '../schedule/planned-rate.js';
-import type { VerifyResult } from '../verify/verdict.js';
+import { boundBy, type VerifyResult } from '../verify/verdict.js';
 import { commandLine } from './command-line.js';
 import type { LoadEnd } from './ending.js';
 import type { RunFolder } from './run-folder.js';
@@ -56,7 +56,6 @@ export function summarise(parts: ReportParts): Summary {
     run: runFacts(parts),
     lateStarts: live.total(LIVE.lateStarts),
     droppedIterations: live.total(LIVE.dropped),
-    startedIterations: live.startedIterations(),
     lateness: latenessOf(parts.rows, parts.busy),
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,
@@ -69,9 +68,7 @@ export function summarise(parts: ReportParts): Summary {
 
 /** A drill in which something failed is never valid, whatever its records say. */
 export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyResult {
-  const [failure] = failures;
-  if (failure === undefined || judgement.verdict !== 'valid') return judgement;
-  return { ...judgement, verdict: 'unknown', reason: failure };
+  return boundBy(failures, judgement);
 }
 
 /** Throws the file system's error. */

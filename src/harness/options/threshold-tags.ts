@@ -24,10 +24,9 @@ export function refuseImpossibleTags(
   at: string,
 ): void {
   const { scenario } = tags;
-  const names = scenarios.map((one) => one.name);
-  if (scenario !== undefined && !names.includes(scenario))
+  if (scenario !== undefined && scenarios.every((one) => one.name !== scenario))
     throw new ScriptConfigError(
-      `${at}: no scenario ${JSON.stringify(scenario)}; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`,
+      `${at}: no scenario ${JSON.stringify(scenario)}; there ${listed(scenarios.map((one) => one.name))}`,
     );
   const sets: readonly Tags[] | undefined = OF_THE_TEST.has(name)
     ? [testTags]
@@ -49,4 +48,8 @@ function written(tags: Tags): string {
   return Object.entries(tags)
     .map(([tag, value]) => `${tag}:${value}`)
     .join(',');
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
 }

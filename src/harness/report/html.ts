@@ -5,10 +5,9 @@
  */
 
 import { type ChartSeries, timeChart } from './chart.js';
-import { count, timeOrNone, timeUs } from './format.js';
+import { count, timeUs } from './format.js';
 import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
-import { leftOutWords } from './left-out.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
 import { isNotHeld, type Summary } from './summary.js';
@@ -23,7 +22,7 @@ export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): strin
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(`${summary.verdict}: ${run.script}`)}</title>`,
+    `<title>${escapeHtml(`${view.word}: ${run.script}`)}</title>`,
     `<style>${REPORT_STYLE}</style>`,
     '</head>',
     '<body><main>',
@@ -44,11 +43,11 @@ export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): strin
   ].join('\n');
 }
 
-function header({ verdict, run }: Summary, view: SummaryView): string {
+function header({ run }: Summary, view: SummaryView): string {
   return [
     `<header class="verdict tone-${view.tone}">`,
     `<p class="run">${escapeHtml(run.script)}, seed ${run.seed}, ${escapeHtml(run.started_at)}</p>`,
-    `<h1><span class="word">${verdict}</span> ${escapeHtml(view.headline)}</h1>`,
+    `<h1><span class="word">${view.word}</span> ${escapeHtml(view.headline)}</h1>`,
     '</header>',
   ].join('\n');
 }
@@ -57,23 +56,18 @@ function tiles(summary: Summary): string {
   const { throughput, response_time_us: response, operations, run } = summary;
   const tile = (label: string, value: string, note: string): string =>
     `<div class="tile"><p>${label}</p><strong>${value}</strong><p>${escapeHtml(note)}</p></div>`;
-  const leftOut = response.p50 === null ? '' : leftOutWords(operations);
   const labels = `${run.durability}, ${run.shards} shards, ${run.cores} cores, ${run.load_model} loop`;
   return [
     '<section class="tiles">',
     tile('payments/s, best 5 s', count(throughput.best_5s_mean), labels),
-    tile('response time p50', timeOrNone(response.p50), `from the intended start${leftOut}`),
-    tile(
-      'response time p99',
-      timeOrNone(response.p99),
-      `max ${timeOrNone(response.max)}${leftOut}`,
-    ),
+    tile('response time p50', timeUs(response.p50), 'from the intended start'),
+    tile('response time p99', timeUs(response.p99), `max ${timeUs(response.max)}`),
     tile('declined', count(operations.declined), `of ${count(operations.attempted)} attempted`),
     '</section>',
   ].join('\n');
 }
 
-function charts({ faults, operations }: Summary, rows: readonly MetricsRow[]): string {
+function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
   if (rows.length < 2) return '';
   const bands = faults.flatMap((fault, i) =>
     fault.applied_ms === null
@@ -104,22 +98,16 @@ function charts({ faults, operations }: Summary, rows: readonly MetricsRow[]): s
       scale: 'linear',
       format: count,
     }),
-    timeChart({
-      title: `Response time${leftOutWords(operations)}`,
-      series: times,
-      bands,
-      scale: 'log',
-      format: timeUs,
-    }),
+    timeChart({ title: 'Response time', series: times, bands, scale: 'log', format: timeUs }),
     '</section>',
   ].join('\n');
 }
 
-function thresholdList({ thresholds, operations }: Summary): string {
+function thresholdList({ thresholds }: Summary): string {
   if (thresholds.length === 0) return '';
   const items = thresholds.map((threshold) => {
     const status = isNotHeld(threshold) ? 'broken' : threshold.ok === null ? 'doubt' : 'holds';
-    return `<li class="${status}">${escapeHtml(thresholdWords(threshold, operations))}</li>`;
+    return `<li class="${status}">${escapeHtml(thresholdWords(threshold))}</li>`;
   });
   return `<section><h2>Thresholds</h2><ul class="thresholds">${items.join('\n')}</ul></section>`;
 }

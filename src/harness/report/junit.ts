@@ -14,11 +14,7 @@ export function junitXml(summary: Summary): string {
   const suites = [
     suite('drill', [drillCase(summary)], summary),
     suite('laws', summary.laws.map(lawCase), summary),
-    suite(
-      'thresholds',
-      summary.thresholds.map((one) => thresholdCase(one, summary)),
-      summary,
-    ),
+    suite('thresholds', summary.thresholds.map(thresholdCase), summary),
   ];
   const total = (of: keyof Counts): number =>
     suites.reduce((sum, { counts }) => sum + counts[of], 0);
@@ -133,12 +129,12 @@ function lawCase(law: LawResult): Case {
   }
 }
 
-function thresholdCase(threshold: ThresholdResult, { operations }: Summary): Case {
+function thresholdCase(threshold: ThresholdResult): Case {
   const { metric, expression, ok, value } = threshold;
   return {
     name: `${metric} ${expression}`,
     kind: isNotHeld(threshold) ? 'failure' : ok === null ? 'skipped' : 'passed',
-    message: thresholdWords(threshold, operations),
+    message: thresholdWords(threshold),
     value: typeof value === 'number' ? String(value) : 'nothing was measured',
   };
 }

@@ -239,7 +239,7 @@ describe('junit.xml', () => {
 
   it('tells value, seed and command of each case', () => {
     const cases = junitXml(INVALID).split('<testcase ').slice(1);
-    expect(cases.length).toBe(15);
+    expect(cases.length).toBe(INVALID.laws.length + INVALID.thresholds.length + 1);
     for (const one of cases) {
       expect(one).toMatch(/value: \S/);
       expect(one).toContain('seed: 11\ncommand: paydrill run scenarios/double-eleven.ts --seed 11');
@@ -296,63 +296,21 @@ describe('the files of a run folder', () => {
 });
 
 describe('the verdict', () => {
-  it('of a run that attempted nothing is unknown', () => {
-    const operations = { ...VALID_JUDGEMENT.operations, attempted: 0, ok: 0, declined: 0 };
-    const summary = rejudge(VALID, { ...VALID_JUDGEMENT, operations });
-    expect(summary).toMatchObject({ verdict: 'unknown', exit_code: 112 });
-    expect(summary.reason).toBe('no operation was attempted');
-  });
-});
-
-describe('a drill without an answer', () => {
-  const none = { p50: null, p90: null, p99: null, p999: null, max: null };
-  const idle = VALID.laws.map((law) => ({ ...law, status: 'not_exercised' as const, checked: 0 }));
-  const silent: Summary = {
-    ...VALID,
-    operations: {
-      ...VALID.operations,
-      ok: 0,
-      declined: 0,
-      unknown: 0,
-      not_sent: 200,
-      attempted: 200,
-    },
-    response_time_us: none,
-    service_time_us: none,
-  };
-
-  it('has no percentile, anywhere', () => {
-    const rows = sampleMetrics().map((row) => ({
-      ...row,
-      p50_us: null,
-      p99_us: null,
-      max_us: null,
-    }));
-    expect(onScreen(silent, 200)).toMatch(/^response time +no sample: no answer came$/m);
-    const page = reportHtml(silent, rows);
-    expect(page).toContain('<p>response time p99</p><strong>-</strong><p>max -</p>');
-    expect(page).toContain('p50 -, p99 -');
-    expect(page).not.toMatch(/null|NaN/);
-    const tick = { ...TICK, p50Us: null, p99Us: null };
-    expect(liveLine(tick)).toContain('| p50 - p99 - |');
-    expect(liveBlock(tick, { columns: 80, paint: NO_PAINT })).toContain('p50 -, p99 -');
-  });
-
-  it('tells what was never sent apart from declines', () => {
-    expect(onScreen(silent, 200)).toContain(
-      '200 attempted: 0 ok, 0 declined, 0 unknown, 200 not sent; 2,101 retried',
-    );
-    expect(liveLine({ ...TICK, notSentTotal: 7 })).toContain('| declined 30,112 | not sent 7 |');
-  });
-
-  it('is not valid: no law was exercised, or nothing left the client', () => {
-    const unproved = rejudge(VALID, { ...VALID_JUDGEMENT, laws: idle });
-    expect(unproved).toMatchObject({ verdict: 'unknown', exit_code: 112 });
-    expect(unproved.reason).toMatch(/^no law was exercised/);
-    const { operations } = silent;
-    const unsent = rejudge(VALID, { ...VALID_JUDGEMENT, operations });
-    expect(unsent).toMatchObject({ verdict: 'unknown', exit_code: 112 });
-    expect(unsent.reason).toMatch(/^no operation was sent/);
+  it('of a load test claims nothing of a ledger, in words and colour, and leaves the exit code to thresholds', () => {
+    const judgement = {
+      ...VALID_JUDGEMENT,
+      verdict: 'no_claim',
+      reason: 'the target has no books',
+    } as const;
+    const held = rejudge({ ...VALID, thresholds: [] }, judgement);
+    expect(held.exit_code).toBe(0);
+    expect(summaryView(held)).toMatchObject({
+      word: 'no ledger claim',
+      headline: 'the target has no books',
+      tone: 'doubt',
+    });
+    const threshold = { metric: 'm', expression: 'p(99)<1', ok: false };
+    expect(rejudge({ ...VALID, thresholds: [threshold] }, judgement).exit_code).toBe(99);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * summary.json: one drill on one page, for programs. The types are the file's format; `buildSummary` puts
  * together what the verdict says and what the conductor saw, and settles the exit code. Pure. It refuses
- * to round up: an exit code of 0 needs the verdict `valid` and every threshold to hold.
+ * to round up: an exit code of 0 needs every threshold to hold and the verdict `valid`, or a drill that can claim nothing of a
+ * ledger.
  */
 import { EXIT_CODES, type ExitName } from '../exit-codes.js';
 import type {
@@ -51,19 +52,16 @@ export interface RunFacts {
 }
 
 export interface OperationFacts extends OperationCounts {
-  /** Iterations that began, whatever became of them. */
-  readonly started_iterations: number;
   readonly late_starts: number;
   readonly dropped_iterations: number;
 }
 
-/** Null where there was no answer. */
 export interface PercentilesUs {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-  readonly p999: number | null;
-  readonly max: number | null;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
 }
 
 /** Times are milliseconds from the start of the load; null = did not happen. */
@@ -90,7 +88,7 @@ export interface MetricFacts {
   readonly kind: 'counter' | 'gauge' | 'rate' | 'trend';
   /** The values are milliseconds. */
   readonly is_time: boolean;
-  /** By k6's names: `count`, `rate`; `value`, `min`, `max`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
+  /** By k6's names: `count`, `rate`; `value`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -124,6 +122,10 @@ export interface Summary {
   readonly lateness: Lateness;
   readonly faults: readonly FaultFacts[];
   readonly laws: readonly LawResult[];
+  /** The broken law to read first; null where none is broken. */
+  readonly root_cause: string | null;
+  /** What the target could not show or did not promise, one line a law. */
+  readonly limits: readonly string[];
   readonly checks: readonly CheckFacts[];
   readonly custom_metrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
@@ -134,7 +136,6 @@ export interface DrillFacts {
   readonly run: RunFacts;
   readonly lateStarts: number;
   readonly droppedIterations: number;
-  readonly startedIterations: number;
   readonly lateness: Lateness;
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
@@ -144,8 +145,7 @@ export interface DrillFacts {
   readonly thresholds: readonly ThresholdResult[];
 }
 
-export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
-  const judgement = withSubstance(said);
+export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summary {
   const summary = {
     schema: SUMMARY_SCHEMA,
     verdict: judgement.verdict,
@@ -154,7 +154,6 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
     run: facts.run,
     operations: {
       ...judgement.operations,
-      started_iterations: facts.startedIterations,
       late_starts: facts.lateStarts,
       dropped_iterations: facts.droppedIterations,
     },
@@ -165,23 +164,13 @@ export function buildSummary(said: VerifyResult, facts: DrillFacts): Summary {
     lateness: facts.lateness,
     faults: facts.faults,
     laws: judgement.laws,
+    root_cause: judgement.root_cause,
+    limits: judgement.limits,
     checks: facts.checks,
     custom_metrics: facts.customMetrics,
     thresholds: facts.thresholds,
   } as const satisfies Summary;
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
-}
-
-/** No law is broken where nothing was asked, or nothing came of it: that proves nothing, and is not called valid. */
-function withSubstance(judgement: VerifyResult): VerifyResult {
-  if (judgement.verdict !== 'valid') return judgement;
-  const { attempted, not_sent: notSent } = judgement.operations;
-  const unproved = (reason: string): VerifyResult => ({ ...judgement, verdict: 'unknown', reason });
-  if (attempted === 0) return unproved('no operation was attempted');
-  if (attempted === notSent) return unproved('no operation was sent: there was no connection');
-  if (judgement.laws.every(({ status }) => status === 'not_exercised'))
-    return unproved('no law was exercised: nothing is known to have happened that could break one');
-  return judgement;
 }
 
 /** The same drill under a judgement made later from its run folder. */
@@ -190,7 +179,6 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     run: old.run,
     lateStarts: old.operations.late_starts,
     droppedIterations: old.operations.dropped_iterations,
-    startedIterations: old.operations.started_iterations,
     lateness: old.lateness,
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,

@@ -61,8 +61,8 @@ const WEIGHT = { bad: 2, doubt: 1, plain: 0 } as const;
 
 function verdictLines(view: SummaryView, columns: number, paint: Paint): string[] {
   const colour = { good: paint.good, bad: paint.bad, doubt: paint.doubt }[view.tone];
-  const [first = '', ...rest] = wrap(`${view.verdict}: ${view.headline}`, columns);
-  const word = `${view.verdict}:`;
+  const [first = '', ...rest] = wrap(`${view.word}: ${view.headline}`, columns);
+  const word = `${view.word}:`;
   return [`${colour(word)}${paint.strong(first.slice(word.length))}`, ...rest.map(paint.strong)];
 }
 

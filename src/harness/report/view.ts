@@ -3,17 +3,20 @@
  * softens: what is broken, undecided, late, dropped or not recovered is named.
  */
 
-import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
-import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
+import {
+  type LawResult,
+  VERDICT_WORDS,
+  type Verdict,
+  type VerifyResult,
+} from '../verify/verdict.js';
+import { clock, count, lengthMs, plural, timeUs } from './format.js';
 import { causeWords } from './lateness.js';
-import { droppedWords, leftOutWords } from './left-out.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
-  type OperationFacts,
   type PercentilesUs,
   type Summary,
   type ThresholdResult,
@@ -33,10 +36,11 @@ export interface ViewSection {
 }
 
 export interface SummaryView {
-  readonly verdict: Verdict;
+  /** The verdict as people read it. */
+  readonly word: string;
   /** The whole drill in a colour: a valid ledger with a threshold that does not hold is bad news. */
   readonly tone: 'good' | 'doubt' | 'bad';
-  /** The sentence after `valid: `. */
+  /** The sentence after `<word>: `. */
   readonly headline: string;
   readonly sections: readonly ViewSection[];
 }
@@ -46,22 +50,22 @@ const LATE_SHARE_MAX = 0.001;
 
 export function summaryView(summary: Summary): SummaryView {
   return {
-    verdict: summary.verdict,
+    word: VERDICT_WORDS[summary.verdict],
     tone: toneOf(summary),
-    headline: printable(withThresholds(withDropped(headline(summary), summary), summary)),
+    headline: printable(withThresholds(headline(summary), summary)),
     sections: [
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
       section('declines', declineLines(summary)),
       section('throughput', throughputLines(summary)),
-      section('response time', [percentileLine(summary.response_time_us, summary)]),
-      section('service time', [percentileLine(summary.service_time_us, summary)]),
+      section('response time', [plain(percentiles(summary.response_time_us))]),
+      section('service time', [plain(percentiles(summary.service_time_us))]),
       section('generator', generatorLines(summary)),
       section('faults', faultLines(summary.faults)),
-      section('laws', lawLines(summary.laws)),
+      section('laws', lawLines(summary)),
       section('checks', checkLines(summary.checks)),
       section('metrics', metricLines(summary.custom_metrics)),
-      section('thresholds', thresholdLines(summary)),
+      section('thresholds', thresholdLines(summary.thresholds)),
     ].filter(({ lines }) => lines.length > 0),
   };
 }
@@ -69,19 +73,24 @@ export function summaryView(summary: Summary): SummaryView {
 /** A judgement alone, where the rest of the summary was never written. */
 export function judgementView(judgement: VerifyResult): SummaryView {
   return {
-    verdict: judgement.verdict,
+    word: VERDICT_WORDS[judgement.verdict],
     tone: VERDICT_TONES[judgement.verdict],
     headline: printable(headline(judgement)),
     sections: [
       section('note', [
         doubt('no summary.json: the drill was cut short, its other figures are lost'),
       ]),
-      section('laws', lawLines(judgement.laws)),
+      section('laws', lawLines(judgement)),
     ],
   };
 }
 
-const VERDICT_TONES = { valid: 'good', invalid: 'bad', unknown: 'doubt' } as const;
+const VERDICT_TONES = {
+  valid: 'good',
+  invalid: 'bad',
+  unknown: 'doubt',
+  no_claim: 'doubt',
+} as const;
 
 function toneOf({ verdict, thresholds, exit_code: exitCode }: Summary): SummaryView['tone'] {
   if (verdict === 'invalid' || thresholds.some(isNotHeld)) return 'bad';
@@ -98,12 +107,7 @@ function withThresholds(text: string, { thresholds, verdict }: Summary): string 
   );
   const verb = failed.length === 1 ? 'does' : 'do';
   const news = `${failed.length} of ${plural(thresholds.length, 'threshold')} ${verb} not hold (${names.join(', ')})`;
-  return verdict === 'valid' ? `${news}; ${text}` : `${text}; ${news}`;
-}
-
-function withDropped(text: string, { operations }: Summary): string {
-  const words = droppedWords(operations);
-  return words === '' ? text : `${text}; ${words}`;
+  return verdict === 'valid' || verdict === 'no_claim' ? `${news}; ${text}` : `${text}; ${news}`;
 }
 
 /** What a headline needs: of a whole summary, or of a judgement alone. */
@@ -126,6 +130,7 @@ function headline(summary: Counted): string {
     const names = broken.length > 0 ? `: ${broken.join(', ')}` : '';
     return `${broken.length} of ${plural(laws.length, 'law')} broken${names}; ${counts}`;
   }
+  if (summary.verdict === 'no_claim') return summary.reason ?? 'a load test';
   return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
 }
 
@@ -139,10 +144,10 @@ function unknownWords({ operations }: Counted): string {
 }
 
 function operationsLine({ operations }: Summary): string {
-  const { attempted, ok, declined, unknown, not_sent: notSent, retried } = operations;
+  const { attempted, ok, declined, unknown, retried } = operations;
   return (
     `${count(attempted)} attempted: ${count(ok)} ok, ${count(declined)} declined, ` +
-    `${count(unknown)} unknown${notSent > 0 ? `, ${count(notSent)} not sent` : ''}; ${count(retried)} retried`
+    `${count(unknown)} unknown; ${count(retried)} retried`
   );
 }
 
@@ -174,17 +179,10 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
   return [plain(rates), ...peakLines(run), plain(labels.join(', '))];
 }
 
-function percentileLine(time: PercentilesUs, { operations }: Summary): ViewLine {
-  const leftOut = leftOutWords(operations);
-  const text = `${percentiles(time)}${time.p50 === null ? '' : leftOut}`;
-  return leftOut === '' ? plain(text) : doubt(text);
-}
-
 function percentiles(time: PercentilesUs): string {
-  if (time.p50 === null) return 'no sample: no answer came';
   return (
-    `p50 ${timeOrNone(time.p50)}, p90 ${timeOrNone(time.p90)}, p99 ${timeOrNone(time.p99)}, ` +
-    `p99.9 ${timeOrNone(time.p999)}, max ${timeOrNone(time.max)}`
+    `p50 ${timeUs(time.p50)}, p90 ${timeUs(time.p90)}, p99 ${timeUs(time.p99)}, ` +
+    `p99.9 ${timeUs(time.p999)}, max ${timeUs(time.max)}`
   );
 }
 
@@ -241,12 +239,14 @@ function faultLines(faults: readonly FaultFacts[]): ViewLine[] {
   });
 }
 
-function lawLines(laws: readonly LawResult[]): ViewLine[] {
+function lawLines({ laws, limits }: Pick<VerifyResult, 'laws' | 'limits'>): ViewLine[] {
   const named = (status: LawResult['status']): LawResult[] =>
     laws.filter((law) => law.status === status);
   const lines: ViewLine[] = [];
   for (const law of named('broken')) {
-    const of = `${count(law.violations)} of ${count(law.checked)} checked`;
+    const causes = law.follows_from?.join(', ');
+    const follows = causes === undefined ? '' : `, may follow from ${causes}`;
+    const of = `${count(law.violations)} of ${count(law.checked)} checked${follows}`;
     const witness = law.witness === null ? '' : `: ${oneLine(law.witness)}`;
     lines.push(bad(`BROKEN ${law.name}, ${of}${witness}`));
   }
@@ -261,6 +261,7 @@ function lawLines(laws: readonly LawResult[]): ViewLine[] {
   if (idle.length > 0) {
     lines.push(plain(`not exercised: ${idle.map((law) => law.name).join(', ')}`));
   }
+  lines.push(...limits.map(doubt));
   return lines;
 }
 
@@ -299,7 +300,7 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
     case 'counter':
       return `${number('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
     case 'gauge':
-      return `${number('value')}, min ${number('min')}, max ${number('max')}`;
+      return number('value');
     case 'rate': {
       const { passes = 0, fails = 0, rate = 0 } = values;
       return `${(rate * 100).toFixed(2)} %, ${count(passes)} of ${count(passes + fails)}`;
@@ -313,28 +314,26 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
   }
 }
 
-function thresholdLines({ thresholds, operations }: Summary): ViewLine[] {
+function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(isNotHeld);
   const empty = thresholds.filter((one) => one.ok === null && !isNotHeld(one));
   const holding = `${thresholds.length - failed.length - empty.length} of ${thresholds.length} hold`;
   return [
-    ...failed.map((threshold) => bad(thresholdWords(threshold, operations))),
-    ...empty.map((threshold) => doubt(thresholdWords(threshold, operations))),
+    ...failed.map((threshold) => bad(thresholdWords(threshold))),
+    ...empty.map((threshold) => doubt(thresholdWords(threshold))),
     plain(holding),
   ];
 }
 
-/** A threshold on times says which it leaves out, where it does. */
-export function thresholdWords(threshold: ThresholdResult, operations: OperationFacts): string {
+export function thresholdWords(threshold: ThresholdResult): string {
   const { metric, expression, value, ok } = threshold;
   if (ok === null) {
     const word = isNotHeld(threshold) ? 'NOT EVALUATED' : 'not evaluated';
     return `${word} ${metric} ${expression}: no sample${isNotHeld(threshold) ? '' : ', as allowed'}`;
   }
   const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
-  const leftOut = /^pay_(response|service)_time\b/.test(metric) ? leftOutWords(operations) : '';
-  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}${leftOut}`;
+  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}`;
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
 
+/** A shard's number is a byte in every entry. */
+const SHARDS_MAX = 255;
+
 export interface NoBooks {
   readonly complete: false;
   readonly reason: string;
@@ -22,19 +25,44 @@ export function readBooksFacts(folder: string): (BooksFacts & { complete: true }
   const shards = 'shards' in value ? Number(value.shards) : 0;
   const entries = 'entries' in value ? counts(value.entries) : [];
   const accounts = 'accounts' in value ? counts(value.accounts) : [];
-  if (!(shards >= 1 && entries.length === shards && accounts.length === shards))
+  const isWhole = Number.isInteger(shards) && shards >= 1 && shards <= SHARDS_MAX;
+  if (!(isWhole && entries.length === shards && accounts.length === shards))
     return noBooks(
       `${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries and accounts each shard has`,
     );
   return { complete: true, shards, entries, accounts };
 }
 
+/** Why the books are not what was fetched; undefined where they are. `entries`, `accounts`: found, by shard. */
+export function shortBooks(
+  books: BooksFacts,
+  entries: readonly number[],
+  accounts: readonly number[],
+): string | undefined {
+  return (
+    difference('entries', entries, books.entries) ??
+    difference('accounts', accounts, books.accounts)
+  );
+}
+
+function difference(
+  what: string,
+  found: readonly number[],
+  expected: readonly number[],
+): string | undefined {
+  const shard = expected.findIndex((count, index) => count !== found[index]);
+  if (shard < 0) return undefined;
+  return `the books of shard ${shard} hold ${found[shard] ?? 0} ${what} where ${expected[shard]} were read`;
+}
+
+/** Whole numbers; empty where there is anything else among them. */
 function counts(value: unknown): number[] {
-  return Array.isArray(value) ? value.map(Number) : [];
+  if (!Array.isArray(value)) return [];
+  return value.every((count) => Number.isSafeInteger(count)) ? value : [];
 }
 
 function noBooks(reason: string): NoBooks {
-  return { complete: false, reason };
+  return { complete: false, reason: reason.split('\n')[0] ?? reason };
 }
 
 function parse(text: string): unknown {

@@ -9,15 +9,36 @@
  * and the macros account_name, money, clock, shard_of, without_slot. Reads files only. Memory is bounded; what does not
  * fit spills into a folder of the run, which is gone afterwards.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { accountsPart, BOOKS_FOLDER, JOURNAL_TABLE, transfersPart } from '../records/run-layout.js';
+import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
+import type { ColumnSpec } from '../records/column-file.js';
+import {
+  accountsPart,
+  BOOKS_FOLDER,
+  JOURNAL_TABLE,
+  journalPart,
+  transfersPart,
+} from '../records/run-layout.js';
+import { journalWorkers } from '../records/run-records.js';
+import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
+import { names } from './law.js';
+import { type Described, literal, type Part, tableView } from './table-view.js';
+import { oneLine, UnreadableRunError } from './unreadable.js';
 
 const MEMORY_LIMIT = '1400MB';
 const SPILL_FOLDER = '.verify-spill';
 
 export type Row = Readonly<Record<string, unknown>>;
+
+/** Raised for a query that cannot be answered: its words, or the data it is asked over. `message` is one line. */
+export class QueryError extends Error {
+  constructor(cause: unknown) {
+    super(oneLine(cause), { cause });
+    this.name = 'QueryError';
+  }
+}
 
 export class RunDatabase {
   readonly #instance: DuckDBInstance;
@@ -31,8 +52,8 @@ export class RunDatabase {
   }
 
   /**
-   * Opens the tables of a run folder; `shards`: how many have books in it, 0 = only the journal is wanted. Rejects where a
-   * file is missing or is not Parquet.
+   * Opens the tables of a run folder; `shards`: how many have books in it. Rejects with UnreadableRunError where a file is
+   * missing, is not Parquet or has other columns.
    */
   static async open(folder: string, shards: number, threads = 2): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
@@ -43,7 +64,9 @@ export class RunDatabase {
     });
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
-      for (const statement of tableStatements(folder, shards)) await database.run(statement);
+      for (const statement of macroStatements(shards)) await database.run(statement);
+      for (const table of tablesOf(folder, shards)) await database.#addTable(table);
+      for (const view of VIEWS) await database.run(view);
     } catch (cause) {
       database.close();
       throw cause;
@@ -51,13 +74,14 @@ export class RunDatabase {
     return database;
   }
 
+  /** Rejects with QueryError, as all that follow do. */
   async run(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    await answered(this.#connection.run(sql));
   }
 
   /** All rows; 64-bit integers come as decimal text. */
   async rows(sql: string): Promise<readonly Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql);
+    const reader = await answered(this.#connection.runAndReadAll(sql));
     return reader.getRowObjectsJson();
   }
 
@@ -84,6 +108,30 @@ export class RunDatabase {
     await this.run(`create or replace view legs as from all_legs ${where}`);
   }
 
+  /** How many rows of each shard the table has. */
+  async countByShard(table: 'entries' | 'accounts', shards: number): Promise<number[]> {
+    const found = await this.rows(`select shard, count(*) as n from ${table} group by shard`);
+    return Array.from({ length: shards }, (_, shard) =>
+      Number(found.find((row) => Number(row.shard) === shard)?.n ?? 0),
+    );
+  }
+
+  async #addTable({ files, name, specs }: Table): Promise<void> {
+    const parts: Part[] = [];
+    for (const path of files) parts.push({ path, columns: await this.#describe(path) });
+    await this.run(tableView(name, parts, specs));
+  }
+
+  /** Rejects with UnreadableRunError where the file is missing or is not Parquet. */
+  async #describe(path: string): Promise<Described[]> {
+    try {
+      const rows = await this.rows(`describe from read_parquet(${literal(path)})`);
+      return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+    } catch (cause) {
+      throw new UnreadableRunError(oneLine(cause), { cause });
+    }
+  }
+
   /** Stops what is running; the call that runs it rejects. */
   interrupt(): void {
     this.#connection.interrupt();
@@ -96,40 +144,35 @@ export class RunDatabase {
   }
 }
 
-/** `'text'` as a SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+async function answered<Answer>(query: Promise<Answer>): Promise<Answer> {
+  try {
+    return await query;
+  } catch (cause) {
+    throw new QueryError(cause);
+  }
 }
 
-function tableStatements(folder: string, shards: number): string[] {
+interface Table {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly specs: readonly ColumnSpec[];
+}
+
+function tablesOf(folder: string, shards: number): Table[] {
   const books = join(folder, BOOKS_FOLDER);
   const journal = join(folder, JOURNAL_TABLE);
-  const parts = readdirSync(journal).filter((name) => name.endsWith('.parquet'));
-  const all = Array.from({ length: shards }, (_, shard) => shard);
-  const ofJournal = parts.sort().map((name) => join(journal, name));
+  const ofShards = (part: (shard: number) => string): string[] =>
+    Array.from({ length: shards }, (_, shard) => join(books, part(shard)));
+  const ofWorkers = journalWorkers(folder).map((worker) => join(journal, journalPart(worker)));
   return [
-    ...MACROS,
-    shardOfMacro(shards),
-    table('journal', ofJournal),
-    ASKED,
-    ...(shards === 0
-      ? []
-      : [
-          table(
-            'entries',
-            all.map((shard) => join(books, transfersPart(shard))),
-          ),
-          table(
-            'accounts',
-            all.map((shard) => join(books, accountsPart(shard))),
-          ),
-          ...BOOKS_VIEWS,
-        ]),
+    { name: 'journal', files: ofWorkers, specs: OPERATION_COLUMNS },
+    { name: 'entries', files: ofShards(transfersPart), specs: ENTRY_COLUMNS },
+    { name: 'accounts', files: ofShards(accountsPart), specs: ACCOUNT_COLUMNS },
   ];
 }
 
-function table(name: string, files: readonly string[]): string {
-  return `create view ${name} as from read_parquet([${files.map(literal).join(', ')}])`;
+function macroStatements(shards: number): string[] {
+  return [...MACROS, shardOfMacro(shards)];
 }
 
 /** wire/accounts.ts, shardOfAccount. */
@@ -174,10 +217,10 @@ const legSelect = (leg: number): string => `
       when pending_${leg} = 'made' then posting_${leg} else -posting_${leg} end as credit_pending
   from entries where legs >= ${leg}`;
 
-const ASKED = `create view asked as from journal
-     where kind in ('pay', 'transfer', 'topUp', 'refund', 'hold', 'capture', 'void')`;
+const ASKED = `create view asked as from journal where kind in (${names(kindsWhere(movesMoney))})`;
 
-const BOOKS_VIEWS = [
+const VIEWS = [
+  ASKED,
   `create view effects as from entries where result = 'created'
      and (command in ('post', 'hold', 'capture', 'void_')
        or (command = 'confirm' and role <> 'secondary'))`,

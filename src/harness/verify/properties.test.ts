@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RunDatabase } from './database.js';
 import { LAWS } from './laws/registry.js';
-import { scanRun } from './scan/scan.js';
+import { scanRun } from './prefilter/scan.js';
+import { SCREENS } from './prefilter/screens.js';
 import { corrupt } from './synthetic/corrupt.js';
 import { SeededRandom } from './synthetic/random.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
@@ -25,9 +26,9 @@ async function judge(recorded: Recorded) {
   for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
   database.close();
   rmSync(folder, { recursive: true });
-  const suspected = LAWS.filter((law) => facts === undefined || law.suspicions(facts) > 0).map(
-    ({ name }) => name,
-  );
+  const suspected = LAWS.filter(
+    (law) => facts === undefined || (SCREENS.get(law.name)?.suspicions(facts) ?? 1) > 0,
+  ).map(({ name }) => name);
   return { broken, suspected };
 }
 

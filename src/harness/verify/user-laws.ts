@@ -20,12 +20,14 @@ export function userLaws(folder: string): Law[] {
       return {
         name: name.replace(/\.sql$/, ''),
         statement,
-        scope: 'books',
+        needs: 'none',
+        tests: 'moves-as-asked',
+        onlyAtRest: false,
+        consequenceOf: [],
+        unseen: `what ${name} returns`,
         sql,
         checkedSql: 'select count(*) from journal',
         exercisedBy: 'nothing was asked',
-        suspicions: () => 1,
-        checked: (facts) => facts.operations,
       };
     });
 }

@@ -1,8 +1,18 @@
 /**
- * What the judge says of one run. Statuses and verdicts combine to the worst: invalid, then unknown, then valid.
+ * What the judge says of one run. Statuses and verdicts combine to the worst: invalid, then unknown, then no claim, then
+ * valid.
  */
 
-export type Verdict = 'valid' | 'invalid' | 'unknown';
+/** `no_claim`: nothing was asked of the ledger, or it has no books: a load test, which can be neither right nor wrong. */
+export type Verdict = 'valid' | 'invalid' | 'unknown' | 'no_claim';
+/** As people read them. */
+export const VERDICT_WORDS = {
+  valid: 'valid',
+  invalid: 'invalid',
+  unknown: 'unknown',
+  no_claim: 'no ledger claim',
+} as const satisfies Record<Verdict, string>;
+
 export type LawStatus = 'holds' | 'broken' | 'undecided' | 'not_exercised';
 
 export interface LawResult {
@@ -11,18 +21,16 @@ export interface LawResult {
   /** How many things the law was asked about. */
   readonly checked: number;
   readonly violations: number;
-  /** The first violation in words; what was missing where it was not exercised; null where it holds. */
+  /** The first violation in words; why it was not asked or not decided; null where it holds. */
   readonly witness: string | null;
+  /** Broken laws that this one's breach can follow from; only where it is broken and there are any. */
+  readonly follows_from?: readonly string[];
 }
 
 export interface OperationCounts {
-  /** Asked for: the sum of ok, declined, not_sent and unknown. */
   readonly attempted: number;
   readonly ok: number;
-  /** By the target. */
   readonly declined: number;
-  /** Refused by the client: no byte left it. */
-  readonly not_sent: number;
   /** Not definite for the client, before and after looking them up. */
   readonly unknown: number;
   readonly unknown_resolved_ok: number;
@@ -34,7 +42,7 @@ export interface OperationCounts {
   readonly cross_shard: number;
 }
 
-/** Payments a second: acknowledged `ok`, by the time of their acknowledgement; see throughput.ts. */
+/** Payments a second: acknowledged `ok`, by the second of their acknowledgement. */
 export interface Throughput {
   readonly peak_1s: number;
   readonly best_5s_mean: number;
@@ -45,20 +53,47 @@ export interface VerifyResult {
   readonly verdict: Verdict;
   /** Why the verdict is not `valid`, in one line. */
   readonly reason?: string;
+  /** In order of cause: what can be the root of others first. */
   readonly laws: readonly LawResult[];
+  /** The broken law whose witness to read first; null where none is broken. */
+  readonly root_cause: string | null;
+  /** What the target could not show or did not promise, one line a law. */
+  readonly limits: readonly string[];
   readonly operations: OperationCounts;
   readonly throughput: Throughput;
-  /** Of `declined`, how many with each code, most frequent first. */
+  /** How many operations were declined with each code, most frequent first. */
   readonly declines_by_code: Readonly<Record<string, number>>;
   /** Milliseconds each part of judging took. */
   readonly timings_ms: Readonly<Record<string, number>>;
 }
 
-/** The worst of what the laws say. A law that nothing could have broken takes nothing away. */
-export function verdictOf(laws: readonly LawResult[]): Verdict {
-  if (laws.some((law) => law.status === 'broken')) return 'invalid';
-  if (laws.some((law) => law.status === 'undecided')) return 'unknown';
-  return 'valid';
+export interface Weighed {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+}
+
+/** The verdict on the laws alone, and why it is not `valid`. `effects`: operations that took effect; undefined = not known. */
+export function weigh(laws: readonly LawResult[], effects: number | undefined): Weighed {
+  const named = (status: LawStatus): LawResult[] => laws.filter((law) => law.status === status);
+  const broken = named('broken').map(({ name }) => name);
+  if (broken.length > 0) return { verdict: 'invalid', reason: `broken: ${broken.join(', ')}` };
+  const [open, ...others] = named('undecided');
+  if (open !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return { verdict: 'unknown', reason: `${open.name}${more} undecided: ${open.witness ?? ''}` };
+  }
+  if (effects === 0) return { verdict: 'unknown', reason: 'nothing to judge: nothing took effect' };
+  if (named('holds').length === 0)
+    return { verdict: 'unknown', reason: 'nothing to judge: no law was exercised' };
+  return { verdict: 'valid' };
+}
+
+/** What failed while the drill ran leaves its verdict undecided, however often it is judged. */
+export function boundBy(failures: readonly string[], result: VerifyResult): VerifyResult {
+  const [failure] = failures;
+  const isBound = result.verdict === 'valid' || result.verdict === 'no_claim';
+  if (failure === undefined || !isBound) return result;
+  return { ...result, verdict: 'unknown', reason: failure };
 }
 
 /** What can be said of a run that could not be judged at all. */
@@ -67,11 +102,12 @@ export function unjudged(reason: string): VerifyResult {
     verdict: 'unknown',
     reason,
     laws: [],
+    root_cause: null,
+    limits: [],
     operations: {
       attempted: 0,
       ok: 0,
       declined: 0,
-      not_sent: 0,
       unknown: 0,
       unknown_resolved_ok: 0,
       unknown_resolved_absent: 0,

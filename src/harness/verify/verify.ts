@@ -3,30 +3,33 @@
  * so a verdict can be made again on another machine. Where the books are missing or not complete nothing can be said
  * about what is not in them: the verdict is unknown, never valid.
  *
- *   journal, then books --> scan: nothing suspicious --------------------------> valid
+ *   journal, then books --> prefilter: nothing suspicious ----------------------> valid
  *                             | suspicious, or not in the layout it knows
  *                             +--> to Parquet --> the laws' queries --> witnesses --> valid or invalid
  *
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { existsSync } from 'node:fs';
-import { UnreadableColumnsError } from '../records/column-reader.js';
-import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
+import { join } from 'node:path';
+import { PLAN_FILE, REFERENCE_RECORD } from '../records/plan-record.js';
 import type { BooksFacts } from '../records/run-layout.js';
 import { journalWorkers } from '../records/run-records.js';
-import { RecordsError } from '../records/slabs.js';
 import { convertRun } from '../records/to-parquet.js';
-import { readBooksFacts } from './books-facts.js';
-import { type Counted, countByQuery, countTallied } from './counts.js';
-import { RunDatabase } from './database.js';
+import { notAsked } from './asked-of.js';
+import { readBooksFacts, shortBooks } from './books-facts.js';
+import { rankCauses } from './causes.js';
+import { type Circumstances, readCircumstances } from './circumstances.js';
+import { type Counted, countTallied } from './counts.js';
+import { QueryError, RunDatabase } from './database.js';
+import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
-import type { ScanFacts } from './scan/facts.js';
-import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './scan/scan.js';
-import { emptyTally } from './scan/tally.js';
+import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
+import { emptyTally } from './prefilter/tally.js';
+import { Stopwatch } from './stopwatch.js';
+import { isUnreadable, oneLine, UnreadableRunError } from './unreadable.js';
 import { userLaws } from './user-laws.js';
-import { type LawResult, type VerifyResult, verdictOf } from './verdict.js';
-import { witnessOf } from './witness.js';
+import { boundBy, type LawResult, type VerifyResult, weigh } from './verdict.js';
 
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
@@ -34,7 +37,7 @@ export interface VerifyOptions {
   readonly nowUs?: () => number;
   /** Resolves when the books are in the folder, complete or not. Default: they are. Must not reject. */
   readonly booksRead?: Promise<unknown>;
-  /** Asks every law's query, also where the scan proves that it returns nothing. Default false. */
+  /** Asks every law's query over everything, without the prefilter. Default false. */
   readonly exact?: boolean;
 }
 
@@ -54,229 +57,168 @@ export async function verifyRunFolder(
   folder: string,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  return bounded(await judgeFolder(folder, options), folder);
-}
-
-/** What failed while the drill ran leaves its verdict undecided, however often it is judged. */
-function bounded(result: VerifyResult, folder: string): VerifyResult {
-  if (result.verdict !== 'valid') return result;
-  try {
-    const [failure] = readDrillRecord(folder)?.failures ?? [];
-    return failure === undefined ? result : { ...result, verdict: 'unknown', reason: failure };
-  } catch (cause) {
-    return {
-      ...result,
-      verdict: 'unknown',
-      reason: `${DRILL_FILE} cannot be read: ${oneLine(cause)}`,
-    };
-  }
-}
-
-async function judgeFolder(folder: string, options: VerifyOptions): Promise<VerifyResult> {
-  const clock = new Stopwatch(options.nowUs ?? (() => 0));
   options.signal?.throwIfAborted();
   if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
-  const laws = [...LAWS, ...userLaws(folder)];
-  let journal: ScannedJournal | undefined;
+  const run = new Judging(folder, options);
   try {
-    if (journalWorkers(folder).length === 0) throw new NoRunError(folder, 'it has no journal');
-    journal = await scanJournal(folder, options.signal);
-    clock.lap('journal');
-    await options.booksRead;
-    clock.lap('waiting for the books');
-    const books = readBooksFacts(folder);
-    if (!books.complete) return undecided(journal, laws, books.reason, clock);
-    const scanned = options.exact === true ? undefined : journal;
-    const facts = scanned && (await scanBooks(scanned, folder, books.shards, options.signal));
-    clock.lap('books');
-    const cut = facts && shortBooks(books, facts.entriesByShard, facts.accountsByShard);
-    if (cut !== undefined) return undecided(journal, laws, cut, clock);
-    return await judge({ folder, books, laws, facts, options, clock });
+    return await run.judge();
   } catch (cause) {
     options.signal?.throwIfAborted();
     if (!isUnreadable(cause)) throw cause;
-    return undecided(journal, laws, `the run cannot be read: ${oneLine(cause)}`, clock);
+    return run.undecided(`the run cannot be read: ${oneLine(cause)}`);
   }
 }
 
-/** The files are there and are not what they must be. */
-class UnreadableRunError extends Error {}
-
-/** By name: an error that comes from a thread has lost its class. */
-function isUnreadable(cause: unknown): boolean {
-  if (cause instanceof UnreadableRunError) return true;
-  const names = [RecordsError.name, UnreadableColumnsError.name];
-  return cause instanceof Error && names.includes(cause.name);
-}
-
-interface Case {
-  readonly folder: string;
-  readonly books: BooksFacts;
-  readonly laws: readonly Law[];
-  readonly facts: ScanFacts | undefined;
-  readonly options: VerifyOptions;
-  readonly clock: Stopwatch;
-}
-
-async function judge(run: Case): Promise<VerifyResult> {
-  const { facts, laws } = run;
-  const isOpen = (law: Law): boolean => facts === undefined || law.suspicions(facts) > 0;
-  if (facts !== undefined && facts.ambiguous === 0 && !laws.some(isOpen)) {
-    const results = laws.map((law) => proven(law, law.checked(facts)));
-    return conclude(results, countTallied(facts.tally, facts), run.clock);
-  }
-  return withDatabase(run, async (database) => {
-    const results: LawResult[] = [];
-    for (const law of laws) {
-      const checked = facts ? law.checked(facts) : await database.number(law.checkedSql);
-      results.push(isOpen(law) ? await ask(database, law, facts, checked) : proven(law, checked));
-      run.clock.lap(law.name);
-    }
-    const isExact = facts === undefined || facts.ambiguous > 0;
-    const counted = isExact ? await countByQuery(database) : countTallied(facts.tally, facts);
-    return conclude(results, counted, run.clock);
-  });
-}
-
-async function withDatabase(
-  run: Case,
-  work: (database: RunDatabase) => Promise<VerifyResult>,
-): Promise<VerifyResult> {
-  const { books, folder } = run;
-  const { signal } = run.options;
-  const { shards } = books;
-  await convertRun({
-    folder,
-    shards,
-    keepBinary: false,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  run.clock.lap('to parquet');
-  const database = await RunDatabase.open(folder, shards).catch((cause: unknown) => {
-    throw new UnreadableRunError(oneLine(cause));
-  });
-  const stop = (): void => database.interrupt();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    const count = async (table: 'entries' | 'accounts'): Promise<number[]> => {
-      const found = await database.rows(
-        `select shard, count(*) as n from ${table} group by shard order by shard`,
-      );
-      return books[table].map((_, shard) =>
-        Number(found.find((row) => Number(row.shard) === shard)?.n ?? 0),
-      );
-    };
-    const cut = shortBooks(books, await count('entries'), await count('accounts'));
-    if (cut !== undefined) throw new UnreadableRunError(cut);
-    return await work(database);
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    database.close();
-  }
-}
-
-async function ask(
-  database: RunDatabase,
-  law: Law,
-  facts: ScanFacts | undefined,
-  checked: number,
-): Promise<LawResult> {
-  const narrowed = law.byAccount === true ? facts?.suspectAccounts : undefined;
-  if (narrowed !== undefined) await database.narrowLegs(narrowed);
-  const { count, first } = await database.violations(law.sql);
-  if (narrowed !== undefined) await database.narrowLegs(undefined);
-  if (first === undefined) return proven(law, checked);
-  const witness = await witnessOf(database, first);
-  return { name: law.name, status: 'broken', checked, violations: count, witness };
-}
-
-/** Nothing breaks the law; it holds if there was anything to break it. */
-function proven({ exercisedBy, name }: Law, checked: number): LawResult {
-  return checked > 0
-    ? { name, status: 'holds', checked, violations: 0, witness: null }
-    : { name, status: 'not_exercised', checked, violations: 0, witness: exercisedBy };
-}
-
-/** What the journal alone tells, with no law decided. */
-function undecided(
-  journal: ScannedJournal | undefined,
-  laws: readonly Law[],
-  reason: string,
-  clock: Stopwatch,
-): VerifyResult {
-  const results = laws.map(
-    ({ name }): LawResult => ({
-      name,
-      status: 'undecided',
-      checked: 0,
-      violations: 0,
-      witness: null,
-    }),
-  );
-  const tally = journal === undefined ? emptyTally() : tallyOf(journal);
-  const result = conclude(results, countTallied(tally, undefined), clock);
-  return { ...result, verdict: 'unknown', reason };
-}
-
-function conclude(laws: readonly LawResult[], counted: Counted, clock: Stopwatch): VerifyResult {
-  const found = (name: string): number => laws.find((law) => law.name === name)?.violations ?? 0;
-  const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
-  clock.lap('counts');
-  return {
-    verdict: verdictOf(laws),
-    ...(broken.length === 0 ? {} : { reason: `broken: ${broken.join(', ')}` }),
-    laws,
-    ...counted,
-    operations: {
-      ...counted.operations,
-      lost: found('no-lost-ack'),
-      doubled: found('once-per-id'),
-      phantom: found('no-phantom'),
-    },
-    timings_ms: clock.laps,
+/** One folder being judged. */
+class Judging {
+  readonly #folder: string;
+  readonly #options: VerifyOptions;
+  readonly #laws: readonly Law[];
+  readonly #clock: Stopwatch;
+  #journal: ScannedJournal | undefined;
+  #circumstances: Circumstances = {
+    plan: REFERENCE_RECORD,
+    drill: { atRest: true, notAtRest: [], failures: [] },
   };
-}
 
-/** Why the books are not what was fetched; undefined where they are. */
-function shortBooks(
-  books: BooksFacts,
-  entries: readonly number[],
-  accounts: readonly number[],
-): string | undefined {
-  return (
-    difference('entries', entries, books.entries) ??
-    difference('accounts', accounts, books.accounts)
-  );
-}
-
-function difference(
-  what: string,
-  found: readonly number[],
-  expected: readonly number[],
-): string | undefined {
-  const shard = expected.findIndex((count, index) => count !== found[index]);
-  if (shard < 0) return undefined;
-  return `the books of shard ${shard} hold ${found[shard] ?? 0} ${what} where ${expected[shard]} were read`;
-}
-
-function oneLine(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split('\n')[0] ?? text;
-}
-
-class Stopwatch {
-  readonly laps: Record<string, number> = {};
-  readonly #nowUs: () => number;
-  #lastUs: number;
-
-  constructor(nowUs: () => number) {
-    this.#nowUs = nowUs;
-    this.#lastUs = nowUs();
+  constructor(folder: string, options: VerifyOptions) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#laws = [...LAWS, ...userLaws(folder)];
+    this.#clock = new Stopwatch(options.nowUs ?? (() => 0));
   }
 
-  lap(name: string): void {
-    const now = this.#nowUs();
-    this.laps[name] = (now - this.#lastUs) / 1000;
-    this.#lastUs = now;
+  async judge(): Promise<VerifyResult> {
+    const workers = journalWorkers(this.#folder);
+    if (workers.length === 0 && !existsSync(join(this.#folder, PLAN_FILE)))
+      throw new NoRunError(this.#folder, 'it has neither a plan nor a journal');
+    this.#circumstances = readCircumstances(this.#folder);
+    const { plan } = this.#circumstances;
+    if (workers.length > 0) this.#journal = await scanJournal(this.#folder, this.#options.signal);
+    this.#clock.lap('journal');
+    await this.#options.booksRead;
+    this.#clock.lap('waiting for the books');
+    if (!plan.hasBooks) return this.#withoutBooks();
+    const lost = missingWorker(workers, plan.workers);
+    if (lost !== undefined) return this.undecided(`the journal of worker ${lost} is missing`);
+    const books = readBooksFacts(this.#folder);
+    return books.complete ? this.#compare(books) : this.undecided(books.reason);
   }
+
+  /** What the journal alone tells, with no law decided. */
+  undecided(reason: string): VerifyResult {
+    const laws = this.#laws.map(({ name }) => unasked(name, 'undecided', null));
+    return this.#conclude({ laws, counted: this.#countedAlone() }, { verdict: 'unknown', reason });
+  }
+
+  #withoutBooks(): VerifyResult {
+    const reason = 'the target has no books';
+    const laws = this.#laws.map(({ name }) => unasked(name, 'not_exercised', reason));
+    return this.#conclude({ laws, counted: this.#countedAlone() }, { verdict: 'no_claim', reason });
+  }
+
+  #countedAlone(): Counted {
+    const tally = this.#journal === undefined ? emptyTally() : tallyOf(this.#journal);
+    return countTallied(tally, undefined);
+  }
+
+  async #compare(books: BooksFacts): Promise<VerifyResult> {
+    const { exact, signal } = this.#options;
+    const facts =
+      exact === true || this.#journal === undefined
+        ? undefined
+        : await scanBooks(this.#journal, this.#folder, books.shards, signal);
+    this.#clock.lap('books');
+    const short = facts && shortBooks(books, facts.entriesByShard, facts.accountsByShard);
+    if (short !== undefined) return this.undecided(short);
+    const run: Case = {
+      laws: this.#laws,
+      circumstances: this.#circumstances,
+      facts,
+      lap: (name) => this.#clock.lap(name),
+    };
+    const judged = judgeCleared(run) ?? (await this.#ask(run, books));
+    const { attempted } = judged.counted.operations;
+    const weighed = weigh(judged.laws, judged.effects);
+    const isIdle = attempted === 0 && judged.laws.every(({ status }) => !isNews(status));
+    return this.#conclude(
+      judged,
+      isIdle ? { verdict: 'no_claim', reason: 'nothing was asked of the ledger' } : weighed,
+    );
+  }
+
+  async #ask(run: Case, books: BooksFacts): Promise<Judged> {
+    const { signal } = this.#options;
+    const { shards } = books;
+    const folder = this.#folder;
+    const stoppable = signal === undefined ? {} : { signal };
+    await convertRun({ folder, shards, keepBinary: false, ...stoppable });
+    this.#clock.lap('to parquet');
+    const database = await RunDatabase.open(folder, shards);
+    const stop = (): void => database.interrupt();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const short = shortBooks(
+        books,
+        await database.countByShard('entries', shards),
+        await database.countByShard('accounts', shards),
+      );
+      if (short !== undefined) throw new UnreadableRunError(short);
+      return await judgeByQuery(run, database);
+    } catch (cause) {
+      if (cause instanceof QueryError) throw new UnreadableRunError(cause.message, { cause });
+      throw cause;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      database.close();
+    }
+  }
+
+  #conclude(
+    judged: { readonly laws: readonly LawResult[]; readonly counted: Counted },
+    weighed: Pick<VerifyResult, 'verdict' | 'reason'>,
+  ): VerifyResult {
+    const { laws, rootCause } = rankCauses(this.#laws, judged.laws);
+    const found = (name: string): number => laws.find((law) => law.name === name)?.violations ?? 0;
+    this.#clock.lap('counts');
+    const result: VerifyResult = {
+      ...weighed,
+      laws,
+      root_cause: rootCause,
+      limits: this.#limits(),
+      ...judged.counted,
+      operations: {
+        ...judged.counted.operations,
+        lost: found('no-lost-ack'),
+        doubled: found('once-per-id'),
+        phantom: found('no-phantom'),
+      },
+      timings_ms: this.#clock.laps,
+    };
+    return boundBy(this.#circumstances.drill.failures, result);
+  }
+
+  #limits(): readonly string[] {
+    if (!this.#circumstances.plan.hasBooks) return [];
+    return this.#laws.flatMap((law) => notAsked(law, this.#circumstances)?.limit ?? []);
+  }
+}
+
+function unasked(name: string, status: LawResult['status'], witness: string | null): LawResult {
+  return { name, status, checked: 0, violations: 0, witness };
+}
+
+/** Something that a run in which nothing was asked must not hide. */
+function isNews(status: LawResult['status']): boolean {
+  return status === 'broken' || status === 'undecided';
+}
+
+/** The first worker that should have left a journal and has not. */
+function missingWorker(
+  workers: readonly number[],
+  planned: number | undefined,
+): number | undefined {
+  const count = planned ?? (workers.at(-1) ?? 0) + 1;
+  for (let worker = 0; worker < count; worker++) if (!workers.includes(worker)) return worker;
+  return undefined;
 }

@@ -4,19 +4,12 @@
  */
 import { formatAccount } from '../../wire/accounts.js';
 import { formatOperationId } from '../../wire/operation-id.js';
+import {
+  OPERATION_KIND_NAMES,
+  OPERATION_KINDS,
+  type OperationKindRow,
+} from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
-
-const NOUNS: Readonly<Record<string, string>> = {
-  pay: 'payment',
-  transfer: 'transfer',
-  topUp: 'top-up',
-  refund: 'refund',
-  hold: 'hold',
-  capture: 'capture',
-  void: 'void',
-  balance: 'balance read',
-  lookup: 'look-up',
-};
 
 /** The sentence for a row that a law's query returned. */
 export async function witnessOf(database: RunDatabase, row: Row): Promise<string> {
@@ -36,20 +29,21 @@ export async function witnessOf(database: RunDatabase, row: Row): Promise<string
 
 /** What a client asked and was told: `payment <id> of 12.34 from user:7 to merchant:3 was acknowledged at ...`. */
 function describe(operation: Row, id: string): string {
-  const kind = text(operation.kind) ?? '';
-  const noun = NOUNS[kind] ?? kind;
+  const name = text(operation.kind) ?? '';
+  const known = OPERATION_KIND_NAMES.find((one) => one === name);
+  const row = known === undefined ? undefined : OPERATION_KINDS[known];
   const amount = number(operation.amount);
   const of = amount > 0 ? ` of ${moneyText(amount)}` : '';
-  return `${noun} ${id}${of}${between(kind, operation)} ${told(operation)}`;
+  return `${row?.noun ?? name} ${id}${of}${between(row, operation)} ${told(operation)}`;
 }
 
-function between(kind: string, operation: Row): string {
+function between(row: OperationKindRow | undefined, operation: Row): string {
   const account = formatAccount(number(operation.account));
   const counterparty = number(operation.counterparty);
-  if (kind === 'topUp') return ` to ${account}`;
-  if (counterparty === 0) return ` of ${account}`;
+  const isTowardsHome = row?.direction === 'towards-home';
+  if (counterparty === 0) return isTowardsHome ? ` to ${account}` : ` of ${account}`;
   const other = formatAccount(counterparty);
-  return kind === 'refund' ? ` from ${other} to ${account}` : ` from ${account} to ${other}`;
+  return isTowardsHome ? ` from ${other} to ${account}` : ` from ${account} to ${other}`;
 }
 
 function told(operation: Row): string {

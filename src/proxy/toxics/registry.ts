@@ -45,5 +45,7 @@ export function mergeAttributes(
     }
     merged[field] = value;
   }
+  const refusal = kind.refuse?.(merged);
+  if (refusal !== undefined) throw API_ERRORS.invalidAttribute.with(refusal);
   return merged;
 }

@@ -5,7 +5,11 @@ export const balanceIsHistory: Law = {
   name: 'balance-is-history',
   statement:
     'Every balance is its opening balance plus all that was posted; so is what is pending.',
-  scope: 'account',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: ['reserved-ends-once', 'version-chain'],
+  unseen: 'a balance that drifted from what was posted',
   sql: `
     with history as (
       select shard, account, count(*) as changes, sum(posted) as posted,
@@ -27,9 +31,7 @@ export const balanceIsHistory: Law = {
       or a.credits_posted - a.debits_posted <> a.opening + coalesce(h.posted, 0)
       or a.debits_pending <> coalesce(h.debits_pending, 0)
       or a.credits_pending <> coalesce(h.credits_pending, 0)
-    order by account`,
+    order by account, shard`,
   checkedSql: 'select count(*) from accounts where version > 0',
   exercisedBy: 'no account was touched',
-  suspicions: (facts) => facts.wrongHistory,
-  checked: (facts) => facts.accounts,
 };

@@ -17,14 +17,16 @@ const DEFINITE = `outcome = 'declined' and (result in (${names(resultsOf('operat
 export const definiteDecline: Law = {
   name: 'definite-decline',
   statement: 'An operation that was declined for good is not in the books.',
-  scope: 'operation',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'an operation that was declined and happened all the same',
   sql: `
     select o.id_hi, o.id_lo, 'is in the books all the same: entry ' || e.lsn || ' of shard ' || e.shard
         as problem
     from (from asked where ${DEFINITE}) o join effects e using (id_hi, id_lo)
-    order by o.completed_us`,
+    order by o.completed_us, id_hi, id_lo, e.shard, e.lsn`,
   checkedSql: `select count(*) from asked where ${DEFINITE}`,
   exercisedBy: 'no operation was declined',
-  suspicions: (facts) => facts.declinedButDone,
-  checked: (facts) => facts.definiteDeclines,
 };

@@ -7,7 +7,11 @@ const MOVES = names(['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'rel
 export const doubleEntry: Law = {
   name: 'double-entry',
   statement: 'The legs of every entry sum to zero; what took effect has at least two.',
-  scope: 'books',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'an entry that takes money and gives it to nobody',
   sql: `
     select id_hi, id_lo, case
         when result not in ('created', 'cancelled')
@@ -20,9 +24,7 @@ export const doubleEntry: Law = {
       or (legs < 2 and result = 'created' and command in (${MOVES}))
       or (legs = 1)
       or (legs > 0 and result not in ('created', 'cancelled'))
-    order by timestamp_us`,
+    order by timestamp_us, shard, lsn`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',
-  suspicions: (facts) => facts.unbalanced,
-  checked: (facts) => facts.entriesWithLegs,
 };

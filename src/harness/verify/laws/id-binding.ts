@@ -2,11 +2,17 @@
  * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
  * who pays and who is paid. And an operation is refused as `another body` only where the body is another.
  */
-import type { Law } from '../law.js';
+import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import { type Law, names } from '../law.js';
+
+const NO_AMOUNT = names(kindsWhere(namesNoAmount));
+const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
+const PAYS = names(kindsWhere(movesCounterparty));
 
 const sideOf = (leg: number): string =>
-  `(e.account_${leg} = o.account and (o.kind = 'void' or e.posting_${leg} =
-     case when o.kind in ('topUp', 'refund') then o.amount else -o.amount end))`;
+  `(e.account_${leg} = o.account and (o.kind in (${NO_AMOUNT}) or e.posting_${leg} =
+     case when o.kind in (${TOWARDS_HOME}) then o.amount else -o.amount end))`;
 
 const payeeOf = (table: string, leg: number): string =>
   `coalesce(${table}.account_${leg} <> o.account
@@ -17,12 +23,12 @@ const LEGS = [1, 2, 3, 4] as const;
 const PAIRS = `
   select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.completed_us, e.shard, e.lsn, case
     when e.kind <> o.kind then 'is a ' || e.kind
-    when o.kind <> 'void' and e.amount <> o.amount then 'is of ' || money(e.amount)
+    when o.kind not in (${NO_AMOUNT}) and e.amount <> o.amount then 'is of ' || money(e.amount)
     when e.reference_hi is distinct from o.reference_hi
       or e.reference_lo is distinct from o.reference_lo then 'refers to another operation'
     when not coalesce(${LEGS.map(sideOf).join(' or ')}, false)
       then 'does not move that amount on ' || account_name(o.account)
-    when o.kind in ('pay', 'transfer', 'refund', 'capture') and not case when e.peer = e.shard
+    when o.kind in (${PAYS}) and not case when e.peer = e.shard
       then ${LEGS.map((leg) => payeeOf('e', leg)).join(' or ')}
       else h.id_hi is null or ${LEGS.map((leg) => payeeOf('h', leg)).join(' or ')} end
       then 'does not touch ' || account_name(o.counterparty) end as difference
@@ -32,7 +38,11 @@ const PAIRS = `
 export const idBinding: Law = {
   name: 'id-binding',
   statement: 'What the books hold under an id is what was asked under it; another body is refused.',
-  scope: 'operation',
+  needs: 'ids',
+  tests: 'one-effect-per-id',
+  onlyAtRest: false,
+  consequenceOf: ['double-entry'],
+  unseen: 'an operation that is booked with another amount or for somebody else',
   sql: `
     with pairs as (${PAIRS}),
     suspects as materialized (
@@ -51,9 +61,7 @@ export const idBinding: Law = {
       or (p.outcome = 'unknown' and p.difference is not null and f.id_hi is null)
       or (p.outcome = 'declined' and p.result like 'exists_with_different%'
         and p.difference is null and f.id_hi is null)
-    order by p.completed_us`,
+    order by p.completed_us, id_hi, id_lo, problem`,
   checkedSql: 'select count(*) from effects join asked using (id_hi, id_lo)',
   exercisedBy: 'no operation of the journal is in the books',
-  suspicions: (facts) => facts.wrongBody,
-  checked: (facts) => facts.effects,
 };

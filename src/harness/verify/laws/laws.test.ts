@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MUTANTS } from '../../../wire/mutants.js';
 import { RunDatabase } from '../database.js';
-import { scanRun } from '../scan/scan.js';
+import { scanRun } from '../prefilter/scan.js';
+import { SCREENS } from '../prefilter/screens.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { witnessOf } from '../witness.js';
@@ -27,7 +28,7 @@ async function judge(recorded: Recorded, lawName: string) {
   const rows = await database.rows(law.sql);
   const witness = rows[0] === undefined ? undefined : await witnessOf(database, rows[0]);
   database.close();
-  return { witness, suspicions: law.suspicions(facts), rows: rows.length };
+  return { witness, suspicions: SCREENS.get(lawName)?.suspicions(facts), rows: rows.length };
 }
 
 describe('laws', () => {
@@ -36,6 +37,13 @@ describe('laws', () => {
     const names = LAWS.map(({ name }) => name);
     expect([...planted].sort()).toEqual([...names].sort());
     for (const { law } of Object.values(MUTANTS)) expect(names).toContain(law);
+  });
+
+  it('name as their causes only laws that come before them, so that the first broken one is a root', () => {
+    for (const [index, { consequenceOf, name }] of LAWS.entries()) {
+      const before = LAWS.slice(0, index).map((law) => law.name);
+      expect([name, consequenceOf.filter((cause) => !before.includes(cause))]).toEqual([name, []]);
+    }
   });
 
   for (const { bug, law, plant, witness } of PLANTED_BUGS) {

@@ -7,7 +7,11 @@ import type { Law } from '../law.js';
 export const noLostAck: Law = {
   name: 'no-lost-ack',
   statement: 'Every acknowledged operation is in the books, on every shard it touches.',
-  scope: 'operation',
+  needs: 'ids',
+  tests: 'acknowledged-is-kept',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'an acknowledged operation that is lost',
   sql: `
     with done as (
       select id_hi, id_lo, max(shard) as shard, max(peer) as peer, bool_or(peer <> shard) as crosses
@@ -19,9 +23,7 @@ export const noLostAck: Law = {
           || d.peer end as problem
     from asked o left join done d using (id_hi, id_lo) left join halves h using (id_hi, id_lo)
     where o.outcome = 'ok' and (d.id_hi is null or (d.crosses and h.id_hi is null))
-    order by o.completed_us`,
+    order by o.completed_us, id_hi, id_lo`,
   checkedSql: `select count(*) from asked where outcome = 'ok'`,
   exercisedBy: 'no operation was acknowledged',
-  suspicions: (facts) => facts.lost,
-  checked: (facts) => facts.ok,
 };

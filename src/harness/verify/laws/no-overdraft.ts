@@ -5,7 +5,11 @@ export const noOverdraft: Law = {
   name: 'no-overdraft',
   statement:
     'No account that must not overdraw ever has less than nothing free, pending debits included.',
-  scope: 'account',
+  needs: 'order',
+  tests: 'no-overdraft',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'an account that was overdrawn and recovered',
   byAccount: true,
   sql: `
     with free as (
@@ -16,9 +20,7 @@ export const noOverdraft: Law = {
     select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(free::bigint)
         || ' free at version ' || version || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from free where free < 0
-    order by lsn`,
+    order by lsn, shard, account`,
   checkedSql: 'select count(*) from accounts where version > 0 and flags & 1 = 1',
   exercisedBy: 'no account that must not overdraw was touched',
-  suspicions: (facts) => facts.overdrawn,
-  checked: (facts) => facts.boundedAccounts,
 };

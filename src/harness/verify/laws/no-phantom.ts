@@ -5,16 +5,18 @@ export const noPhantom: Law = {
   name: 'no-phantom',
   statement:
     'Every entry of the books that touches an account comes from an operation of the journal.',
-  scope: 'books',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'money that moved although nobody asked for it',
   sql: `
     select e.id_hi, e.id_lo, 'was never asked for, and is entry ' || e.lsn || ' of shard ' || e.shard
         || ': ' || e.command || ' of ' || money(abs(e.posting_1)) || ' on ' || account_name(e.account_1)
         as problem
     from entries e anti join journal o on o.id_hi = e.id_hi and o.id_lo = e.id_lo
     where e.legs > 0
-    order by e.timestamp_us`,
+    order by e.timestamp_us, e.shard, e.lsn`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',
-  suspicions: (facts) => facts.phantom,
-  checked: (facts) => facts.entriesWithLegs,
 };

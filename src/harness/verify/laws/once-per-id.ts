@@ -4,7 +4,11 @@ import type { Law } from '../law.js';
 export const oncePerId: Law = {
   name: 'once-per-id',
   statement: 'No operation is in the books twice, however often it was sent.',
-  scope: 'operation',
+  needs: 'ids',
+  tests: 'one-effect-per-id',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'an operation that took effect twice',
   sql: `
     with halves as (
       select id_hi, id_lo, shard, lsn, timestamp_us, 'done' as half from effects
@@ -16,9 +20,7 @@ export const oncePerId: Law = {
     select id_hi, id_lo, 'is ' || half || ' ' || count(*) || ' times: '
         || string_agg('entry ' || lsn || ' of shard ' || shard, ', ' order by timestamp_us) as problem
     from halves join doubled using (id_hi, id_lo, half) group by id_hi, id_lo, half
-    order by max(timestamp_us)`,
+    order by max(timestamp_us), id_hi, id_lo, half`,
   checkedSql: 'select count(*) from effects',
   exercisedBy: 'the books have no entry',
-  suspicions: (facts) => facts.doubled,
-  checked: (facts) => facts.effects,
 };

@@ -18,7 +18,11 @@ const TELLS = `(command in ('post', 'hold', 'capture', 'void_') or command = 'co
 export const receiptMatchesBooks: Law = {
   name: 'receipt-matches-books',
   statement: 'Every receipt agrees with the books: account, version, balance and time of each leg.',
-  scope: 'operation',
+  needs: 'versions',
+  tests: 'acknowledged-is-kept',
+  onlyAtRest: false,
+  consequenceOf: ['double-entry', 'id-binding', 'once-per-id', 'no-lost-ack', 'version-chain'],
+  unseen: 'a receipt that the ledger took back',
   sql: `
     with told as (
       select * from (${LEGS.map(receiptLeg).join(' union all ')}) where not is_clearing(account)),
@@ -28,7 +32,7 @@ export const receiptMatchesBooks: Law = {
       select * from told where kind <> 'balance'),
     compared as (
       select id_hi, id_lo, account, m.version, m.balance, k.version as kept_version,
-        k.balance as kept_balance, m.account is null as untold, completed_us
+        k.balance as kept_balance, m.account is null as untold, m.completed_us
       from moved m full join (
         select k.* from kept k semi join (select id_hi, id_lo from asked where outcome = 'ok') o
           using (id_hi, id_lo)) k using (id_hi, id_lo, account)
@@ -46,20 +50,19 @@ export const receiptMatchesBooks: Law = {
           || account_name(account) || ', which the books do not have'
         else 'has a receipt that says ' || account_name(account) || ' has ' || money(balance)
           || ' at version ' || version || '; the books say ' || money(kept_balance) || ' at version '
-          || kept_version end as problem
+          || kept_version end as problem, completed_us
     from compared
     union all
     select id_hi, id_lo, 'read ' || money(balance) || ' at version ' || version || ' of '
         || account_name(account) || '; the books say ' || coalesce(money(kept_balance), 'no such version')
-        as problem
+        as problem, completed_us
     from read where kept_balance is null or kept_balance <> balance
     union all
     select o.id_hi, o.id_lo, 'has a receipt of ledger time ' || o.receipt_timestamp_us
-        || '; the books say ' || e.timestamp_us as problem
+        || '; the books say ' || e.timestamp_us as problem, o.completed_us
     from asked o join effects e using (id_hi, id_lo)
-    where o.outcome = 'ok' and o.receipt_timestamp_us <> e.timestamp_us`,
+    where o.outcome = 'ok' and o.receipt_timestamp_us <> e.timestamp_us
+    order by completed_us nulls last, id_hi, id_lo, problem`,
   checkedSql: `select count(*) from journal where outcome = 'ok' and kind <> 'lookup'`,
   exercisedBy: 'no receipt was given',
-  suspicions: (facts) => facts.wrongReceipt,
-  checked: (facts) => facts.receipts,
 };

@@ -15,6 +15,8 @@ import { noPhantom } from './no-phantom.js';
 import { noStuckHold } from './no-stuck-hold.js';
 import { oncePerId } from './once-per-id.js';
 import { receiptMatchesBooks } from './receipt-matches-books.js';
+import { reservedEndsOnce } from './reserved-ends-once.js';
+import { shardsAgree } from './shards-agree.js';
 import { versionChain } from './version-chain.js';
 
 export const LAWS: readonly Law[] = [
@@ -25,9 +27,11 @@ export const LAWS: readonly Law[] = [
   noLostAck,
   noPhantom,
   noOverdraft,
+  reservedEndsOnce,
   noStuckHold,
   versionChain,
   receiptMatchesBooks,
   balanceIsHistory,
   conservation,
+  shardsAgree,
 ];

@@ -11,7 +11,11 @@ export const versionChain: Law = {
   name: 'version-chain',
   statement:
     'The versions of every account run 1, 2, 3 ... without fork or gap, and in real-time order.',
-  scope: 'account',
+  needs: 'versions',
+  tests: 'linearizable-accounts',
+  onlyAtRest: false,
+  consequenceOf: [],
+  unseen: 'a fork, a gap or a lost update in the history of an account',
   byAccount: true,
   sql: `
     with chain as (
@@ -40,25 +44,24 @@ export const versionChain: Law = {
           max(t.invoked_us) over (partition by shard, account, stretch order by t.version, t.lsn
             rows between unbounded preceding and 1 preceding), -1)) as invoked_before
       from timed t join stretches s using (shard, account, stretch))
-    select id_hi, id_lo, 'makes version ' || version || ' of ' || account_name(account)
+    select 1 as part, id_hi, id_lo, lsn, 'makes version ' || version || ' of ' || account_name(account)
         || ' after version ' || version_before || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from wrong where version <> version_before + 1
     union all
-    select id_hi, id_lo, 'makes the balance of ' || account_name(account) || ' ' || money(balance)
+    select 2 as part, id_hi, id_lo, lsn, 'makes the balance of ' || account_name(account) || ' ' || money(balance)
         || ' at version ' || version || ' where ' || money(balance_before) || ' and the posting make '
         || money(balance_before + posted) || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from wrong where version = version_before + 1 and balance <> balance_before + posted
     union all
-    select null as id_hi, null as id_lo, 'entry ' || lsn || ' of shard ' || shard
+    select 3 as part, null as id_hi, null as id_lo, lsn, 'entry ' || lsn || ' of shard ' || shard
         || ' is not later than the entry before it' as problem
     from clocks where timestamp_us <= timestamp_before
     union all
-    select id_hi, id_lo, 'was acknowledged at ' || clock(completed_us) || ' and has version ' || version
+    select 4 as part, id_hi, id_lo, lsn, 'was acknowledged at ' || clock(completed_us) || ' and has version ' || version
         || ' of ' || account_name(account)
         || ', after a version of an operation that was invoked only at ' || clock(invoked_before) as problem
-    from ordered where invoked_before > completed_us`,
+    from ordered where invoked_before > completed_us
+    order by part, lsn, problem`,
   checkedSql: 'select count(*) from legs',
   exercisedBy: 'no account was touched',
-  suspicions: (facts) => facts.brokenChain,
-  checked: (facts) => facts.legs,
 };

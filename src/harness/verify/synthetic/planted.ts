@@ -349,7 +349,7 @@ const MONEY: readonly PlantedBug[] = [
   },
   {
     bug: 'what one shard sent is not what the other got',
-    law: 'conservation',
+    law: 'shards-agree',
     witness: /^shards 0 and 1 do not agree on what crossed between them: \S+ and \S+$/,
     plant: (recorded) => {
       const { operation } = payAcross(recorded);
@@ -476,7 +476,7 @@ const RESERVED: readonly PlantedBug[] = [
   },
   {
     bug: 'Confirm posted a branch that was never tried',
-    law: 'no-stuck-hold',
+    law: 'reserved-ends-once',
     witness: /and is ended by confirm on shard \d \(entry \d+\) and was never tried there$/,
     plant: (recorded) => {
       const { operation } = payAcross(recorded);
@@ -512,7 +512,7 @@ const RESERVED: readonly PlantedBug[] = [
   },
   {
     bug: 'a hold was captured and voided',
-    law: 'no-stuck-hold',
+    law: 'reserved-ends-once',
     witness: /and is a hold that ended 2 times: release and void_$/,
     plant: (recorded) => {
       const release = recorded.entries

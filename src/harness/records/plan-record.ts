@@ -1,0 +1,96 @@
+/**
+ * What `plan.json` of a run folder tells whoever judges the run: what the target can show and what it promised, and how many
+ * load workers kept a journal. Everything else in it is for people and for running the drill again.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Evidence, Isolation, Promises } from './target-facts.js';
+
+export const PLAN_FILE = 'plan.json';
+
+export interface PlanRecord {
+  readonly evidence: Evidence;
+  readonly promises: Promises;
+  readonly hasBooks: boolean;
+  /** Undefined where it is not told. */
+  readonly workers: number | undefined;
+}
+
+/** The reference stack: what a plan that says nothing of its target was made for. */
+export const REFERENCE_RECORD: PlanRecord = {
+  evidence: 'versions',
+  promises: {
+    isolation: 'strict-serializable-per-shard',
+    durability: 'acknowledged',
+    idRetention: 'forever',
+    atomicity: 'at-rest',
+    noOverdraft: true,
+  },
+  hasBooks: true,
+  workers: undefined,
+};
+
+/** Most evidence first. */
+export const EVIDENCE: readonly Evidence[] = [
+  'versions',
+  'order',
+  'timestamps',
+  'ids',
+  'balances',
+  'none',
+];
+
+const ISOLATIONS: readonly Isolation[] = [
+  'strict-serializable',
+  'strict-serializable-per-shard',
+  'linearizable-accounts',
+  'none',
+];
+
+/** Undefined where the folder has none. Throws where what it says cannot be understood. */
+export function readPlanRecord(folder: string): PlanRecord | undefined {
+  const path = join(folder, PLAN_FILE);
+  if (!existsSync(path)) return undefined;
+  const plan = fieldsOf(JSON.parse(readFileSync(path, 'utf8')), 'it');
+  const workers = plan.get('workers');
+  const told = plan.get('target_facts');
+  return {
+    ...(told === undefined ? REFERENCE_RECORD : targetOf(fieldsOf(told, 'target_facts'))),
+    workers: typeof workers === 'number' && Number.isSafeInteger(workers) ? workers : undefined,
+  };
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function targetOf(facts: Fields): Omit<PlanRecord, 'workers'> {
+  const promises = fieldsOf(facts.get('promises'), 'target_facts.promises');
+  return {
+    evidence: oneOf(facts, 'evidence', EVIDENCE),
+    promises: {
+      isolation: oneOf(promises, 'isolation', ISOLATIONS),
+      durability: oneOf(promises, 'durability', ['acknowledged', 'none']),
+      idRetention: oneOf(promises, 'idRetention', ['forever', 'bounded', 'none']),
+      atomicity: oneOf(promises, 'atomicity', ['at-rest', 'none']),
+      noOverdraft: yesOrNo(promises, 'noOverdraft'),
+    },
+    hasBooks: yesOrNo(facts, 'hasBooks'),
+  };
+}
+
+function fieldsOf(value: unknown, name: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`${name} is no JSON object`);
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+function oneOf<Word extends string>(fields: Fields, name: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === fields.get(name));
+  if (found === undefined) throw new Error(`${name} is none of ${words.join(', ')}`);
+  return found;
+}
+
+function yesOrNo(fields: Fields, name: string): boolean {
+  const value = fields.get(name);
+  if (typeof value !== 'boolean') throw new Error(`${name} is not true or false`);
+  return value;
+}

@@ -1,0 +1,54 @@
+/**
+ * Whether a law is asked of a run at all: not of a target that did not promise what it tests, not of books that cannot show it,
+ * and not of one that was not at rest where it holds only then.
+ */
+import type { DrillRecord } from '../records/drill-record.js';
+import { EVIDENCE } from '../records/plan-record.js';
+import type { Evidence } from '../records/target-facts.js';
+import type { Circumstances } from './circumstances.js';
+import type { Law } from './law.js';
+import { PROMISES } from './promises.js';
+
+export interface NotAsked {
+  readonly status: 'not_exercised' | 'undecided';
+  /** Why, in one line. */
+  readonly because: string;
+  /** What this leaves open, in one line; undefined where nothing is owed. */
+  readonly limit: string | undefined;
+}
+
+/** Undefined where the law is asked. */
+export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | undefined {
+  const { isMade, words } = PROMISES[law.tests];
+  if (!isMade(plan.promises)) {
+    const because = `the target does not promise that ${words}`;
+    return { status: 'not_exercised', because, limit: `not held to ${law.name}: ${because}` };
+  }
+  if (rank(plan.evidence) > rank(law.needs)) {
+    const because = `${SHOWN[law.needs]}, and the books of this target do not`;
+    const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
+    return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
+  }
+  if (law.onlyAtRest && !drill.atRest)
+    return { status: 'undecided', because: restless(drill), limit: undefined };
+  return undefined;
+}
+
+function restless({ notAtRest }: DrillRecord): string {
+  const [first] = notAtRest;
+  return `the target was not at rest when its books were read${first === undefined ? '' : `: ${first}`}`;
+}
+
+function rank(evidence: Evidence): number {
+  return EVIDENCE.indexOf(evidence);
+}
+
+/** What books with this evidence do: a clause after `books in which`. */
+const SHOWN: Readonly<Record<Evidence, string>> = {
+  versions: 'every change of an account has its version',
+  order: 'the changes of an account stand in their order',
+  timestamps: 'every entry has its time',
+  ids: 'every entry names its operation',
+  balances: 'every account has its balance',
+  none: 'anything stands',
+};

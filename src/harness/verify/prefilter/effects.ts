@@ -1,0 +1,81 @@
+/**
+ * The entries by which operations take effect, on their home shard or as the far half: how often, whether as asked, whether they
+ * were declined, and with which shard they share an operation.
+ */
+import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { ENTRY } from '../../../wire/ledger-log.js';
+import { timestampDigest } from './digest.js';
+import type { LegWalk } from './leg-walk.js';
+import { type OperationMemory, STATUS } from './operation-index.js';
+import { BRANCH, type SeenMemory } from './seen.js';
+import type { WalkFacts } from './walk-facts.js';
+
+/** A shard number that `committedWith` and `confirmedFor` cannot hold, one higher, in a byte. */
+const PEER_TOO_LARGE = 255;
+
+export class Effects {
+  readonly #operations: OperationMemory;
+  readonly #seen: SeenMemory;
+  readonly #shard: number;
+  readonly #facts: WalkFacts;
+  readonly #legs: LegWalk;
+
+  constructor(
+    memory: {
+      readonly operations: OperationMemory;
+      readonly seen: SeenMemory;
+      readonly shard: number;
+    },
+    facts: WalkFacts,
+    legs: LegWalk,
+  ) {
+    this.#operations = memory.operations;
+    this.#seen = memory.seen;
+    this.#shard = memory.shard;
+    this.#facts = facts;
+    this.#legs = legs;
+  }
+
+  /** An operation took effect; `words` and `at`: the entry, whose legs have been walked. */
+  onEffect(
+    words: Int32Array,
+    at: number,
+    entry: { readonly operation: number; readonly role: number; readonly peer: number },
+  ): void {
+    const facts = this.#facts;
+    const seen = this.#seen;
+    const legs = this.#legs;
+    const { operation, peer } = entry;
+    const status = this.#operations.status[operation];
+    const time = timestampDigest(
+      words[at + ENTRY.timestamp / 4],
+      words[at + ENTRY.timestamp / 4 + 1],
+    );
+    facts.effects++;
+    seen.effects[operation] = Math.min(255, seen.effects[operation] + 1);
+    seen.told[operation] = (seen.told[operation] + legs.toldDigest + time) | 0;
+    const crosses = peer !== this.#shard;
+    if (crosses) {
+      if (entry.role === COMMAND_FLAG.primary) facts.crossShard++;
+      else facts.stuck++;
+      if (seen.committedWith[operation] !== 0 || peer === PEER_TOO_LARGE) facts.stuck++;
+      seen.committedWith[operation] = peer + 1;
+      seen.branch[operation] |= BRANCH.crosses;
+    }
+    if ((status & STATUS.definiteDecline) !== 0) facts.declinedButDone++;
+    const isRefused = (status & STATUS.refusedAsOther) !== 0;
+    if (isRefused || !legs.bodyFits || !(crosses || legs.payeeFits)) facts.wrongBody++;
+  }
+
+  /** The far half of an operation was confirmed here. */
+  onHalf(operation: number, peer: number): void {
+    const facts = this.#facts;
+    const seen = this.#seen;
+    const legs = this.#legs;
+    seen.halves[operation] = Math.min(255, seen.halves[operation] + 1);
+    seen.told[operation] = (seen.told[operation] + legs.toldDigest) | 0;
+    if (seen.confirmedFor[operation] !== 0 || peer === PEER_TOO_LARGE) facts.stuck++;
+    seen.confirmedFor[operation] = peer + 1;
+    if (!legs.payeeFits) facts.wrongBody++;
+  }
+}

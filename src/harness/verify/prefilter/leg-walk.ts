@@ -1,0 +1,235 @@
+/**
+ * The legs of one entry: each takes its account one version further (next version? right balance? enough free? in real-time
+ * order?), and together they are compared with what their operation asked, and digested for what it was told.
+ *
+ * One object is used for all entries of a shard; what the last walk found lies in its fields.
+ */
+import { COMMAND } from '../../../wire/ledger-commands.js';
+import {
+  ENTRY,
+  ENTRY_COMMAND,
+  ENTRY_HEAD_BYTES,
+  ENTRY_LEG_BYTES,
+  LEG,
+  LEG_PENDING,
+} from '../../../wire/ledger-log.js';
+import {
+  type AccountStates,
+  STATE,
+  STATE_FIELDS,
+  STATE_FLAG,
+  STATE_WORDS,
+} from './account-states.js';
+import { EFFECT, RESERVES } from './command-flags.js';
+import {
+  bodyDigest,
+  isClearing,
+  legDigest,
+  namedAccountDigest,
+  postingDigest,
+  referenceDigest,
+} from './digest.js';
+import { refuseInexact, refuseLarge, sizeBits } from './exact-range.js';
+import { NO_AMOUNT, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
+import { type OperationMemory, STATUS } from './operation-index.js';
+import { SUSPECTS_MAX, type WalkFacts } from './walk-facts.js';
+
+const TWO_32 = 4294967296;
+const FOREVER = Number.POSITIVE_INFINITY;
+const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
+const LEG_WORDS = ENTRY_LEG_BYTES / 4;
+const REFERENCE = ENTRY.reference / 4;
+const { cancel: CANCEL } = COMMAND;
+const { expire: EXPIRE } = ENTRY_COMMAND;
+const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
+
+/** An entry with legs. `operation`: what it belongs to, or -1. */
+export interface EntryWithLegs {
+  readonly legs: number;
+  readonly command: number;
+  readonly kind: number;
+  readonly operation: number;
+}
+
+export class LegWalk {
+  /** Sum of the postings. */
+  sum = 0;
+  /** Digest of accounts and postings, where the entry makes or ends a reservation. */
+  reservedDigest = 0;
+  /** Digest of what a receipt tells, where the entry makes an operation happen. */
+  toldDigest = 0;
+  /** Whether a leg moves what was asked, on the account that was named, under the body that was sent. */
+  bodyFits = false;
+  /** Whether a leg is on the counterparty that was named. */
+  payeeFits = false;
+  /** Balances that clients read and that the log has. */
+  readsFound = 0;
+  /** Accounts with a broken chain or an overdraft; no longer added to above SUSPECTS_MAX. */
+  readonly suspects = new Set<number>();
+  readonly #states: AccountStates;
+  readonly #operations: OperationMemory;
+  readonly #facts: WalkFacts;
+  readonly #fields: Float64Array;
+  readonly #rows: Int32Array;
+  readonly #creditsPending: Float64Array;
+
+  constructor(states: AccountStates, operations: OperationMemory, facts: WalkFacts) {
+    this.#states = states;
+    this.#operations = operations;
+    this.#facts = facts;
+    this.#fields = states.fields;
+    this.#rows = states.words;
+    this.#creditsPending = states.creditsPending;
+  }
+
+  /** An entry without legs. */
+  none(): void {
+    this.sum = 0;
+    this.reservedDigest = 0;
+    this.toldDigest = 0;
+    this.bodyFits = false;
+    this.payeeFits = false;
+  }
+
+  /**
+   * An entry with legs, at `entryAt` in `words`. `accounts`: the row of the account of each leg, from `first` on; -1 where the
+   * shard has no such account. Throws UnscannableError.
+   */
+  walk(
+    words: Int32Array,
+    entryAt: number,
+    entry: EntryWithLegs,
+    accounts: Int32Array,
+    first: number,
+  ): void {
+    const { legs, command, kind, operation } = entry;
+    const operations = this.#operations;
+    const facts = this.#facts;
+    const fields = this.#fields;
+    const isKnown = operation >= 0;
+    const isTold = EFFECT[command] === 1;
+    const isReserved = RESERVES[command] === 1;
+    const status = isKnown ? operations.status[operation] : 0;
+    const asked = isKnown ? operations.body[operation] : 0;
+    const payee = isKnown ? operations.payee[operation] : 0;
+    const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
+    const binds = command !== CANCEL && command !== EXPIRE && (status & STATUS.ok) !== 0;
+    const completedUs = binds ? operations.completedUs[operation] : FOREVER;
+    const wrongBefore = facts.brokenChain + facts.overdrawn;
+    // Money under the id of something that only asks: what binds it to real time is not in `status`.
+    if (isKnown && (status & STATUS.moves) === 0) facts.brokenChain++;
+    let body = 0;
+    let towards = 0;
+    let size = 0;
+    if (isTold) {
+      const amountLo = words[entryAt + ENTRY.amount / 4];
+      const amountHi = words[entryAt + ENTRY.amount / 4 + 1];
+      body = questionDigest(kind, amountLo, amountHi) + referenceDigest(words, entryAt + REFERENCE);
+      const amount = amountHi * TWO_32 + (amountLo >>> 0);
+      towards = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
+      size = sizeBits(amountHi);
+    }
+    const anyPosting = NO_AMOUNT[kind] === 1;
+    let sum = 0;
+    let reservedDigest = 0;
+    let toldDigest = 0;
+    let bodyFits = !isTold;
+    let payeeFits = payee === 0 || !isTold;
+    let at = entryAt + HEAD_WORDS;
+    for (let leg = 0; leg < legs; leg++) {
+      const lo = words[at];
+      const hi = words[at + 1];
+      const postingLo = words[at + LEG.posting / 4];
+      const postingHi = words[at + LEG.posting / 4 + 1];
+      const balanceLo = words[at + LEG.balance / 4];
+      const balanceHi = words[at + LEG.balance / 4 + 1];
+      const version = words[at + LEG.version / 4];
+      const pending = words[at + LEG.pending / 4] & 255;
+      const posting = postingHi * TWO_32 + (postingLo >>> 0);
+      at += LEG_WORDS;
+      sum += posting;
+      size |= sizeBits(postingHi) | sizeBits(balanceHi);
+      if (isReserved) reservedDigest = postingDigest(reservedDigest, lo, hi, postingLo, postingHi);
+      if (isTold && !isClearing(lo, hi))
+        toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;
+      if (!bodyFits && bodyDigest(body, lo, hi) === asked)
+        bodyFits = anyPosting || posting === towards;
+      if (!payeeFits) payeeFits = namedAccountDigest(lo, hi) === payee;
+      const state = accounts[first + leg];
+      if (state < 0) {
+        facts.wrongHistory++;
+        facts.brokenChain++;
+        facts.wrongTold++;
+        continue;
+      }
+      for (let other = 0; other < leg; other++)
+        if (accounts[first + other] === state) facts.wrongTold++;
+      const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
+      this.#step(state, posting, balance, version, pending);
+      const latest = state * STATE_FIELDS + STATE.invokedMaxUs;
+      if (completedUs < fields[latest]) facts.brokenChain++;
+      if (invokedUs > fields[latest]) fields[latest] = invokedUs;
+    }
+    refuseLarge(size);
+    facts.legs += legs;
+    facts.entriesWithLegs++;
+    if (facts.brokenChain + facts.overdrawn > wrongBefore) this.#suspect(words, entryAt, legs);
+    this.sum = sum;
+    this.reservedDigest = reservedDigest;
+    this.toldDigest = toldDigest;
+    this.bodyFits = bodyFits;
+    this.payeeFits = payeeFits;
+  }
+
+  /** Notes the accounts of an entry. */
+  #suspect(words: Int32Array, entryAt: number, legs: number): void {
+    for (let leg = 0; leg < legs && this.suspects.size <= SUSPECTS_MAX; leg++)
+      this.suspects.add(int64(words, entryAt + HEAD_WORDS + leg * LEG_WORDS));
+  }
+
+  /** The account takes its next version; `version` as it lies in the entry, 32 bits. */
+  #step(state: number, posting: number, balance: number, version: number, pending: number): void {
+    const facts = this.#facts;
+    const fields = this.#fields;
+    const rows = this.#rows;
+    const at = state * STATE_FIELDS;
+    const row = state * STATE_WORDS;
+    const next = (rows[row + STATE.version] + 1) | 0;
+    rows[row + STATE.version] = next;
+    let expected = fields[at + STATE.balance];
+    if (pending === POSTED || pending === CONFIRMED) {
+      expected += posting;
+      fields[at + STATE.balance] = expected;
+    }
+    if (version !== next || balance !== expected) {
+      facts.brokenChain++;
+      refuseInexact(expected);
+    }
+    if (pending !== POSTED) {
+      const size = posting < 0 ? -posting : posting;
+      const moved = pending === MADE ? size : -size;
+      const pendings = posting < 0 ? fields : this.#creditsPending;
+      const index = posting < 0 ? at + STATE.debitsPending : state;
+      pendings[index] += moved;
+      refuseInexact(pendings[index]);
+    }
+    const flagBits = rows[row + STATE.flags];
+    if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
+      facts.overdrawn++;
+    if ((flagBits & STATE_FLAG.read) === 0) return;
+    // Found once each, as versions are dense; where they are not, the query looks.
+    if (version !== next) facts.wrongReads++;
+    this.#compareRead(state, version >>> 0, balance);
+  }
+
+  #compareRead(state: number, version: number, balance: number): void {
+    const read = this.#states.reads[state]?.get(version);
+    if (read === undefined) return;
+    this.readsFound++;
+    if (read !== balance) this.#facts.wrongReads++;
+  }
+}
+
+function int64(words: Int32Array, at: number): number {
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
+}

@@ -1,0 +1,255 @@
+/**
+ * Loads one worker's journal into the shared operations: first what was asked, then what was told, each in one pass over
+ * its records. `first` is the index of the worker's operation 0.
+ */
+import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
+import {
+  kindFlags,
+  movesMoney,
+  OPERATION_KINDS,
+  operationKind,
+} from '../../../wire/operation-kinds.js';
+import { OP } from '../../../wire/operations.js';
+import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
+import {
+  COMPLETION,
+  COMPLETION_BYTES,
+  INVOKE,
+  INVOKE_BYTES,
+  RESOLUTION,
+} from '../../records/journal-layout.js';
+import type { JournalPart } from '../../records/run-layout.js';
+import { completionsOf, invokesOf } from '../../records/run-records.js';
+import type { Slab } from '../../records/slabs.js';
+import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import {
+  askedDigest,
+  bodyDigest,
+  isClearing,
+  legDigest,
+  namedAccountDigest,
+  referenceDigest,
+  timestampDigest,
+} from './digest.js';
+import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
+import { enter, type OperationMemory, STATUS } from './operation-index.js';
+import { emptyTally, type Tally } from './tally.js';
+
+export const LOAD_MODULE = import.meta.url;
+
+export interface LoadJob {
+  readonly part: JournalPart;
+  readonly first: number;
+  readonly memory: OperationMemory;
+}
+
+/** A balance that was read: it must have been the account's at that version. */
+export interface BalanceRead {
+  readonly account: number;
+  readonly version: number;
+  readonly balance: number;
+}
+
+/** What is counted along the way. */
+export interface Loaded {
+  operations: number;
+  ok: number;
+  definiteDeclines: number;
+  receipts: number;
+  readonly reads: BalanceRead[];
+  readonly tally: Tally;
+}
+
+const TWO_32 = 4294967296;
+const BALANCE = OPERATION_KINDS.balance.number;
+const LOOKUP = OPERATION_KINDS.lookup.number;
+const INVOKE_WORDS = INVOKE_BYTES / 4;
+const COMPLETION_WORDS = COMPLETION_BYTES / 4;
+
+/** By kind. */
+const MOVES = kindFlags(movesMoney);
+const PAYS = kindFlags(movesCounterparty);
+export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
+export const NO_AMOUNT = kindFlags(namesNoAmount);
+const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
+
+const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
+
+/** A tally has a count a second. */
+const SECONDS_MAX = 2 ** 24;
+
+/** By code: how far a decline with it is definite. */
+const DECLINE_SCOPES = new Uint8Array(65_536);
+for (const { code } of Object.values(RESULTS)) {
+  const scope = resultScope(code);
+  if (resultName(code)?.startsWith('exists_with_different') === true)
+    DECLINE_SCOPES[code] = SCOPE.otherBody;
+  else if (scope === 'operation' || scope === 'attempt') DECLINE_SCOPES[code] = SCOPE[scope];
+}
+
+export function run(job: LoadJob): Loaded {
+  const { first, memory, part } = job;
+  const loaded: Loaded = {
+    operations: 0,
+    ok: 0,
+    definiteDeclines: 0,
+    receipts: 0,
+    reads: [],
+    tally: emptyTally(),
+  };
+  let at = first;
+  for (const slab of invokesOf(part)) {
+    loadAsked(slab, at, memory, loaded);
+    at += slab.length / INVOKE_WORDS;
+  }
+  for (const slab of completionsOf(part))
+    loadTold(slab, { first, operations: part.operations }, memory, loaded);
+  return loaded;
+}
+
+function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: Loaded): void {
+  const { words, length } = slab;
+  const { ids, body, invokedUs, payee, status } = memory;
+  let index = first;
+  let size = 0;
+  for (let at = 0; at < length; at += INVOKE_WORDS) {
+    const id = index * 4;
+    ids[id] = words[at];
+    ids[id + 1] = words[at + 1];
+    ids[id + 2] = words[at + 2];
+    ids[id + 3] = words[at + 3];
+    const kind = words[at + OP.kind / 4] & 255;
+    const accountLo = words[at + OP.account / 4];
+    const accountHi = words[at + OP.account / 4 + 1];
+    const asked =
+      questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) +
+      referenceDigest(words, at + OP.reference / 4);
+    body[index] = bodyDigest(asked, accountLo, accountHi);
+    if (PAYS[kind] === 1) {
+      const otherLo = words[at + OP.counterparty / 4];
+      const otherHi = words[at + OP.counterparty / 4 + 1];
+      const isSelf = otherLo === accountLo && otherHi === accountHi;
+      payee[index] = namedAccountDigest(otherLo, otherHi) + (isSelf ? 1 : 0);
+    }
+    size |= sizeBits(words[at + INVOKE.invokedUs / 4 + 1]);
+    invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
+    if (KNOWN[kind] === 0) Atomics.add(memory.counters, 0, 1);
+    status[index] = STATUS.unknown | (MOVES[kind] === 1 ? STATUS.moves : 0);
+    loaded.operations += MOVES[kind];
+    if (kind === BALANCE) status[index] |= STATUS.read;
+    if (kind !== LOOKUP) {
+      loaded.tally.attempted++;
+      loaded.tally.unknown++;
+    } else status[index] |= STATUS.lookup;
+    enter(memory, index);
+    index++;
+  }
+  refuseLarge(size);
+}
+
+/** Kind and amount; what only gives back names no amount of its own. */
+export function questionDigest(kind: number, amountLo: number, amountHi: number): number {
+  return NO_AMOUNT[kind] === 1 ? askedDigest(kind, 0, 0) : askedDigest(kind, amountLo, amountHi);
+}
+
+function loadTold(
+  slab: Slab,
+  range: { readonly first: number; readonly operations: number },
+  memory: OperationMemory,
+  loaded: Loaded,
+): void {
+  const { words, length } = slab;
+  const { completedUs, receipt, status } = memory;
+  let size = 0;
+  for (let at = 0; at < length; at += COMPLETION_WORDS) {
+    const sequence = words[at + ACK.tag / 4] >>> 0;
+    if (sequence >= range.operations) continue;
+    const index = range.first + sequence;
+    const head = words[at + ACK.outcome / 4];
+    const tail = words[at + COMPLETION.attempts / 4];
+    const outcome = head & 255;
+    const isAnswered = ((tail >>> 16) & 255) === RESOLUTION.answered;
+    completedUs[index] = int64(words, at + COMPLETION.completedUs / 4);
+    size |= sizeBits(words[at + COMPLETION.completedUs / 4 + 1]);
+    const before = status[index];
+    if ((before & STATUS.told) !== 0) Atomics.add(memory.counters, 0, 1);
+    let bits = before | STATUS.told;
+    if (isAnswered && outcome <= OUTCOME.declined) bits &= ~STATUS.unknown;
+    if (outcome === OUTCOME.declined) {
+      const scope = DECLINE_SCOPES[head >>> 16];
+      const once = (tail & 0xffff) <= 1 && isAnswered;
+      if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
+      if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
+        bits |= STATUS.definiteDecline;
+        if ((bits & STATUS.moves) !== 0) loaded.definiteDeclines++;
+      }
+    } else if (outcome === OUTCOME.ok && (bits & STATUS.lookup) === 0) {
+      loaded.receipts++;
+      const digest = receiptDigest(words, at, (head >>> 8) & 255);
+      if ((bits & STATUS.moves) !== 0) {
+        bits |= STATUS.ok;
+        loaded.ok++;
+        receipt[index] = digest;
+        if (isAnswered) tallyDone(loaded.tally, memory, index);
+      } else if ((bits & STATUS.read) !== 0) noteReads(words, at, (head >>> 8) & 255, loaded.reads);
+    }
+    status[index] = bits;
+    if ((bits & STATUS.lookup) === 0) tallyTold(loaded.tally, bits, head, tail);
+  }
+  refuseLarge(size);
+}
+
+function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
+  const outcome = head & 255;
+  if ((bits & STATUS.unknown) === 0) {
+    tally.unknown--;
+    if (outcome === OUTCOME.ok) tally.ok++;
+    else tally.declined++;
+  }
+  if ((tail & 0xffff) > 1) tally.retried++;
+  if (outcome !== OUTCOME.declined) return;
+  const code = head >>> 16;
+  tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+}
+
+function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
+  const completedUs = memory.completedUs[index];
+  const invokedUs = memory.invokedUs[index];
+  const second = Math.floor(completedUs / 1e6);
+  if (second < 0 || second >= SECONDS_MAX)
+    throw new UnscannableError('an operation was answered years after the load began');
+  tally.donePerSecond[second] = (tally.donePerSecond[second] ?? 0) + 1;
+  if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
+  if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
+}
+
+/** Ledger time and all legs but those of clearing accounts. */
+function receiptDigest(words: Int32Array, at: number, legs: number): number {
+  let digest = timestampDigest(words[at + ACK.timestamp / 4], words[at + ACK.timestamp / 4 + 1]);
+  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
+    const account = at + ACK.accounts / 4 + leg * 2;
+    const balance = at + ACK.balances / 4 + leg * 2;
+    const lo = words[account];
+    const hi = words[account + 1];
+    if (isClearing(lo, hi)) continue;
+    const version = words[at + ACK.versions / 4 + leg];
+    digest = (digest + legDigest(lo, hi, words[balance], words[balance + 1], version)) | 0;
+  }
+  return digest;
+}
+
+function noteReads(words: Int32Array, at: number, legs: number, reads: BalanceRead[]): void {
+  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
+    refuseLarge(sizeBits(words[at + ACK.balances / 4 + leg * 2 + 1]));
+    reads.push({
+      account: int64(words, at + ACK.accounts / 4 + leg * 2),
+      version: words[at + ACK.versions / 4 + leg] >>> 0,
+      balance: int64(words, at + ACK.balances / 4 + leg * 2),
+    });
+  }
+}
+
+/** A 64-bit integer. */
+function int64(words: Int32Array, at: number): number {
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
+}

@@ -1,0 +1,130 @@
+/** Puts together what journal and shards say: one pass over the operations, and the sums of the shards. */
+import type { AccountTotals } from './account-states.js';
+import type { Loaded } from './load-operations.js';
+import { type OperationMemory, STATUS } from './operation-index.js';
+import type { ScanFacts } from './scan-facts.js';
+import { BRANCH, type SeenMemory } from './seen.js';
+import { addTallies } from './tally.js';
+import { SUSPECTS_MAX, type WalkFacts } from './walk-facts.js';
+
+export interface Scanned {
+  readonly operations: OperationMemory;
+  /** By shard. */
+  readonly seen: readonly SeenMemory[];
+  readonly walked: readonly WalkFacts[];
+  /** By part of the journal. */
+  readonly loaded: readonly Loaded[];
+  /** Balances that were read of accounts that no shard can have. */
+  readonly unplacedReads: number;
+}
+
+/** Puts together what the shards say. Ids that are not unique or not in the journal leave their laws to the queries. */
+export function merge(scanned: Scanned): ScanFacts {
+  const { operations, seen, loaded, walked, unplacedReads } = scanned;
+  const total = (name: Exclude<keyof WalkFacts, 'suspectAccounts' | 'totals'>): number =>
+    walked.reduce((sum, facts) => sum + facts[name], 0);
+  const suspects = walked.map((facts) => facts.suspectAccounts);
+  const count = (name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts'): number =>
+    loaded.reduce((sum, part) => sum + part[name], 0);
+  const ambiguous = operations.counters[0];
+  const untied = ambiguous + total('unasked');
+  const found = compare(operations, seen);
+  const totals = walked.map((facts) => facts.totals);
+  const wrongReads = total('wrongReads') + total('wrongTold') + unplacedReads;
+  const isNamed = ambiguous === 0 && suspects.every((accounts) => accounts.length <= SUSPECTS_MAX);
+  return {
+    operations: count('operations'),
+    ok: count('ok'),
+    definiteDeclines: count('definiteDeclines'),
+    receipts: count('receipts'),
+    entries: total('entries'),
+    entriesWithLegs: total('entriesWithLegs'),
+    legs: total('legs'),
+    effects: total('effects'),
+    accounts: total('accounts'),
+    boundedAccounts: total('boundedAccounts'),
+    touchedClearing: total('touchedClearing'),
+    branchesAndHolds: total('branchesAndHolds'),
+    lost: found.lost + ambiguous,
+    doubled: found.doubled + untied,
+    phantom: total('phantom'),
+    declinedButDone: total('declinedButDone') + ambiguous,
+    wrongBody: total('wrongBody') + ambiguous,
+    unbalanced: total('unbalanced'),
+    unconserved: unconserved(totals),
+    disagreeing: disagreeing(totals),
+    entriesByShard: walked.map((facts) => facts.entries),
+    accountsByShard: walked.map((facts) => facts.listedAccounts),
+    wrongHistory: total('wrongHistory'),
+    brokenChain: total('brokenChain') + ambiguous,
+    overdrawn: total('overdrawn'),
+    wrongEnds: total('wrongEnds') + untied,
+    stuck: total('stuck') + found.stuck + untied,
+    wrongReceipt: found.wrongReceipt + wrongReads + ambiguous,
+    resolvedOk: found.resolvedOk,
+    crossShard: total('crossShard'),
+    ambiguous,
+    suspectAccounts: isNamed ? suspects.flat() : undefined,
+    tally: addTallies(loaded.map((part) => part.tally)),
+  };
+}
+
+/** Shards whose money does not add up. */
+function unconserved(totals: readonly (AccountTotals | undefined)[]): number {
+  let wrong = 0;
+  for (const sums of totals) {
+    if (sums === undefined) continue;
+    if (!sums.exact || sums.balance !== sums.opening) wrong++;
+    if (sums.debitsPending !== sums.creditsPending) wrong++;
+  }
+  return wrong;
+}
+
+/** Pairs of shards that owe each other different sums. */
+function disagreeing(totals: readonly (AccountTotals | undefined)[]): number {
+  let wrong = 0;
+  for (const [shard, sums] of totals.entries()) {
+    if (sums === undefined) continue;
+    if (!sums.exact) wrong++;
+    for (const [peer, balance] of sums.owed.entries())
+      if (peer > shard && (balance ?? 0) + (totals[peer]?.owed[shard] ?? 0) !== 0) wrong++;
+  }
+  return wrong;
+}
+
+/** One pass over the operations: what all shards together saw of each. */
+function compare(
+  operations: OperationMemory,
+  seen: readonly SeenMemory[],
+): { lost: number; doubled: number; stuck: number; wrongReceipt: number; resolvedOk: number } {
+  const { capacity, receipt, status } = operations;
+  const found = { lost: 0, doubled: 0, stuck: 0, wrongReceipt: 0, resolvedOk: 0 };
+  for (let operation = 0; operation < capacity; operation++) {
+    let effects = 0;
+    let halves = 0;
+    let told = 0;
+    let crosses = false;
+    for (let shard = 0; shard < seen.length; shard++) {
+      const memory = seen[shard];
+      if (memory === undefined) continue;
+      effects += memory.effects[operation];
+      halves += memory.halves[operation];
+      told += memory.told[operation];
+      const peer = memory.committedWith[operation];
+      const home = memory.confirmedFor[operation];
+      if (peer > 0 && seen[peer - 1]?.confirmedFor[operation] !== shard + 1) found.stuck++;
+      if (home > 0 && seen[home - 1]?.committedWith[operation] !== shard + 1) found.stuck++;
+      const branch = memory.branch[operation];
+      if ((branch & BRANCH.crosses) !== 0) crosses = true;
+      if ((branch & BRANCH.tried) !== 0 && (branch & BRANCH.ended) === 0) found.stuck++;
+    }
+    if (effects > 1 || halves > 1) found.doubled++;
+    const bits = status[operation];
+    const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
+    if (isMissing && effects > 0) found.resolvedOk++;
+    if ((bits & STATUS.ok) === 0) continue;
+    if (effects === 0 || (crosses && halves === 0)) found.lost++;
+    if ((told | 0) !== receipt[operation]) found.wrongReceipt++;
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+/**
+ * What is reserved on one shard: branches (Try to Confirm or Cancel) and holds (hold to release, void or expiry), each followed
+ * from its making to its end. Where it is made twice, ended twice, ended with other legs or before it was made, that is
+ * counted; what was never ended is found when the log is over.
+ */
+import { COMMAND } from '../../../wire/ledger-commands.js';
+import { ENTRY } from '../../../wire/ledger-log.js';
+import { commandFlags } from './command-flags.js';
+import { find, type OperationMemory } from './operation-index.js';
+import { BRANCH, type SeenMemory } from './seen.js';
+import type { WalkFacts } from './walk-facts.js';
+
+const { try_: TRY, confirm: CONFIRM, cancel: CANCEL, hold: HOLD } = COMMAND;
+const ENDS_HOLD = commandFlags(['release', 'void_', 'expire']);
+const REFERENCE = ENTRY.reference / 4;
+
+/** An entry that makes or ends something; `words` and `at`: where it lies. */
+export interface ReservingEntry {
+  readonly operation: number;
+  readonly command: number;
+  readonly isCreated: boolean;
+  readonly legs: number;
+  readonly legsDigest: number;
+  readonly timestampUs: number;
+}
+
+export class Reservations {
+  readonly #operations: OperationMemory;
+  readonly #seen: SeenMemory;
+  readonly #facts: WalkFacts;
+  /** Holds with a timeout: operation and deadline, alternately. */
+  readonly #deadlines: number[] = [];
+
+  constructor(operations: OperationMemory, seen: SeenMemory, facts: WalkFacts) {
+    this.#operations = operations;
+    this.#seen = seen;
+    this.#facts = facts;
+  }
+
+  onEntry(words: Int32Array, at: number, entry: ReservingEntry): void {
+    const { operation, command, isCreated, legs, legsDigest } = entry;
+    if (command === TRY && isCreated) this.#made(operation, BRANCH.tried, legsDigest);
+    else if ((command === CONFIRM && isCreated) || (command === CANCEL && legs > 0))
+      this.#ended(operation, BRANCH.tried, BRANCH.ended, legsDigest);
+    else if (command === HOLD && isCreated) {
+      this.#made(operation, BRANCH.held, legsDigest);
+      const seconds = words[at + ENTRY.timeoutS / 4] >>> 0;
+      if (seconds > 0) this.#deadlines.push(operation, entry.timestampUs + seconds * 1_000_000);
+    } else if (ENDS_HOLD[command] === 1 && isCreated) {
+      const from = at + REFERENCE;
+      const held = find(
+        this.#operations,
+        words[from],
+        words[from + 1],
+        words[from + 2],
+        words[from + 3],
+      );
+      if (held < 0) this.#facts.wrongEnds++;
+      else this.#ended(held, BRANCH.held, BRANCH.released, legsDigest);
+    }
+  }
+
+  /** Counts the holds whose time was over at `nowUs` and that were not ended. */
+  countOverdue(nowUs: number): void {
+    const { branch } = this.#seen;
+    for (let i = 0; i < this.#deadlines.length; i += 2) {
+      const isOver = this.#deadlines[i + 1] <= nowUs;
+      if (isOver && (branch[this.#deadlines[i]] & BRANCH.released) === 0) this.#facts.stuck++;
+    }
+  }
+
+  #made(operation: number, as: number, legsDigest: number): void {
+    const { branch, branchLegs } = this.#seen;
+    this.#facts.branchesAndHolds++;
+    if ((branch[operation] & ~BRANCH.crosses) !== 0) this.#facts.wrongEnds++;
+    branch[operation] |= as;
+    branchLegs[operation] = legsDigest;
+  }
+
+  #ended(operation: number, made: number, ended: number, legsDigest: number): void {
+    const { branch, branchLegs } = this.#seen;
+    const before = branch[operation];
+    const isOpen = (before & made) !== 0 && (before & ended) === 0;
+    if (!isOpen || branchLegs[operation] !== legsDigest) this.#facts.wrongEnds++;
+    branch[operation] = before | ended;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What a scan of the whole run found: counts of what was looked at, and counts of what looks wrong. Every suspicion
+ * is exact or errs towards suspicion; a law's query decides about it.
+ */
+
+import type { Tally } from './tally.js';
+
+export interface ScanFacts {
+  /** Operations that can move money, in the journal. */
+  readonly operations: number;
+  readonly ok: number;
+  readonly definiteDeclines: number;
+  readonly entries: number;
+  readonly entriesByShard: readonly number[];
+  /** Listed in the books, whether anything touched them or not. */
+  readonly accountsByShard: readonly number[];
+  readonly entriesWithLegs: number;
+  readonly legs: number;
+  readonly effects: number;
+  readonly accounts: number;
+  readonly boundedAccounts: number;
+  readonly touchedClearing: number;
+  readonly branchesAndHolds: number;
+  readonly receipts: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly phantom: number;
+  readonly declinedButDone: number;
+  readonly wrongBody: number;
+  readonly unbalanced: number;
+  readonly unconserved: number;
+  readonly wrongHistory: number;
+  readonly brokenChain: number;
+  readonly overdrawn: number;
+  readonly disagreeing: number;
+  readonly wrongEnds: number;
+  readonly stuck: number;
+  readonly wrongReceipt: number;
+  /** Operations unknown for the client that are in the books, and those committed across shards. */
+  readonly resolvedOk: number;
+  readonly crossShard: number;
+  readonly tally: Tally;
+  /** Every account with a broken chain or an overdraft; undefined where they cannot be named, or are too many. */
+  readonly suspectAccounts: readonly number[] | undefined;
+  /**
+   * Operations of which one record cannot be told from another (one id twice, two answers, an unknown kind): what is said of each
+   * of them is not exact.
+   */
+  readonly ambiguous: number;
+}

@@ -1,0 +1,137 @@
+/**
+ * The prefilter: scans a whole run in memory, the journal first, then the books: journal parts and shards each on a thread,
+ * typed arrays between them. It exists for speed, and may only say one thing: that nothing is suspicious, where a law's query
+ * would return nothing and need not be asked (screens.ts). Whatever it suspects the query decides. Undefined where the files
+ * are not in the layout it knows or hold what it cannot judge exactly; then only the queries judge.
+ *
+ * Odds: what an operation asked, was told and reserved is compared by digests of 32 bits. A difference that hides in equal
+ * digests is cleared wrongly: one in 2^32 for each corrupted operation.
+ */
+import { shardOfAccount } from '../../../wire/accounts.js';
+import { UnreadableColumnsError } from '../../records/column-reader.js';
+import type { JournalPart } from '../../records/run-layout.js';
+import { booksPart, journalParts } from '../../records/run-records.js';
+import { runOnThread } from '../../records/thread.js';
+import { UnscannableError } from './exact-range.js';
+import { type BalanceRead, LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
+import { merge } from './merge.js';
+import { allocateOperations, type OperationMemory } from './operation-index.js';
+import type { ScanFacts } from './scan-facts.js';
+import { allocateSeen } from './seen.js';
+import { addTallies, type Tally } from './tally.js';
+import { WALK_MODULE, run as walk } from './walk-books.js';
+
+/** A journal in memory: what books are compared with. */
+export interface ScannedJournal {
+  readonly operations: OperationMemory;
+  readonly loaded: readonly Loaded[];
+}
+
+export async function scanRun(
+  folder: string,
+  shards: number,
+  signal?: AbortSignal,
+): Promise<ScanFacts | undefined> {
+  const journal = await scanJournal(folder, signal);
+  return journal && scanBooks(journal, folder, shards, signal);
+}
+
+export function scanJournal(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ScannedJournal | undefined> {
+  return unlessOtherLayout(loadJournal(folder, signal));
+}
+
+export function scanBooks(
+  journal: ScannedJournal,
+  folder: string,
+  shards: number,
+  signal?: AbortSignal,
+): Promise<ScanFacts | undefined> {
+  return unlessOtherLayout(walkBooks(journal, folder, shards, signal));
+}
+
+async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await scan;
+  } catch (cause) {
+    const isLayout =
+      cause instanceof Error &&
+      [UnreadableColumnsError.name, UnscannableError.name].includes(cause.name);
+    if (isLayout) return undefined;
+    throw cause;
+  }
+}
+
+async function walkBooks(
+  { loaded, operations }: ScannedJournal,
+  folder: string,
+  shards: number,
+  signal: AbortSignal | undefined,
+): Promise<ScanFacts> {
+  const reads = loaded.flatMap((part) => part.reads);
+  const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
+  const walked = await Promise.all(
+    seen.map((memory, shard) =>
+      runOnThread({
+        module: WALK_MODULE,
+        run: walk,
+        data: {
+          shard,
+          shards,
+          part: booksPart(folder, shard),
+          operations,
+          seen: memory,
+          reads: reads.filter((read) => shardOfAccount(read.account, shards) === shard),
+        },
+        signal,
+      }),
+    ),
+  );
+  return merge({ operations, seen, loaded, walked, unplacedReads: unplaced(reads, shards) });
+}
+
+/** Balances that were read of accounts that no shard can have. */
+function unplaced(reads: readonly BalanceRead[], shards: number): number {
+  const isPlaced = ({ account }: BalanceRead): boolean => {
+    const shard = shardOfAccount(account, shards);
+    return shard >= 0 && shard < shards;
+  };
+  return reads.length - reads.filter(isPlaced).length;
+}
+
+async function loadJournal(
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<ScannedJournal> {
+  const parts = journalParts(folder);
+  const firsts = firstOf(parts);
+  const operations = allocateOperations(parts.reduce((sum, part) => sum + part.operations, 0));
+  const loaded = await Promise.all(
+    parts.map((part, index) =>
+      runOnThread({
+        module: LOAD_MODULE,
+        run: load,
+        data: { part, first: firsts[index] ?? 0, memory: operations },
+        signal,
+      }),
+    ),
+  );
+  return { operations, loaded };
+}
+
+/** What the journal alone tells. */
+export function tallyOf(journal: ScannedJournal): Tally {
+  return addTallies(journal.loaded.map((part) => part.tally));
+}
+
+/** Index of each part's first operation. */
+function firstOf(parts: readonly JournalPart[]): number[] {
+  let first = 0;
+  return parts.map((part) => {
+    const at = first;
+    first += part.operations;
+    return at;
+  });
+}

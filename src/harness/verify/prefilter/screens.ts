@@ -1,0 +1,32 @@
+/**
+ * By law: what of a scan makes it suspicious, and over how much it was asked. A law that is not here is asked as a query,
+ * always.
+ */
+import type { ScanFacts } from './scan-facts.js';
+
+export interface Screen {
+  /** 0 only where the law's query would return nothing. */
+  readonly suspicions: (facts: ScanFacts) => number;
+  /** What the law's `checkedSql` would return. */
+  readonly checked: (facts: ScanFacts) => number;
+}
+
+export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
+  ['double-entry', { suspicions: (f) => f.unbalanced, checked: (f) => f.entriesWithLegs }],
+  ['id-binding', { suspicions: (f) => f.wrongBody, checked: (f) => f.effects }],
+  ['once-per-id', { suspicions: (f) => f.doubled, checked: (f) => f.effects }],
+  [
+    'definite-decline',
+    { suspicions: (f) => f.declinedButDone, checked: (f) => f.definiteDeclines },
+  ],
+  ['no-lost-ack', { suspicions: (f) => f.lost, checked: (f) => f.ok }],
+  ['no-phantom', { suspicions: (f) => f.phantom, checked: (f) => f.entriesWithLegs }],
+  ['no-overdraft', { suspicions: (f) => f.overdrawn, checked: (f) => f.boundedAccounts }],
+  ['reserved-ends-once', { suspicions: (f) => f.wrongEnds, checked: (f) => f.branchesAndHolds }],
+  ['no-stuck-hold', { suspicions: (f) => f.stuck, checked: (f) => f.branchesAndHolds }],
+  ['version-chain', { suspicions: (f) => f.brokenChain, checked: (f) => f.legs }],
+  ['receipt-matches-books', { suspicions: (f) => f.wrongReceipt, checked: (f) => f.receipts }],
+  ['balance-is-history', { suspicions: (f) => f.wrongHistory, checked: (f) => f.accounts }],
+  ['conservation', { suspicions: (f) => f.unconserved, checked: (f) => f.accounts }],
+  ['shards-agree', { suspicions: (f) => f.disagreeing, checked: (f) => f.touchedClearing }],
+]);

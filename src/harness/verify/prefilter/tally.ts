@@ -1,0 +1,50 @@
+/** What a scan counts of the journal on its way, for the summary. One a part; parts are added up. */
+
+export interface Tally {
+  attempted: number;
+  /** Answered while the load ran. */
+  ok: number;
+  declined: number;
+  /** Not answered, or found out by look-up only. */
+  unknown: number;
+  retried: number;
+  /** By result code. */
+  readonly declines: Map<number, number>;
+  /** Acknowledged operations that move money, by the second of their acknowledgement. */
+  readonly donePerSecond: number[];
+  /** Of these, the first invocation and the last acknowledgement. */
+  invokedMinUs: number;
+  completedMaxUs: number;
+}
+
+export function emptyTally(): Tally {
+  return {
+    attempted: 0,
+    ok: 0,
+    declined: 0,
+    unknown: 0,
+    retried: 0,
+    declines: new Map(),
+    donePerSecond: [],
+    invokedMinUs: Number.POSITIVE_INFINITY,
+    completedMaxUs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+export function addTallies(tallies: readonly Tally[]): Tally {
+  const sum = emptyTally();
+  for (const tally of tallies) {
+    sum.attempted += tally.attempted;
+    sum.ok += tally.ok;
+    sum.declined += tally.declined;
+    sum.unknown += tally.unknown;
+    sum.retried += tally.retried;
+    for (const [code, count] of tally.declines)
+      sum.declines.set(code, (sum.declines.get(code) ?? 0) + count);
+    for (const [second, done] of tally.donePerSecond.entries())
+      sum.donePerSecond[second] = (sum.donePerSecond[second] ?? 0) + (done ?? 0);
+    sum.invokedMinUs = Math.min(sum.invokedMinUs, tally.invokedMinUs);
+    sum.completedMaxUs = Math.max(sum.completedMaxUs, tally.completedMaxUs);
+  }
+  return sum;
+}

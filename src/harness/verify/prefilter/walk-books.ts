@@ -1,0 +1,185 @@
+/**
+ * One pass through the log of one shard, in its order: every account's chain of versions and balances is followed, every
+ * branch and hold from its making to its end, every entry tied to the operation that asked for it. What the pass notes
+ * per operation goes into memory of this shard; what two shards say of one operation is put together in merge.ts.
+ *
+ *   entry -> its operation (by id) -> once, asked, as asked?                                      effects.ts
+ *         -> each leg -> its account -> next version? right balance? enough free? in real time?    leg-walk.ts
+ *         -> the open branch or hold it makes or ends                                              reservations.ts
+ */
+import { LEGS_MAX } from '../../../wire/acks.js';
+import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
+import { RESULTS } from '../../../wire/results.js';
+import type { BooksPart } from '../../records/run-layout.js';
+import { entriesOf } from '../../records/run-records.js';
+import type { Slab } from '../../records/slabs.js';
+import { AccountStates, STATE_FIELDS } from './account-states.js';
+import { EFFECT, MUST_MOVE, RESERVES } from './command-flags.js';
+import { Effects } from './effects.js';
+import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
+import { LegWalk } from './leg-walk.js';
+import type { BalanceRead } from './load-operations.js';
+import { find, type OperationMemory, STATUS } from './operation-index.js';
+import { Reservations } from './reservations.js';
+import type { SeenMemory } from './seen.js';
+import { noFacts, type WalkFacts } from './walk-facts.js';
+
+export const WALK_MODULE = import.meta.url;
+
+export interface WalkJob {
+  readonly shard: number;
+  readonly shards: number;
+  readonly part: BooksPart;
+  readonly operations: OperationMemory;
+  readonly seen: SeenMemory;
+  /** Balances that clients read of this shard's accounts. */
+  readonly reads: readonly BalanceRead[];
+}
+
+/** Throws UnscannableError, and what reading the files throws. */
+export function run(job: WalkJob): WalkFacts {
+  return new Walk(job).run();
+}
+
+const TWO_32 = 4294967296;
+const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
+const LEG_WORDS = ENTRY_LEG_BYTES / 4;
+/** Entries whose accounts are found together. */
+const BLOCK_ENTRIES = 256;
+const CREATED = RESULTS.created.code;
+const CANCELLED = RESULTS.cancelled.code;
+
+class Walk {
+  readonly #job: WalkJob;
+  readonly #states: AccountStates;
+  readonly #facts = noFacts();
+  readonly #legs: LegWalk;
+  readonly #effects: Effects;
+  readonly #reservations: Reservations;
+  /** Row of the account of each leg of the block being walked, in their order. */
+  readonly #legStates = new Int32Array(BLOCK_ENTRIES * LEGS_MAX);
+  #nextLeg = 0;
+  #lastUs = -1;
+  #latestUs = -1;
+  #readsExpected = 0;
+
+  constructor(job: WalkJob) {
+    const { operations, part, reads, seen, shard, shards } = job;
+    const facts = this.#facts;
+    this.#job = job;
+    this.#states = new AccountStates(part, { shard, shards });
+    this.#legs = new LegWalk(this.#states, operations, facts);
+    this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs);
+    this.#reservations = new Reservations(operations, seen, facts);
+    for (const read of reads) if (!this.#states.expectRead(read)) facts.wrongReads++;
+    for (const expected of this.#states.reads) this.#readsExpected += expected?.size ?? 0;
+  }
+
+  run(): WalkFacts {
+    for (const slab of entriesOf(this.#job.part))
+      for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
+    const facts = this.#facts;
+    const compared = this.#states.compare();
+    facts.wrongReads += this.#readsExpected - this.#legs.readsFound + this.#states.misplaced;
+    facts.totals = compared;
+    facts.wrongHistory += compared.differences;
+    facts.accounts = compared.accounts;
+    facts.listedAccounts = this.#states.count;
+    facts.boundedAccounts = compared.bounded;
+    facts.touchedClearing = compared.clearing;
+    this.#reservations.countOverdue(this.#latestUs);
+    facts.suspectAccounts = [...this.#legs.suspects];
+    return facts;
+  }
+
+  /** Walks up to BLOCK_ENTRIES entries from `from` on; returns where the next one is. */
+  #walkBlock(slab: Slab, from: number): number {
+    const { words } = slab;
+    const end = this.#lookAhead(words, from, slab.length);
+    this.#nextLeg = 0;
+    for (let at = from; at < end; ) {
+      const legs = words[at + ENTRY.legs / 4] & 255;
+      this.#walkEntry(words, at, legs);
+      at += HEAD_WORDS + legs * LEG_WORDS;
+    }
+    return end;
+  }
+
+  /**
+   * Finds the accounts of a block of entries before it is walked, and touches them: look-ups that do not depend on each
+   * other wait for memory together instead of one after the other.
+   */
+  #lookAhead(words: Int32Array, from: number, length: number): number {
+    const { fields, index } = this.#states;
+    const states = this.#legStates;
+    let at = from;
+    let found = 0;
+    for (let entry = 0; entry < BLOCK_ENTRIES && at < length; entry++) {
+      const legs = words[at + ENTRY.legs / 4] & 255;
+      if (legs > LEGS_MAX) throw new UnscannableError('an entry has too many legs');
+      at += HEAD_WORDS;
+      for (let leg = 0; leg < legs; leg++) {
+        states[found++] = index.find(words[at], words[at + 1]);
+        at += LEG_WORDS;
+      }
+    }
+    let touched = 0;
+    for (let i = 0; i < found; i++) touched += fields[states[i] * STATE_FIELDS] ?? 0;
+    if (Number.isNaN(touched)) throw new Error('an account has no state');
+    return at;
+  }
+
+  #walkEntry(words: Int32Array, at: number, legs: number): void {
+    const facts = this.#facts;
+    const walked = this.#legs;
+    const { operations } = this.#job;
+    const head = words[at + ENTRY.code / 4];
+    const command = (head >>> 16) & 255;
+    const second = words[at + ENTRY.legs / 4];
+    const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
+    facts.entries++;
+    const timestampUs = this.#tick(words, at + ENTRY.timestamp / 4);
+    const isCreated = (head & 0xffff) === CREATED;
+    if (legs > 0) {
+      const entry = { legs, command, kind: head >>> 24, operation };
+      walked.walk(words, at, entry, this.#legStates, this.#nextLeg);
+      this.#nextLeg += legs;
+    } else walked.none();
+    const isTaken = isCreated || (head & 0xffff) === CANCELLED;
+    if (
+      legs === 1 ||
+      walked.sum !== 0 ||
+      (legs > 0 && !isTaken) ||
+      (legs === 0 && isCreated && MUST_MOVE[command] === 1)
+    )
+      facts.unbalanced++;
+    if (operation < 0 || (operations.status[operation] & STATUS.moves) === 0) {
+      facts.unasked++;
+      if (legs > 0 && operation < 0) facts.phantom++;
+      return;
+    }
+    const role = (second >>> 8) & 255;
+    const peer = second >>> 24;
+    if (isCreated && command === COMMAND.confirm && role === COMMAND_FLAG.secondary)
+      this.#effects.onHalf(operation, peer);
+    else if (isCreated && EFFECT[command] === 1)
+      this.#effects.onEffect(words, at, { operation, role, peer });
+    if (RESERVES[command] === 1) {
+      const legsDigest = walked.reservedDigest;
+      const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };
+      this.#reservations.onEntry(words, at, entry);
+    }
+  }
+
+  /** Each entry is later than the one before it. */
+  #tick(words: Int32Array, at: number): number {
+    const high = words[at + 1];
+    refuseLarge(sizeBits(high));
+    const us = high * TWO_32 + (words[at] >>> 0);
+    if (us <= this.#lastUs) this.#facts.brokenChain++;
+    if (us > this.#latestUs) this.#latestUs = us;
+    this.#lastUs = us;
+    return us;
+  }
+}

@@ -1,0 +1,65 @@
+/** What the walk through the log of one shard counts: what was looked at, and what looks wrong. */
+import type { AccountTotals } from './account-states.js';
+
+export interface WalkFacts {
+  entries: number;
+  entriesWithLegs: number;
+  legs: number;
+  effects: number;
+  accounts: number;
+  /** In the books, touched or not. */
+  listedAccounts: number;
+  boundedAccounts: number;
+  touchedClearing: number;
+  branchesAndHolds: number;
+  /** Entries that no operation of the journal explains. */
+  unasked: number;
+  /** Of these, those with legs. */
+  phantom: number;
+  declinedButDone: number;
+  wrongBody: number;
+  unbalanced: number;
+  wrongHistory: number;
+  brokenChain: number;
+  overdrawn: number;
+  wrongEnds: number;
+  stuck: number;
+  wrongReads: number;
+  /** Entries whose legs a receipt cannot be compared with by account alone. */
+  wrongTold: number;
+  crossShard: number;
+  /** Accounts with a broken chain or an overdraft; more than SUSPECTS_MAX = not all of them. */
+  suspectAccounts: number[];
+  totals: AccountTotals | undefined;
+}
+
+export const SUSPECTS_MAX = 1000;
+
+export function noFacts(): WalkFacts {
+  return {
+    entries: 0,
+    entriesWithLegs: 0,
+    legs: 0,
+    effects: 0,
+    accounts: 0,
+    listedAccounts: 0,
+    boundedAccounts: 0,
+    touchedClearing: 0,
+    branchesAndHolds: 0,
+    unasked: 0,
+    phantom: 0,
+    declinedButDone: 0,
+    wrongBody: 0,
+    unbalanced: 0,
+    wrongHistory: 0,
+    brokenChain: 0,
+    overdrawn: 0,
+    wrongEnds: 0,
+    stuck: 0,
+    wrongReads: 0,
+    wrongTold: 0,
+    crossShard: 0,
+    suspectAccounts: [],
+    totals: undefined,
+  };
+}

@@ -1,0 +1,21 @@
+/** Raised where files are there and are not what they must be: the run is unknown, and the message is the reason. */
+import { UnreadableColumnsError } from '../records/column-reader.js';
+import { RecordsError } from '../records/slabs.js';
+
+export class UnreadableRunError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'UnreadableRunError';
+  }
+}
+
+/** By name: an error that comes from a thread has lost its class. */
+export function isUnreadable(cause: unknown): cause is Error {
+  const names = [UnreadableRunError.name, RecordsError.name, UnreadableColumnsError.name];
+  return cause instanceof Error && names.includes(cause.name);
+}
+
+export function oneLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n')[0] ?? text;
+}
