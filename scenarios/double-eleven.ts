@@ -68,10 +68,14 @@ const night = festival({
 
 const share = (part: number): number => Math.max(1, Math.round(PEAK * part));
 
+/** Seconds of the peak's payments that may wait for their answers. */
+const WAITING_S = 0.5;
+
 /**
- * VUs are what can be under way at once: rate times response time. The bound is low, because whatever is under way
- * has to stay in the caches of the machine: with a tenth of a second's payments under way, two cores carry a fifth
- * less than with a thirtieth. While a fault holds payments back, iterations are dropped and counted.
+ * VUs are what can be under way at once: rate times response time. Idle ones are taken last in, first out, so that many cost
+ * nothing until they are needed: on an honest second a thirtieth of its payments is under way, and that much stays in the caches
+ * of the machine. While a fault holds payments back, people wait rather than vanish, half a second's worth of them at the peak;
+ * beyond that iterations are dropped and counted.
  */
 const vus = (rate: number, seconds: number): number => Math.max(20, Math.ceil(rate * seconds));
 
@@ -90,7 +94,7 @@ export const options: Options = {
         { target: share(0.15), duration: '3s' },
       ],
       preAllocatedVUs: vus(share(0.15), 0.05),
-      maxVUs: vus(share(0.15), 0.1),
+      maxVUs: vus(share(0.15), 2 * WAITING_S),
     },
     // The quiet minutes: everyone waits with a finger on the button. A fifth of the evening's rate.
     quiet: {
@@ -100,7 +104,7 @@ export const options: Options = {
       rate: share(0.03),
       duration: '2s',
       preAllocatedVUs: vus(share(0.03), 0.05),
-      maxVUs: vus(share(0.03), 0.25),
+      maxVUs: vus(share(0.03), 2 * WAITING_S),
     },
     // 00:00:00. The step to the peak within a second, and the plateau.
     plateau: {
@@ -113,7 +117,7 @@ export const options: Options = {
         { target: share(0.9725), duration: '17s' },
       ],
       preAllocatedVUs: vus(PEAK, 0.03),
-      maxVUs: vus(PEAK, 0.035),
+      maxVUs: vus(PEAK, WAITING_S),
     },
     // 00:05 to 01:00. The knees: half of the peak, then a seventh.
     knees: {
@@ -127,7 +131,7 @@ export const options: Options = {
         { target: share(0.14), duration: '3s' },
       ],
       preAllocatedVUs: vus(PEAK, 0.03),
-      maxVUs: vus(PEAK, 0.035),
+      maxVUs: vus(PEAK, WAITING_S),
     },
     // All night: red packets between friends. Spring Festival 2016 saw 60 million in five minutes.
     transfers: {
@@ -137,7 +141,7 @@ export const options: Options = {
       rate: share(0.02),
       duration: '27s',
       preAllocatedVUs: vus(share(0.02), 0.05),
-      maxVUs: vus(share(0.02), 0.25),
+      maxVUs: vus(share(0.02), 2 * WAITING_S),
     },
     // All night: deposits. A hold is captured when the goods leave; one in five is called off.
     holds: {
@@ -147,7 +151,7 @@ export const options: Options = {
       rate: share(0.0075),
       duration: '27s',
       preAllocatedVUs: vus(share(0.0075), 0.1),
-      maxVUs: vus(share(0.0075), 0.5),
+      maxVUs: vus(share(0.0075), 2 * WAITING_S),
     },
     // The day after. Apparel came back at 10 % in 2014. Many refunds are of things paid only in order to get a
     // deposit back (2022: no refund of the deposit before the balance is paid): pay, then refund.
@@ -158,7 +162,7 @@ export const options: Options = {
       rate: share(0.1),
       duration: '4s',
       preAllocatedVUs: vus(share(0.1), 0.1),
-      maxVUs: vus(share(0.1), 0.5),
+      maxVUs: vus(share(0.1), 2 * WAITING_S),
     },
   },
   thresholds: {
