@@ -1,7 +1,7 @@
 /**
  * Account ids and where an account lives. An id is a safe integer that says what the account is:
  *
- *   id = class * 2^40 + slot * 2^32 + number        (class < 2^12, slot < 2^8, number < 2^32)
+ *   id = class * 2^40 + slot * 2^32 + number        (class < 2^12, slot < 2^8, number < 2^31)
  *
  * A user lives on the shard `number % shards`. A merchant lives on one shard the same way, except that the
  * busiest ones (number <= splitMerchants) are split: one sub-account per shard, so that a payment to a hot
@@ -10,6 +10,8 @@
 
 const CLASS_UNIT = 2 ** 40;
 const SLOT_UNIT = 2 ** 32;
+/** Users and merchants are numbered from 1 to this. */
+export const ACCOUNT_NUMBER_MAX = 2 ** 31 - 1;
 
 export const ACCOUNT_CLASS = { user: 0, merchant: 1, system: 2 } as const;
 
@@ -81,7 +83,7 @@ export function parseAccount(text: string): number | undefined {
   const match = /^(user|merchant):([1-9][0-9]{0,9})$/.exec(text);
   if (!match) return undefined;
   const number = Number(match[2]);
-  if (number >= SLOT_UNIT) return undefined;
+  if (number > ACCOUNT_NUMBER_MAX) return undefined;
   return match[1] === 'user' ? userAccount(number) : merchantAccount(number);
 }
 
@@ -94,7 +96,7 @@ export function parseAnyAccount(text: string): number | undefined {
   const [, name, digits, at] = match;
   const shard = Number(at);
   const number = Number(digits ?? 0);
-  if (shard > 254 || number >= 2 ** 32) return undefined;
+  if (shard > 254 || number > ACCOUNT_NUMBER_MAX) return undefined;
   if (name === 'merchant') return number > 0 ? merchantSubAccount(number, shard) : undefined;
   if (name === 'clearing' && digits !== undefined && number < 255) {
     return systemAccount(SYSTEM_ACCOUNT.clearing + number, shard);

@@ -16,7 +16,11 @@
  *   48 amount      u64       the operation's own amount (what a refund counts against)
  *   56 account     4 x u64   } one leg each: account and signed amount in minor units,
  *   88 posting     4 x i64   } positive = credit, negative = debit; the legs of a command sum to zero
- *  120 reserved    8 bytes
+ *  120 user        u32       number of the user the operation is of, 0 = not told
+ *  124 counterparty u32      party.ts: who is on the other side, as the client named it; 0 = none
+ *
+ * The legs say what the shard is to post, user and counterparty whose operation it is: across shards no shard has a leg of
+ * both, and a void has no legs at all.
  *
  *   post            apply the legs at once, all or none
  *   try_            reserve the legs: debits and credits become pending
@@ -48,6 +52,8 @@ export const CMD = {
   amount: 48,
   accounts: 56,
   postings: 88,
+  user: 120,
+  counterparty: 124,
 } as const;
 
 export const COMMAND = {

@@ -15,7 +15,8 @@
  *   54 channel    u8
  *   55 peer       u8
  *   56 timeout    u32       hold: seconds
- *   60 reserved   u32
+ *   60 party      u32       the party that no leg shows (party.ts): the counterparty; on a shard that is `secondary`, and in
+ *                         an entry without legs, the user. 0 = none, or not told
  *   64 leg:  account u64 | posting i64 | balance after i64 | version u32 | pending u32
  *
  * A leg's `pending` says what the posting did: 0 = changed the posted balance; 1 = made pending (try, hold);
@@ -44,6 +45,7 @@ export const ENTRY = {
   channel: 54,
   peer: 55,
   timeoutS: 56,
+  party: 60,
 } as const;
 
 /** Byte offsets within a leg. */

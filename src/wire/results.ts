@@ -100,6 +100,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the id is not a UUID of version 7, or is from the future',
   },
+  exists_with_different_channel: {
+    code: 1003,
+    scope: 'operation',
+    meaning: 'the id was used with another channel',
+  },
   refund_exceeds_payment: {
     code: 1010,
     scope: 'operation',
@@ -113,7 +118,7 @@ export const RESULTS = {
   reference_has_different_accounts: {
     code: 1012,
     scope: 'operation',
-    meaning: 'the payment referred to is between other accounts',
+    meaning: 'what is referred to is of other accounts',
   },
   risk_amount_limit: {
     code: 1020,

@@ -91,7 +91,8 @@ function isZeroId(view: DataView, at: number): boolean {
 }
 
 function isAccount(view: DataView, at: number, high: number): boolean {
-  return view.getUint32(at + 4, true) === high && view.getInt32(at, true) !== 0;
+  // numbers are under 2^31: as an int32 a greater one is negative
+  return view.getUint32(at + 4, true) === high && view.getInt32(at, true) > 0;
 }
 
 /** A balance may be asked of any account there can be: sub-accounts and system accounts too. */

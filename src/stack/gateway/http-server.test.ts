@@ -200,6 +200,11 @@ describe('the other routes', () => {
       status: 200,
       body: { outcome: 'declined', code: 'risk_amount_limit' },
     });
+    const stranger = await call(`/v1/operations/${key}?account=user:9`);
+    expect(stranger).toMatchObject({
+      status: 422,
+      body: { code: 'reference_has_different_accounts' },
+    });
     expect((await call(`/v1/operations/${key}`)).status).toBe(400);
     expect((await call(`/v1/operations/x?account=user:7`)).status).toBe(400);
   });

@@ -131,6 +131,7 @@ export class HttpServer {
             200: schemas.operationResult,
             400: schemas.errorBody,
             404: schemas.errorBody,
+            422: { ...schemas.errorBody, description: 'the operation is not of this user' },
             503: schemas.errorBody,
             504: schemas.errorBody,
           },
@@ -291,6 +292,8 @@ function queryStatusOf(result: OperationResult): number {
   }
   if (isShed(result.code)) return 503;
   if (result.code === 'malformed_operation') return 400;
+  if (result.outcome === 'unknown' && result.code === 'reference_has_different_accounts')
+    return 422;
   return result.outcome === 'unknown' && result.code !== 'tried' ? 504 : 200;
 }
 

@@ -17,8 +17,9 @@ import { RESULTS } from '../../wire/results.js';
 import { Accounts } from './accounts.js';
 import type { BatchLog } from './batch-log.js';
 import type { Command } from './command.js';
-import { IdTable, STATE } from './ids.js';
+import { IdTable, STATE, userMark } from './ids.js';
 import { Legs } from './legs.js';
+import { userOf } from './parties.js';
 import { Pending } from './pending.js';
 
 export interface BooksOptions {
@@ -41,6 +42,9 @@ export class Books {
   lastUs = 0;
   /** Ledger time: the clock, but never before the last entry. Set once a chunk. */
   nowUs = 0;
+  /** Set by `findEntry`; valid until the next entry is written. */
+  entryView: DataView = new DataView(new ArrayBuffer(0));
+  entryAt = 0;
   #touched = 0;
 
   constructor(options: BooksOptions) {
@@ -91,7 +95,7 @@ export class Books {
   decline(command: Command, record: number, code: number): void {
     this.#write(command, code, undefined, 0);
     const state = code === RESULTS.cancelled.code ? STATE.cancelled : STATE.declined;
-    this.ids.set(record, state, code, 0);
+    this.ids.set(record, state, code, userMark(command.user));
   }
 
   tryBranch(command: Command, record: number): number {
@@ -125,7 +129,8 @@ export class Books {
     const at = this.#writeFromSlot(slot, COMMAND.cancel, RESULTS.cancelled.code);
     this.legs.post(this.log.view, at, LEG_PENDING.released);
     this.unreserveRefund(this.pending.view, this.pending.at(slot));
-    this.ids.set(this.pending.record(slot), STATE.cancelled, RESULTS.cancelled.code, 0);
+    const user = userMark(userOf(this.pending.view, this.pending.at(slot)));
+    this.ids.set(this.pending.record(slot), STATE.cancelled, RESULTS.cancelled.code, user);
     this.pending.removeBranch(slot);
     this.#written(this.legs.count);
   }
@@ -197,6 +202,20 @@ export class Books {
     this.refunds.set(payment, (this.refunds.get(payment) ?? 0) + sign * minor);
   }
 
+  /** Points `entryView` and `entryAt` at the entry that answers for a record that is not declined or cancelled. */
+  findEntry(record: number): void {
+    const { ids, log, pending } = this;
+    const state = ids.state(record);
+    if (state === STATE.tried || state === STATE.held) {
+      this.entryView = pending.view;
+      this.entryAt = pending.at(ids.a(record));
+      return;
+    }
+    log.find(ids.a(record), ids.c(record));
+    this.entryView = log.foundView;
+    this.entryAt = log.foundAt;
+  }
+
   #refunded(command: Command, amountMinor: number): void {
     if (command.kind !== OPERATION_KIND.refund || command.flags & COMMAND_FLAG.secondary) return;
     const payment = this.findReference(command);
@@ -227,7 +246,8 @@ export class Books {
     view.setUint8(at + ENTRY.channel, command.channel);
     view.setUint8(at + ENTRY.peer, command.peer);
     view.setUint32(at + ENTRY.timeoutS, command.timeoutS, true);
-    view.setUint32(at + 60, 0, true);
+    const told = legs === undefined || command.flags & COMMAND_FLAG.secondary;
+    view.setInt32(at + ENTRY.party, told ? command.user : command.counterparty, true);
     if (legs !== undefined) legs.post(view, at, mode);
     this.#written(legs === undefined ? 0 : legs.count);
     return at;

@@ -27,6 +27,9 @@ export class Command {
   channel = 0;
   peer = 0;
   timeoutS = 0;
+  /** Number of the user whose operation it is; the party on the other side (wire/party.ts). 0 = not told, none. */
+  user = 0;
+  counterparty = 0;
   readonly accounts = new Float64Array(4);
   readonly postings = new Float64Array(4);
   readonly #amount = new Float64Array(1);
@@ -54,6 +57,8 @@ export class Command {
     this.peer = view.getUint8(at + CMD.peer);
     this.timeoutS = view.getUint32(at + CMD.timeoutS, true);
     this.#amount[0] = readUint64(view, at + CMD.amount);
+    this.user = view.getUint32(at + CMD.user, true);
+    this.counterparty = view.getInt32(at + CMD.counterparty, true);
     const legs = this.command === COMMAND.balance ? 1 : this.legs <= 4 ? this.legs : 0;
     for (let i = 0; i < legs; i++) {
       this.accounts[i] = readUint64(view, at + CMD.accounts + i * 8);

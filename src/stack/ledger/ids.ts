@@ -11,7 +11,7 @@
  * and forgotten, so the ledger refuses it (`id_too_old`) and never applies it twice. Ids that are still open (tried,
  * held) are never forgotten. Around the bound a page is reused in steps, a few hundred ids at a time.
  *
- * `a` and `c` say where to look: declined, cancelled: a = result code. Tried, held: a = slot of pending.ts.
+ * `a` and `c` say where to look: declined, cancelled: a = result code, c = `userMark`. Tried, held: a = slot of pending.ts.
  * Everything else: a = ordinal of the batch, c = offset of the entry in it, in units of 32 bytes.
  */
 import { operationIdUnixMs } from '../../wire/operation-id.js';
@@ -27,6 +27,11 @@ export const STATE = {
   voided: 8,
   expired: 9,
 } as const;
+
+/** Whose a declined id is, in 28 bits: all of a user's number up to 2^28 - 1, and part of a greater one. */
+export function userMark(user: number): number {
+  return user & 0xfffffff;
+}
 
 export const RECORDS_MAX = 2 ** 24;
 

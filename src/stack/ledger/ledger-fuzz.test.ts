@@ -18,10 +18,11 @@ import {
   fee,
   LedgerKit,
   type Posting,
+  partiesOf,
   platform,
   shop,
-} from './ledger-kit.js';
-import { LedgerModel, RISK_CODES } from './ledger-model.js';
+} from './testing/ledger-kit.js';
+import { LedgerModel, RISK_CODES } from './testing/ledger-model.js';
 
 const IDS = 24;
 const USERS = [alice, bob, carol];
@@ -60,10 +61,12 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
   const { act, id, amount, reference, flags, peer, timeoutS } = chosen;
   const user = USERS[chosen.user] ?? UNKNOWN;
   const merchant = SHOPS[chosen.shop] ?? clearing(peer);
-  const paid = model.ids.get(reference)?.asked.legs ?? [];
+  const referred = model.ids.get(reference)?.asked;
+  const paid = referred?.legs ?? [];
   const payer = paid.find(([, posting]) => posting < 0)?.[0] ?? user;
   const payee = paid.find(([, posting]) => posting > 0)?.[0] ?? merchant;
-  if (act < 18) return { command: 'post', id, legs: payment(user, merchant, amount) };
+  const channel = amount % 7 === 0 ? 1 : 0;
+  if (act < 18) return { command: 'post', id, channel, legs: payment(user, merchant, amount) };
   if (act < 24) return { command: 'post', id, kind: 'transfer', legs: legsOf(user, bob, amount) };
   if (act < 28) return { command: 'post', id, kind: 'topUp', legs: legsOf(bank, user, amount) };
   if (act < 38) {
@@ -78,7 +81,8 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
   if (act < 62) return { command: 'confirm', id };
   if (act < 68) return { command: 'cancel', id };
   if (act < 78) {
-    return { command: 'hold', id, kind: 'hold', timeoutS, legs: legsOf(user, clearing(0), amount) };
+    const legs = legsOf(user, clearing(0), amount);
+    return { command: 'hold', id, kind: 'hold', timeoutS, counterparty: merchant, legs };
   }
   if (act < 86) {
     return {
@@ -86,13 +90,25 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
       id,
       kind: 'capture',
       reference,
+      counterparty: act < 84 ? referred?.counterparty : merchant,
       legs: payment(payer, merchant, amount),
     };
   }
-  if (act < 90) return { command: 'void_', id, kind: 'void', reference };
-  if (act < 93) return { command: 'record_decline', id, amount, code: RISK_CODES[amount % 3] };
-  if (act < 97) return { command: 'lookup', id };
+  if (act < 90) {
+    return { command: 'void_', id, kind: 'void', reference, user: act < 89 ? payer : user };
+  }
+  if (act < 93) {
+    const parties = { user, counterparty: merchant };
+    return { command: 'record_decline', id, amount, code: RISK_CODES[amount % 3], ...parties };
+  }
+  if (act < 97) return { command: 'lookup', id, user: act < 96 ? userOf(id, model) : user };
   return { command: 'balance', id, legs: [[user, 0]] };
+}
+
+/** Whose the id is, where it is known. */
+function userOf(id: number, model: LedgerModel): number {
+  const known = model.ids.get(id);
+  return known === undefined ? alice : partiesOf(known.asked).user;
 }
 
 function payment(from: number, to: number, amount: number): Posting[] {

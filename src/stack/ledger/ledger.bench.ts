@@ -23,7 +23,7 @@ import { AckBuffer } from './ack-buffer.js';
 import { monotonicMs, systemClockUs } from './clock.js';
 import { Ledger } from './ledger.js';
 import { recoverBooks } from './recovery.js';
-import { commandsFrame, ShardClient } from './shard-client.js';
+import { commandsFrame, ShardClient } from './testing/shard-client.js';
 
 const USERS = 500_000;
 const MERCHANTS = 1_000;

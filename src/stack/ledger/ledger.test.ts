@@ -20,7 +20,7 @@ import {
   LedgerKit,
   platform,
   shop,
-} from './ledger-kit.js';
+} from './testing/ledger-kit.js';
 
 let kit: LedgerKit;
 
@@ -43,12 +43,13 @@ const PAY: Asked = {
     [platform, 1],
   ],
 };
-/** 300 of Alice's money are reserved for ten minutes. */
+/** 300 of Alice's money are reserved for the shop for ten minutes. */
 const HOLD: Asked = {
   command: 'hold',
   id: 2,
   kind: 'hold',
   timeoutS: 600,
+  counterparty: shop,
   legs: [
     [alice, -300],
     [clearing(0), 300],
@@ -65,13 +66,14 @@ const CAPTURE: Asked = {
     [shop, 200],
   ],
 };
-const VOID: Asked = { command: 'void_', id: 4, kind: 'void', reference: 2 };
-/** Alice pays 100 to a merchant on shard 1: her side of it. */
+const VOID: Asked = { command: 'void_', id: 4, kind: 'void', reference: 2, user: alice };
+/** Alice pays 100 to a merchant on shard 1 (the cafe, say): her side of it. */
 const TRY: Asked = {
   command: 'try_',
   id: 5,
   flags: COMMAND_FLAG.primary,
   peer: 1,
+  counterparty: cafe,
   legs: [
     [alice, -100],
     [clearing(1), 100],
@@ -94,7 +96,34 @@ const DECLINE: Asked = {
   command: 'record_decline',
   id: 1,
   code: RESULTS.risk_amount_limit.code,
+  user: alice,
+  counterparty: shop,
 };
+
+/** A user who lives on shard 1. */
+const DAVE = 4;
+/** Dave pays the shop 100: the shop's side of it. */
+const TAKE: Asked = {
+  command: 'try_',
+  id: 7,
+  flags: COMMAND_FLAG.secondary,
+  peer: 1,
+  user: DAVE,
+  counterparty: shop,
+  legs: [
+    [clearing(1), -100],
+    [shop, 98],
+    [fee, 1],
+    [platform, 1],
+  ],
+};
+const TAKEN: Asked = { command: 'confirm', id: 7 };
+/** Under Dave's id, Alice pays the shop. */
+const PAY_HERE: Asked = { ...PAY, id: 7 };
+
+function lookup(id: number, user: number = alice): Asked {
+  return { command: 'lookup', id, user };
+}
 
 function leg(
   index: number,
@@ -324,6 +353,31 @@ describe('what is refused', () => {
       'reference_has_different_accounts',
     ],
     [
+      'a capture for another payee',
+      [HOLD],
+      {
+        ...CAPTURE,
+        legs: [
+          [alice, -200],
+          [cafe, 200],
+        ],
+      },
+      'reference_has_different_accounts',
+    ],
+    [
+      'a capture for another payee of a hold that is over: the accounts are named',
+      [HOLD, VOID],
+      { ...CAPTURE, counterparty: cafe },
+      'reference_has_different_accounts',
+    ],
+    [
+      'a capture for a user whose number is that of the merchant',
+      [HOLD],
+      { ...CAPTURE, counterparty: 1 },
+      'reference_has_different_accounts',
+    ],
+    ['a void by another payer', [HOLD], { ...VOID, user: bob }, 'reference_has_different_accounts'],
+    [
       'a second capture',
       [HOLD, CAPTURE],
       { ...CAPTURE, id: 10 },
@@ -347,6 +401,7 @@ describe('what is refused', () => {
       CAPTURE,
       'pending_transfer_not_found',
     ],
+    ['a void of a payment', [PAY], { ...VOID, reference: 1 }, 'pending_transfer_not_pending'],
     ['a refund of no payment', [], REFUND, 'refunded_operation_not_found'],
     ['a refund of a hold', [HOLD], { ...REFUND, reference: 2 }, 'refunded_operation_not_found'],
     [
@@ -481,9 +536,26 @@ describe('an id that comes again', () => {
     ['a Confirm', [TRY, CONFIRM], CONFIRM],
     ['a Cancel after Confirm: the Confirm', [TRY, CONFIRM], CANCEL],
     ['a Cancel after a capture: the capture', [HOLD, CAPTURE], { ...CANCEL, id: 3 }],
-    ['a look-up of a payment', [PAY], { command: 'lookup', id: 1 }],
-    ['a look-up of a Confirm', [TRY, CONFIRM], { command: 'lookup', id: 5 }],
-    ['a look-up of a hold', [HOLD], { command: 'lookup', id: 2 }],
+    ['a look-up of a payment', [PAY], lookup(1)],
+    ['a look-up of a refund', [PAY, REFUND], lookup(6)],
+    ['a look-up of a void', [HOLD, VOID], lookup(4)],
+    ['a look-up of a Confirm', [TRY, CONFIRM], lookup(5)],
+    ['a look-up of a hold', [HOLD], lookup(2)],
+    ['a Confirm at the other shard', [TAKE, TAKEN], TAKEN],
+    ['a Try at the other shard after Confirm: the Confirm', [TAKE, TAKEN], TAKE],
+    [
+      'a payment whose fee is another by now',
+      [PAY],
+      {
+        ...PAY,
+        legs: [
+          [alice, -100],
+          [shop, 97],
+          [fee, 2],
+          [platform, 1],
+        ],
+      },
+    ],
     ['risk control declining what has happened', [PAY], { ...DECLINE, amount: 100 }],
   ];
   test.each(same)('gets the first receipt: %s', async (_what, before, again) => {
@@ -531,31 +603,25 @@ describe('an id that comes again', () => {
       },
       'debit_account_id',
     ],
+    ['another channel', PAY, { ...PAY, channel: 1 }, 'channel'],
+    ['another payee, on another shard', TRY, { ...TRY, counterparty: shop }, 'credit_account_id'],
+    ['another payee, by now on this shard', TRY, { ...PAY, id: 5 }, 'credit_account_id'],
+    ['another payee, by now on another shard', PAY, { ...TRY, id: 1 }, 'credit_account_id'],
+    ['another payer, seen at the payee', TAKE, { ...TAKE, user: bob }, 'debit_account_id'],
     [
-      'the fee split otherwise',
-      PAY,
-      {
-        ...PAY,
-        legs: [
-          [alice, -100],
-          [shop, 97],
-          [fee, 2],
-          [platform, 1],
-        ],
-      },
-      'amount',
+      'another payee, seen at the payee',
+      TAKE,
+      { ...TAKE, counterparty: cafe },
+      'credit_account_id',
     ],
+    ['another payer, who is at home where the first payee was', TAKE, PAY_HERE, 'debit_account_id'],
+    ['another payee of a hold', HOLD, { ...HOLD, counterparty: cafe }, 'credit_account_id'],
+    ['another amount, refused by risk control', PAY, { ...DECLINE, amount: 99 }, 'amount'],
     [
-      'without the fee',
+      'another channel, refused by risk control',
       PAY,
-      {
-        ...PAY,
-        legs: [
-          [alice, -100],
-          [shop, 100],
-        ],
-      },
-      'amount',
+      { ...DECLINE, amount: 100, channel: 1 },
+      'channel',
     ],
   ];
   test.each(other)('with %s is refused and changes nothing', async (_what, first, again, field) => {
@@ -566,6 +632,50 @@ describe('an id that comes again', () => {
     await kit.restart();
     expect(kit.ask(again)).toMatchObject({ outcome: 'declined', code });
     expect(kit.accountRecords()).toEqual(money);
+  });
+
+  const ends: [string, Asked[], Asked, string][] = [
+    ['a void by another payer', [HOLD, VOID], { ...VOID, user: bob }, 'debit_account_id'],
+    [
+      'a refund by another merchant',
+      [PAY, REFUND],
+      { ...REFUND, counterparty: cafe },
+      'debit_account_id',
+    ],
+    ['a refund to another user', [PAY, REFUND], { ...REFUND, user: bob }, 'credit_account_id'],
+    ['a refund of another payment', [PAY, REFUND], { ...REFUND, reference: 9 }, 'pending_id'],
+    [
+      'a capture for another payee',
+      [HOLD, CAPTURE],
+      { ...CAPTURE, counterparty: cafe },
+      'credit_account_id',
+    ],
+  ];
+  test.each(ends)('%s is refused by the field', async (_what, before, again, field) => {
+    expect(kit.run(...before).every((ack) => ack.outcome === 'ok')).toBe(true);
+    const code = `exists_with_different_${field}`;
+    expect(kit.ask(again)).toMatchObject({ outcome: 'declined', code });
+    await kit.restart();
+    expect(kit.ask(again)).toMatchObject({ outcome: 'declined', code });
+  });
+
+  const strangers: [string, Asked[], number][] = [
+    ['a payment', [PAY], 1],
+    ['a refund', [PAY, REFUND], 6],
+    ['a hold', [HOLD], 2],
+    ['a tried branch', [TRY], 5],
+    ['a cancelled branch', [TRY, CANCEL], 5],
+    ['a payment that was declined', [DECLINE], 1],
+    ['a payment seen at its payee', [TAKE, TAKEN], 7],
+  ];
+  test.each(strangers)('is not told to anybody else: %s', async (_what, before, id) => {
+    kit.run(...before);
+    const code = 'reference_has_different_accounts';
+    expect(kit.ask(lookup(id, carol))).toMatchObject({ outcome: 'unknown', code, legs: [] });
+    await kit.restart();
+    expect(kit.ask(lookup(id, carol))).toMatchObject({ outcome: 'unknown', code, legs: [] });
+    const mine = kit.ask(lookup(id, id === 7 ? DAVE : alice));
+    expect(mine.code).not.toBe(code);
   });
 
   test('a refusal sticks: the same answer although the payer has money by now', async () => {
@@ -592,15 +702,15 @@ describe('an id that comes again', () => {
     ]);
     await kit.restart();
     expect(kit.code(big)).toBe('exceeds_credits');
-    expect(kit.code({ command: 'lookup', id: 1 })).toBe('exceeds_credits');
+    expect(kit.code(lookup(1))).toBe('exceeds_credits');
   });
 
   test('a look-up of a tried branch knows nothing definite', async () => {
     kit.run(TRY);
     const unknown = { outcome: 'unknown', code: 'tried', legs: [] };
-    expect(kit.ask({ command: 'lookup', id: 5 })).toMatchObject(unknown);
+    expect(kit.ask(lookup(5))).toMatchObject(unknown);
     await kit.restart();
-    expect(kit.ask({ command: 'lookup', id: 5 })).toMatchObject(unknown);
+    expect(kit.ask(lookup(5))).toMatchObject(unknown);
     expect(kit.ask(CONFIRM).outcome).toBe('ok');
   });
 });

@@ -18,15 +18,8 @@
  */
 import { OUTCOME } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
-import { readUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
-import {
-  ENTRY,
-  ENTRY_HEAD_BYTES,
-  ENTRY_LEG_BYTES,
-  LEG,
-  LEG_PENDING,
-} from '../../wire/ledger-log.js';
+import { CMD, COMMAND, COMMAND_BYTES } from '../../wire/ledger-commands.js';
+import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG, LEG_PENDING } from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
@@ -35,9 +28,11 @@ import type { AckBuffer } from './ack-buffer.js';
 import type { Books } from './books.js';
 import type { ClockUs } from './clock.js';
 import { Command } from './command.js';
-import { STATE } from './ids.js';
+import { STATE, userMark } from './ids.js';
 import { LoseCreditLeg } from './mutants.js';
-import { difference, entryAccount } from './repeats.js';
+import { userOf } from './parties.js';
+import { captureRefusal, refundRefusal, voidRefusal } from './references.js';
+import { difference } from './repeats.js';
 
 /** How far ahead of the ledger's clock an id may have been made. */
 export const FUTURE_MS = 5 * 60_000;
@@ -194,15 +189,19 @@ export class Ledger {
       case COMMAND.record_decline:
         return command.code;
       case COMMAND.void_:
-        return this.#endRefusal(command);
+        return voidRefusal(this.books, command);
       case COMMAND.capture:
         legs.fromCommand(command);
-        return legs.resolve() || this.#endRefusal(command) || this.#captureRefusal(command);
+        return (
+          legs.resolve() ||
+          captureRefusal(this.books, command) ||
+          legs.refusal(legs.firstAccount(true), this.#checkOverdraft)
+        );
       default:
         legs.fromCommand(command);
         return (
           legs.resolve() ||
-          (command.kind === OPERATION_KIND.refund ? this.#refundRefusal(command) : 0) ||
+          (command.kind === OPERATION_KIND.refund ? refundRefusal(this.books, command) : 0) ||
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }
@@ -233,70 +232,6 @@ export class Ledger {
     return this.books.ids.a(this.books.findReference(command));
   }
 
-  /** Capture and void: may the hold they refer to still be ended? A hold whose time is over expires here. */
-  #endRefusal(command: Command): number {
-    const { books } = this;
-    const hold = books.findReference(command);
-    if (hold < 0) return RESULTS.pending_transfer_not_found.code;
-    switch (books.ids.state(hold)) {
-      case STATE.held:
-        break;
-      case STATE.captured:
-        return RESULTS.pending_transfer_already_posted.code;
-      case STATE.voided:
-        return RESULTS.pending_transfer_already_voided.code;
-      case STATE.expired:
-        return RESULTS.pending_transfer_expired.code;
-      case STATE.declined:
-      case STATE.cancelled:
-        return RESULTS.pending_transfer_not_found.code;
-      default:
-        return RESULTS.pending_transfer_not_pending.code;
-    }
-    const slot = books.ids.a(hold);
-    if (books.pending.deadlines.deadlineUs(slot) > books.nowUs) return 0;
-    books.expire(slot);
-    return RESULTS.pending_transfer_expired.code;
-  }
-
-  /** The capture's payer must be the hold's, for no more than was held. */
-  #captureRefusal(command: Command): number {
-    const { legs, pending } = this.books;
-    const at = pending.at(this.#heldSlot(command));
-    const payer = entryAccount(pending.view, at, true);
-    if (legs.firstAccount(true) !== payer) return RESULTS.reference_has_different_accounts.code;
-    const held = readUint64(pending.view, at + ENTRY.amount);
-    if (command.amount > held || legs.debited > held) {
-      return RESULTS.exceeds_pending_transfer_amount.code;
-    }
-    return legs.refusal(payer, this.#checkOverdraft);
-  }
-
-  /** A refund names a payment between the same accounts, and all refunds of it stay within what was paid. */
-  #refundRefusal(command: Command): number {
-    const { ids, legs, log, refunds } = this.books;
-    const payment = this.books.findReference(command);
-    const state = payment < 0 ? 0 : ids.state(payment);
-    if (state !== STATE.posted && state !== STATE.confirmed) {
-      return RESULTS.refunded_operation_not_found.code;
-    }
-    log.find(ids.a(payment), ids.c(payment));
-    const { foundView: view, foundAt: at } = log;
-    const kind = view.getUint8(at + ENTRY.kind);
-    if (kind !== OPERATION_KIND.pay && kind !== OPERATION_KIND.capture) {
-      return RESULTS.refunded_operation_not_found.code;
-    }
-    const payer = entryAccount(view, at, true);
-    const payee = entryAccount(view, at, false);
-    if (legs.firstAccount(false) !== payer || legs.firstAccount(true) !== payee) {
-      return RESULTS.reference_has_different_accounts.code;
-    }
-    if (command.flags & COMMAND_FLAG.secondary) return 0;
-    const paid = readUint64(view, at + ENTRY.amount);
-    const refunded = refunds.get(payment) ?? 0;
-    return refunded + command.amount > paid ? RESULTS.refund_exceeds_payment.code : 0;
-  }
-
   /** An id that is known: what was recorded is answered again, if it is the same operation. */
   #repeat(command: Command, record: number, acks: AckBuffer): void {
     const { ids } = this.books;
@@ -305,8 +240,8 @@ export class Ledger {
       acks.declined(command.tag, ids.a(record));
       return;
     }
-    const at = this.#recorded(record, state);
-    const view = this.#recordedView;
+    this.books.findEntry(record);
+    const { entryView: view, entryAt: at } = this.books;
     const different = difference(command, view, at);
     if (different !== 0) {
       acks.declined(command.tag, different);
@@ -317,20 +252,6 @@ export class Ledger {
       return;
     }
     acks.receipt(command.tag, view, at);
-  }
-
-  #recordedView: DataView = new DataView(new ArrayBuffer(0));
-
-  /** Where the entry of a record is that answers for it, in #recordedView. */
-  #recorded(record: number, state: number): number {
-    const { ids, log, pending } = this.books;
-    if (state === STATE.tried || state === STATE.held) {
-      this.#recordedView = pending.view;
-      return pending.at(ids.a(record));
-    }
-    log.find(ids.a(record), ids.c(record));
-    this.#recordedView = log.foundView;
-    return log.foundAt;
   }
 
   #confirm(command: Command, acks: AckBuffer): void {
@@ -404,10 +325,14 @@ export class Ledger {
       acks.declined(command.tag, ids.a(record));
       return;
     }
-    const at = this.#recorded(record, state);
-    acks.receipt(command.tag, this.#recordedView, at);
+    this.books.findEntry(record);
+    acks.receipt(command.tag, this.books.entryView, this.books.entryAt);
   }
 
+  /**
+   * Only the user of an operation is told what became of it. To anybody else that stays `unknown`: a decline would say that
+   * it never happened.
+   */
   #lookup(command: Command, acks: AckBuffer): void {
     const { ids } = this.books;
     const record = ids.find(command.id0, command.id1, command.id2, command.id3);
@@ -417,11 +342,26 @@ export class Ledger {
       acks.declined(command.tag, tooOld ? refused : RESULTS.operation_not_found.code);
       return;
     }
+    if (!this.#isOf(command.user, record)) {
+      acks.answer(command.tag, OUTCOME.unknown, RESULTS.reference_has_different_accounts.code);
+      return;
+    }
     if (ids.state(record) === STATE.tried) {
       acks.answer(command.tag, OUTCOME.unknown, RESULTS.tried.code);
       return;
     }
     this.#ended(command, record, acks);
+  }
+
+  #isOf(user: number, record: number): boolean {
+    const { books } = this;
+    const state = books.ids.state(record);
+    if (state === STATE.declined || state === STATE.cancelled) {
+      const mark = books.ids.c(record);
+      return mark === 0 || mark === userMark(user);
+    }
+    books.findEntry(record);
+    return userOf(books.entryView, books.entryAt) === user;
   }
 
   #balance(command: Command, acks: AckBuffer): void {

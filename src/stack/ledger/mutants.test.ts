@@ -1,7 +1,7 @@
 /** Each planted bug of the ledger does what src/wire/mutants.ts says, and nothing of it happens without its name. */
 import { afterEach, expect, test } from 'vitest';
 import type { Mutant } from '../../wire/mutants.js';
-import { type Asked, alice, clearing, fee, LedgerKit, shop } from './ledger-kit.js';
+import { type Asked, alice, clearing, fee, LedgerKit, shop } from './testing/ledger-kit.js';
 
 let kit: LedgerKit;
 
@@ -82,6 +82,8 @@ test.each([undefined, 'forget-ids-on-restart'] as const)(
     await kit.restart();
     kit.run({ command: 'post', id: 1, legs });
     expect(kit.balance(shop)).toBe(mutant === undefined ? 5 : 10);
-    expect(kit.code({ command: 'void_', id: 3, kind: 'void', reference: 2 })).toBe('created');
+    expect(kit.code({ command: 'void_', id: 3, kind: 'void', user: alice, reference: 2 })).toBe(
+      'created',
+    );
   },
 );

@@ -22,7 +22,8 @@ import { RESULTS } from '../../wire/results.js';
 import { type Store, StoreError } from '../store/store.js';
 import { BATCH_ENTRIES_AT, BatchLog, type BatchParts, batchParts } from './batch-log.js';
 import { Books } from './books.js';
-import { type IdTable, STATE } from './ids.js';
+import { type IdTable, STATE, userMark } from './ids.js';
+import { userOf } from './parties.js';
 import type { OpenEntry } from './pending.js';
 
 /** Entries whose places in memory are fetched together. */
@@ -132,7 +133,8 @@ class Recovery {
       return;
     }
     this.#books.unreserveRefund(entry.view, entry.at);
-    ids.set(entry.record, STATE.cancelled, RESULTS.cancelled.code, 0);
+    const user = userMark(userOf(entry.view, entry.at));
+    ids.set(entry.record, STATE.cancelled, RESULTS.cancelled.code, user);
   }
 
   #holdEnds({ view, at }: OpenEntry, state: number): void {
@@ -150,7 +152,7 @@ class Recovery {
     const code = view.getUint16(at + ENTRY.code, true);
     if (code !== RESULTS.created.code) {
       const state = code === RESULTS.cancelled.code ? STATE.cancelled : STATE.declined;
-      ids.set(record, state, code, 0);
+      ids.set(record, state, code, userMark(view.getUint32(at + ENTRY.party, true)));
       return;
     }
     if (command === COMMAND.hold) {

@@ -21,9 +21,9 @@ import {
   idText,
   platform,
   shop,
-} from './ledger-kit.js';
-import { ShardClient } from './shard-client.js';
-import { ShardBuild, type ShardProcess } from './shard-process.js';
+} from './testing/ledger-kit.js';
+import { ShardClient } from './testing/shard-client.js';
+import { ShardBuild, type ShardProcess } from './testing/shard-process.js';
 
 let build: ShardBuild;
 let folder: string;
@@ -92,7 +92,7 @@ function command(n: number, draw: (below: number) => number): Asked {
         ],
       };
     case 1:
-      return { command: 'void_', id: n, kind: 'void', reference: n - 1 };
+      return { command: 'void_', id: n, kind: 'void', reference: n - 1, user: from };
     case 2:
       return {
         command: 'try_',

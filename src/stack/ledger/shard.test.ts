@@ -14,6 +14,7 @@ import {
 } from '../../wire/bolt.js';
 import { readInt64, readUint64 } from '../../wire/bytes.js';
 import { ACCOUNT, ACCOUNT_BYTES } from '../../wire/ledger-log.js';
+import { type RunningShard, type StartOptions, startShard } from './shard.js';
 import {
   type AckRead,
   type Asked,
@@ -29,10 +30,9 @@ import {
   OPENING,
   START_MS,
   shop,
-} from './ledger-kit.js';
-import { type RunningShard, type StartOptions, startShard } from './shard.js';
-import { ShardClient } from './shard-client.js';
-import { ShardBuild } from './shard-process.js';
+} from './testing/ledger-kit.js';
+import { ShardClient } from './testing/shard-client.js';
+import { ShardBuild } from './testing/shard-process.js';
 
 const TMPFS = { mount: 'mount', unmount: 'umount' };
 

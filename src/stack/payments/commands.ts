@@ -4,8 +4,9 @@
  */
 import { LEGS_MAX } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND_BYTES } from '../../wire/ledger-commands.js';
+import { CMD } from '../../wire/ledger-commands.js';
 import { OP } from '../../wire/operations.js';
+import { readParty } from '../../wire/party.js';
 import type { Legs } from './templates.js';
 
 /** What a command says beyond its operation; one object, reused. */
@@ -48,6 +49,8 @@ export function writeCommand(
   target.setInt32(at + CMD.amount, amountLow, true);
   target.setInt32(at + CMD.amount + 4, amountHigh, true);
   writeLegs(target, at, legs);
+  target.setUint32(at + CMD.user, operation.getUint32(operationAt + OP.account, true), true);
+  target.setInt32(at + CMD.counterparty, readParty(operation, operationAt + OP.counterparty), true);
 }
 
 function writeLegs(target: DataView, at: number, legs: Legs | undefined): void {
@@ -57,6 +60,4 @@ function writeLegs(target: DataView, at: number, legs: Legs | undefined): void {
     writeUint64(target, at + CMD.accounts + leg * 8, isThere ? (legs.accounts[leg] ?? 0) : 0);
     writeInt64(target, at + CMD.postings + leg * 8, isThere ? (legs.postings[leg] ?? 0) : 0);
   }
-  target.setInt32(at + COMMAND_BYTES - 8, 0, true);
-  target.setInt32(at + COMMAND_BYTES - 4, 0, true);
 }

@@ -1,14 +1,14 @@
 /**
  * For the tests of this room: the shard as a process of its own, built from the sources as they are, to be killed at any
- * moment. Not part of the product.
+ * moment.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ShardOptions } from './shard.js';
+import type { ShardOptions } from '../shard.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** One bundle of the shard for one test file. */
 export class ShardBuild {

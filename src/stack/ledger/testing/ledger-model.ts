@@ -1,10 +1,10 @@
 /**
  * The ledger's rules once more, as slowly and plainly as they can be said - plain objects, no bytes, no disk - for the
- * fuzz test to hold the real one against. Not part of the product.
+ * fuzz test to hold the real one against.
  */
-import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
-import { RESULTS, type ResultName, resultName } from '../../wire/results.js';
-import type { Asked, Posting } from './ledger-kit.js';
+import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { RESULTS, type ResultName, resultName } from '../../../wire/results.js';
+import { type Asked, type Posting, partiesOf } from './ledger-kit.js';
 
 interface Account {
   debitsPending: number;
@@ -66,7 +66,7 @@ export class LedgerModel {
       case 'balance':
         return this.#balance(asked);
       case 'lookup':
-        return known === undefined ? declined('operation_not_found') : answerOf(known);
+        return known === undefined ? declined('operation_not_found') : lookedUp(asked, known);
       case 'confirm':
         if (known === undefined) return declined('confirm_without_try');
         if (known.state === 'tried') {
@@ -145,6 +145,8 @@ export class LedgerModel {
   #endRefusal(asked: Asked, nowMs: number): ResultName | undefined {
     const hold = this.ids.get(asked.reference ?? -1);
     if (hold === undefined || hold.state === 'dead') return 'pending_transfer_not_found';
+    if (hold.asked.kind !== 'hold') return 'pending_transfer_not_pending';
+    if (!sameParties(asked, hold.asked)) return 'reference_has_different_accounts';
     if (isOver(hold, nowMs)) this.#endHold(hold, 'expired');
     switch (hold.state) {
       case 'held':
@@ -163,8 +165,6 @@ export class LedgerModel {
   #captureRefusal(asked: Asked): ResultName | undefined {
     const hold = this.ids.get(asked.reference ?? -1);
     const legs = asked.legs ?? [];
-    if (payerOf(legs) !== payerOf(hold?.asked.legs ?? []))
-      return 'reference_has_different_accounts';
     const held = amountOf(hold?.asked);
     const debited = legs.reduce((sum, [, posting]) => sum + Math.max(0, -posting), 0);
     return amountOf(asked) > held || debited > held ? 'exceeds_pending_transfer_amount' : undefined;
@@ -177,11 +177,7 @@ export class LedgerModel {
     if (!payment || !happened || !['pay', 'capture'].includes(kind)) {
       return 'refunded_operation_not_found';
     }
-    const paid = payment.asked.legs ?? [];
-    const legs = asked.legs ?? [];
-    if (payerOf(legs) !== payeeOf(paid) || payeeOf(legs) !== payerOf(paid)) {
-      return 'reference_has_different_accounts';
-    }
+    if (!sameParties(asked, payment.asked)) return 'reference_has_different_accounts';
     if (!countsRefund(asked)) return undefined;
     const refunded = this.refunded.get(asked.reference ?? -1) ?? 0;
     const over = refunded + amountOf(asked) > amountOf(payment.asked);
@@ -248,33 +244,40 @@ function repeat(asked: Asked, known: Remembered): Answer {
 }
 
 function differenceOf(asked: Asked, known: Asked): string | undefined {
-  const decline = asked.command === 'record_decline';
   if ((asked.kind ?? 'pay') !== (known.kind ?? 'pay')) return 'flags';
-  const sameFlags = (asked.flags ?? 0) === (known.flags ?? 0);
-  if (!decline && (asked.command !== known.command || !sameFlags)) return 'flags';
   if (asked.reference !== known.reference) return 'pending_id';
-  if (asked.command === 'hold' && asked.timeoutS !== known.timeoutS) return 'timeout';
-  const legs = asked.legs ?? [];
-  const before = known.legs ?? [];
-  if (asked.command !== 'void_' && !(decline && legs.length === 0)) {
-    if (payerOf(legs) !== payerOf(before)) return 'debit_account_id';
-    if (payeeOf(legs) !== payeeOf(before)) return 'credit_account_id';
-    if (legs.length !== before.length) return 'amount';
-    for (const [i, [account, posting]] of legs.entries()) {
-      const [accountBefore, postingBefore] = before[i];
-      if (account !== accountBefore) return posting < 0 ? 'debit_account_id' : 'credit_account_id';
-      if (posting !== postingBefore) return 'amount';
-    }
+  if ((asked.timeoutS ?? 0) !== (known.timeoutS ?? 0)) return 'timeout';
+  const towardsUser = asked.kind === 'refund' || asked.kind === 'topUp';
+  const otherUser = partiesOf(asked).user !== partiesOf(known).user;
+  const otherSide = partiesOf(asked).counterparty !== partiesOf(known).counterparty;
+  if (towardsUser ? otherSide : otherUser) return 'debit_account_id';
+  if (towardsUser ? otherUser : otherSide) return 'credit_account_id';
+  if (amountOf(asked) !== amountOf(known)) return 'amount';
+  if ((asked.channel ?? 0) !== (known.channel ?? 0)) return 'channel';
+  if (asked.command === 'record_decline') return undefined;
+  const sameFlags = (asked.flags ?? 0) === (known.flags ?? 0);
+  return asked.command === known.command && sameFlags ? undefined : 'flags';
+}
+
+/** A void names only the user. */
+function sameParties(asked: Asked, referred: Asked): boolean {
+  const mine = partiesOf(asked);
+  const theirs = partiesOf(referred);
+  if (mine.user !== theirs.user) return false;
+  return asked.kind === 'void' || mine.counterparty === theirs.counterparty;
+}
+
+function lookedUp(asked: Asked, known: Remembered): Answer {
+  const { user } = partiesOf(known.asked);
+  const isDead = known.state === 'dead';
+  if (!(isDead && user === 0) && user !== partiesOf(asked).user) {
+    return { outcome: 'unknown', code: 'reference_has_different_accounts', legs: [] };
   }
-  return amountOf(asked) === amountOf(known) ? undefined : 'amount';
+  return answerOf(known);
 }
 
 function payerOf(legs: readonly Posting[]): number {
   return legs.find(([, posting]) => posting < 0)?.[0] ?? 0;
-}
-
-function payeeOf(legs: readonly Posting[]): number {
-  return legs.find(([, posting]) => posting > 0)?.[0] ?? 0;
 }
 
 function amountOf(asked: Asked | undefined): number {

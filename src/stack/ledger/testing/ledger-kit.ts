@@ -1,16 +1,23 @@
 /**
  * For the tests and benches of this room: commands written as plain objects, acks and entries read back as such, and a
- * ledger on a real store in a temp folder whose clock the test holds. Not part of the product.
+ * ledger on a real store in a temp folder whose clock the test holds.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatAccount, merchantAccount, systemAccount, userAccount } from '../../wire/accounts.js';
-import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../wire/acks.js';
-import type { OpenRange } from '../../wire/admin.js';
-import { readInt64, readUint64, writeInt64, writeUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND, COMMAND_BYTES, type CommandName } from '../../wire/ledger-commands.js';
+import {
+  ACCOUNT_CLASS,
+  accountParts,
+  formatAccount,
+  merchantAccount,
+  systemAccount,
+  userAccount,
+} from '../../../wire/accounts.js';
+import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../../wire/acks.js';
+import type { OpenRange } from '../../../wire/admin.js';
+import { readInt64, readUint64, writeInt64, writeUint64 } from '../../../wire/bytes.js';
+import { CMD, COMMAND, COMMAND_BYTES, type CommandName } from '../../../wire/ledger-commands.js';
 import {
   ACCOUNT,
   ACCOUNT_BYTES,
@@ -18,22 +25,22 @@ import {
   ENTRY_HEAD_BYTES,
   ENTRY_LEG_BYTES,
   LEG,
-} from '../../wire/ledger-log.js';
-import type { Mutant } from '../../wire/mutants.js';
+} from '../../../wire/ledger-log.js';
+import type { Mutant } from '../../../wire/mutants.js';
 import {
   formatOperationId,
   makeOperationId,
   readOperationId,
   writeOperationId,
-} from '../../wire/operation-id.js';
-import type { OperationKind } from '../../wire/operation-kinds.js';
-import { OPERATION_KIND } from '../../wire/operations.js';
-import { resultName } from '../../wire/results.js';
-import { openLmdbStore } from '../store/lmdb-store.js';
-import type { Store } from '../store/store.js';
-import { AckBuffer } from './ack-buffer.js';
-import { Ledger } from './ledger.js';
-import { recoverBooks } from './recovery.js';
+} from '../../../wire/operation-id.js';
+import type { OperationKind } from '../../../wire/operation-kinds.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
+import { resultName } from '../../../wire/results.js';
+import { openLmdbStore } from '../../store/lmdb-store.js';
+import type { Store } from '../../store/store.js';
+import { AckBuffer } from '../ack-buffer.js';
+import { Ledger } from '../ledger.js';
+import { recoverBooks } from '../recovery.js';
 
 export const START_MS = 1_700_000_000_000;
 
@@ -68,6 +75,10 @@ export interface Asked {
   readonly flags?: number;
   readonly peer?: number;
   readonly tag?: number;
+  readonly channel?: number;
+  /** Accounts of the parties; default: those that the legs show. */
+  readonly user?: number;
+  readonly counterparty?: number;
 }
 
 export interface AckRead {
@@ -119,16 +130,37 @@ export function encodeCommands(asked: readonly Asked[]): Buffer {
     view.setUint8(at + CMD.legs, legs.length);
     view.setUint8(at + CMD.flags, one.flags ?? 0);
     view.setUint16(at + CMD.code, one.code ?? 0, true);
+    view.setUint8(at + CMD.channel, one.channel ?? 0);
     view.setUint8(at + CMD.peer, one.peer ?? 0);
     view.setUint32(at + CMD.timeoutS, one.timeoutS ?? 0, true);
     const debit = legs.find(([, posting]) => posting < 0);
     writeUint64(view, at + CMD.amount, one.amount ?? -(debit?.[1] ?? 0));
+    const { user, counterparty } = partiesOf(one);
+    view.setUint32(at + CMD.user, user, true);
+    view.setUint32(at + CMD.counterparty, partyCode(counterparty), true);
     legs.slice(0, 4).forEach(([account, posting], leg) => {
       writeUint64(view, at + CMD.accounts + leg * 8, account);
       writeInt64(view, at + CMD.postings + leg * 8, posting);
     });
   });
   return bytes;
+}
+
+/** Whom the operation is of and who is on the other side, as accounts; 0 = not told, none. */
+export function partiesOf(asked: Asked): { readonly user: number; readonly counterparty: number } {
+  const debit = asked.legs?.find(([, posting]) => posting < 0)?.[0] ?? 0;
+  const credit = asked.legs?.find(([, posting]) => posting > 0)?.[0] ?? 0;
+  const towardsUser = asked.kind === 'refund' || asked.kind === 'topUp';
+  const shown = asked.kind === 'topUp' ? 0 : towardsUser ? debit : credit;
+  return {
+    user: asked.user ?? (towardsUser ? credit : debit),
+    counterparty: asked.counterparty ?? shown,
+  };
+}
+
+function partyCode(account: number): number {
+  const isMerchant = accountParts(account).accountClass === ACCOUNT_CLASS.merchant;
+  return (account % 2 ** 31) + (isMerchant ? 2 ** 31 : 0);
 }
 
 const OUTCOMES = Object.keys(OUTCOME) as Outcome[];
@@ -245,7 +277,7 @@ export class LedgerKit {
   /** Every entry, after a commit. */
   async entries(): Promise<EntryRead[]> {
     await this.commit();
-    const { EntryExport, EXPORT_BYTES_MAX } = await import('./export.js');
+    const { EntryExport, EXPORT_BYTES_MAX } = await import('../export.js');
     const target = Buffer.alloc(EXPORT_BYTES_MAX);
     const reader = new EntryExport(this.ledger.books.log);
     const all: EntryRead[] = [];

@@ -3,7 +3,12 @@
  * asks admin requests. The product's own client is the gateway's.
  */
 import { connect, type Socket } from 'node:net';
-import type { OpenBranchesAnswer, OpenRange, ShardRequest, ShardStats } from '../../wire/admin.js';
+import type {
+  OpenBranchesAnswer,
+  OpenRange,
+  ShardRequest,
+  ShardStats,
+} from '../../../wire/admin.js';
 import {
   BOLT_CLASS,
   BOLT_CODEC,
@@ -13,7 +18,7 @@ import {
   type BoltFrame,
   BoltReader,
   encodeBoltFrame,
-} from '../../wire/bolt.js';
+} from '../../../wire/bolt.js';
 
 export function commandsFrame(content: Uint8Array): Buffer {
   const head = {
