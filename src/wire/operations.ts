@@ -47,7 +47,7 @@ export const OPERATION_KIND = {
   lookup: OPERATION_KINDS.lookup.number,
 } as const satisfies Record<OperationKind, number>;
 
-/** `retry`: an earlier attempt with this id was sent; risk control does not count it again. */
+/** `retry`: an earlier attempt with this id was sent; if the ledger knows the id, risk control does not count it again. */
 export const OPERATION_FLAG = { retry: 1 } as const;
 
 /** How the payer pays. The channel changes no posting; it is carried into the books. */

@@ -86,12 +86,35 @@ describe('POST /v1/operations', () => {
     expect(both).toMatchObject({ status: 400, body: { code: 'malformed_operation' } });
   });
 
-  it('does not count a retry as one more payment of the payer', async () => {
-    const large = { ...PAY, payer: 'user:19', amountMinor: 5_000_000 };
-    const codes = async (body: object): Promise<unknown> => (await post(body)).body.code;
-    for (let i = 0; i < 10; i++) expect(await codes(large)).toBe('exceeds_credits');
-    expect(await codes({ ...large, retry: true })).toBe('exceeds_credits');
-    expect(await codes(large)).toBe('risk_velocity_amount');
+  const payees = ['merchant:9', 'merchant:8', 'merchant:1'];
+  it.each(payees)(
+    'counts a retry once, and a new payment that calls itself a retry as a payment: to %s',
+    async (payee) => {
+      const payer = `user:${15 + 2 * payees.indexOf(payee)}`;
+      const large = { ...PAY, payer, payee, amountMinor: 5_000_000 };
+      const codes = async (body: object): Promise<unknown> =>
+        (await post({ ...large, ...body })).body.code;
+      const known = id();
+      expect(await codes({ id: known })).toBe('exceeds_credits');
+      for (let i = 0; i < 5; i++) {
+        expect(await codes({ id: known, retry: true })).toBe('exceeds_credits');
+      }
+      for (let i = 0; i < 9; i++) {
+        expect(await codes({ id: id(), retry: i % 2 === 0 })).toBe('exceeds_credits');
+      }
+      expect(await codes({ id: id(), retry: true })).toBe('risk_velocity_amount');
+      expect(await codes({ id: id() })).toBe('risk_velocity_amount');
+      expect(await codes({ id: known, retry: true })).toBe('exceeds_credits');
+    },
+  );
+
+  it('a new hold or transfer that calls itself a retry is judged too', async () => {
+    const large = { payer: 'user:13', amountMinor: 5_000_001, retry: true };
+    const hold = { ...large, id: id(), kind: 'hold', payee: 'merchant:9' };
+    const transfer = { ...large, id: id(), kind: 'transfer', payee: 'user:8' };
+    for (const body of [hold, transfer]) {
+      expect((await post(body)).body.code).toBe('risk_amount_limit');
+    }
   });
 
   const declines: [string, unknown, number, string][] = [

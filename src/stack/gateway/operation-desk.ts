@@ -1,7 +1,8 @@
 /**
- * What both edges (Bolt, HTTP) do with an operation record: check it, ask risk control, hand it to payments.
+ * What both edges (Bolt, HTTP) do with an operation record: check it, hand it to payments, which asks risk control for what
+ * it admits.
  *
- *   record -> malformed? -> risk: may it go? -> payments
+ *   record -> malformed? -> payments -> risk: may it go?
  */
 import type { Arrival, Payments } from '../payments/payments.js';
 import type { RiskControl } from '../risk/risk-control.js';
@@ -30,7 +31,6 @@ export class OperationDesk {
       this.payments.shed(operation, at, arrival.sink, position, code);
       return;
     }
-    const refusal = this.#risk.check(operation, at, arrival.nowMs);
-    this.payments.submit(operation, at, arrival, position, refusal);
+    this.payments.submit(operation, at, arrival, position);
   }
 }

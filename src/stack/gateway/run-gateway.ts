@@ -64,8 +64,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkOptions(options);
   const log = options.log ?? ((line: string) => process.stderr.write(`gateway: ${line}\n`));
   const turn = new Turn();
-  const payments = new Payments({ ...options, placement, turn, now: monotonicMs, log });
-  const desk = new OperationDesk(payments, new RiskControl(options.riskLimits), placement.shards);
+  const risk = new RiskControl(options.riskLimits);
+  const judge = risk.check.bind(risk);
+  const payments = new Payments({ ...options, placement, turn, now: monotonicMs, log, judge });
+  const desk = new OperationDesk(payments, risk, placement.shards);
   const topology: Topology = {
     placement,
     users: options.users,

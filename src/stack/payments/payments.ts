@@ -2,22 +2,24 @@
  * The payments room's front: takes checked operations, sends each where its template says, and gives every one
  * exactly one answer.
  *
- *   submit -> admission -> deadline -> shard there? -> one command at home            (most of them)
- *                                                   -> Try/Confirm/Cancel             (cross-shard.ts)
- *                                                   -> parked while the shard takes no more
+ *   submit -> admission -> deadline -> shard there? -> may it go? -> one command at home            (most of them)
+ *                                                                 -> Try/Confirm/Cancel             (cross-shard.ts)
+ *                                                                 -> waits: the shard takes no more (waiting.ts)
  *
  * What is refused before a command is placed is refused for this attempt, definitely. Once a command is placed
  * only a shard's answer is definite; if the link breaks first the answer is `unknown`. Whether an id was used
- * before is not known here but in the ledger; only ids being coordinated at this moment are joined.
+ * before is not known here but in the ledger; only ids being coordinated at this moment are joined. So a client that says
+ * that it repeats itself is not believed: the ledger is asked for the id first, and one it does not know is judged as new.
  */
 import type { Placement } from '../../wire/accounts.js';
 import { ACK_BYTES, OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
-import { OP, OPERATION_KIND } from '../../wire/operations.js';
+import { kindFlags } from '../../wire/operation-kinds.js';
+import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';
-import { writeBareAck } from './ack-writer.js';
+import { ackCode, isDeclined, writeBareAck } from './ack-writer.js';
 import { type Ask, Board, singleAsk } from './board.js';
 import { CrossShard } from './cross-shard.js';
 import { ChunkPool } from './frame-output.js';
@@ -27,6 +29,9 @@ import { LINK_TICK_MS, ShardLink } from './shard-link.js';
 import { PHASE, SLOTS_MAX, Slots, STEP, slotOfTag, stepOfTag } from './slots.js';
 import { homeBranchLegs, localLegs } from './templates.js';
 import type { Turn } from './turn.js';
+import { Waiting } from './waiting.js';
+
+export type Judge = (operation: DataView, at: number, nowMs: number) => number;
 
 export interface PaymentsOptions {
   readonly placement: Placement;
@@ -41,6 +46,11 @@ export interface PaymentsOptions {
   /** Commands a shard may owe answers for before operations are not admitted; default 32,768. */
   readonly inFlightPerShardMax?: number;
   readonly mutant?: Mutant;
+  /**
+   * May the operation record at `at` go? 0, or the code with which it is declined. Asked once for each operation that is
+   * admitted and that the ledger does not know.
+   */
+  readonly judge: Judge;
   /** Branches left open for so long are settled; default RECOVERY_AGE_MS. */
   readonly recoveryAgeMs?: number;
   /** How often they are looked for; default 1,000. */
@@ -58,8 +68,9 @@ export interface Arrival {
 
 /** Slots beyond the admission bound, for recovery. */
 const RECOVERY_SLOTS = 4096;
-/** Attempts of one id that may wait for the one being coordinated. */
-const JOINED_MAX = 64;
+/** In place of a refusal: not judged yet, the ledger is to say whether it knows the id. */
+const UNJUDGED = 0xffff;
+const JUDGED = kindFlags((row) => row.judgedByRisk);
 
 const POST = singleAsk(COMMAND.post);
 const HOLD = singleAsk(COMMAND.hold);
@@ -73,6 +84,8 @@ const LOOKUP: Ask = {
   withLegs: false,
   code: 0,
 };
+/** Whether home knows the id that the client says it repeats. */
+const KNOWN: Ask = { ...LOOKUP, step: STEP.homeKnown };
 const DECLINE = singleAsk(COMMAND.record_decline);
 /** Answered like a look-up: the id may turn out to be an operation across shards that happened. */
 const DECLINE_ACROSS: Ask = { ...DECLINE, step: STEP.homeLookup, flags: COMMAND_FLAG.primary };
@@ -82,11 +95,10 @@ export class Payments {
   readonly #slots: Slots;
   readonly #crossShard: CrossShard;
   readonly #recovery: Recovery;
-  readonly #now: () => number;
+  readonly #waiting: Waiting;
+  readonly #judge: Judge;
   readonly #inFlightMax: number;
   readonly #inFlightPerShardMax: number;
-  /** Slots waiting for a shard to take more, oldest first. */
-  #parked: number[] = [];
   readonly #recoveryAgeMs: number;
   readonly #recoveryTicks: number;
   #ticks = 0;
@@ -96,7 +108,7 @@ export class Payments {
   expired = 0;
 
   constructor(options: PaymentsOptions) {
-    this.#now = options.now;
+    this.#judge = options.judge;
     this.#inFlightMax = options.inFlightMax ?? 65_536;
     this.#inFlightPerShardMax = options.inFlightPerShardMax ?? 32_768;
     const capacity = Math.min(this.#inFlightMax + RECOVERY_SLOTS, SLOTS_MAX);
@@ -108,7 +120,12 @@ export class Payments {
       log: options.log,
       declineAfterCommitEvery: options.mutant === 'decline-after-commit' ? 2000 : 0,
     });
-    this.#board.onReleased = (first, leader) => this.#onReleased(first, leader);
+    this.#waiting = new Waiting({
+      board: this.#board,
+      now: options.now,
+      dispatch: (slot, operation, at) => this.#dispatch(slot, operation, at),
+      refuse: (slot, code) => this.#refuse(slot, code),
+    });
     this.#crossShard = new CrossShard({
       board: this.#board,
       skipTryEvery: options.mutant === 'confirm-without-try' ? 50 : 0,
@@ -127,7 +144,7 @@ export class Payments {
           log: options.log,
           onAcks: (from, acks, count) => this.#onAcks(from, acks, count),
           onDown: (from) => this.#onDown(from),
-          onReady: () => this.#drainParked(),
+          onReady: () => this.#waiting.drain(),
         }),
       );
     }
@@ -152,15 +169,9 @@ export class Payments {
 
   /**
    * Takes the checked operation record at `at`; its one answer goes to the arrival's sink, at `position`, now or
-   * later. `refusal` is the code with which risk control declines it, 0 when it may go.
+   * later.
    */
-  submit(
-    operation: DataView,
-    at: number,
-    arrival: Arrival,
-    position: number,
-    refusal: number,
-  ): void {
+  submit(operation: DataView, at: number, arrival: Arrival, position: number): void {
     const { route, links, placement } = this.#board;
     route.read(operation, at, placement);
     const home = links[route.home];
@@ -180,12 +191,13 @@ export class Payments {
     slots.kind[slot] = route.kind;
     slots.home[slot] = route.home;
     slots.peer[slot] = route.peer;
-    slots.refusal[slot] = refusal;
+    const unjudged = JUDGED[route.kind] === 1 && isRetry(operation, at);
+    slots.refusal[slot] = unjudged ? UNJUDGED : this.#judge(operation, at, arrival.nowMs);
     slots.position[slot] = position;
     slots.clientTag[slot] = operation.getUint32(at + OP.tag, true);
     slots.deadlineMs[slot] = arrival.deadlineMs;
     slots.sink[slot] = arrival.sink;
-    if (home.blocked || peer.blocked) this.#park(slot, operation, at);
+    if (home.blocked || peer.blocked) this.#waiting.park(slot, operation, at);
     else this.#dispatch(slot, operation, at);
   }
 
@@ -243,30 +255,36 @@ export class Payments {
   }
 
   #dispatchPosting(slot: number, operation: DataView, at: number): void {
-    const { route, legs, rates, index } = this.#board;
-    const code = this.#slots.refusal[slot] ?? 0;
-    if (!route.crossesShards) {
-      localLegs(legs, route, rates);
-      if (code !== 0) {
-        this.#askHome(slot, { ...DECLINE, code }, operation, at);
-        return;
-      }
-      if (route.kind === OPERATION_KIND.hold) {
-        this.#askHome(slot, HOLD, operation, at);
-        return;
-      }
-      if (route.kind === OPERATION_KIND.capture) {
-        this.#askHome(slot, CAPTURE, operation, at);
-        return;
-      }
-      this.#askHome(slot, POST, operation, at);
-      return;
-    }
-    const leader = index.find(operation, at + OP.id);
+    const { route, index } = this.#board;
+    const leader = route.crossesShards ? index.find(operation, at + OP.id) : -1;
     if (leader >= 0) {
-      this.#join(slot, leader, operation, at);
+      this.#waiting.join(slot, leader, operation, at);
       return;
     }
+    const code = this.#slots.refusal[slot] ?? 0;
+    if (code === UNJUDGED) {
+      this.#slots.keepOperation(slot, operation, at);
+      this.#askHome(slot, KNOWN, operation, at);
+    } else if (route.crossesShards) {
+      this.#dispatchAcross(slot, operation, at);
+    } else {
+      this.#dispatchLocal(slot, operation, at);
+    }
+  }
+
+  #dispatchLocal(slot: number, operation: DataView, at: number): void {
+    const { route, legs, rates } = this.#board;
+    localLegs(legs, route, rates);
+    const code = this.#slots.refusal[slot] ?? 0;
+    if (code !== 0) this.#askHome(slot, { ...DECLINE, code }, operation, at);
+    else if (route.kind === OPERATION_KIND.hold) this.#askHome(slot, HOLD, operation, at);
+    else if (route.kind === OPERATION_KIND.capture) this.#askHome(slot, CAPTURE, operation, at);
+    else this.#askHome(slot, POST, operation, at);
+  }
+
+  #dispatchAcross(slot: number, operation: DataView, at: number): void {
+    const { route, legs } = this.#board;
+    const code = this.#slots.refusal[slot] ?? 0;
     if (code !== 0) {
       this.#slots.keepOperation(slot, operation, at);
       homeBranchLegs(legs, route);
@@ -299,12 +317,23 @@ export class Payments {
       if (step === STEP.single) {
         this.#board.answer(slot, acks, at);
         slots.give(slot);
+      } else if (step === STEP.homeKnown) {
+        this.#onKnown(slot, acks, at);
       } else if (step === STEP.homeRecover || step === STEP.peerSettle) {
         this.#recovery.onAnswer(slot, step, acks, at);
       } else {
         this.#crossShard.onAnswer(slot, step, acks, at);
       }
     }
+  }
+
+  /** An id that home does not know is no repeat, whatever the client says. Nothing was sent for it yet. */
+  #onKnown(slot: number, acks: DataView, at: number): void {
+    const slots = this.#slots;
+    const isNew = isDeclined(acks, at) && ackCode(acks, at) === RESULTS.operation_not_found.code;
+    const nowMs = this.#waiting.now();
+    slots.refusal[slot] = isNew ? this.#judge(slots.operations, slots.operationAt(slot), nowMs) : 0;
+    this.#waiting.resume(slot, nowMs);
   }
 
   #onDown(shard: number): void {
@@ -317,49 +346,14 @@ export class Payments {
       if (slots.kind[slot] === 0) this.#recovery.onLost(slot);
       else this.#board.lose(slot);
     }
-    this.#drainParked();
+    this.#waiting.drain();
   }
 
   #tick(): void {
     for (const link of this.#board.links) link.tick();
-    if (this.#parked.length > 0) this.#drainParked();
+    this.#waiting.drain();
     this.#ticks++;
     if (this.#ticks % this.#recoveryTicks === 0) this.recover(this.#recoveryAgeMs);
-  }
-
-  #park(slot: number, operation: DataView, at: number): void {
-    this.#slots.keepOperation(slot, operation, at);
-    this.#slots.phase[slot] = PHASE.parked;
-    this.#parked.push(slot);
-  }
-
-  #drainParked(): void {
-    const parked = this.#parked;
-    if (parked.length === 0) return;
-    this.#parked = [];
-    const nowMs = this.#now();
-    for (const slot of parked) this.#resume(slot, nowMs);
-  }
-
-  /** Takes a slot up again that was not sent yet; its operation is kept. */
-  #resume(slot: number, nowMs: number): void {
-    const slots = this.#slots;
-    const { links, route, placement } = this.#board;
-    const home = links[slots.home[slot] ?? 0];
-    const peer = links[slots.peer[slot] ?? 0];
-    if (nowMs >= (slots.deadlineMs[slot] ?? 0)) {
-      this.#refuse(slot, RESULTS.expired_before_execution.code);
-    } else if (!home?.up || !peer?.up) {
-      this.#refuse(slot, RESULTS.shard_unavailable.code);
-    } else if (home.blocked || peer.blocked) {
-      slots.phase[slot] = PHASE.parked;
-      this.#parked.push(slot);
-    } else {
-      slots.phase[slot] = PHASE.running;
-      const at = slots.operationAt(slot);
-      route.read(slots.operations, at, placement);
-      this.#dispatch(slot, slots.operations, at);
-    }
   }
 
   /** Ends a slot that was never sent. */
@@ -368,50 +362,8 @@ export class Payments {
     this.#board.answerBare(slot, OUTCOME.declined, code);
     this.#board.release(slot);
   }
+}
 
-  #join(slot: number, leader: number, operation: DataView, at: number): void {
-    const slots = this.#slots;
-    slots.keepOperation(slot, operation, at);
-    let last = leader;
-    for (let joined = 1; (slots.nextJoined[last] ?? -1) >= 0; joined++) {
-      if (joined >= JOINED_MAX) {
-        this.#refuse(slot, RESULTS.not_admitted.code);
-        return;
-      }
-      last = slots.nextJoined[last] ?? -1;
-    }
-    slots.phase[slot] = PHASE.joined;
-    slots.nextJoined[last] = slot;
-  }
-
-  /** Same operation: same answer. Other body, or nothing coordinated but recovered: asked on its own. */
-  #onReleased(firstJoined: number, leader: number): void {
-    const slots = this.#slots;
-    const nowMs = this.#now();
-    let slot = firstJoined;
-    while (slot >= 0) {
-      const next = slots.nextJoined[slot] ?? -1;
-      slots.nextJoined[slot] = -1;
-      if (slots.kind[leader] !== 0 && this.#isSameBody(slot, leader)) {
-        this.#board.answer(slot, slots.acks, slots.ackAt(leader));
-        this.#board.release(slot);
-      } else {
-        this.#resume(slot, nowMs);
-      }
-      slot = next;
-    }
-  }
-
-  #isSameBody(slot: number, other: number): boolean {
-    const { operations } = this.#slots;
-    const a = this.#slots.operationAt(slot);
-    const b = this.#slots.operationAt(other);
-    for (let byte = OP.reference; byte < OP.tag; byte += 4) {
-      if (operations.getInt32(a + byte, true) !== operations.getInt32(b + byte, true)) return false;
-    }
-    return (
-      operations.getUint32(a + OP.timeoutS, true) === operations.getUint32(b + OP.timeoutS, true) &&
-      operations.getUint16(a + OP.kind, true) === operations.getUint16(b + OP.kind, true)
-    );
-  }
+function isRetry(operation: DataView, at: number): boolean {
+  return (operation.getUint16(at + OP.flags, true) & OPERATION_FLAG.retry) !== 0;
 }

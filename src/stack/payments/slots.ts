@@ -30,6 +30,8 @@ export const STEP = {
   homeRecover: 11,
   /** Recovery: the secondary follows the decision. */
   peerSettle: 12,
+  /** Whether home knows the id of an operation that says it is a repeat. */
+  homeKnown: 13,
 } as const;
 
 export const PHASE = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeUint64 } from '../../wire/bytes.js';
 import type { OperationKind } from '../../wire/operation-kinds.js';
-import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
+import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { resultName } from '../../wire/results.js';
 import { RiskControl, type RiskLimits } from './risk-control.js';
 import { BUCKETS, Velocity } from './velocity.js';
@@ -11,7 +11,6 @@ interface Payment {
   readonly kind?: OperationKind;
   readonly payer?: number;
   readonly amountMinor?: number;
-  readonly retry?: boolean;
 }
 
 function verdict(risk: RiskControl, payment: Payment, nowMs: number): string {
@@ -19,7 +18,6 @@ function verdict(risk: RiskControl, payment: Payment, nowMs: number): string {
   record.setUint8(OP.kind, OPERATION_KIND[payment.kind ?? 'pay']);
   writeUint64(record, OP.account, payment.payer ?? 7);
   writeUint64(record, OP.amount, payment.amountMinor ?? 100);
-  record.setUint16(OP.flags, payment.retry ? OPERATION_FLAG.retry : 0, true);
   const code = risk.check(record, 0, nowMs);
   return code === 0 ? 'goes' : (resultName(code) ?? String(code));
 }
@@ -50,13 +48,6 @@ describe('risk control', () => {
     expect(verdict(risk, { amountMinor: 900 }, 0)).toBe('goes');
     expect(verdict(risk, { amountMinor: 700 }, 0)).toBe('risk_velocity_amount');
     expect(verdict(risk, { amountMinor: 600 }, 0)).toBe('goes');
-  });
-
-  it('does not count a retry again, and lets the retry of the last payment that fitted through', () => {
-    const risk = new RiskControl(LIMITS);
-    for (let i = 0; i < 3; i++) verdict(risk, {}, 0);
-    for (let i = 0; i < 5; i++) expect(verdict(risk, { retry: true }, 0)).toBe('goes');
-    expect(verdict(risk, {}, 0)).toBe('risk_velocity_count');
   });
 
   it('looks only at operations that take money from a payer', () => {

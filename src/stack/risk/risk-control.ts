@@ -3,11 +3,11 @@
  * sliding windows. It gives a result code and nothing else; that the refusal sticks to the id is the ledger's part.
  *
  * Only operations that take money from a payer are looked at (pay, transfer, hold). One that is refused is not
- * counted. A retry was counted when it was first sent: it is checked with itself already in the window, and not
- * counted again. Times are handed in; nothing here looks at a clock.
+ * counted. Whoever asks does so once for an operation: a repeat, which the ledger knows, is not brought here again.
+ * Times are handed in; nothing here looks at a clock.
  */
 import { readUint64 } from '../../wire/bytes.js';
-import { OP, OPERATION_BYTES, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
+import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { Velocity } from './velocity.js';
 
@@ -85,17 +85,17 @@ export class RiskControl {
     if (amountMinor > this.#amountMinorMax) return RESULTS.risk_amount_limit.code;
     // a payer is a user, whose id is its number
     const payer = operation.getUint32(at + OP.account, true);
-    const isRetry = (operation.getUint16(at + OP.flags, true) & OPERATION_FLAG.retry) !== 0;
     const place = this.#velocity.find(payer, nowMs);
-    const code = this.#velocityCode(place, isRetry ? 0 : 1, isRetry ? 0 : amountMinor);
-    if (code === 0 && !isRetry) this.#velocity.add(place, amountMinor);
+    const code = this.#velocityCode(place, amountMinor);
+    if (code === 0) this.#velocity.add(place, amountMinor);
     return code;
   }
 
-  #velocityCode(place: number, moreCount: number, moreMinor: number): number {
+  /** With one payment of `moreMinor` more. */
+  #velocityCode(place: number, moreMinor: number): number {
     const velocity = this.#velocity;
     for (let window = 0; window < this.#countMax.length; window++) {
-      const count = velocity.count(place, window) + moreCount;
+      const count = velocity.count(place, window) + 1;
       if (count > (this.#countMax[window] ?? 0)) return RESULTS.risk_velocity_count.code;
       const sumMinor = velocity.sumMinor(place, window) + moreMinor;
       if (sumMinor > (this.#sumMinorMax[window] ?? 0)) return RESULTS.risk_velocity_amount.code;
