@@ -12,7 +12,7 @@ import {
 
 it.each([
   ['user:7', userAccount(7)],
-  ['user:2147483647', userAccount(2 ** 31 - 1)],
+  ['user:999999999', userAccount(999_999_999)],
   ['merchant:3', merchantAccount(3)],
   ['merchant:3@1', merchantSubAccount(3, 1)],
   ['fee@0', systemAccount(SYSTEM_ACCOUNT.fee, 0)],
@@ -28,7 +28,7 @@ it.each([
   '',
   'user',
   'user:0',
-  'user:2147483648',
+  'user:1000000000',
   'user:7@1',
   'merchant:0@1',
   'fee',

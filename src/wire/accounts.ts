@@ -1,7 +1,7 @@
 /**
  * Account ids and where an account lives. An id is a safe integer that says what the account is:
  *
- *   id = class * 2^40 + slot * 2^32 + number        (class < 2^12, slot < 2^8, number < 2^31)
+ *   id = class * 2^40 + slot * 2^32 + number        (class < 2^12, slot < 2^8, number < 10^9)
  *
  * A user lives on the shard `number % shards`. A merchant lives on one shard the same way, except that the
  * busiest ones (number <= splitMerchants) are split: one sub-account per shard, so that a payment to a hot
@@ -10,8 +10,8 @@
 
 const CLASS_UNIT = 2 ** 40;
 const SLOT_UNIT = 2 ** 32;
-/** Users and merchants are numbered from 1 to this. */
-export const ACCOUNT_NUMBER_MAX = 2 ** 31 - 1;
+/** Users and merchants are numbered from 1 to this: nine digits. */
+export const ACCOUNT_NUMBER_MAX = 999_999_999;
 
 export const ACCOUNT_CLASS = { user: 0, merchant: 1, system: 2 } as const;
 

@@ -1,6 +1,6 @@
 /**
  * A party of an operation in 32 bits: a user's number, or a merchant's with the highest bit on. Numbers of users and
- * merchants stay under 2^31 (accounts.ts), so no two parties have one code. A split merchant is one party, whichever of its
+ * merchants have nine digits at most (accounts.ts), so no two parties have one code. A split merchant is one party, whichever of its
  * sub-accounts is meant. Pure.
  */
 

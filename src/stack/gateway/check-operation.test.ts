@@ -78,8 +78,10 @@ describe('the check at the edge', () => {
     [
       'a balance on a shard that is not',
       { kind: 'balance', account: merchantSubAccount(1, 2) },
-      'malformed_operation',
+      'debit_account_not_found',
     ],
+    ['a payee of ten digits', { ...PAY, counterparty: merchant(10 ** 9) }, 'malformed_operation'],
+    ['a payer of ten digits', { ...PAY, account: user(10 ** 9) }, 'malformed_operation'],
   ];
   it.each(bad)('names %s', (_name, operation, code) => {
     expect(checked(operation)).toBe(code);

@@ -3,7 +3,7 @@
  * here is trusted further in. Pure; an unknown account is not found here but on its shard.
  */
 
-import { ACCOUNT_CLASS, accountParts } from '../../wire/accounts.js';
+import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
@@ -38,7 +38,7 @@ export function checkOperation(operation: DataView, at: number, shards: number):
     case OPERATION_KIND.lookup:
       return isAccount(operation, at + OP.account, USER_HIGH) ? 0 : MALFORMED;
     case OPERATION_KIND.balance:
-      return isKnownClass(operation, at, shards) ? 0 : MALFORMED;
+      return checkAnyAccount(operation, at, shards);
     default:
       return RESULTS.unknown_kind.code;
   }
@@ -91,16 +91,18 @@ function isZeroId(view: DataView, at: number): boolean {
 }
 
 function isAccount(view: DataView, at: number, high: number): boolean {
-  // numbers are under 2^31: as an int32 a greater one is negative
-  return view.getUint32(at + 4, true) === high && view.getInt32(at, true) > 0;
+  const number = view.getUint32(at, true);
+  return view.getUint32(at + 4, true) === high && number > 0 && number <= ACCOUNT_NUMBER_MAX;
 }
 
 /** A balance may be asked of any account there can be: sub-accounts and system accounts too. */
-function isKnownClass(operation: DataView, at: number, shards: number): boolean {
-  if (operation.getUint32(at + OP.account + 4, true) > SAFE_HIGH_MAX) return false;
+function checkAnyAccount(operation: DataView, at: number, shards: number): number {
+  if (operation.getUint32(at + OP.account + 4, true) > SAFE_HIGH_MAX) return MALFORMED;
   const { accountClass, slot, number } = accountParts(readUint64(operation, at + OP.account));
-  if (number === 0 || slot > shards) return false;
-  if (accountClass === ACCOUNT_CLASS.user) return slot === 0;
-  if (accountClass === ACCOUNT_CLASS.system) return slot > 0;
-  return accountClass === ACCOUNT_CLASS.merchant;
+  const isSystem = accountClass === ACCOUNT_CLASS.system;
+  if (number === 0 || accountClass > ACCOUNT_CLASS.system || (isSystem && slot === 0)) {
+    return MALFORMED;
+  }
+  if (accountClass === ACCOUNT_CLASS.user && slot > 0) return MALFORMED;
+  return slot > shards ? RESULTS.debit_account_not_found.code : 0;
 }

@@ -12,25 +12,34 @@ import {
   parseOperationId,
   writeOperationId,
 } from '../../wire/operation-id.js';
-import type { OperationKind } from '../../wire/operation-kinds.js';
+import {
+  OPERATION_KINDS,
+  type OperationKind,
+  type OperationKindRow,
+} from '../../wire/operation-kinds.js';
 import {
   CHANNEL,
+  type Channel,
   CURRENCY_CNY,
   OP,
   OPERATION_BYTES,
   OPERATION_FLAG,
   OPERATION_KIND,
 } from '../../wire/operations.js';
-import { type ResultName, resultName } from '../../wire/results.js';
+import { resultName } from '../../wire/results.js';
+import { OperationRefused } from './operation-refused.js';
 
-/** What a client posts, as the schema lets it through. */
+/** Kinds that change something: all but the questions. */
+export type PostableKind = Exclude<OperationKind, 'balance' | 'lookup'>;
+
+/** What a client posts, as the schema lets it through: what its kind needs is there. */
 export interface OperationBody {
-  readonly id?: string;
-  readonly kind: string;
+  readonly id: string;
+  readonly kind: PostableKind;
   readonly payer?: string;
   readonly payee?: string;
   readonly amountMinor?: number;
-  readonly channel?: string;
+  readonly channel?: Channel;
   readonly reference?: string;
   readonly timeoutS?: number;
   readonly retry?: boolean;
@@ -50,61 +59,28 @@ export interface ReceiptLeg {
   readonly version: number;
 }
 
-/** The body cannot become an operation. `code` is one of RESULTS. */
-export class OperationRefused extends Error {
-  readonly code: ResultName;
-
-  constructor(code: ResultName, reason: string) {
-    super(reason);
-    this.name = 'OperationRefused';
-    this.code = code;
-  }
-}
-
-/** Which fields each kind needs: the user whose shard is home, and who is on the other side. */
-const FIELDS: Record<
-  Exclude<OperationKind, 'balance' | 'lookup'>,
-  {
-    readonly user: 'payer' | 'payee';
-    readonly other?: 'payer' | 'payee';
-    readonly amount: boolean;
-    readonly reference: boolean;
-  }
-> = {
-  pay: { user: 'payer', other: 'payee', amount: true, reference: false },
-  transfer: { user: 'payer', other: 'payee', amount: true, reference: false },
-  topUp: { user: 'payee', amount: true, reference: false },
-  refund: { user: 'payee', other: 'payer', amount: true, reference: true },
-  hold: { user: 'payer', other: 'payee', amount: true, reference: false },
-  capture: { user: 'payer', other: 'payee', amount: true, reference: true },
-  void: { user: 'payer', amount: false, reference: true },
-};
-
-export const POSTABLE_KINDS = Object.keys(FIELDS);
 /** Seconds a hold lives when the client names none: a quarter of an hour. */
-const HOLD_TIMEOUT_S = 900;
+export const HOLD_TIMEOUT_S = 900;
 
 /** A fresh record for this body under this id. */
 export function operationRecord(body: OperationBody, id: OperationIdWords): DataView {
-  const kind = body.kind;
-  if (!isPostable(kind)) {
-    throw new OperationRefused('unknown_kind', `kind: give one of ${POSTABLE_KINDS.join(', ')}`);
-  }
-  const fields = FIELDS[kind];
+  const { kind } = body;
+  const row: OperationKindRow = OPERATION_KINDS[kind];
   const record = new DataView(new ArrayBuffer(OPERATION_BYTES));
   writeOperationId(record, OP.id, id);
-  writeUint64(record, OP.account, accountField(body, kind, fields.user));
-  if (fields.other !== undefined) {
-    writeUint64(record, OP.counterparty, accountField(body, kind, fields.other));
+  const home = row.home === 'payer' ? 'payer' : 'payee';
+  writeUint64(record, OP.account, accountField(body, home));
+  if (row.counterparty !== undefined) {
+    writeUint64(record, OP.counterparty, accountField(body, home === 'payer' ? 'payee' : 'payer'));
   }
-  if (fields.amount) writeUint64(record, OP.amount, amountField(body));
-  if (fields.reference) {
+  writeUint64(record, OP.amount, body.amountMinor ?? 0);
+  if (row.refersTo.length > 0) {
     writeOperationId(record, OP.reference, idField('reference', body.reference));
   }
-  const timeoutS = kind === 'hold' ? (body.timeoutS ?? HOLD_TIMEOUT_S) : 0;
+  const timeoutS = row.hasTimeout ? (body.timeoutS ?? HOLD_TIMEOUT_S) : 0;
   record.setUint32(OP.timeoutS, timeoutS, true);
   record.setUint8(OP.kind, OPERATION_KIND[kind]);
-  record.setUint8(OP.channel, channelField(body.channel ?? 'balance'));
+  record.setUint8(OP.channel, CHANNEL[body.channel ?? 'balance']);
   record.setUint16(OP.flags, body.retry === true ? OPERATION_FLAG.retry : 0, true);
   record.setUint16(OP.currency, CURRENCY_CNY, true);
   return record;
@@ -148,30 +124,11 @@ function readLeg(ack: DataView, leg: number): ReceiptLeg {
   };
 }
 
-function accountField(body: OperationBody, kind: string, field: 'payer' | 'payee'): number {
-  const text = body[field];
-  if (text === undefined) {
-    throw new OperationRefused('malformed_operation', `${field}: ${kind} needs one`);
-  }
-  const account = parseAccount(text);
+function accountField(body: OperationBody, field: 'payer' | 'payee'): number {
+  const account = parseAccount(body[field] ?? '');
   if (account !== undefined) return account;
   const shape = 'give user:<number> or merchant:<number>';
   throw new OperationRefused('malformed_operation', `${field}: ${shape}`);
-}
-
-function amountField(body: OperationBody): number {
-  if (body.amountMinor !== undefined) return body.amountMinor;
-  throw new OperationRefused('malformed_operation', `amountMinor: ${body.kind} needs one`);
-}
-
-function channelField(name: string): number {
-  for (const [known, code] of Object.entries(CHANNEL)) if (known === name) return code;
-  const known = Object.keys(CHANNEL).join(', ');
-  throw new OperationRefused('malformed_operation', `channel: give one of ${known}`);
-}
-
-function isPostable(kind: string): kind is keyof typeof FIELDS {
-  return Object.hasOwn(FIELDS, kind);
 }
 
 function outcomeName(outcome: number): Outcome {

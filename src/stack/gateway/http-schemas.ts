@@ -2,61 +2,156 @@
  * The JSON schemas of the HTTP edge: what is checked on the way in, written on the way out, and shown in
  * /openapi.json is one and the same.
  */
+import {
+  type Counterparty,
+  kindsWhere,
+  movesMoney,
+  OPERATION_KINDS,
+  type OperationKind,
+  type OperationKindRow,
+} from '../../wire/operation-kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
-import { POSTABLE_KINDS } from './http-operation.js';
+import { HOLD_TIMEOUT_S } from './http-operation.js';
 
-const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+/** Version 7 of RFC 9562. */
+const UUID =
+  '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$';
+/** 1 to ACCOUNT_NUMBER_MAX. */
+const NUMBER = '[1-9][0-9]{0,8}';
+/** 0 to 254. */
+const SHARD = '(25[0-4]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+
+export const operationId = { type: 'string', pattern: UUID, description: 'UUID of version 7' };
+
+export const user = { type: 'string', pattern: `^user:${NUMBER}$`, description: 'user:7' };
+
+const merchant = {
+  type: 'string',
+  pattern: `^merchant:${NUMBER}$`,
+  description: 'merchant:3',
+};
+
+const merchantOrUser = {
+  type: 'string',
+  pattern: `^(merchant|user):${NUMBER}$`,
+  description: 'merchant:3 or user:8',
+};
+
+export const anyAccount = {
+  type: 'string',
+  pattern: `^(user:${NUMBER}|merchant:${NUMBER}(@${SHARD})?|clearing:${SHARD}@${SHARD}|(fee|platform|bank)@${SHARD})$`,
+  description: 'user:7, merchant:3, merchant:3@1, fee@0',
+};
+
+const COUNTERPARTIES: Record<Counterparty, typeof user> = {
+  merchant,
+  user,
+  'merchant-or-user': merchantOrUser,
+};
+
+/** The kinds that can be posted: all that change something. */
+export const POSTABLE_KINDS = kindsWhere(movesMoney);
+
+/** The body of one kind, out of the table of kinds. */
+function bodyOf(kind: OperationKind): BodySchema {
+  const row: OperationKindRow = OPERATION_KINDS[kind];
+  const home = row.home === 'payer' ? 'payer' : 'payee';
+  const properties: Record<string, object> = {
+    id: {
+      ...operationId,
+      description:
+        'UUID of version 7, the idempotency key, made by the client and kept for repeats; the header ' +
+        'Idempotency-Key may stand in its place. A repeat of the body gets the first receipt, another body ' +
+        'under the id is refused by the name of the field that differs (exists_with_different_*), and an id ' +
+        'that was declined stays declined with its first code. The shards an operation touches remember its ' +
+        'id: used for another payer, where the two operations share no shard, it is the id of another operation',
+    },
+    kind: { type: 'string', enum: [kind] },
+    [home]: user,
+  };
+  const required = ['id', 'kind', home];
+  if (row.counterparty !== undefined) {
+    const other = home === 'payer' ? 'payee' : 'payer';
+    properties[other] = COUNTERPARTIES[row.counterparty];
+    required.push(other);
+  }
+  if (row.direction !== undefined) {
+    properties.amountMinor = amountMinor;
+    required.push('amountMinor');
+  }
+  if (row.refersTo.length > 0) {
+    const nouns = row.refersTo.map((one) => nounOf(one)).join(' or ');
+    const description = `id of the ${nouns}, whose parties must be those named here`;
+    properties.reference = { ...operationId, description };
+    required.push('reference');
+  }
+  if (row.hasTimeout) properties.timeoutS = timeoutS;
+  properties.channel = channel;
+  properties.retry = retry;
+  return {
+    $id: kind,
+    title: row.noun,
+    type: 'object',
+    required,
+    additionalProperties: false,
+    properties,
+  };
+}
+
+function nounOf(kind: string): string {
+  for (const [name, row] of Object.entries(OPERATION_KINDS)) if (name === kind) return row.noun;
+  return kind;
+}
+
+interface BodySchema {
+  readonly $id: string;
+  readonly title: string;
+  readonly type: 'object';
+  readonly required: readonly string[];
+  readonly additionalProperties: false;
+  readonly properties: Readonly<Record<string, object>>;
+}
+
+const amountMinor = {
+  type: 'integer',
+  minimum: 1,
+  maximum: AMOUNT_MINOR_MAX,
+  description: 'fen (1/100 CNY), written in digits: no fraction and no exponent, not 1.0 nor 1e2',
+};
+
+const timeoutS = {
+  type: 'integer',
+  minimum: 1,
+  maximum: 2 ** 31,
+  default: HOLD_TIMEOUT_S,
+  description: 'seconds until it expires, written in digits',
+};
+
+const channel = {
+  type: 'string',
+  enum: Object.keys(CHANNEL),
+  default: 'balance',
+  description: 'how the payer pays; changes no posting',
+};
+
+const retry = {
+  type: 'boolean',
+  default: false,
+  description:
+    'an attempt with this id was sent before: if the ledger knows the id, risk control does not count it again; ' +
+    'an id that it does not know is a new operation, whatever is said here',
+};
+
+/** To be added to the server: `operationBody` refers to them. */
+export const operationBodies = POSTABLE_KINDS.map(bodyOf);
 
 export const operationBody = {
   type: 'object',
   required: ['kind'],
-  additionalProperties: false,
-  properties: {
-    id: {
-      type: 'string',
-      pattern: UUID,
-      description:
-        'UUID of version 7, the idempotency key; the header Idempotency-Key is an alias. Every shard an ' +
-        'operation touches remembers its id: another body under it is refused (exists_with_different_*) ' +
-        'where the two operations share a shard, as they do whenever the payer is the same. Used for ' +
-        'another payer where they share none, it is the id of another operation',
-    },
-    kind: { type: 'string', enum: POSTABLE_KINDS },
-    payer: {
-      type: 'string',
-      maxLength: 32,
-      description: 'user:7; refund: the merchant that pays back; topUp: not used',
-    },
-    payee: {
-      type: 'string',
-      maxLength: 32,
-      description: 'merchant:3 (pay, hold, capture), user:7 (transfer, topUp, refund)',
-    },
-    amountMinor: {
-      type: 'integer',
-      minimum: 1,
-      maximum: AMOUNT_MINOR_MAX,
-      description: 'fen (1/100 CNY); not used by void',
-    },
-    channel: { type: 'string', enum: Object.keys(CHANNEL), default: 'balance' },
-    reference: {
-      type: 'string',
-      pattern: UUID,
-      description: 'refund: id of the payment; capture, void: id of the hold',
-    },
-    timeoutS: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 2 ** 31,
-      description: 'hold: seconds until it expires, default 900',
-    },
-    retry: {
-      type: 'boolean',
-      description: 'an attempt with this id was sent before: risk control does not count it again',
-    },
-  },
-} as const;
+  discriminator: { propertyName: 'kind' },
+  oneOf: POSTABLE_KINDS.map((kind) => ({ $ref: `${kind}#` })),
+};
 
 const receiptLeg = {
   type: 'object',
@@ -160,6 +255,8 @@ export const operationResponses = {
   400: { ...errorBody, description: 'declined: not an operation' },
   402: { ...refusedOperation, description: 'declined: not enough money, or risk control' },
   409: { ...refusedOperation, description: 'declined: the id or the hold was used before' },
+  413: { ...errorBody, description: 'declined: the body is longer than 16 KiB' },
+  415: { ...errorBody, description: 'declined: the body is not application/json' },
   422: { ...refusedOperation, description: 'declined: the operation can never be accepted' },
   503: {
     ...refusedOperation,

@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOperationId } from '../../wire/operation-id.js';
+import { OPERATION_KINDS } from '../../wire/operation-kinds.js';
 import type { Gateway } from './run-gateway.js';
 import { type BoltClient, freshId } from './testing/bolt-client.js';
 import { TestStack } from './testing/stack.js';
@@ -32,8 +33,11 @@ async function call(path: string, init: RequestInit = {}): Promise<Answer> {
   return { status: response.status, body: { ...body } };
 }
 
+/** An object is posted under a fresh id where it has none. */
 function post(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  const named = isObject && !('idempotency-key' in headers) ? { id: id(), ...body } : body;
+  const text = typeof body === 'string' ? body : JSON.stringify(named);
   return call('/v1/operations', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -128,16 +132,12 @@ describe('POST /v1/operations', () => {
       422,
       'accounts_must_be_different',
     ],
-    ['a payment to a user', { ...PAY, payee: 'user:9' }, 422, 'malformed_operation'],
+    ['a payment to a user', { ...PAY, payee: 'user:9' }, 400, 'malformed_operation'],
+    ['a transfer to a merchant', { ...PAY, kind: 'transfer' }, 400, 'malformed_operation'],
+    ['a payee of ten digits', { ...PAY, payee: 'merchant:1000000000' }, 400, 'malformed_operation'],
     ['an amount of zero', { ...PAY, amountMinor: 0 }, 422, 'amount_out_of_range'],
     ['a negative amount', { ...PAY, amountMinor: -1 }, 422, 'amount_out_of_range'],
     ['a fractional amount', { ...PAY, amountMinor: 1.5 }, 422, 'amount_out_of_range'],
-    [
-      'an amount of 2^64',
-      '{"kind":"pay","payer":"user:7","payee":"merchant:8","amountMinor":18446744073709551616}',
-      422,
-      'amount_out_of_range',
-    ],
     ['an amount in quotes', { ...PAY, amountMinor: '100' }, 422, 'amount_out_of_range'],
     [
       'no amount',
@@ -151,6 +151,31 @@ describe('POST /v1/operations', () => {
     ['an unknown kind', { ...PAY, kind: 'gamble' }, 400, 'malformed_operation'],
     ['a field nobody knows', { ...PAY, ammount: 1 }, 400, 'malformed_operation'],
     ['an id that is no UUID', { ...PAY, id: 'abc' }, 400, 'malformed_operation'],
+    [
+      'an id of version 4',
+      { ...PAY, id: '6f1c2a34-9d5b-4e0f-8a76-1b2c3d4e5f60' },
+      400,
+      'malformed_operation',
+    ],
+    ['an end of a payment', { ...PAY, timeoutS: 60 }, 400, 'malformed_operation'],
+    [
+      'an end that is no integer',
+      { ...PAY, kind: 'hold', timeoutS: 1.5 },
+      400,
+      'malformed_operation',
+    ],
+    [
+      'an end in 90 years',
+      { ...PAY, kind: 'hold', timeoutS: 2 ** 31 + 1 },
+      400,
+      'malformed_operation',
+    ],
+    [
+      'a void that names a payee',
+      { kind: 'void', payer: 'user:7', payee: 'merchant:8', reference: id() },
+      400,
+      'malformed_operation',
+    ],
     [
       'a refund of nothing',
       { ...PAY, kind: 'refund', payer: 'merchant:8', payee: 'user:7' },
@@ -166,6 +191,108 @@ describe('POST /v1/operations', () => {
     expect(answer.status).toBe(status);
     expect(answer.body.code).toBe(code);
     expect(answer.body.error).toMatch(/^[^\n]+$/);
+  });
+
+  const kinds = Object.entries(OPERATION_KINDS).filter(([, row]) => row.effect !== 'nothing');
+  it.each(kinds)('refuses a %s without an id: it could not be repeated', async (kind, row) => {
+    const body = JSON.stringify({
+      kind,
+      payer: 'user:7',
+      payee: row.home === 'payee' ? 'user:7' : 'merchant:8',
+      amountMinor: 1,
+    });
+    const before = (await call('/v1/stats')).body.admitted;
+    expect(await post(body)).toMatchObject({
+      status: 400,
+      body: { error: 'id: is missing', code: 'malformed_operation' },
+    });
+    expect((await call('/v1/stats')).body.admitted).toBe(before);
+  });
+
+  const amounts: [string, string][] = [
+    ['a fraction that a double loses', '281474976710655.99'],
+    ['a small fraction', '100.00000000000000000001'],
+    ['a fraction of nothing', '100.0'],
+    ['an exponent', '1e2'],
+    ['an exponent that makes it whole', '1.5e1'],
+    ['an exponent to the negative', '1000E-1'],
+    ['minus zero', '-0'],
+    ['one more than 2^48', '281474976710657'],
+    ['2^64', '18446744073709551616'],
+    ['more than a double holds', '1e999'],
+    ['three hundred digits', '9'.repeat(300)],
+    ['a text', '"100"'],
+    ['true', 'true'],
+    ['null', 'null'],
+    ['a list', '[100]'],
+    ['an object', '{"minor":100}'],
+  ];
+  it.each(amounts)(
+    'an amount that is %s is out of range, and nothing moves',
+    async (_name, text) => {
+      const balance = async (): Promise<unknown> => (await call('/v1/accounts/user:7')).body;
+      const before = await balance();
+      const body = JSON.stringify({ id: id(), ...PAY, amountMinor: 0 }).replace(':0}', `:${text}}`);
+      expect(await post(body)).toMatchObject({
+        status: 422,
+        body: {
+          code: 'amount_out_of_range',
+          error: expect.stringMatching(/^amountMinor: [^\n]+$/),
+        },
+      });
+      expect(await balance()).toEqual(before);
+    },
+  );
+
+  it('takes the whole range of an amount, written in digits', async () => {
+    for (const [amountMinor, code] of [
+      [1, 'created'],
+      [2 ** 48, 'risk_amount_limit'],
+    ] as const) {
+      expect((await post({ ...PAY, amountMinor })).body.code).toBe(code);
+    }
+  });
+
+  it.each([
+    ['an amount', '"amountMinor":1', 'amountMinor'],
+    ['an amount, its name written otherwise', '"amount\\u004dinor":1', 'amountMinor'],
+    ['a payee', '"payee":"merchant:9"', 'payee'],
+    ['an id', `"id":"${id()}"`, 'id'],
+  ])('refuses a body that gives %s twice', async (_name, member, field) => {
+    const text = JSON.stringify({ id: id(), ...PAY });
+    expect(await post(`${text.slice(0, -1)},${member}}`)).toMatchObject({
+      status: 400,
+      body: { error: `${field}: given twice`, code: 'malformed_operation' },
+    });
+  });
+
+  it('names the field that is wrong, in the body and in the query', async () => {
+    const errorOf = async (body: unknown): Promise<unknown> => (await post(body)).body.error;
+    expect(await errorOf({ ...PAY, payer: undefined })).toBe('payer: is missing');
+    expect(await errorOf({ ...PAY, ammount: 1 })).toBe('ammount: is no field of this');
+    expect(await errorOf({ ...PAY, kind: 'gamble' })).toMatch(/^kind: give one of pay, /);
+    expect(await errorOf({ ...PAY, channel: 'cash' })).toMatch(/^channel: give one of balance, /);
+    expect(await errorOf('[]')).toMatch(/^body: /);
+    const { body } = await call(`/v1/operations/${id()}`);
+    expect(body.error).toBe('query account: is missing');
+    const wrong = await call(`/v1/operations/${id()}?account=merchant:1`);
+    expect(wrong.body.error).toMatch(/^query account: /);
+  });
+
+  it('says which methods a path has, whatever comes with another', async () => {
+    const headers = { 'content-type': 'text/csv' };
+    for (const [path, method, allow] of [
+      ['/v1/operations', 'GET', 'POST'],
+      ['/v1/operations', 'PUT', 'POST'],
+      ['/v1/stats', 'POST', 'GET, HEAD'],
+      ['/v1/operations/x', 'DELETE', 'GET, HEAD'],
+      ['/openapi.json', 'PATCH', 'GET, HEAD'],
+    ] as const) {
+      const init = method === 'GET' ? { method } : { method, headers, body: 'a' };
+      const response = await fetch(`http://${gateway.http}${path}`, init);
+      expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, allow]);
+      expect(await response.json()).toMatchObject({ code: 'method_not_allowed' });
+    }
   });
 
   it('refuses a body that is too long, another content type, and a route that is not there', async () => {
@@ -264,6 +391,27 @@ describe('the other routes', () => {
     expect(text).toContain('"/v1/operations"');
     expect(text).toContain('"maximum":281474976710656');
     expect(text).toContain('"409"');
+    expect(body.servers).toEqual([{ url: `http://${gateway.http}` }]);
+    const { schemas } = Object(body.components);
+    expect(Object.keys(schemas)).toEqual([
+      'pay',
+      'transfer',
+      'topUp',
+      'refund',
+      'hold',
+      'capture',
+      'void',
+    ]);
+    expect(schemas.void.required).toEqual(['id', 'kind', 'payer', 'reference']);
+    expect(schemas.refund.required).toEqual([
+      'id',
+      'kind',
+      'payee',
+      'payer',
+      'amountMinor',
+      'reference',
+    ]);
+    expect(schemas.hold.properties.timeoutS.default).toBe(900);
   });
 });
 

@@ -3,7 +3,12 @@
  * refusal is one line and one code: { "error", "code" }.
  */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -13,15 +18,21 @@ import {
 } from '../../wire/accounts.js';
 import { ACK_BYTES } from '../../wire/acks.js';
 import type { GatewayStats, Topology } from '../../wire/admin.js';
-import { makeOperationId, type OperationIdWords } from '../../wire/operation-id.js';
-import { RESULTS, type ResultName } from '../../wire/results.js';
+import type { OperationIdWords } from '../../wire/operation-id.js';
 import type { AckSink } from '../payments/ack-sink.js';
-import { monotonicMs, randomWord, unixMs } from '../payments/clock.js';
+import { monotonicMs } from '../payments/clock.js';
 import { splitLoopback } from './bolt-server.js';
+import {
+  answerError,
+  BODY_BYTES_MAX,
+  errorOf,
+  queryStatusOf,
+  statusOf,
+  withError,
+} from './http-answers.js';
 import {
   idField,
   type OperationBody,
-  OperationRefused,
   type OperationResult,
   operationRecord,
   queryRecord,
@@ -29,15 +40,15 @@ import {
   readResult,
 } from './http-operation.js';
 import * as schemas from './http-schemas.js';
+import { parseJsonBody } from './json-body.js';
 import type { OperationDesk } from './operation-desk.js';
+import { OperationRefused } from './operation-refused.js';
 
 export interface HttpServerOptions {
   readonly desk: OperationDesk;
   readonly topology: () => Topology;
   readonly stats: () => GatewayStats;
 }
-
-const BODY_BYTES_MAX = 16 * 1024;
 
 export class HttpServer {
   readonly #app: FastifyInstance;
@@ -52,8 +63,14 @@ export class HttpServer {
     this.#app = Fastify({
       bodyLimit: BODY_BYTES_MAX,
       forceCloseConnections: true,
-      ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+      ajv: { customOptions: { coerceTypes: false, removeAdditional: false, discriminator: true } },
     });
+    this.#app.removeAllContentTypeParsers();
+    this.#app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      async (_request: FastifyRequest, text: string) => parseJsonBody(text),
+    );
     this.#app.setErrorHandler((error: FastifyError | OperationRefused, _request, reply) =>
       answerError(error, reply),
     );
@@ -68,6 +85,7 @@ export class HttpServer {
   async listen(address: string): Promise<string> {
     const { host, port } = splitLoopback(address);
     await this.#app.register(swagger, {
+      refResolver: { buildLocalReference: (schema) => String(schema.$id) },
       openapi: {
         info: {
           title: 'paydrill reference payment stack',
@@ -77,7 +95,12 @@ export class HttpServer {
         },
       },
     });
-    await this.#app.register(async (app) => this.#routes(app));
+    for (const schema of schemas.operationBodies) this.#app.addSchema(schema);
+    await this.#app.register(async (app) => {
+      const allowed = methodsByPath(app);
+      this.#routes(app);
+      refuseOtherMethods(app, allowed);
+    });
     try {
       await this.#app.listen({ host, port });
     } catch (cause) {
@@ -99,17 +122,15 @@ export class HttpServer {
       '/v1/operations',
       {
         schema: {
+          operationId: 'ask',
           summary: 'Ask for one payment effect',
-          headers: {
-            type: 'object',
-            properties: { 'idempotency-key': { type: 'string', description: 'alias of id' } },
-          },
           body: schemas.operationBody,
           response: schemas.operationResponses,
         },
+        preValidation: async (request) => takeKey(request.body, request.headers['idempotency-key']),
       },
       async (request, reply) => {
-        const id = idOf(request.body, request.headers['idempotency-key']);
+        const id = idField('id', request.body.id);
         const result = await this.#ask(operationRecord(request.body, id), id);
         return reply.code(statusOf(result)).send(withError(result));
       },
@@ -118,13 +139,14 @@ export class HttpServer {
       '/v1/operations/:id',
       {
         schema: {
+          operationId: 'lookUp',
           summary: 'Look an operation up; changes nothing',
-          params: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+          params: { type: 'object', properties: { id: schemas.operationId }, required: ['id'] },
           querystring: {
             type: 'object',
             required: ['account'],
             properties: {
-              account: { type: 'string', description: 'the user of the operation: user:7' },
+              account: { ...schemas.user, description: 'the user of the operation: user:7' },
             },
           },
           response: {
@@ -143,11 +165,12 @@ export class HttpServer {
       '/v1/accounts/:account',
       {
         schema: {
+          operationId: 'balance',
           summary: 'Balance of an account',
           params: {
             type: 'object',
             required: ['account'],
-            properties: { account: { type: 'string', description: 'user:7, merchant:3, fee@0' } },
+            properties: { account: schemas.anyAccount },
           },
           response: {
             200: schemas.accountBalance,
@@ -166,18 +189,31 @@ export class HttpServer {
   #plainRoutes(app: FastifyInstance): void {
     app.get(
       '/v1/topology',
-      { schema: { summary: 'Shards and accounts', response: { 200: schemas.topology } } },
+      {
+        schema: {
+          operationId: 'topology',
+          summary: 'Shards and accounts',
+          response: { 200: schemas.topology },
+        },
+      },
       async () => this.#topology(),
     );
     app.get(
       '/v1/stats',
-      { schema: { summary: 'What the gateway does now', response: { 200: schemas.stats } } },
+      {
+        schema: {
+          operationId: 'stats',
+          summary: 'What the gateway does now',
+          response: { 200: schemas.stats },
+        },
+      },
       async () => this.#stats(),
     );
     app.get(
       '/health',
       {
         schema: {
+          operationId: 'health',
           summary: 'Whether every shard is connected',
           response: { 200: schemas.health, 503: schemas.health },
         },
@@ -190,7 +226,10 @@ export class HttpServer {
         return reply.code(status === 'ok' ? 200 : 503).send(body);
       },
     );
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    app.get('/openapi.json', { schema: { hide: true } }, async (request) => ({
+      ...app.swagger(),
+      servers: [{ url: `http://${request.host}` }],
+    }));
   }
 
   async #lookup(idText: string, accountText: string, reply: FastifyReply): Promise<FastifyReply> {
@@ -234,6 +273,39 @@ export class HttpServer {
   }
 }
 
+/** Fills with the methods of each path whose routes are registered from now on. */
+function methodsByPath(app: FastifyInstance): ReadonlyMap<string, Set<string>> {
+  const allowed = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = allowed.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    allowed.set(url, methods);
+  });
+  return allowed;
+}
+
+/** A path that is there, asked with a method that it has not, says which it has (RFC 9110, 15.5.6). */
+function refuseOtherMethods(
+  app: FastifyInstance,
+  allowed: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  for (const [url, methods] of new Map(allowed)) {
+    const allow = [...methods].sort().join(', ');
+    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const error = `${request.method} ${request.url}: this path has ${allow}`;
+      return reply.code(405).header('allow', allow).send({ error, code: 'method_not_allowed' });
+    };
+    app.route({
+      url,
+      method: app.supportedMethods.filter((method) => !methods.has(method)),
+      schema: { hide: true },
+      // before the body is read: what it is does not matter
+      onRequest: answer,
+      handler: answer,
+    });
+  }
+}
+
 class HttpSink implements AckSink {
   readonly view = new DataView(new ArrayBuffer(ACK_BYTES));
   readonly #onAck: (ack: DataView) => void;
@@ -251,18 +323,15 @@ class HttpSink implements AckSink {
   }
 }
 
-function idOf(body: OperationBody, key: string | undefined): OperationIdWords {
-  if (key !== undefined && body.id !== undefined && key.toLowerCase() !== body.id.toLowerCase()) {
-    throw new OperationRefused('malformed_operation', 'id and Idempotency-Key differ: give one');
+/** The header is an alias of the field: for clients that keep their key there. */
+function takeKey(body: unknown, key: string | undefined): void {
+  if (key === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) return;
+  if (!('id' in body)) {
+    Object.assign(body, { id: key });
+    return;
   }
-  if (body.id !== undefined) return idField('id', body.id);
-  if (key !== undefined) return idField('Idempotency-Key', key);
-  return makeOperationId({
-    unixMs: unixMs(),
-    free12: randomWord(),
-    free30: randomWord(),
-    free32: randomWord(),
-  });
+  if (typeof body.id === 'string' && body.id.toLowerCase() === key.toLowerCase()) return;
+  throw new OperationRefused('malformed_operation', 'id and Idempotency-Key differ: give one');
 }
 
 function namedAccount(text: string): number {
@@ -272,67 +341,4 @@ function namedAccount(text: string): number {
     'malformed_operation',
     'account: give user:<number> or merchant:<number>',
   );
-}
-
-const CONFLICTS = /^(exists_with_different_|pending_transfer_already_|pending_transfer_expired)/;
-
-/** The HTTP status of an operation's result. */
-function statusOf(result: OperationResult): number {
-  if (result.outcome === 'ok') return 200;
-  if (result.outcome === 'unknown') return 504;
-  if (isShed(result.code)) return 503;
-  if (result.code === 'exceeds_credits' || result.code.startsWith('risk_')) return 402;
-  return CONFLICTS.test(result.code) ? 409 : 422;
-}
-
-/** Of a question: 200 also where the answer is that the operation was declined. */
-function queryStatusOf(result: OperationResult): number {
-  if (result.code === 'operation_not_found' || result.code.endsWith('_account_not_found')) {
-    return 404;
-  }
-  if (isShed(result.code)) return 503;
-  if (result.code === 'malformed_operation') return 400;
-  if (result.outcome === 'unknown' && result.code === 'reference_has_different_accounts')
-    return 422;
-  return result.outcome === 'unknown' && result.code !== 'tried' ? 504 : 200;
-}
-
-const SHED: readonly ResultName[] = [
-  'not_admitted',
-  'expired_before_execution',
-  'shard_unavailable',
-];
-
-function isShed(code: string): boolean {
-  return SHED.some((name) => name === code);
-}
-
-function meaningOf(code: string): string {
-  for (const [name, row] of Object.entries(RESULTS)) if (name === code) return row.meaning;
-  return code;
-}
-
-function withError(result: OperationResult): OperationResult & { readonly error?: string } {
-  return result.outcome === 'ok' ? result : { ...result, error: meaningOf(result.code) };
-}
-
-function errorOf(result: OperationResult): { readonly error: string; readonly code: string } {
-  return { error: meaningOf(result.code), code: result.code };
-}
-
-function answerError(error: FastifyError | OperationRefused, reply: FastifyReply): FastifyReply {
-  if (error instanceof OperationRefused) {
-    return reply.code(400).send({ error: error.message, code: error.code });
-  }
-  const [problem] = error.validation ?? [];
-  if (problem !== undefined) {
-    const field = problem.instancePath.slice(1);
-    const code: ResultName =
-      field === 'amountMinor' ? 'amount_out_of_range' : 'malformed_operation';
-    const text = `${field || 'body'}: ${problem.message ?? 'is not valid'}`;
-    return reply.code(code === 'amount_out_of_range' ? 422 : 400).send({ error: text, code });
-  }
-  const status = error.statusCode ?? 500;
-  const code = status < 500 ? 'malformed_operation' : 'internal_error';
-  return reply.code(status).send({ error: error.message.split('\n', 1)[0] ?? '', code });
 }
