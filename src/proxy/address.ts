@@ -3,23 +3,28 @@
  * as every interface, is read as 127.0.0.1, and any other host is refused.
  */
 import { isIP } from 'node:net';
-import { API_ERRORS } from './errors.js';
+import { listenError } from './errors.js';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** Throws `invalidListen` for what is not `host:port` on loopback. An empty text is `127.0.0.1:0`. */
+/** Throws the API's error for what is not `host:port` on loopback. An empty text is `127.0.0.1:0`. */
 export function parseListen(text: string): Address {
   if (text === '') return { host: '127.0.0.1', port: 0 };
   const address = parseAddress(text);
-  if (address === undefined) throw API_ERRORS.invalidListen.with(`${text} is not host:port`);
+  if (address === undefined) throw listenError(`: address ${text}: ${flaw(text)}`);
   const host = address.host === '' || address.host === 'localhost' ? '127.0.0.1' : address.host;
   if (host !== '::1' && !(isIP(host) === 4 && host.startsWith('127.'))) {
-    throw API_ERRORS.invalidListen.with(`${text} is not on loopback (use 127.0.0.1)`);
+    throw listenError(` ${text}: bind: not on loopback (use 127.0.0.1)`);
   }
   return { host, port: address.port };
+}
+
+/** Go's words. */
+function flaw(text: string): string {
+  return text.includes(':') ? 'invalid port' : 'missing port in address';
 }
 
 /** Undefined for what is not `host:port`; `[::1]:80` has host `::1`. */

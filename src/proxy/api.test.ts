@@ -112,6 +112,27 @@ describe('answers', () => {
     );
   });
 
+  it('name a toxic after its stream as it was written, and know the stream in any case', async () => {
+    await call('POST', '/proxies', OFF);
+    const toxic = await call('POST', '/proxies/a/toxics', { type: 'latency', stream: 'UPSTREAM' });
+    expect(JSON.parse(toxic.body)).toMatchObject({ name: 'latency_UPSTREAM', stream: 'upstream' });
+    expect((await call('GET', '/proxies/a/toxics/latency_UPSTREAM')).status).toBe(200);
+  });
+
+  it.each([' trailing', '}', '{"name":"z"}', '\n\n[1]', '"'])(
+    'are those to the first document of a body, whatever follows it: %j',
+    async (rest) => {
+      const created = await call('POST', '/proxies', JSON.stringify(OFF) + rest);
+      expect(created.status, created.body).toBe(201);
+      const populated = await call(
+        'POST',
+        '/populate',
+        `[${JSON.stringify({ ...OFF, name: '"]}' })}]${rest}`,
+      );
+      expect(populated.status, populated.body).toBe(201);
+    },
+  );
+
   it('list upstream toxics before downstream ones, each in order of creation', async () => {
     await call('POST', '/proxies', OFF);
     for (const [name, stream] of [
@@ -173,8 +194,22 @@ describe('refusals', () => {
       'POST',
       '/proxies',
       { name: 'b', listen: '0.0.0.0:0', upstream: 'x:1' },
-      400,
-      'invalid listen address: 0.0.0.0:0 is not on loopback (use 127.0.0.1)',
+      500,
+      'listen tcp 0.0.0.0:0: bind: not on loopback (use 127.0.0.1)',
+    ],
+    [
+      'POST',
+      '/proxies',
+      { name: 'b', listen: 'nonsense', upstream: 'x:1' },
+      500,
+      'listen tcp: address nonsense: missing port in address',
+    ],
+    [
+      'POST',
+      '/proxies',
+      { name: 'b', listen: '127.0.0.1:70000', upstream: 'x:1' },
+      500,
+      'listen tcp: address 127.0.0.1:70000: invalid port',
     ],
     ['GET', '/proxies/zz', undefined, 404, 'proxy not found'],
     ['PATCH', '/proxies/zz', '{', 404, 'proxy not found'],

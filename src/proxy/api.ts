@@ -189,7 +189,7 @@ const TOXICS_ROUTES: Methods = {
     const toxic = proxy.addToxic({
       name: textField(fields, 'name', ''),
       type: textField(fields, 'type', ''),
-      stream: textField(fields, 'stream', 'downstream').toLowerCase(),
+      stream: textField(fields, 'stream', 'downstream'),
       toxicity: numberField(fields, 'toxicity') ?? 1,
       attributes: attributeFields(fields),
     });

@@ -25,13 +25,16 @@ export const API_ERRORS = {
   invalidToxicType: new ApiError('invalid toxic type', 400),
   /** Ours: Toxiproxy takes any number and dies of it when data flows (negative rate, average_size 0). */
   invalidAttribute: new ApiError('invalid attribute', 400),
-  /** Ours: this server never listens beyond loopback. */
-  invalidListen: new ApiError('invalid listen address', 400),
   proxyNotFound: new ApiError('proxy not found', 404),
   toxicNotFound: new ApiError('toxic not found', 404),
   proxyAlreadyExists: new ApiError('proxy already exists', 409),
   toxicAlreadyExists: new ApiError('toxic already exists', 409),
 } as const;
+
+/** An address that is none, or beyond loopback, where this server never listens: said as Go says what it cannot listen on. */
+export function listenError(detail: string): ApiError {
+  return new ApiError(`listen tcp${detail}`, 500);
+}
 
 /** What a failed bind says: Go's words for the two common causes, because clients show and match them. */
 export function bindError(listen: string, error: NodeJS.ErrnoException): ApiError {
@@ -40,6 +43,8 @@ export function bindError(listen: string, error: NodeJS.ErrnoException): ApiErro
       ? 'bind: address already in use'
       : error.code === 'EACCES'
         ? 'bind: permission denied'
-        : error.message;
+        : error.code === 'EADDRNOTAVAIL'
+          ? 'bind: cannot assign requested address'
+          : error.message;
   return new ApiError(`listen tcp ${listen}: ${reason}`, 500);
 }

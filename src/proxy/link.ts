@@ -8,8 +8,10 @@
  *   A source that reads into one buffer of its own (bulk-socket.ts) may not read on before what was written from
  *   that buffer has left it: nearly always at once, else it is paused for so long.
  *
- *   back-pressure: the source is paused while destination's buffer is full, and, with toxics, only once
- *   held + buffered bytes pass the chain's bound (latency must be able to hold a round trip's worth).
+ *   back-pressure: the source is paused while destination's buffer is full (its 'drain' ends that), and, with toxics,
+ *   once the chain holds more than its bound (what it lets go ends that; latency must be able to hold a round trip's worth).
+ *   Each pause has one event that ends it for certain: one that waited for both would wait for a 'drain' that a buffer
+ *   below its mark never gives.
  *
  * Everything runs on one thread, so a chain is rewired between two chunks and a removal never waits for anyone.
  * The link does not open or close sockets; it tells its connection, which sees both directions.
@@ -168,7 +170,7 @@ export class Link {
     }
     this.#heldBytes += chunk.length;
     this.#head.take(chunk, nowMs());
-    if (this.#heldBytes + this.destination.writableLength > this.#holdBytesMax) this.#pause();
+    if (this.destination.writableNeedDrain || this.#heldBytes > this.#holdBytesMax) this.#pause();
   }
 
   readonly #onWritten = (): void => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from './random.js';
-import { TestProxy, until } from './test-pair.js';
+import { TestProxy, until } from './testing/test-pair.js';
 
 let proxy: TestProxy;
 beforeEach(async () => {

@@ -22,10 +22,46 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   const text = Buffer.concat(chunks).toString('utf8');
   if (text.trim() === '') throw API_ERRORS.badRequestBody.with('EOF');
   try {
-    return JSON.parse(text);
+    return JSON.parse(firstDocument(text));
   } catch (error) {
     throw API_ERRORS.badRequestBody.with(error instanceof Error ? error.message : 'not JSON');
   }
+}
+
+/**
+ * The first JSON value of the text: like Go's decoder, what comes after it is not looked at. A text that is no JSON is
+ * returned up to where that shows; the parser says what is wrong with it.
+ */
+export function firstDocument(text: string): string {
+  const start = text.search(/\S/);
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    const mark = text.charAt(at);
+    if (mark === '"') at = endOfString(text, at);
+    else if (mark === '{' || mark === '[') depth++;
+    else if (mark === '}' || mark === ']') depth--;
+    else if (depth === 0 && /[\w.+-]/.test(mark)) at = endOfWord(text, at);
+    else continue;
+    if (depth <= 0) return text.slice(start, at + 1);
+  }
+  return text;
+}
+
+/** The index of the closing quote, or of the text's end. */
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at++) {
+    const mark = text.charAt(at);
+    if (mark === '\\') at++;
+    else if (mark === '"') return at;
+  }
+  return text.length;
+}
+
+/** The index of the last character of a number, true, false or null. */
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at + 1 < text.length && /[\w.+-]/.test(text.charAt(at + 1))) at++;
+  return at;
 }
 
 export function asFields(value: unknown, what: string): Fields {

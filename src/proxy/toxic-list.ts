@@ -14,6 +14,7 @@ export type Direction = 'upstream' | 'downstream';
 export interface ToxicRequest {
   readonly name: string;
   readonly type: string;
+  /** In any case; the default name keeps it as it was written. */
   readonly stream: string;
   readonly toxicity: number;
   readonly attributes: ReadonlyMap<string, unknown>;
@@ -97,9 +98,9 @@ export class ToxicList {
 
   /** Checks in Toxiproxy's order: stream, type, name across both directions, attributes. */
   add(request: ToxicRequest): Toxic {
-    const { stream } = request;
+    const stream = request.stream.toLowerCase();
     if (stream !== 'upstream' && stream !== 'downstream') throw API_ERRORS.invalidStream;
-    const name = request.name === '' ? `${request.type}_${stream}` : request.name;
+    const name = request.name === '' ? `${request.type}_${request.stream}` : request.name;
     const kind = toxicKind(request.type);
     if (kind === undefined) throw API_ERRORS.invalidToxicType;
     if (this.all().some((toxic) => toxic.name === name)) throw API_ERRORS.toxicAlreadyExists;

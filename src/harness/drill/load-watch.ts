@@ -5,7 +5,7 @@
 
 import type { FromWorker } from '../load/messages.js';
 import { type CheckCounts, mergeChecks } from '../measure/checks.js';
-import { LatencyTotals, type Percentiles } from '../measure/latency.js';
+import { LatencyTotals, NO_PERCENTILES, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
 import type { MetricsSnapshot } from '../measure/metric-state.js';
 import type { Plan } from '../options/plan.js';
@@ -21,7 +21,15 @@ import { metricsView } from './metrics-view.js';
 type Interval = Extract<FromWorker, { readonly type: 'interval' }>;
 type Measured = Extract<FromWorker, { readonly type: 'measured' }>;
 
-const NOTHING: Percentiles = { p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
+/** What a row tells of its second alone. */
+const ROW_COLUMNS = [
+  LIVE.ok,
+  LIVE.declined,
+  LIVE.notSent,
+  LIVE.retried,
+  LIVE.lateStarts,
+  LIVE.dropped,
+] as const;
 
 export class LoadWatch {
   readonly rows: MetricsRow[] = [];
@@ -34,8 +42,8 @@ export class LoadWatch {
   readonly #afterLoad: Measured[] = [];
   readonly #snapshots = new Map<number, MetricsSnapshot>();
   readonly #checks = new Map<number, readonly CheckCounts[]>();
-  #before: readonly number[] = [0, 0, 0, 0, 0];
-  #last: Percentiles = NOTHING;
+  #before = ROW_COLUMNS.map(() => 0);
+  #last = NO_PERCENTILES;
 
   constructor(options: {
     readonly plan: Plan;
@@ -143,9 +151,10 @@ export class LoadWatch {
 
   #row(second: number): MetricsRow {
     const live = this.#live;
-    const columns = [LIVE.ok, LIVE.declined, LIVE.retried, LIVE.lateStarts, LIVE.dropped];
-    const now = columns.map((column) => live.total(column));
-    const [ok, declined, retried, late, dropped] = now.map((value, i) => value - this.#before[i]);
+    const now = ROW_COLUMNS.map((column) => live.total(column));
+    const [ok, declined, notSent, retried, late, dropped] = now.map(
+      (value, i) => value - this.#before[i],
+    );
     this.#before = now;
     return {
       second,
@@ -153,6 +162,7 @@ export class LoadWatch {
       ok,
       declined,
       unknown: live.total(LIVE.unknown),
+      not_sent: notSent,
       retried,
       late_starts: late,
       dropped_iterations: dropped,

@@ -21,7 +21,7 @@ function named(values: MetricValues): Readonly<Record<string, number>> {
     case 'counter':
       return { count: values.count, rate: values.perSec };
     case 'gauge':
-      return { value: values.value };
+      return { value: values.value, min: values.min, max: values.max };
     case 'rate': {
       const { passes, total } = values;
       return { rate: total === 0 ? 0 : passes / total, passes, fails: total - passes };

@@ -23,7 +23,13 @@ function valuesOf(state: MetricState, elapsedS: number): MetricValues {
     case 'counter':
       return { kind: 'counter', count: state.sum, perSec: elapsedS > 0 ? state.sum / elapsedS : 0 };
     case 'gauge':
-      return { kind: 'gauge', value: state.sum, isEmpty: state.count === 0 };
+      return {
+        kind: 'gauge',
+        value: state.sum,
+        min: state.min,
+        max: state.max,
+        isEmpty: state.count === 0,
+      };
     case 'rate':
       return { kind: 'rate', passes: state.sum, total: state.count };
     case 'trend':

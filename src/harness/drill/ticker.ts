@@ -38,9 +38,11 @@ function tickOf(run: DrillRun, rate: OkRate): DrillTick {
     unknownNow: live.total(LIVE.unknown),
     lateStarts: live.total(LIVE.lateStarts),
     droppedIterations: live.total(LIVE.dropped),
+    startedIterations: live.startedIterations(),
     faultsActive: timeline.active,
     okTotal,
     declinedTotal: live.total(LIVE.declined),
+    notSentTotal: live.total(LIVE.notSent),
   };
 }
 

@@ -56,6 +56,7 @@ export function summarise(parts: ReportParts): Summary {
     run: runFacts(parts),
     lateStarts: live.total(LIVE.lateStarts),
     droppedIterations: live.total(LIVE.dropped),
+    startedIterations: live.startedIterations(),
     lateness: latenessOf(parts.rows, parts.busy),
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,

@@ -71,6 +71,7 @@ export class IterationMeter {
     counts[LIVE.iterations]++;
     const durationUs = loadUs - this.#startedUs[this.#indexOf(vu)];
     this.#durations.record(durationUs);
+    if (this.#tagged.all.length === 0) return;
     const number = this.#tagged.numberOf(undefined, vu);
     for (const one of this.#tagged.combination(number)) one.record(durationUs);
   }

@@ -27,23 +27,29 @@ function newHistogram(): Histogram {
   });
 }
 
-/** Percentiles of one histogram in microseconds; zeros where nothing was recorded. */
+/** Percentiles of one histogram in microseconds; null where nothing was recorded. */
 export interface Percentiles {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
 }
 
+export const NO_PERCENTILES: Percentiles = {
+  p50: null,
+  p90: null,
+  p99: null,
+  p999: null,
+  max: null,
+};
+
 function percentiles(histogram: Histogram): Percentiles {
-  return {
-    p50: histogram.getValueAtPercentile(50),
-    p90: histogram.getValueAtPercentile(90),
-    p99: histogram.getValueAtPercentile(99),
-    p999: histogram.getValueAtPercentile(99.9),
-    max: histogram.maxValue,
-  };
+  if (histogram.totalCount === 0) return NO_PERCENTILES;
+  const max = histogram.maxValue;
+  // A bucket is told by its upper end, which may lie beyond the largest value.
+  const at = (percent: number): number => Math.min(histogram.getValueAtPercentile(percent), max);
+  return { p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max };
 }
 
 /** One worker's side. */

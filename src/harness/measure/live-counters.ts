@@ -74,6 +74,11 @@ export class LiveCounters {
     return this.#rows.reduce((sum, row) => sum + row.counts[column], 0);
   }
 
+  /** Iterations that began: ended by themselves, interrupted, or running now. */
+  startedIterations(): number {
+    return this.total(LIVE.iterations) + this.total(LIVE.interrupted) + this.total(LIVE.vusActive);
+  }
+
   buckets(): { readonly offered: number[]; readonly acknowledged: number[] } {
     const add = (pick: (row: LiveRow) => Uint32Array): number[] =>
       Array.from({ length: pick(this.#rows[0]).length }, (_, i) =>

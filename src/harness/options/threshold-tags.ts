@@ -24,9 +24,10 @@ export function refuseImpossibleTags(
   at: string,
 ): void {
   const { scenario } = tags;
-  if (scenario !== undefined && scenarios.every((one) => one.name !== scenario))
+  const names = scenarios.map((one) => one.name);
+  if (scenario !== undefined && !names.includes(scenario))
     throw new ScriptConfigError(
-      `${at}: no scenario ${JSON.stringify(scenario)}; there ${listed(scenarios.map((one) => one.name))}`,
+      `${at}: no scenario ${JSON.stringify(scenario)}; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`,
     );
   const sets: readonly Tags[] | undefined = OF_THE_TEST.has(name)
     ? [testTags]
@@ -48,8 +49,4 @@ function written(tags: Tags): string {
   return Object.entries(tags)
     .map(([tag, value]) => `${tag}:${value}`)
     .join(',');
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
 }

@@ -27,7 +27,7 @@ const VALUES: Readonly<Record<string, MetricValues>> = {
   pay_ok: { kind: 'rate', passes: 99, total: 100 },
   checks: { kind: 'rate', passes: 0, total: 0 },
   dropped_iterations: { kind: 'counter', count: 30, perSec: 1.5 },
-  vus: { kind: 'gauge', value: 12, isEmpty: false },
+  vus: { kind: 'gauge', value: 12, min: 3, max: 40, isEmpty: false },
 };
 
 const VIEW: MetricsView = {
@@ -107,6 +107,19 @@ describe('a threshold', () => {
   });
 });
 
+describe('a threshold on a metric that is not there', () => {
+  it.each([
+    ['pay_respons_time', /no metric pay_respons_time; did you mean pay_response_time\?/],
+    ['error', /no metric error; did you mean errors\?/],
+    [
+      'http_req_duration',
+      /no metric http_req_duration; make it with k6\/metrics, or use one of checks, /,
+    ],
+  ])('%s is refused with what is', (metric, message) => {
+    expect(() => parseThresholds({ [metric]: ['count>0'] }, CONTEXT)).toThrow(message);
+  });
+});
+
 describe('a threshold that no sample can reach is refused before the load', () => {
   it.each([
     ['pay_response_time{scenario:rsh}', /no scenario "rsh"; there are rush, quiet/],
@@ -138,6 +151,12 @@ describe('a threshold that no sample can reach is refused before the load', () =
   });
 
   it.each([
+    [
+      { threshold: 'rate>0', abortOnFial: true },
+      /abortOnFial is not known; did you mean abortOnFail\?/,
+    ],
+    [{ abortOnFail: true }, /cannot read ""; write e\.g\./],
+    [0.9, /a threshold is text like "rate<0\.01", or an object with it, got 0\.9/],
     [{ threshold: 'rate>0', allowEmpty: 'yes' }, /allowEmpty must be true or false, got "yes"/],
     [{ threshold: 'rate>0', abortOnFail: 1 }, /abortOnFail must be true or false, got 1/],
     [{ threshold: 'rate>0', delayAbortEval: 'soon' }, /delayAbortEval must be a duration/],

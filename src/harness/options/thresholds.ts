@@ -6,9 +6,9 @@
  */
 
 import type { MetricDefinition, MetricKind, Tags } from '../ports/metrics.js';
-import { parseDurationUs } from './duration.js';
 import { ScriptConfigError } from './errors.js';
-import { builtInMetric } from './metrics.js';
+import { builtInMetric, METRICS } from './metrics.js';
+import { isPlainObject, nearest, OptionFields } from './option-fields.js';
 import { refuseImpossibleTags, type TaggedPlan } from './threshold-tags.js';
 
 export const THRESHOLD_METHODS: Readonly<Record<MetricKind, readonly string[]>> = {
@@ -43,7 +43,14 @@ export interface Threshold {
 /** A metric's values, cumulative. Times are in milliseconds. */
 export type MetricValues =
   | { readonly kind: 'counter'; readonly count: number; readonly perSec: number }
-  | { readonly kind: 'gauge'; readonly value: number; readonly isEmpty: boolean }
+  | {
+      readonly kind: 'gauge';
+      /** The last one. */
+      readonly value: number;
+      readonly min: number;
+      readonly max: number;
+      readonly isEmpty: boolean;
+    }
   | { readonly kind: 'rate'; readonly passes: number; readonly total: number }
   | {
       readonly kind: 'trend';
@@ -87,14 +94,25 @@ export function parseThresholds(
     const metric = parseMetricKey(key, at);
     const definition =
       builtInMetric(metric.name) ?? customMetrics.find(({ name }) => name === metric.name);
-    if (definition === undefined)
-      throw new ScriptConfigError(
-        `${at}: no metric ${metric.name}; make it with k6/metrics, or see the list of metrics`,
-      );
+    if (definition === undefined) throw noMetric(metric.name, customMetrics, at);
     refuseImpossibleTags(metric, plan, at);
     const list: unknown[] = Array.isArray(given) ? given : [given];
     return list.map((one) => parseThreshold(one, { ...metric, key, definition, at }));
   });
+}
+
+function noMetric(
+  name: string,
+  customMetrics: readonly MetricDefinition[],
+  at: string,
+): ScriptConfigError {
+  const builtIn = Object.keys(METRICS);
+  const near = nearest(name, [...builtIn, ...customMetrics.map((metric) => metric.name)]);
+  const hint =
+    near === undefined
+      ? `make it with k6/metrics, or use one of ${builtIn.join(', ')}`
+      : `did you mean ${near}?`;
+  return new ScriptConfigError(`${at}: no metric ${name}; ${hint}`);
 }
 
 /**
@@ -149,35 +167,25 @@ function parseThreshold(
     readonly at: string;
   },
 ): Threshold {
-  const isObject = typeof given === 'object' && given !== null;
-  const expression: unknown = isObject && 'threshold' in given ? given.threshold : given;
-  if (typeof expression !== 'string')
+  if (typeof given !== 'string' && !isPlainObject(given))
     throw new ScriptConfigError(
-      `${metric.at}: a threshold is text like "rate<0.01", got ${JSON.stringify(given)}`,
+      `${metric.at}: a threshold is text like "rate<0.01", or an object with it, got ${JSON.stringify(given)}`,
     );
-  const options: Readonly<Record<string, unknown>> = isObject ? { ...given } : {};
-  const { abortOnFail = false, delayAbortEval = 0, allowEmpty = false } = options;
-  const delayAbortUs = parseDurationUs(delayAbortEval);
-  if (delayAbortUs === undefined)
-    throw new ScriptConfigError(
-      `${metric.at}: delayAbortEval must be a duration like "10s", got ${JSON.stringify(delayAbortEval)}`,
-    );
-  for (const [name, value] of Object.entries({ abortOnFail, allowEmpty }))
-    if (typeof value !== 'boolean')
-      throw new ScriptConfigError(
-        `${metric.at}: ${name} must be true or false, got ${JSON.stringify(value)}`,
-      );
-  return {
+  const fields = new OptionFields(isPlainObject(given) ? given : { threshold: given }, metric.at);
+  const expression = fields.text('threshold', '');
+  const parsed = {
     metric: metric.key,
     name: metric.name,
     kind: metric.definition.kind,
     tags: metric.tags,
     expression,
     ...parseExpression(expression, metric),
-    abortOnFail: abortOnFail === true,
-    delayAbortUs,
-    allowEmpty: allowEmpty === true,
+    abortOnFail: fields.flag('abortOnFail'),
+    delayAbortUs: fields.durationUs('delayAbortEval', { otherwise: '0s' }),
+    allowEmpty: fields.flag('allowEmpty'),
   };
+  fields.refuseUnknown();
+  return parsed;
 }
 
 function parseExpression(

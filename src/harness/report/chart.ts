@@ -14,8 +14,8 @@ import { escapeHtml } from './html-text.js';
 export interface ChartSeries {
   readonly name: string;
   readonly kind: 'area' | 'line' | 'guide';
-  /** One value a second. */
-  readonly values: readonly number[];
+  /** One value a second; null where there is none. */
+  readonly values: readonly (number | null)[];
 }
 
 export interface ChartBand {
@@ -91,9 +91,12 @@ function svg(options: ChartOptions, axes: Axes): string {
 
 function axesOf({ series, scale }: ChartOptions, frame: Frame): Axes {
   const seconds = Math.max(2, ...series.map(({ values }) => values.length));
-  const shown = series.flatMap(({ values }) => values.filter((value) => value > 0));
+  const shown = series.flatMap(({ values }) => values.filter((value) => value !== null));
   const largest = shown.reduce((most, value) => Math.max(most, value), 1);
-  const smallest = shown.reduce((least, value) => Math.min(least, value), largest);
+  const smallest = shown.reduce(
+    (least, value) => (value > 0 ? Math.min(least, value) : least),
+    largest,
+  );
   const { left, right } = frame;
   const x = (second: number): number => left + ((right - left) * second) / seconds;
   const place = (share: number): number => PLOT.bottom - (PLOT.bottom - PLOT.top) * share;
@@ -157,7 +160,7 @@ function seriesSvg({ kind, values }: ChartSeries, { x, y }: Axes): string {
   const points: string[] = [];
   let pen = 'M';
   for (const [second, value] of values.entries()) {
-    const at = y(value);
+    const at = value === null ? undefined : y(value);
     if (at === undefined) {
       pen = 'M';
       continue;
@@ -174,7 +177,10 @@ function seriesSvg({ kind, values }: ChartSeries, { x, y }: Axes): string {
 function tooltipsSvg({ series, format }: ChartOptions, { frame, x, seconds }: Axes): string[] {
   const width = (frame.right - frame.left) / seconds;
   return Array.from({ length: seconds }, (_, second) => {
-    const figures = series.map(({ name, values }) => `${name} ${format(values[second] ?? 0)}`);
+    const figures = series.map(({ name, values }) => {
+      const value = values[second] ?? null;
+      return `${name} ${value === null ? '-' : format(value)}`;
+    });
     const title = escapeHtml(`${clock(second * 1000)}  ${figures.join(', ')}`);
     return (
       `<rect class="hit" x="${fixed(x(second))}" y="${PLOT.top}" width="${fixed(width)}" ` +

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, cut, lengthMs, momentMs, timeUs, wrap } from './format.js';
+import { clock, count, cut, lengthMs, momentMs, percent, timeUs, wrap } from './format.js';
 
 describe('numbers as the pages write them', () => {
   it.each([
@@ -10,6 +10,20 @@ describe('numbers as the pages write them', () => {
     [-1234, '-1,234'],
   ])('count %d is %s', (value, text) => {
     expect(count(value)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 %'],
+    [0.000_001, 'under 0.001 %'],
+    [0.000_27, '0.027 %'],
+    [0.013, '1.3 %'],
+    [0.654, '65 %'],
+    // never rounded up to all
+    [0.9999, '99.99 %'],
+    [0.999_999, 'over 99.99 %'],
+    [1, '100 %'],
+  ])('a share of %d is %s', (share, text) => {
+    expect(percent(share)).toBe(text);
   });
 
   it.each([

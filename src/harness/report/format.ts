@@ -14,11 +14,26 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A share from 0 to 1: `65 %`, `1.3 %`, `0.027 %`, `99.97 %`; 0 % and 100 % are said only of nothing and all. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0 || value === 100) return `${value} %`;
+  if (value < 0.001) return 'under 0.001 %';
+  if (value > 99.99) return 'over 99.99 %';
+  if (value > 99) return `${Math.floor(value * 100) / 100} %`;
+  return value < 10 ? `${Number(value.toPrecision(2))} %` : `${Math.round(value)} %`;
+}
+
 /** A time in microseconds with three significant digits: `850 us`, `1.24 ms`, `214 ms`, `12.3 s`. */
 export function timeUs(us: number): string {
   if (us < 999.5) return `${Math.round(us)} us`;
   if (us < 999_500) return `${threeDigits(us / 1000)} ms`;
   return `${threeDigits(us / 1_000_000)} s`;
+}
+
+/** The same, or a dash where nothing was measured. */
+export function timeOrNone(us: number | null): string {
+  return us === null ? '-' : timeUs(us);
 }
 
 /** A length of time in milliseconds: `40 ms`, `0.4 s`, `12.0 s`. */

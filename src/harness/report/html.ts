@@ -5,9 +5,10 @@
  */
 
 import { type ChartSeries, timeChart } from './chart.js';
-import { count, timeUs } from './format.js';
+import { count, timeOrNone, timeUs } from './format.js';
 import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
+import { leftOutWords } from './left-out.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
 import { isNotHeld, type Summary } from './summary.js';
@@ -56,18 +57,23 @@ function tiles(summary: Summary): string {
   const { throughput, response_time_us: response, operations, run } = summary;
   const tile = (label: string, value: string, note: string): string =>
     `<div class="tile"><p>${label}</p><strong>${value}</strong><p>${escapeHtml(note)}</p></div>`;
+  const leftOut = response.p50 === null ? '' : leftOutWords(operations);
   const labels = `${run.durability}, ${run.shards} shards, ${run.cores} cores, ${run.load_model} loop`;
   return [
     '<section class="tiles">',
     tile('payments/s, best 5 s', count(throughput.best_5s_mean), labels),
-    tile('response time p50', timeUs(response.p50), 'from the intended start'),
-    tile('response time p99', timeUs(response.p99), `max ${timeUs(response.max)}`),
+    tile('response time p50', timeOrNone(response.p50), `from the intended start${leftOut}`),
+    tile(
+      'response time p99',
+      timeOrNone(response.p99),
+      `max ${timeOrNone(response.max)}${leftOut}`,
+    ),
     tile('declined', count(operations.declined), `of ${count(operations.attempted)} attempted`),
     '</section>',
   ].join('\n');
 }
 
-function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
+function charts({ faults, operations }: Summary, rows: readonly MetricsRow[]): string {
   if (rows.length < 2) return '';
   const bands = faults.flatMap((fault, i) =>
     fault.applied_ms === null
@@ -98,16 +104,22 @@ function charts({ faults }: Summary, rows: readonly MetricsRow[]): string {
       scale: 'linear',
       format: count,
     }),
-    timeChart({ title: 'Response time', series: times, bands, scale: 'log', format: timeUs }),
+    timeChart({
+      title: `Response time${leftOutWords(operations)}`,
+      series: times,
+      bands,
+      scale: 'log',
+      format: timeUs,
+    }),
     '</section>',
   ].join('\n');
 }
 
-function thresholdList({ thresholds }: Summary): string {
+function thresholdList({ thresholds, operations }: Summary): string {
   if (thresholds.length === 0) return '';
   const items = thresholds.map((threshold) => {
     const status = isNotHeld(threshold) ? 'broken' : threshold.ok === null ? 'doubt' : 'holds';
-    return `<li class="${status}">${escapeHtml(thresholdWords(threshold))}</li>`;
+    return `<li class="${status}">${escapeHtml(thresholdWords(threshold, operations))}</li>`;
   });
   return `<section><h2>Thresholds</h2><ul class="thresholds">${items.join('\n')}</ul></section>`;
 }

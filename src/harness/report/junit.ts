@@ -14,7 +14,11 @@ export function junitXml(summary: Summary): string {
   const suites = [
     suite('drill', [drillCase(summary)], summary),
     suite('laws', summary.laws.map(lawCase), summary),
-    suite('thresholds', summary.thresholds.map(thresholdCase), summary),
+    suite(
+      'thresholds',
+      summary.thresholds.map((one) => thresholdCase(one, summary)),
+      summary,
+    ),
   ];
   const total = (of: keyof Counts): number =>
     suites.reduce((sum, { counts }) => sum + counts[of], 0);
@@ -129,12 +133,12 @@ function lawCase(law: LawResult): Case {
   }
 }
 
-function thresholdCase(threshold: ThresholdResult): Case {
+function thresholdCase(threshold: ThresholdResult, { operations }: Summary): Case {
   const { metric, expression, ok, value } = threshold;
   return {
     name: `${metric} ${expression}`,
     kind: isNotHeld(threshold) ? 'failure' : ok === null ? 'skipped' : 'passed',
-    message: thresholdWords(threshold),
+    message: thresholdWords(threshold, operations),
     value: typeof value === 'number' ? String(value) : 'nothing was measured',
   };
 }

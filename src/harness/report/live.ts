@@ -2,7 +2,7 @@
  * The drill while it runs, as text: a block of lines for a terminal, one plain line a second without one.
  * Pure: a tick in, text out. No line is wider than the columns it is given.
  */
-import { clock, count, cut, timeUs } from './format.js';
+import { clock, count, cut, percent, timeOrNone } from './format.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
 import type { DrillPhase, DrillTick } from './progress.js';
@@ -43,7 +43,10 @@ export function liveBlock(tick: DrillTick, options: { columns: number; paint: Pa
     cell(PHASES.load, tick.stage, paint.strong),
     progressLine(tick, width, paint),
     cell('payments', paymentsWords(tick)),
-    cell('response', `p50 ${timeUs(tick.p50Us)}, p99 ${timeUs(tick.p99Us)}`),
+    cell(
+      'response',
+      `p50 ${timeOrNone(tick.p50Us)}, p99 ${timeOrNone(tick.p99Us)}${startedWords(tick)}`,
+    ),
     cell('so far', soFarWords(tick)),
     cell('generator', generatorWords(tick), isBehind(tick) ? paint.doubt : undefined),
     faultsLine,
@@ -55,7 +58,7 @@ export function liveLine(tick: DrillTick): string {
   const parts = [
     `${clock(tick.elapsedMs)} ${tick.phase}${tick.stage === '' ? '' : ` ${tick.stage}`}`,
     `${count(tick.paymentsPerSecNow)}/s of ${count(tick.plannedPerSecNow)}/s`,
-    `p50 ${timeUs(tick.p50Us)} p99 ${timeUs(tick.p99Us)}`,
+    `p50 ${timeOrNone(tick.p50Us)} p99 ${timeOrNone(tick.p99Us)}${startedWords(tick)}`,
     `in flight ${count(tick.inFlight)}`,
     `unknown ${count(tick.unknownNow)}`,
     `late ${count(tick.lateStarts)}`,
@@ -63,6 +66,7 @@ export function liveLine(tick: DrillTick): string {
     `ok ${count(tick.okTotal)}`,
     `declined ${count(tick.declinedTotal)}`,
   ];
+  if (tick.notSentTotal > 0) parts.push(`not sent ${count(tick.notSentTotal)}`);
   if (tick.faultsActive.length > 0) parts.push(`faults: ${tick.faultsActive.join(', ')}`);
   return printable(parts.join(' | '));
 }
@@ -86,8 +90,17 @@ function paymentsWords(tick: DrillTick): string {
 function soFarWords(tick: DrillTick): string {
   return (
     `${count(tick.okTotal)} ok, ${count(tick.declinedTotal)} declined, ` +
-    `${count(tick.unknownNow)} unknown, ${count(tick.inFlight)} in flight`
+    `${count(tick.unknownNow)} unknown, ${count(tick.inFlight)} in flight` +
+    (tick.notSentTotal > 0 ? `, ${count(tick.notSentTotal)} not sent` : '')
   );
+}
+
+/** Beside percentiles, where iterations were dropped. */
+function startedWords({
+  startedIterations: started,
+  droppedIterations: dropped,
+}: DrillTick): string {
+  return dropped === 0 ? '' : `, of the ${percent(started / (started + dropped))} that started`;
 }
 
 function generatorWords(tick: DrillTick): string {

@@ -11,17 +11,19 @@ export interface MetricsRow {
   readonly planned: number;
   readonly ok: number;
   readonly declined: number;
-  /** Attempts that ended without a definite answer. */
+  /** Operations whose outcome is unknown at the end of the second. */
   readonly unknown: number;
+  /** Refused by the client: no connection, or too many under way. */
+  readonly not_sent: number;
   readonly retried: number;
   readonly late_starts: number;
   readonly dropped_iterations: number;
   /** Operations without an answer at the end of the second. */
   readonly in_flight: number;
-  /** Response times of the answers that arrived in the second; 0 where none did. */
-  readonly p50_us: number;
-  readonly p99_us: number;
-  readonly max_us: number;
+  /** Response times of the answers that arrived in the second; null where none did. */
+  readonly p50_us: number | null;
+  readonly p99_us: number | null;
+  readonly max_us: number | null;
 }
 
 export function metricsJson(rows: readonly MetricsRow[]): string {

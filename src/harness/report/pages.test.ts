@@ -314,6 +314,47 @@ describe('the verdict', () => {
   });
 });
 
+describe('a drill without an answer', () => {
+  const none = { p50: null, p90: null, p99: null, p999: null, max: null };
+  const silent: Summary = {
+    ...VALID,
+    operations: {
+      ...VALID.operations,
+      ok: 0,
+      declined: 0,
+      unknown: 0,
+      not_sent: 200,
+      attempted: 200,
+    },
+    response_time_us: none,
+    service_time_us: none,
+  };
+
+  it('has no percentile, anywhere', () => {
+    const rows = sampleMetrics().map((row) => ({
+      ...row,
+      p50_us: null,
+      p99_us: null,
+      max_us: null,
+    }));
+    expect(onScreen(silent, 200)).toMatch(/^response time +no sample: no answer came$/m);
+    const page = reportHtml(silent, rows);
+    expect(page).toContain('<p>response time p99</p><strong>-</strong><p>max -</p>');
+    expect(page).toContain('p50 -, p99 -');
+    expect(page).not.toMatch(/null|NaN/);
+    const tick = { ...TICK, p50Us: null, p99Us: null };
+    expect(liveLine(tick)).toContain('| p50 - p99 - |');
+    expect(liveBlock(tick, { columns: 80, paint: NO_PAINT })).toContain('p50 -, p99 -');
+  });
+
+  it('tells what was never sent apart from declines', () => {
+    expect(onScreen(silent, 200)).toContain(
+      '200 attempted: 0 ok, 0 declined, 0 unknown, 200 not sent; 2,101 retried',
+    );
+    expect(liveLine({ ...TICK, notSentTotal: 7 })).toContain('| declined 30,112 | not sent 7 |');
+  });
+});
+
 describe('the exit code', () => {
   it('is the worst news', () => {
     const codes = (summary: Summary): number => summary.exit_code;

@@ -27,17 +27,21 @@ export interface DrillTick {
   readonly totalMs: number;
   readonly paymentsPerSecNow: number;
   readonly plannedPerSecNow: number;
-  /** Response time. */
-  readonly p50Us: number;
-  readonly p99Us: number;
+  /** Response time; null where there was no answer. */
+  readonly p50Us: number | null;
+  readonly p99Us: number | null;
   readonly inFlight: number;
   /** Operations whose outcome is unknown so far. */
   readonly unknownNow: number;
   readonly lateStarts: number;
   readonly droppedIterations: number;
+  /** So far. */
+  readonly startedIterations: number;
   readonly faultsActive: readonly string[];
   readonly okTotal: number;
   readonly declinedTotal: number;
+  /** Operations that the client could not send. */
+  readonly notSentTotal: number;
 }
 
 export const KEEPS = ['all', 'failed', 'none'] as const;

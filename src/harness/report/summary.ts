@@ -52,16 +52,19 @@ export interface RunFacts {
 }
 
 export interface OperationFacts extends OperationCounts {
+  /** Iterations that began, whatever became of them. */
+  readonly started_iterations: number;
   readonly late_starts: number;
   readonly dropped_iterations: number;
 }
 
+/** Null where there was no answer. */
 export interface PercentilesUs {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
 }
 
 /** Times are milliseconds from the start of the load; null = did not happen. */
@@ -88,7 +91,7 @@ export interface MetricFacts {
   readonly kind: 'counter' | 'gauge' | 'rate' | 'trend';
   /** The values are milliseconds. */
   readonly is_time: boolean;
-  /** By k6's names: `count`, `rate`; `value`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
+  /** By k6's names: `count`, `rate`; `value`, `min`, `max`; `rate`, `passes`, `fails`; `avg`, `min`, `med`, `max`, `p(90)`, `p(95)`, `p(99)`. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -136,6 +139,7 @@ export interface DrillFacts {
   readonly run: RunFacts;
   readonly lateStarts: number;
   readonly droppedIterations: number;
+  readonly startedIterations: number;
   readonly lateness: Lateness;
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
@@ -154,6 +158,7 @@ export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summar
     run: facts.run,
     operations: {
       ...judgement.operations,
+      started_iterations: facts.startedIterations,
       late_starts: facts.lateStarts,
       dropped_iterations: facts.droppedIterations,
     },
@@ -179,6 +184,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     run: old.run,
     lateStarts: old.operations.late_starts,
     droppedIterations: old.operations.dropped_iterations,
+    startedIterations: old.operations.started_iterations,
     lateness: old.lateness,
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,

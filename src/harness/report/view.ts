@@ -9,14 +9,16 @@ import {
   type Verdict,
   type VerifyResult,
 } from '../verify/verdict.js';
-import { clock, count, lengthMs, plural, timeUs } from './format.js';
+import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
 import { causeWords } from './lateness.js';
+import { droppedWords, leftOutWords } from './left-out.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
+  type OperationFacts,
   type PercentilesUs,
   type Summary,
   type ThresholdResult,
@@ -52,20 +54,20 @@ export function summaryView(summary: Summary): SummaryView {
   return {
     word: VERDICT_WORDS[summary.verdict],
     tone: toneOf(summary),
-    headline: printable(withThresholds(headline(summary), summary)),
+    headline: printable(withThresholds(withDropped(headline(summary), summary), summary)),
     sections: [
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
       section('declines', declineLines(summary)),
       section('throughput', throughputLines(summary)),
-      section('response time', [plain(percentiles(summary.response_time_us))]),
-      section('service time', [plain(percentiles(summary.service_time_us))]),
+      section('response time', [percentileLine(summary.response_time_us, summary)]),
+      section('service time', [percentileLine(summary.service_time_us, summary)]),
       section('generator', generatorLines(summary)),
       section('faults', faultLines(summary.faults)),
       section('laws', lawLines(summary)),
       section('checks', checkLines(summary.checks)),
       section('metrics', metricLines(summary.custom_metrics)),
-      section('thresholds', thresholdLines(summary.thresholds)),
+      section('thresholds', thresholdLines(summary)),
     ].filter(({ lines }) => lines.length > 0),
   };
 }
@@ -110,6 +112,11 @@ function withThresholds(text: string, { thresholds, verdict }: Summary): string 
   return verdict === 'valid' || verdict === 'no_claim' ? `${news}; ${text}` : `${text}; ${news}`;
 }
 
+function withDropped(text: string, { operations }: Summary): string {
+  const words = droppedWords(operations);
+  return words === '' ? text : `${text}; ${words}`;
+}
+
 /** What a headline needs: of a whole summary, or of a judgement alone. */
 interface Counted {
   readonly verdict: Verdict;
@@ -144,10 +151,10 @@ function unknownWords({ operations }: Counted): string {
 }
 
 function operationsLine({ operations }: Summary): string {
-  const { attempted, ok, declined, unknown, retried } = operations;
+  const { attempted, ok, declined, unknown, not_sent: notSent, retried } = operations;
   return (
     `${count(attempted)} attempted: ${count(ok)} ok, ${count(declined)} declined, ` +
-    `${count(unknown)} unknown; ${count(retried)} retried`
+    `${count(unknown)} unknown${notSent > 0 ? `, ${count(notSent)} not sent` : ''}; ${count(retried)} retried`
   );
 }
 
@@ -179,10 +186,17 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
   return [plain(rates), ...peakLines(run), plain(labels.join(', '))];
 }
 
+function percentileLine(time: PercentilesUs, { operations }: Summary): ViewLine {
+  const leftOut = leftOutWords(operations);
+  const text = `${percentiles(time)}${time.p50 === null ? '' : leftOut}`;
+  return leftOut === '' ? plain(text) : doubt(text);
+}
+
 function percentiles(time: PercentilesUs): string {
+  if (time.p50 === null) return 'no sample: no answer came';
   return (
-    `p50 ${timeUs(time.p50)}, p90 ${timeUs(time.p90)}, p99 ${timeUs(time.p99)}, ` +
-    `p99.9 ${timeUs(time.p999)}, max ${timeUs(time.max)}`
+    `p50 ${timeOrNone(time.p50)}, p90 ${timeOrNone(time.p90)}, p99 ${timeOrNone(time.p99)}, ` +
+    `p99.9 ${timeOrNone(time.p999)}, max ${timeOrNone(time.max)}`
   );
 }
 
@@ -300,7 +314,7 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
     case 'counter':
       return `${number('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
     case 'gauge':
-      return number('value');
+      return `${number('value')}, min ${number('min')}, max ${number('max')}`;
     case 'rate': {
       const { passes = 0, fails = 0, rate = 0 } = values;
       return `${(rate * 100).toFixed(2)} %, ${count(passes)} of ${count(passes + fails)}`;
@@ -314,26 +328,28 @@ export function metricWords({ kind, is_time: isTime, values }: MetricFacts): str
   }
 }
 
-function thresholdLines(thresholds: readonly ThresholdResult[]): ViewLine[] {
+function thresholdLines({ thresholds, operations }: Summary): ViewLine[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(isNotHeld);
   const empty = thresholds.filter((one) => one.ok === null && !isNotHeld(one));
   const holding = `${thresholds.length - failed.length - empty.length} of ${thresholds.length} hold`;
   return [
-    ...failed.map((threshold) => bad(thresholdWords(threshold))),
-    ...empty.map((threshold) => doubt(thresholdWords(threshold))),
+    ...failed.map((threshold) => bad(thresholdWords(threshold, operations))),
+    ...empty.map((threshold) => doubt(thresholdWords(threshold, operations))),
     plain(holding),
   ];
 }
 
-export function thresholdWords(threshold: ThresholdResult): string {
+/** A threshold on times says which it leaves out, where it does. */
+export function thresholdWords(threshold: ThresholdResult, operations: OperationFacts): string {
   const { metric, expression, value, ok } = threshold;
   if (ok === null) {
     const word = isNotHeld(threshold) ? 'NOT EVALUATED' : 'not evaluated';
     return `${word} ${metric} ${expression}: no sample${isNotHeld(threshold) ? '' : ', as allowed'}`;
   }
   const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
-  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}`;
+  const leftOut = /^pay_(response|service)_time\b/.test(metric) ? leftOutWords(operations) : '';
+  return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}${leftOut}`;
 }
 
 function oneLine(text: string): string {

@@ -72,7 +72,6 @@ export interface Scaling {
 
 /** What an executor reads its fields from. Each check throws one line that says which field must be what. */
 export interface ExecutorFields {
-  has(field: string): boolean;
   /** A whole number from `least` to `most`; required without `otherwise`. */
   whole(
     field: string,

@@ -28,9 +28,13 @@ export interface LawResult {
 }
 
 export interface OperationCounts {
+  /** Asked for: the sum of ok, declined, not_sent and unknown. */
   readonly attempted: number;
   readonly ok: number;
+  /** By the target. */
   readonly declined: number;
+  /** Refused by the client: no byte left it. */
+  readonly not_sent: number;
   /** Not definite for the client, before and after looking them up. */
   readonly unknown: number;
   readonly unknown_resolved_ok: number;
@@ -42,7 +46,7 @@ export interface OperationCounts {
   readonly cross_shard: number;
 }
 
-/** Payments a second: acknowledged `ok`, by the second of their acknowledgement. */
+/** Payments a second: acknowledged `ok`, by the time of their acknowledgement; see throughput.ts. */
 export interface Throughput {
   readonly peak_1s: number;
   readonly best_5s_mean: number;
@@ -61,7 +65,7 @@ export interface VerifyResult {
   readonly limits: readonly string[];
   readonly operations: OperationCounts;
   readonly throughput: Throughput;
-  /** How many operations were declined with each code, most frequent first. */
+  /** Of `declined`, how many with each code, most frequent first. */
   readonly declines_by_code: Readonly<Record<string, number>>;
   /** Milliseconds each part of judging took. */
   readonly timings_ms: Readonly<Record<string, number>>;
@@ -108,6 +112,7 @@ export function unjudged(reason: string): VerifyResult {
       attempted: 0,
       ok: 0,
       declined: 0,
+      not_sent: 0,
       unknown: 0,
       unknown_resolved_ok: 0,
       unknown_resolved_absent: 0,

@@ -57,7 +57,9 @@ describe('verifyRunFolder', () => {
     expect(result.laws.map(({ status }) => status)).toEqual(LAWS.map(() => 'holds'));
     const { operations } = result;
     expect(operations.attempted).toBe(900);
-    expect(operations.ok + operations.declined + operations.unknown).toBe(900);
+    expect(operations.ok + operations.declined + operations.not_sent + operations.unknown).toBe(
+      900,
+    );
     expect(operations.unknown).toBe(
       operations.unknown_resolved_ok + operations.unknown_resolved_absent,
     );
@@ -66,12 +68,27 @@ describe('verifyRunFolder', () => {
     expect(operations.cross_shard).toBeGreaterThan(0);
     expect(result.throughput.peak_1s).toBeGreaterThanOrEqual(result.throughput.best_5s_mean);
     expect(result.declines_by_code.risk_velocity_count).toBeGreaterThan(0);
+    const declines = Object.values(result.declines_by_code).reduce((sum, one) => sum + one, 0);
+    expect(declines).toBe(operations.declined);
   });
 
   it('says the same from the queries alone', async () => {
     const folder = await written(CLEAN);
     const exact = await verifyRunFolder(folder, { exact: true });
     expect(withoutTimings(exact)).toEqual(withoutTimings(await verifyRunFolder(folder)));
+  });
+
+  it('counts what was never sent apart from what the target declined, by scan and by query', async () => {
+    const recorded = planted('an operation was not sent and happened');
+    const before = await verifyRunFolder(await written(CLEAN));
+    const folder = await written(recorded);
+    for (const exact of [false, true]) {
+      const { operations, declines_by_code } = await verifyRunFolder(folder, { exact });
+      expect(operations.not_sent).toBe(1);
+      expect(operations.declined).toBe(before.operations.declined);
+      expect(operations.ok).toBe(before.operations.ok - 1);
+      expect(declines_by_code).toEqual(before.declines_by_code);
+    }
   });
 
   it('says the same of binary files, and leaves them as they are where nothing is suspicious', async () => {

@@ -45,7 +45,5 @@ export function mergeAttributes(
     }
     merged[field] = value;
   }
-  const refusal = kind.refuse?.(merged);
-  if (refusal !== undefined) throw API_ERRORS.invalidAttribute.with(refusal);
   return merged;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestProxy, until } from '../test-pair.js';
+import { TestProxy, until } from '../testing/test-pair.js';
 
 let proxy: TestProxy;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../random.js';
-import { TestProxy, until } from '../test-pair.js';
+import { TestProxy, until } from '../testing/test-pair.js';
 import { pieces } from './slicer.js';
 
 describe('the slicer', () => {
@@ -32,9 +32,16 @@ describe('the slicer', () => {
 
   it('refuses sizes that never end', () => {
     expect(() => proxy.addToxic('slicer')).toThrow('average_size must be at least 1');
-    expect(() => proxy.addToxic('slicer', { average_size: 5, size_variation: 5 })).toThrow(
-      'size_variation must be less than average_size',
-    );
+  });
+
+  it('takes a variation above its average, keeps it as given, and still cuts and loses nothing', async () => {
+    proxy.addToxic('slicer', { average_size: 5, size_variation: 500 });
+    expect(proxy.proxy.toxics.get('slicer').view().attributes).toMatchObject({
+      size_variation: 500,
+    });
+    const { client, server } = await proxy.pair();
+    client.socket.write('abcdefghijklmnopqrstuvwxyz');
+    await until(() => server.text === 'abcdefghijklmnopqrstuvwxyz');
   });
 });
 

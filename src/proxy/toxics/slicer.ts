@@ -1,6 +1,7 @@
 /**
  * Cuts chunks into pieces of about `average_size` +/- `size_variation` bytes by halving, and waits `delay`
- * microseconds after each piece. An average of 0, which recurses Toxiproxy's process to death, is refused.
+ * microseconds after each piece. A variation that is not below the average counts as the average less one: halving only ends,
+ * and never makes an empty piece, below it. An average of 0, which recurses Toxiproxy's process to death, is refused.
  */
 import type { Random } from '../random.js';
 import { PacedQueue } from './paced-queue.js';
@@ -11,11 +12,6 @@ type Field = 'average_size' | 'size_variation' | 'delay';
 export const slicer: ToxicKind<Field> = {
   type: 'slicer',
   minima: { average_size: 1, size_variation: 0, delay: 0 },
-  /** Halving only ends, and never makes an empty piece, while the variation is below the average. */
-  refuse: (attributes) =>
-    attributes.size_variation >= attributes.average_size
-      ? 'size_variation must be less than average_size'
-      : undefined,
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {
     let current = attributes;
@@ -50,7 +46,8 @@ export const slicer: ToxicKind<Field> = {
 
 /** Sizes, in order, that add up to `bytes`; Toxiproxy's recursion (slicer.go). */
 export function pieces(bytes: number, attributes: Attributes<Field>, random: Random): number[] {
-  const { average_size: average, size_variation: variation } = attributes;
+  const { average_size: average } = attributes;
+  const variation = Math.min(attributes.size_variation, average - 1);
   if (bytes - average <= variation) return [bytes];
   const middle =
     Math.floor(bytes / 2) + (variation > 0 ? Math.floor(random() * variation * 2) - variation : 0);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Pair, TestProxy, until } from '../test-pair.js';
+import { type Pair, TestProxy, until } from '../testing/test-pair.js';
 
 let proxy: TestProxy;
 beforeEach(async () => {

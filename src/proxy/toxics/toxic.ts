@@ -13,8 +13,6 @@ export interface ToxicKind<Field extends string = string> {
   readonly type: string;
   /** Each attribute with its smallest allowed value; all are integers, 0 when absent. Order is the API's. */
   readonly minima: Attributes<Field>;
-  /** Says what is wrong with attributes that each hold by themselves. */
-  refuse?(attributes: Attributes<Field>): string | undefined;
   /** Bytes one link may hold in this stage before its source is no longer read. */
   readonly holdBytesMax: number;
   mount(output: StageOutput, attributes: Attributes<Field>): Stage<Field>;

@@ -36,6 +36,7 @@ export const VALID_JUDGEMENT: VerifyResult = {
     attempted: 6_301_004,
     ok: 6_214_331,
     declined: 85_469,
+    not_sent: 0,
     unknown: 1204,
     unknown_resolved_ok: 611,
     unknown_resolved_absent: 593,
@@ -106,6 +107,7 @@ export const FACTS: DrillFacts = {
   },
   lateStarts: 311,
   droppedIterations: 0,
+  startedIterations: 6_301_004,
   lateness: {
     late_starts: { machine: 300, generator: 0, pause: 11 },
     dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0 },
@@ -161,7 +163,7 @@ export const TROUBLED_FACTS: DrillFacts = {
       is_time: false,
       values: { count: 40_112_300, rate: 764_043.81 },
     },
-    queue: { kind: 'gauge', is_time: false, values: { value: 17 } },
+    queue: { kind: 'gauge', is_time: false, values: { value: 17, min: 2, max: 40 } },
     repeat_buyers: { kind: 'rate', is_time: false, values: { rate: 0.25, passes: 25, fails: 75 } },
     basket_time: {
       kind: 'trend',
@@ -200,9 +202,11 @@ export const TICK: DrillTick = {
   unknownNow: 311,
   lateStarts: 0,
   droppedIterations: 0,
+  startedIterations: 2_256_487,
   faultsActive: ['reply-loss clients'],
   okTotal: 2_214_331,
   declinedTotal: 30_112,
+  notSentTotal: 0,
 };
 
 /** A night in 53 seconds: quiet, the step, the plateau with its faults, the knees. */
@@ -218,6 +222,7 @@ export function sampleMetrics(): MetricsRow[] {
       ok,
       declined: Math.round(planned * 0.013),
       unknown: hurt ? 120 : 0,
+      not_sent: 0,
       retried: hurt ? 210 : 0,
       late_starts: 0,
       dropped_iterations: 0,

@@ -22,6 +22,7 @@ import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import { TENTH_US } from '../throughput.js';
 import {
   askedDigest,
   bodyDigest,
@@ -75,8 +76,8 @@ const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind)
 
 const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
 
-/** A tally has a count a second. */
-const SECONDS_MAX = 2 ** 24;
+/** A tally has a count a tenth of a second. */
+const TENTHS_MAX = 2 ** 24;
 
 /** By code: how far a decline with it is definite. */
 const DECLINE_SCOPES = new Uint8Array(65_536);
@@ -200,25 +201,25 @@ function loadTold(
 }
 
 function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
-  const outcome = head & 255;
-  if ((bits & STATUS.unknown) === 0) {
-    tally.unknown--;
-    if (outcome === OUTCOME.ok) tally.ok++;
-    else tally.declined++;
-  }
   if ((tail & 0xffff) > 1) tally.retried++;
-  if (outcome !== OUTCOME.declined) return;
+  if ((bits & STATUS.unknown) !== 0) return;
+  tally.unknown--;
   const code = head >>> 16;
-  tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+  if ((head & 255) === OUTCOME.ok) tally.ok++;
+  else if (code === RESULTS.not_sent.code) tally.notSent++;
+  else {
+    tally.declined++;
+    tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
+  }
 }
 
 function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
   const completedUs = memory.completedUs[index];
   const invokedUs = memory.invokedUs[index];
-  const second = Math.floor(completedUs / 1e6);
-  if (second < 0 || second >= SECONDS_MAX)
+  const tenth = Math.floor(completedUs / TENTH_US);
+  if (tenth < 0 || tenth >= TENTHS_MAX)
     throw new UnscannableError('an operation was answered years after the load began');
-  tally.donePerSecond[second] = (tally.donePerSecond[second] ?? 0) + 1;
+  tally.perTenth[tenth] = (tally.perTenth[tenth] ?? 0) + 1;
   if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
   if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
 }

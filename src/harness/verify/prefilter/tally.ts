@@ -5,13 +5,15 @@ export interface Tally {
   /** Answered while the load ran. */
   ok: number;
   declined: number;
+  /** Refused by the client; never left it. */
+  notSent: number;
   /** Not answered, or found out by look-up only. */
   unknown: number;
   retried: number;
   /** By result code. */
   readonly declines: Map<number, number>;
-  /** Acknowledged operations that move money, by the second of their acknowledgement. */
-  readonly donePerSecond: number[];
+  /** Acknowledged operations that move money, by the tenth of a second of their acknowledgement. */
+  readonly perTenth: number[];
   /** Of these, the first invocation and the last acknowledgement. */
   invokedMinUs: number;
   completedMaxUs: number;
@@ -22,10 +24,11 @@ export function emptyTally(): Tally {
     attempted: 0,
     ok: 0,
     declined: 0,
+    notSent: 0,
     unknown: 0,
     retried: 0,
     declines: new Map(),
-    donePerSecond: [],
+    perTenth: [],
     invokedMinUs: Number.POSITIVE_INFINITY,
     completedMaxUs: Number.NEGATIVE_INFINITY,
   };
@@ -37,12 +40,13 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     sum.attempted += tally.attempted;
     sum.ok += tally.ok;
     sum.declined += tally.declined;
+    sum.notSent += tally.notSent;
     sum.unknown += tally.unknown;
     sum.retried += tally.retried;
     for (const [code, count] of tally.declines)
       sum.declines.set(code, (sum.declines.get(code) ?? 0) + count);
-    for (const [second, done] of tally.donePerSecond.entries())
-      sum.donePerSecond[second] = (sum.donePerSecond[second] ?? 0) + (done ?? 0);
+    for (const [tenth, done] of tally.perTenth.entries())
+      sum.perTenth[tenth] = (sum.perTenth[tenth] ?? 0) + (done ?? 0);
     sum.invokedMinUs = Math.min(sum.invokedMinUs, tally.invokedMinUs);
     sum.completedMaxUs = Math.max(sum.completedMaxUs, tally.completedMaxUs);
   }

@@ -1,9 +1,9 @@
 /** For tests: a client and a server socket with a proxy between them, and what each has seen. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { nowMs } from './clock.js';
-import { TcpProxy } from './proxy.js';
-import type { ToxicRequest } from './toxic-list.js';
+import { nowMs } from '../clock.js';
+import { TcpProxy } from '../proxy.js';
+import type { ToxicRequest } from '../toxic-list.js';
 
 /** One end of the connection and what has come out of it. */
 export class End {
