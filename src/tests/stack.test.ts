@@ -121,6 +121,27 @@ describe('a stack that cannot go on says so in one line', { timeout: 60_000 }, (
     server.close();
   });
 
+  test('when its books are open in another stack, which goes on; and once that is killed with -9 it starts', async () => {
+    const books = mkdtempSync(join(tmpdir(), 'paydrill-stack-books-'));
+    const first = startStack('--data', books);
+    const children = await serving(first);
+    const second = startStack('--data', books);
+    expect(await second.ended).toBe(104);
+    expect(second.errors().trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /^paydrill: shard-\d did not start: the books in .*shard-\d are open in process \d+: stop it, or name another folder$/,
+      ),
+    ]);
+    expect(second.output()).toBe('');
+    expect(children.every(isAlive)).toBe(true);
+    first.process.kill('SIGKILL');
+    const third = startStack('--data', books);
+    await serving(third);
+    third.process.kill('SIGINT');
+    expect(await third.ended).toBe(0);
+    rmSync(books, { recursive: true });
+  });
+
   test('when one of its processes ends', async () => {
     const stack = startStack();
     const children = await serving(stack);

@@ -1,10 +1,11 @@
 /**
- * A ledger shard as a process: opens the store, recovers the books, listens, says so in one JSON line on stdout, and
+ * A ledger shard as a process: takes the folder for itself, opens the store, recovers the books, listens, says so in one JSON line on stdout, and
  * ends at once when its standard input closes, so that it never outlives whoever started it. Listens on loopback
  * only. A store that fails ends the process with one line on stderr and SHARD_FAILED_EXIT.
  */
 import { resolve } from 'node:path';
 import type { Mutant } from '../../wire/mutants.js';
+import { lockFolder } from '../store/folder-lock.js';
 import { openLmdbStore } from '../store/lmdb-store.js';
 import { StoreError } from '../store/store.js';
 import { type ClockUs, monotonicMs, systemClockUs } from './clock.js';
@@ -64,11 +65,35 @@ export async function runShard(options: ShardOptions): Promise<void> {
 
 /** A shard in this process. Rejects with StoreError, or an Error of one line. */
 export async function startShard(options: StartOptions): Promise<RunningShard> {
-  const { shard, shards, mutant } = options;
+  const { shard, shards } = options;
   const { host, port } = parseListen(options.listen);
   if (shard < 0 || shard >= shards) throw new Error(`shard ${shard} of ${shards} does not exist`);
   const logLine = options.logLine ?? ((line) => process.stderr.write(`shard ${shard}: ${line}\n`));
   const folder = resolve(options.dataFolder);
+  const lock = await lockFolder(folder);
+  try {
+    const running = await startLocked({ ...options, host, port, folder, logLine });
+    const close = async (): Promise<void> => {
+      await running.close();
+      await lock.release();
+    };
+    return { ...running, close };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+interface LockedOptions extends StartOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly logLine: (line: string) => void;
+}
+
+/** The folder is ours. */
+async function startLocked(options: LockedOptions): Promise<RunningShard> {
+  const { shard, shards, mutant, host, port, folder, logLine } = options;
   const store = openLmdbStore({ folder, bytesMax: options.storeBytesMax });
   const begunMs = monotonicMs();
   const books = recoverBooks({ shard, shards, store, mutant, idsMax: options.idsMax });
