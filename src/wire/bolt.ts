@@ -1,5 +1,5 @@
 /**
- * SOFABolt version 2 frames: heads are written here and cut out of a byte stream here. No I/O, no meaning of
+ * SOFABolt frames, version 2 and, where asked for, 1: heads are written here and cut out of a byte stream here. No I/O, no meaning of
  * the content. Layout (all integers big-endian; source: sofastack/sofa-bolt, RpcProtocolV2):
  *
  *   request head, 24 bytes               response head, 22 bytes
@@ -18,13 +18,17 @@
  *   24 class, header, content            22 class, header, content
  *   then, where ver1 = 2 and bit 0 of switch is on: CRC32 of everything before it, u32
  *
- * Both directions use the request head for requests and one-way messages.
+ * Both directions use the request head for requests and one-way messages. Version 1, which SOFABolt's Java client speaks
+ * unless it is told otherwise, is the same without ver1 and switch (and so without CRC32): 22 and 20 bytes.
  */
 import { crc32 } from 'node:zlib';
 
-export const BOLT_PROTO = 2;
+/** The first byte of a frame. */
+export const BOLT_PROTOCOL = { v1: 1, v2: 2 } as const;
 export const BOLT_REQUEST_HEAD = 24;
-export const BOLT_RESPONSE_HEAD = 22;
+const BOLT_RESPONSE_HEAD = 22;
+/** What the heads of version 1 lack: ver1 and switch. */
+const V1_LESS = 2;
 export const BOLT_TYPE = { response: 0, request: 1, oneWay: 2 } as const;
 export const BOLT_COMMAND = { heartbeat: 0, request: 1, response: 2 } as const;
 
@@ -65,11 +69,13 @@ export const BOLT_CLASS = {
 export const BOLT_BODY_MAX = 4 * 1024 * 1024;
 
 export interface BoltFrame {
+  /** BOLT_PROTOCOL; who answers does so in the same. */
+  readonly protocol: number;
   readonly type: number;
   readonly command: number;
   readonly requestId: number;
   readonly codec: number;
-  /** Requests and one-way messages: milliseconds left to answer; 0 = none given. Responses: 0. */
+  /** Requests and one-way messages: milliseconds left to answer; 0 = none given, or one below 0. Responses: 0. */
   readonly timeoutMs: number;
   /** Responses: BOLT_STATUS. Others: 0. */
   readonly status: number;
@@ -79,6 +85,8 @@ export interface BoltFrame {
 }
 
 export interface BoltFrameHead {
+  /** BOLT_PROTOCOL; default v2. */
+  readonly protocol?: number;
   readonly type: number;
   readonly command: number;
   readonly requestId: number;
@@ -87,7 +95,7 @@ export interface BoltFrameHead {
   readonly status?: number;
   readonly className: string;
   readonly contentBytes: number;
-  /** Appends a CRC32 over the whole frame. Default false. */
+  /** Appends a CRC32 over the whole frame; not in version 1. Default false. */
   readonly crc?: boolean;
 }
 
@@ -112,28 +120,38 @@ function classBytes(name: string): Uint8Array {
 
 /** Bytes of a whole frame with this head. */
 export function boltFrameBytes(head: BoltFrameHead): number {
-  return boltContentAt(head) + head.contentBytes + (head.crc ? 4 : 0);
+  return boltContentAt(head) + head.contentBytes + (withCrc(head) ? 4 : 0);
 }
 
 /** Where the content of a frame with this head begins. */
 export function boltContentAt(head: BoltFrameHead): number {
   const fixed = head.type === BOLT_TYPE.response ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
-  return fixed + classBytes(head.className).length;
+  const less = head.protocol === BOLT_PROTOCOL.v1 ? V1_LESS : 0;
+  return fixed - less + classBytes(head.className).length;
+}
+
+function withCrc(head: BoltFrameHead): boolean {
+  return head.crc === true && head.protocol !== BOLT_PROTOCOL.v1;
 }
 
 /** Writes head and class at `at`; the content follows at `at + boltContentAt(head)`. */
 export function writeBoltHead(target: Buffer, at: number, head: BoltFrameHead): void {
   const name = classBytes(head.className);
   const isResponse = head.type === BOLT_TYPE.response;
-  target[at] = BOLT_PROTO;
-  target[at + 1] = head.crc ? 2 : 1;
-  target[at + 2] = head.type;
-  target.writeUInt16BE(head.command, at + 3);
-  target[at + 5] = 1;
-  target.writeUInt32BE(head.requestId >>> 0, at + 6);
-  target[at + 10] = head.codec;
-  target[at + 11] = head.crc ? 1 : 0;
-  let next = at + 12;
+  const isV1 = head.protocol === BOLT_PROTOCOL.v1;
+  target[at] = isV1 ? BOLT_PROTOCOL.v1 : BOLT_PROTOCOL.v2;
+  if (!isV1) target[at + 1] = head.crc ? 2 : 1;
+  const typeAt = isV1 ? at + 1 : at + 2;
+  target[typeAt] = head.type;
+  target.writeUInt16BE(head.command, typeAt + 1);
+  target[typeAt + 3] = 1;
+  target.writeUInt32BE(head.requestId >>> 0, typeAt + 4);
+  target[typeAt + 8] = head.codec;
+  let next = typeAt + 9;
+  if (!isV1) {
+    target[next] = head.crc ? 1 : 0;
+    next++;
+  }
   if (isResponse) next = target.writeUInt16BE(head.status ?? 0, next);
   else next = target.writeInt32BE(head.timeoutMs ?? 0, next);
   next = target.writeUInt16BE(name.length, next);
@@ -157,7 +175,7 @@ export function encodeBoltFrame(
   const frame = Buffer.allocUnsafe(boltFrameBytes(full));
   writeBoltHead(frame, 0, full);
   frame.set(content, boltContentAt(full));
-  if (full.crc) writeBoltCrc(frame, 0, full);
+  if (withCrc(full)) writeBoltCrc(frame, 0, full);
   return frame;
 }
 
@@ -168,14 +186,23 @@ export function encodeBoltFrame(
 export class BoltReader {
   readonly #onFrame: (frame: BoltFrame) => void;
   readonly #bodyMax: number;
+  readonly #oldest: number;
   #parts: Buffer[] = [];
   #partsBytes = 0;
   #wanted = 0;
 
-  /** `bodyMax`: bytes of class, header and content a frame may have; default BOLT_BODY_MAX. */
-  constructor(onFrame: (frame: BoltFrame) => void, bodyMax: number = BOLT_BODY_MAX) {
+  /**
+   * `bodyMax`: bytes of class, header and content a frame may have; default BOLT_BODY_MAX. `oldest`: the oldest version of
+   * the protocol that is read; default v2.
+   */
+  constructor(
+    onFrame: (frame: BoltFrame) => void,
+    bodyMax: number = BOLT_BODY_MAX,
+    oldest: number = BOLT_PROTOCOL.v2,
+  ) {
     this.#onFrame = onFrame;
     this.#bodyMax = bodyMax;
+    this.#oldest = oldest;
   }
 
   /** Whether the stream ended inside a frame. */
@@ -196,7 +223,7 @@ export class BoltReader {
     }
     let at = 0;
     while (at < data.length) {
-      const bytes = frameBytes(data, at, this.#bodyMax);
+      const bytes = frameBytes(data, at, this.#bodyMax, this.#oldest);
       if (bytes > data.length - at) {
         this.#parts = [Buffer.from(data.subarray(at))];
         this.#partsBytes = data.length - at;
@@ -215,19 +242,23 @@ export class BoltReader {
         throw new BoltFormatError('CRC32 of a frame does not match');
       }
     }
-    const type = data[at + 2] ?? 0;
+    const isV1 = data[at] === BOLT_PROTOCOL.v1;
+    const typeAt = isV1 ? at + 1 : at + 2;
+    const type = data[typeAt] ?? 0;
     const isResponse = type === BOLT_TYPE.response;
-    const head = isResponse ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
+    const head = headBytes(isV1, type);
     const lengthsAt = at + head - 8;
+    const ownAt = isV1 ? typeAt + 9 : typeAt + 10;
     const classLength = data.readUInt16BE(lengthsAt);
     const contentAt = at + head + classLength + data.readUInt16BE(lengthsAt + 2);
     this.#onFrame({
+      protocol: isV1 ? BOLT_PROTOCOL.v1 : BOLT_PROTOCOL.v2,
       type,
-      command: data.readUInt16BE(at + 3),
-      requestId: data.readUInt32BE(at + 6),
-      codec: data[at + 10] ?? 0,
-      timeoutMs: isResponse ? 0 : data.readInt32BE(at + 12),
-      status: isResponse ? data.readUInt16BE(at + 12) : 0,
+      command: data.readUInt16BE(typeAt + 1),
+      requestId: data.readUInt32BE(typeAt + 4),
+      codec: data[typeAt + 8] ?? 0,
+      timeoutMs: isResponse ? 0 : Math.max(0, data.readInt32BE(ownAt)),
+      status: isResponse ? data.readUInt16BE(ownAt) : 0,
       className: data.toString('latin1', at + head, at + head + classLength),
       content: data.subarray(contentAt, contentAt + data.readUInt32BE(lengthsAt + 4)),
     });
@@ -238,15 +269,23 @@ export class BoltReader {
  * Bytes of the frame at `at`, or more than there are while its head is incomplete; for who reads frames into memory of their
  * own. Throws BoltFormatError on bytes that are no frame.
  */
-export function frameBytes(data: Buffer, at: number, bodyMax: number): number {
+export function frameBytes(
+  data: Buffer,
+  at: number,
+  bodyMax: number,
+  oldest: number = BOLT_PROTOCOL.v2,
+): number {
   const have = data.length - at;
-  if (data[at] !== BOLT_PROTO) {
-    throw new BoltFormatError(`byte 0 of a frame is ${data[at]}, expected protocol ${BOLT_PROTO}`);
+  const protocol = data[at] ?? 0;
+  if (protocol < oldest || protocol > BOLT_PROTOCOL.v2) {
+    const spoken = oldest === BOLT_PROTOCOL.v2 ? '2' : '1 or 2';
+    throw new BoltFormatError(`byte 0 of a frame is ${protocol}, expected protocol ${spoken}`);
   }
-  if (have < 3) return BOLT_RESPONSE_HEAD;
-  const type = data[at + 2] ?? 0;
+  const isV1 = protocol === BOLT_PROTOCOL.v1;
+  if (have < 3) return headBytes(isV1, BOLT_TYPE.response);
+  const type = data[isV1 ? at + 1 : at + 2] ?? 0;
   if (type > BOLT_TYPE.oneWay) throw new BoltFormatError(`frame type ${type} is unknown`);
-  const head = type === BOLT_TYPE.response ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
+  const head = headBytes(isV1, type);
   if (have < head) return head;
   const lengthsAt = at + head - 8;
   const body =
@@ -259,6 +298,12 @@ export function frameBytes(data: Buffer, at: number, bodyMax: number): number {
   return head + body + (hasCrc(data, at) ? 4 : 0);
 }
 
+function headBytes(isV1: boolean, type: number): number {
+  const bytes = type === BOLT_TYPE.response ? BOLT_RESPONSE_HEAD : BOLT_REQUEST_HEAD;
+  return isV1 ? bytes - V1_LESS : bytes;
+}
+
 function hasCrc(data: Buffer, at: number): boolean {
-  return data[at + 1] === 2 && ((data[at + 11] ?? 0) & 1) === 1;
+  const isV2 = data[at] === BOLT_PROTOCOL.v2;
+  return isV2 && data[at + 1] === 2 && ((data[at + 11] ?? 0) & 1) === 1;
 }

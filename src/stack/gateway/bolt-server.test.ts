@@ -4,12 +4,17 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { userAccount } from '../../wire/accounts.js';
+import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
 import {
+  BOLT_BODY_MAX,
   BOLT_CLASS,
   BOLT_CODEC,
   BOLT_COMMAND,
+  BOLT_PROTOCOL,
   BOLT_STATUS,
   BOLT_TYPE,
+  type BoltFrame,
+  BoltReader,
   encodeBoltFrame,
 } from '../../wire/bolt.js';
 import { OPERATION_BYTES } from '../../wire/operations.js';
@@ -71,6 +76,8 @@ describe('a frame that cannot be read', () => {
   const bad: [string, Buffer, RegExp][] = [
     ['another protocol', Buffer.from('GET / HTTP/1.1\r\n\r\n'), /protocol/],
     ['an unknown type', Buffer.from([2, 1, 9, 0, 0]), /type 9/],
+    ['an unknown type of version 1', Buffer.from([1, 9, 0, 0]), /type 9/],
+    ['version 3', Buffer.from([3, 1, 0, 0]), /is 3, expected protocol 1 or 2/],
     ['a body over the bound', overlong(), /over the bound/],
     ['a wrong CRC32', badCrc(), /CRC32/],
   ];
@@ -88,13 +95,53 @@ describe('a frame that cannot be read', () => {
     expect(log).toEqual([]);
   });
 
-  it('a frame that comes byte by byte is read', async () => {
+  it.each([
+    [1, -1],
+    [2, -1],
+    [2, 0],
+    [2, -2147483648],
+  ])(
+    'version %s with a timeout of %s has no deadline, one way too',
+    async (protocol, timeoutMs) => {
+      const frame = encodeBoltFrame(
+        { ...HEAD, protocol, timeoutMs, type: BOLT_TYPE.oneWay },
+        record(TOP_UP),
+      );
+      const heard = new Promise<Buffer>((resolve) => client.socket.once('data', resolve));
+      client.socket.write(frame);
+      const answer = await heard;
+      const contentAt = (protocol === 1 ? 22 : 24) + BOLT_CLASS.acks.length;
+      expect([answer[0], answer.length]).toEqual([protocol, contentAt + ACK_BYTES]);
+      expect(answer[contentAt + ACK.outcome]).toBe(OUTCOME.ok);
+    },
+  );
+
+  it('a client that changes the version in between is answered in each', async () => {
+    const frames = [1, 2, 1].map((protocol) =>
+      encodeBoltFrame({ ...HEAD, protocol, requestId: 1000 }, record(TOP_UP)),
+    );
+    const versions = await new Promise<number[]>((resolve) => {
+      const heard: number[] = [];
+      const onFrame = ({ protocol, status, content }: BoltFrame): void => {
+        expect([status, content.length]).toEqual([BOLT_STATUS.success, ACK_BYTES]);
+        if (heard.push(protocol) === frames.length) resolve(heard);
+      };
+      const reader = new BoltReader(onFrame, BOLT_BODY_MAX, BOLT_PROTOCOL.v1);
+      client.socket.on('data', (chunk: Buffer) => reader.push(chunk));
+      client.socket.write(Buffer.concat(frames));
+    });
+    expect(versions.sort()).toEqual([1, 1, 2]);
+  });
+
+  it.each([1, 2])('a frame of version %s that comes byte by byte is read', async (protocol) => {
     const [ack] = client.oneWay([]);
     expect(ack).toBeUndefined();
-    const frame = encodeBoltFrame({ ...HEAD, command: BOLT_COMMAND.heartbeat }, Buffer.alloc(0));
+    const heartbeat = { ...HEAD, protocol, command: BOLT_COMMAND.heartbeat };
+    const frame = encodeBoltFrame(heartbeat, Buffer.alloc(0));
     for (const byte of frame) client.socket.write(Buffer.from([byte]));
     const heard = await new Promise<Buffer>((resolve) => client.socket.once('data', resolve));
-    expect(heard.readUInt16BE(3)).toBe(BOLT_COMMAND.heartbeat);
+    expect(heard[0]).toBe(protocol);
+    expect(heard.readUInt16BE(protocol + 1)).toBe(BOLT_COMMAND.heartbeat);
   });
 });
 

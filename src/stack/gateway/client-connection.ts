@@ -7,8 +7,9 @@
  *   heartbeat                 -> answered
  *   admin (JSON request)      -> one JSON response
  *
- * A frame it cannot read ends the connection with one log line. A request it cannot serve gets a response status.
- * A client that sends and does not read is paused, and dropped when it stays so.
+ * Each answer is in the version of the protocol that was asked in. A frame it cannot read ends the connection with one log
+ * line. A request it cannot serve gets a response status. A client that sends and does not read is paused, and dropped when
+ * it stays so.
  */
 import type { Socket } from 'node:net';
 import { ACK_BYTES } from '../../wire/acks.js';
@@ -17,6 +18,7 @@ import {
   BOLT_CLASS,
   BOLT_CODEC,
   BOLT_COMMAND,
+  BOLT_PROTOCOL,
   BOLT_STATUS,
   BOLT_TYPE,
   type BoltFrame,
@@ -76,7 +78,7 @@ export class ClientConnection implements AckSink, Flushable {
       recordBytes: ACK_BYTES,
       onWritten: () => this.#onWritten(),
     });
-    this.#reader = new BoltReader((frame) => this.#onFrame(frame));
+    this.#reader = new BoltReader((frame) => this.#onFrame(frame), BOLT_BODY_MAX, BOLT_PROTOCOL.v1);
     options.socket.setNoDelay(true);
     options.socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     options.socket.on('error', () => {});
@@ -180,7 +182,8 @@ export class ClientConnection implements AckSink, Flushable {
       return;
     }
     const operations = new DataView(content.buffer, content.byteOffset, content.length);
-    const sink = isRequest ? new RequestReply(this, frame.requestId, count) : this;
+    const sink = isRequest ? new RequestReply(this, frame, count) : this;
+    if (!isRequest) this.#output.speak(frame.protocol);
     const deadlineMs = frame.timeoutMs === 0 ? Infinity : this.#nowMs + frame.timeoutMs;
     const arrival = { sink, nowMs: this.#nowMs, deadlineMs };
     this.#options.desk.expect(operations, count);
@@ -229,6 +232,7 @@ export class ClientConnection implements AckSink, Flushable {
   ): void {
     const isHeartbeat = frame.command === BOLT_COMMAND.heartbeat;
     const head = {
+      protocol: frame.protocol,
       type: BOLT_TYPE.response,
       command: isHeartbeat ? BOLT_COMMAND.heartbeat : BOLT_COMMAND.response,
       requestId: frame.requestId,

@@ -9,6 +9,7 @@ import {
   BOLT_COMMAND,
   BOLT_STATUS,
   BOLT_TYPE,
+  type BoltFrame,
   boltContentAt,
   boltFrameBytes,
   writeBoltHead,
@@ -19,6 +20,8 @@ export interface FrameSender {
   send(frame: Buffer): void;
 }
 
+type Request = Pick<BoltFrame, 'protocol' | 'requestId'>;
+
 export class RequestReply implements AckSink {
   readonly #to: FrameSender;
   readonly #frame: Buffer;
@@ -26,8 +29,10 @@ export class RequestReply implements AckSink {
   #owed: number;
   readonly view: DataView;
 
-  constructor(to: FrameSender, requestId: number, count: number) {
+  constructor(to: FrameSender, request: Request, count: number) {
+    const { protocol, requestId } = request;
     const head = {
+      protocol,
       type: BOLT_TYPE.response,
       command: BOLT_COMMAND.response,
       requestId,

@@ -12,6 +12,7 @@ import type { Socket } from 'node:net';
 import {
   BOLT_CODEC,
   BOLT_COMMAND,
+  BOLT_PROTOCOL,
   BOLT_TYPE,
   type BoltFrameHead,
   boltContentAt,
@@ -72,7 +73,7 @@ export class FrameOutput {
   readonly #recordBytes: number;
   readonly #onWritten: () => void;
   readonly #head: { -readonly [Key in keyof BoltFrameHead]: BoltFrameHead[Key] };
-  readonly #contentAt: number;
+  #contentAt: number;
   readonly #socket: Socket;
   #closed = false;
   #chunk: Chunk | undefined;
@@ -89,6 +90,7 @@ export class FrameOutput {
     this.#recordBytes = options.recordBytes;
     this.#onWritten = options.onWritten;
     this.#head = {
+      protocol: BOLT_PROTOCOL.v2,
       type: BOLT_TYPE.oneWay,
       command: BOLT_COMMAND.request,
       requestId: 0,
@@ -109,6 +111,14 @@ export class FrameOutput {
     this.#chunk = undefined;
     this.#frameAt = -1;
     this.#closed = true;
+  }
+
+  /** The version of the protocol (BOLT_PROTOCOL) of the frames of records from now on. */
+  speak(protocol: number): void {
+    if (this.#head.protocol === protocol) return;
+    this.#closeFrame();
+    this.#head.protocol = protocol;
+    this.#contentAt = boltContentAt(this.#head);
   }
 
   /** Offset in `view` of the next record. */

@@ -7,9 +7,11 @@ import { formatAccount } from '../../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../../wire/acks.js';
 import { addressOf } from '../../../wire/address.js';
 import {
+  BOLT_BODY_MAX,
   BOLT_CLASS,
   BOLT_CODEC,
   BOLT_COMMAND,
+  BOLT_PROTOCOL,
   BOLT_TYPE,
   type BoltFrame,
   BoltReader,
@@ -79,7 +81,7 @@ export class BoltClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    const reader = new BoltReader((frame) => this.#onFrame(frame));
+    const reader = new BoltReader((frame) => this.#onFrame(frame), BOLT_BODY_MAX, BOLT_PROTOCOL.v1);
     socket.on('data', (chunk: Buffer) => reader.push(chunk));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
