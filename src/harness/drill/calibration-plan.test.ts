@@ -65,7 +65,7 @@ describe('a calibration', () => {
         executor: { name: 'constant-vus', vus: 33, durationUs: CALIBRATION_US },
       },
     ]);
-    expect(calibration).toMatchObject({ hasSetup: false, hasTeardown: false, warnings: [] });
+    expect(calibration).toMatchObject({ hasSetup: true, hasTeardown: false, warnings: [] });
   });
 
   it('counts for longer than it warms up, and ends', () => {

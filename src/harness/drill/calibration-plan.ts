@@ -1,6 +1,7 @@
 /**
  * The short closed-loop load that finds out what this machine carries: the same iterations in the same mix as at the peak of
- * the script's plan, as fast as they are answered, for a few seconds. Pure.
+ * the script's plan, as fast as they are answered, for a few seconds. setup() runs before it: iterations may need what it
+ * returns. Pure.
  */
 import type { Plan } from '../options/plan.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
@@ -38,7 +39,6 @@ export function calibrationPlan(plan: Plan): Plan | undefined {
     scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })),
     thresholds: [],
     warnings: [],
-    hasSetup: false,
     hasTeardown: false,
   };
 }

@@ -39,6 +39,8 @@ export async function calibrated(
   const calibration = await carry(options, { ...setup, plan });
   if (calibration === undefined) return setup;
   const peakPerSec = Math.max(1, Math.floor(calibration.carriedPerSec * PEAK_SHARE));
+  const carried = Math.round(calibration.carriedPerSec);
+  hooks.onNotice(`this machine carried ${carried}/s: the peak is ${peakPerSec}/s`);
   const scenarios = scaleScenarios(setup.plan.scenarios, { peakPerSec }, options.script);
   return { ...setup, calibration, plan: { ...setup.plan, scenarios, peakPerSec } };
 }
@@ -64,6 +66,8 @@ async function carry(options: DrillOptions, setup: DrillSetup): Promise<Calibrat
 
 async function count(run: DrillRun): Promise<Calibration | undefined> {
   const { ending, live, load } = run;
+  // What threw carried nothing.
+  const done = (): number => live.total(LIVE.iterations) - live.total(LIVE.exceptions);
   const passed = async (us: number): Promise<boolean> => {
     while (!(run.loadUs() >= us)) {
       if (ending.stop.aborted) return false;
@@ -72,10 +76,10 @@ async function count(run: DrillRun): Promise<Calibration | undefined> {
     return Number.isFinite(load.startUs);
   };
   if (!(await passed(CALIBRATION_WARM_UP_US))) return undefined;
-  const [fromUs, before] = [run.loadUs(), live.total(LIVE.iterations)];
+  const [fromUs, before] = [run.loadUs(), done()];
   if (!(await passed(CALIBRATION_US))) return undefined;
   const seconds = (run.loadUs() - fromUs) / 1e6;
-  const carriedPerSec = (live.total(LIVE.iterations) - before) / seconds;
+  const carriedPerSec = (done() - before) / seconds;
   return carriedPerSec > 0 ? { carriedPerSec, seconds } : undefined;
 }
 
