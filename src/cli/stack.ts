@@ -2,8 +2,7 @@
  * `paydrill stack`: the reference stack on its own, shards and gateway each in their process under a supervisor,
  * until Ctrl-C. Without `--data` the books live in a temporary folder and go with it, even after SIGKILL.
  */
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Mutant } from '../wire/mutants.js';
@@ -61,7 +60,8 @@ async function serve(options: StackOptions): Promise<void> {
 
 /** Rejects when a process does not start or ends by itself. */
 async function serveUntilOneEnds(children: Children, options: StackOptions): Promise<never> {
-  const folder = options.data ?? (await temporaryFolder(children));
+  // Gone with the supervisor, which outlives a SIGKILL of this process by just that.
+  const folder = options.data ?? (await children.supervisor.makeFolder('paydrill-stack-'));
   const addresses = await Promise.all(
     Array.from({ length: options.shards }, (_, shard) =>
       startShard(shard, folder, children, options),
@@ -73,13 +73,6 @@ async function serveUntilOneEnds(children: Children, options: StackOptions): Pro
   print(`http     http://${http}`);
   print('Ctrl-C stops it');
   return await children.oneEnded;
-}
-
-/** Gone with the supervisor, which outlives a SIGKILL of this process by just that. */
-async function temporaryFolder({ supervisor }: Children): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'paydrill-stack-'));
-  await supervisor.cleanFolder(folder);
-  return folder;
 }
 
 async function startShard(

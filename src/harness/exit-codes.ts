@@ -39,6 +39,11 @@ export const EXIT_CODES = {
     meaning: 'the verdict is unknown: the journal or the books cannot decide every law',
   },
   regression: { code: 113, meaning: 'slower than the run it was compared with' },
+  faultDidNotHappen: {
+    code: 114,
+    meaning:
+      'no law was found broken, but a planned fault did not happen: this was not the drill planned',
+  },
 } as const satisfies Record<string, ExitCodeRow>;
 
 export type ExitName = keyof typeof EXIT_CODES;

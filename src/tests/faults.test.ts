@@ -73,6 +73,7 @@ async function apply(fault: object): Promise<{ readonly heal: () => Promise<void
       links: ['clients'],
       processes: [],
       scenarioStartsMs: {},
+      loadEndMs: 2_000_000,
       durationScale: 1,
     }),
     link: (name) => links.link(name),

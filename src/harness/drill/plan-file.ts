@@ -1,6 +1,5 @@
 /** plan.json: what a drill is, as a value: enough to judge its folder elsewhere and to run it again. */
 import { cpus } from 'node:os';
-import type { PlannedFault } from '../faults/plan.js';
 import { planDocument } from '../faults/plan-document.js';
 import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
@@ -8,11 +7,7 @@ import { scriptSha256 } from './script-hash.js';
 
 export const PLAN_SCHEMA = 'paydrill.plan/2';
 
-export function planText(
-  { setup, options }: DrillContext,
-  target: Target,
-  faults: readonly PlannedFault[],
-): string {
+export function planText({ setup, options }: DrillContext, target: Target): string {
   const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } = setup;
   const { script, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
@@ -37,7 +32,7 @@ export function planText(
     topology: target.layout,
     options: plan.options,
     scenarios: plan.scenarios,
-    fault_plan: planDocument(faults),
+    fault_plan: planDocument(setup.faults),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }

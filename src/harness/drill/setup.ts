@@ -1,16 +1,16 @@
 /** Everything of a drill that is decided before anything starts: script, plan, target's population, faults. */
-import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { extname } from 'node:path';
 import { loadScript, type ScriptSource } from '../compile/load.js';
 import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
-import { type PlannedFault, parseFaultPlan } from '../faults/plan.js';
+import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
-import type { Breakable, Population } from '../targets/target.js';
+import { breakableNames } from '../targets/breakable-names.js';
+import type { Population } from '../targets/target.js';
 import { UserError } from '../user-error.js';
 import type { Calibration } from './calibration-plan.js';
+import { plannedFaults } from './planned-faults.js';
 import { scriptSha256 } from './script-hash.js';
 
 const DEFAULT_SHARDS = 2;
@@ -31,6 +31,7 @@ export interface DrillSetup {
   readonly workers: number;
   readonly shards: number;
   readonly population: Population;
+  readonly faults: readonly PlannedFault[];
   readonly deadlineMs: number;
   readonly operationsPerFrameMax: number;
   /** The script wants its peak to be what this machine carries. */
@@ -55,12 +56,14 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const own = ownOptions(plan.options);
   const number = (name: string, otherwise: number): number => wholeOption(own, name, otherwise);
   const merchants = number('merchants', DEFAULT_POPULATION.merchants);
+  const shards = options.shards ?? DEFAULT_SHARDS;
   return {
     source: script.source,
     plan,
     seed: options.seed ?? drawSeed(),
     workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
-    shards: options.shards ?? DEFAULT_SHARDS,
+    shards,
+    faults: plannedFaults(options, plan, breakableNames(options.target, shards)),
     population: {
       users: number('users', DEFAULT_POPULATION.users),
       merchants,
@@ -75,42 +78,6 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     calibrates: flagOption(own, 'calibrate'),
     calibration: undefined,
   };
-}
-
-/** The faults of this drill against what is `breakable`; the plan beside the script where none is named. */
-export function prepareFaults(
-  options: DrillOptions,
-  plan: Plan,
-  breakable: Pick<Breakable, 'links' | 'processes'>,
-): readonly PlannedFault[] {
-  const { links, processes } = breakable;
-  const scenarioStartsMs = Object.fromEntries(
-    plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
-  );
-  const context = { links, processes, scenarioStartsMs };
-  if (options.faultPlan !== undefined) {
-    const { from, document } = options.faultPlan;
-    // Its times were scaled when it was planned.
-    return parseFaultPlan(JSON.stringify(document), { ...context, file: from, durationScale: 1 });
-  }
-  const file = faultFile(options, breakable);
-  if (file === null) return [];
-  const { durationScale } = options;
-  return parseFaultPlan(readFileSync(file, 'utf8'), { ...context, file, durationScale });
-}
-
-/** The plan beside the script is made for the reference stack; another target gets faults only when named. */
-function faultFile(options: DrillOptions, breakable: Pick<Breakable, 'processes'>): string | null {
-  if (options.faults === 'none') return null;
-  if (options.faults !== undefined) {
-    if (!existsSync(options.faults)) {
-      throw new UserError(`no fault plan at ${options.faults}; name a file, or --faults none`);
-    }
-    return options.faults;
-  }
-  const beside = options.script.slice(0, -extname(options.script).length || undefined);
-  const file = `${beside}.faults.json`;
-  return breakable.processes.length > 0 && existsSync(file) ? file : null;
 }
 
 /** `options.ext.paydrill` of the script: what is not k6's. */

@@ -1,6 +1,6 @@
 /** From what was seen and judged to the files of the run folder. */
 import { cpus } from 'node:os';
-import { recoveredMs } from '../faults/recovery.js';
+import { recoveries } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import type { CheckCounts } from '../measure/checks.js';
 import type { Percentiles } from '../measure/latency.js';
@@ -73,9 +73,9 @@ export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyR
 }
 
 /** Throws the file system's error. */
-export function writeReport({ folder, faults, rows }: ReportParts, summary: Summary): void {
-  const content = { faults: faultsWithErrors(faults, summary.faults) };
-  folder.write('faults.json', `${JSON.stringify(content, undefined, 2)}\n`);
+export function writeReport({ folder, rows }: ReportParts, summary: Summary): void {
+  const { faults } = summary;
+  folder.write('faults.json', `${JSON.stringify({ faults }, undefined, 2)}\n`);
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
   folder.write('report.html', reportHtml(summary, rows));
@@ -125,35 +125,25 @@ function runFacts({
 
 function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readonly FaultFacts[] {
   const { offered, acknowledged } = live.buckets();
-  return records.map(({ kind, target, plannedMs, appliedMs, healedMs }) => ({
-    kind,
-    target,
-    planned_ms: plannedMs,
-    applied_ms: appliedMs ?? null,
-    healed_ms: healedMs ?? null,
-    recovered_ms:
-      appliedMs === undefined || healedMs === undefined
-        ? null
-        : (recoveredMs({
-            attempted: offered,
-            ok: acknowledged,
-            bucketMs: BUCKET_US / 1000,
-            appliedMs,
-            healedMs,
-          }) ?? null),
-  }));
-}
-
-/** faults.json: the summary's facts, when each should have healed, and what went wrong with it. */
-function faultsWithErrors(
-  records: readonly FaultRecord[],
-  facts: readonly FaultFacts[],
-): readonly object[] {
-  return facts.map((fact, index) => ({
-    ...fact,
-    planned_heal_ms: records[index].plannedHealMs,
-    error: records[index].error ?? null,
-  }));
+  const recovered = recoveries({
+    attempted: offered,
+    ok: acknowledged,
+    bucketMs: BUCKET_US / 1000,
+    faults: records,
+  });
+  return records.map(
+    ({ kind, target, plannedMs, plannedHealMs, appliedMs, healedMs, error }, i) => ({
+      kind,
+      target,
+      planned_ms: plannedMs,
+      planned_heal_ms: plannedHealMs,
+      applied_ms: appliedMs ?? null,
+      healed_ms: healedMs ?? null,
+      recovered_ms: recovered[i]?.recoveredMs ?? null,
+      overlaps: recovered[i]?.overlaps ?? [],
+      error: error ?? null,
+    }),
+  );
 }
 
 function thresholdFacts({ thresholds, markedFailed }: ReportParts): readonly ThresholdFacts[] {

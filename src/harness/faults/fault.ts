@@ -1,7 +1,10 @@
 /**
  * What a fault is, seen from the timeline: something that can be applied and healed. A `FaultKind` is one file of
- * `kinds/`; it turns the numbers of a plan and a handle on its target into a `Fault`. Kinds know neither time nor
- * Toxiproxy's client nor the supervisor: they act on the two small handles below.
+ * `kinds/`; it turns the numbers of a plan and what it breaks into a `Fault`. Kinds know neither time nor Toxiproxy's
+ * client nor the supervisor: they act on a shared link or a shared process, which know what else holds them.
+ *
+ *   kind --hold, release--> SharedProcess --kill, restart, pause, resume--> ProcessHandle (of the target)
+ *   kind --close, open, toxics--> SharedLink --setEnabled, toxics--> LinkHandle (of the target)
  */
 
 export interface Fault {
@@ -30,22 +33,48 @@ export interface ToxicSpec {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** A link of the drill: one proxy of a Toxiproxy server. */
-export interface LinkHandle {
+/** Toxics have names of their own, so that those of two faults lie side by side. */
+export interface Toxics {
   addToxic(toxic: ToxicSpec): Promise<void>;
   /** Removing one that is not there is done. */
   removeToxic(name: string): Promise<void>;
+}
+
+/** A link of the drill: one proxy of a Toxiproxy server. */
+export interface LinkHandle extends Toxics {
   /** A disabled link has no listener and no connections. */
   setEnabled(enabled: boolean): Promise<void>;
 }
 
 /** A process of the stack. */
 export interface ProcessHandle {
+  /** Rejects where it does not run. */
   kill(): Promise<void>;
-  /** Kills it first if it runs; resolves when it is ready, on the address it had. */
+  /**
+   * For one that was killed: resolves when it is ready, on the address it had; rejects with its last words. What is
+   * called after it reaches the new process, also before that is ready.
+   */
   restart(): Promise<void>;
+  /** Both reject where it does not run. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+}
+
+/** A link that several faults may have at once: it is open when nobody has it closed. */
+export interface SharedLink extends Toxics {
+  close(holder: string): Promise<void>;
+  /** Resolves when the link is open, or somebody else has it closed. */
+  open(holder: string): Promise<void>;
+}
+
+/** How a fault holds a process: `down` is not there at all, `still` stands where it stood. */
+export type Hold = 'down' | 'still';
+
+/** A process that several faults may hold at once: it runs when nobody holds it, and `down` outdoes `still`. */
+export interface SharedProcess {
+  hold(holder: string, hold: Hold): Promise<void>;
+  /** Resolves when the process is ready, or somebody else holds it. Rejects where it could not be started. */
+  release(holder: string): Promise<void>;
 }
 
 export interface NumberRule {
@@ -70,7 +99,7 @@ export interface LinkFaultKind<Name extends string = string> {
 }
 
 export interface LinkFaultSetting<Name extends string = string> {
-  readonly link: LinkHandle;
+  readonly link: SharedLink;
   /** Unique among the faults of the drill. */
   readonly id: string;
   readonly numbers: FaultNumbers<Name>;
@@ -81,7 +110,7 @@ export interface ProcessFaultKind {
   readonly kind: string;
   readonly on: 'process';
   readonly meaning: string;
-  create(setting: { readonly process: ProcessHandle }): Fault;
+  create(setting: { readonly process: SharedProcess; readonly id: string }): Fault;
 }
 
 export type FaultKind = LinkFaultKind | ProcessFaultKind;

@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FaultPlanContext, FaultPlanError, parseFaultPlan } from './plan.js';
+import type { NumberRule } from './fault.js';
+import { FAULT_KINDS } from './kinds/registry.js';
+import { type FaultPlanContext, FaultPlanError, parseFaultPlan, readFaultPlan } from './plan.js';
+import { planDocument } from './plan-document.js';
 
 const CONTEXT: FaultPlanContext = {
   file: 'faults.json',
   links: ['clients', 'shard-0', 'shard-1'],
   processes: ['gateway', 'shard-0', 'shard-1'],
   scenarioStartsMs: { quiet: 0, plateau: 20_000 },
+  loadEndMs: 50_000,
   durationScale: 1,
 };
 const KILL = { kind: 'kill', target: 'shard-0', atMs: 1000, durationMs: 500 };
@@ -46,8 +51,8 @@ describe('times of a fault plan', () => {
     ];
     const planned = parseFaultPlan(JSON.stringify({ faults }), CONTEXT);
     expect(planned.map(({ id, kind }) => `${id} ${kind.kind}`)).toEqual([
-      'fault-2 kill',
-      'fault-1 latency',
+      'fault-1 kill',
+      'fault-2 latency',
     ]);
   });
 });
@@ -131,10 +136,21 @@ describe('a fault plan is refused in one line', () => {
     ['with a misspelt number', { faults: [{ ...LATENCY, jitter: 1 }] }, 'no field named "jitter"'],
     ['with a number of another kind', { faults: [{ ...KILL, ms: 1 }] }, 'no field named "ms"'],
     ['on no such stream', { faults: [{ ...LATENCY, stream: 'up' }] }, 'no stream named "up"'],
+    ['with an empty anchor', { anchor: '', faults: [] }, 'no anchor named ""'],
     [
-      'that breaks one process twice at a time',
-      { faults: [KILL, { ...KILL, kind: 'pause', atMs: 1200 }] },
-      'kill and pause of shard-0 overlap',
+      'with a fault that begins when the load is over',
+      { anchor: 'plateau', faults: [{ ...KILL, atMs: 30_000 }] },
+      'faults[0]: begins 50000 ms after the start of the load, which ends after 50000 ms',
+    ],
+    [
+      'that lists a fault twice',
+      { faults: [LATENCY, KILL, { ...LATENCY, jitterMs: 0, comment: 'again' }] },
+      'faults[2]: is the same fault as faults[0]',
+    ],
+    [
+      'with more faults than anyone means',
+      { faults: Array.from({ length: 1001 }, (_, atMs) => ({ ...KILL, atMs })) },
+      '"faults" may list at most 1000 faults',
     ],
   ];
   it.each(rows)('%s', (_name, plan, message) => {
@@ -143,6 +159,82 @@ describe('a fault plan is refused in one line', () => {
     expect(parse).toThrow(FaultPlanError);
     expect(parse).toThrow(message);
     expect(parse).not.toThrow(/\n/);
+  });
+});
+
+describe('a fault plan with many mistakes', () => {
+  it('is told all of them at once, fault by fault', () => {
+    const plan = {
+      anchor: 'midnight',
+      extra: 1,
+      faults: [
+        { kind: 'latency', target: 'clients', atMs: -1, durationMs: 0, ms: -5, jitterMs: 0.5 },
+        KILL,
+        { ...KILL, target: 'shard-9', stream: 'up' },
+        'kill',
+      ],
+    };
+    expect(() => parseFaultPlan(JSON.stringify(plan), CONTEXT)).toThrow(
+      'faults.json: no anchor named "midnight"; there are: start, quiet, plateau; no field named "extra"; there are: anchor, faults; ' +
+        'faults[0]: "atMs" must be 0 or more, not -1; "durationMs" must be 1 or more, not 0; ' +
+        '"ms" must be 0 or more, not -5; "jitterMs" must be a whole number, not 0.5; ' +
+        'faults[2]: no process named "shard-9"; there are: gateway, shard-0, shard-1; no field named "stream"; ' +
+        'there are: kind, target, anchor, atMs, durationMs, comment; faults[3]: must be an object; ',
+    );
+  });
+
+  it('is told the first of very many, and how many are left', () => {
+    const faults = Array.from({ length: 30 }, () => ({ ...KILL, target: 'x' }));
+    expect(() => parseFaultPlan(JSON.stringify({ faults }), CONTEXT)).toThrow(/; and 10 more$/);
+  });
+});
+
+describe('faults of one target', () => {
+  it('may overlap in every way but be the same one', () => {
+    const faults = [
+      KILL,
+      { ...KILL, atMs: 1200 },
+      { ...KILL, kind: 'pause', atMs: 1100, durationMs: 100 },
+      LATENCY,
+      { ...LATENCY, ms: 100 },
+      { kind: 'disable', target: 'clients', atMs: 0, durationMs: 50 },
+      { kind: 'disable', target: 'clients', atMs: 20, durationMs: 50 },
+    ];
+    expect(parseFaultPlan(JSON.stringify({ faults }), CONTEXT)).toHaveLength(faults.length);
+  });
+});
+
+describe('the fault plan as a document', () => {
+  const number = (rule: NumberRule): fc.Arbitrary<number> => {
+    const max = Math.min(rule.maximum ?? 100_000, 100_000);
+    return rule.integer === true
+      ? fc.integer({ min: rule.minimum, max })
+      : fc.double({ min: rule.minimum, max, noNaN: true });
+  };
+  const fault = fc.constantFrom(...FAULT_KINDS).chain((kind) => {
+    const names = kind.on === 'link' ? CONTEXT.links : CONTEXT.processes;
+    const rules = kind.on === 'link' ? Object.entries(kind.numbers) : [];
+    const hasStream = kind.on === 'link' && kind.takesStream;
+    return fc.record({
+      kind: fc.constant(kind.kind),
+      target: fc.constantFrom(...names),
+      atMs: fc.integer({ min: 0, max: 20_000 }),
+      durationMs: fc.integer({ min: 1, max: 100_000 }),
+      ...Object.fromEntries(rules.map(([name, rule]) => [name, number(rule)])),
+      ...(hasStream ? { stream: fc.constantFrom('upstream', 'downstream', 'both') } : {}),
+    });
+  });
+  const anchor = fc.constantFrom('start', 'quiet', 'plateau');
+
+  it('gives the same faults when it is read again, whatever their anchor and scale were', () => {
+    const lists = fc.uniqueArray(fault, { selector: (one) => JSON.stringify(one), maxLength: 8 });
+    fc.assert(
+      fc.property(lists, anchor, (faults, from) => {
+        const planned = readFaultPlan({ anchor: from, faults }, { ...CONTEXT, durationScale: 1.3 });
+        const document: unknown = JSON.parse(JSON.stringify(planDocument(planned)));
+        expect(readFaultPlan(document, CONTEXT)).toEqual(planned);
+      }),
+    );
   });
 });
 

@@ -1,14 +1,17 @@
 /**
- * The fault plan: a JSON file becomes checked, dated faults. Pure. Times in the file are milliseconds from an
- * anchor: the start of the load, or the start of a scenario of the script. Everything a person can get wrong is
- * refused here, in one line that says which fault, what is wrong and what there is instead.
+ * The fault plan: JSON becomes checked, dated faults. Pure. Times in it are milliseconds from an anchor: the start of
+ * the load, or the start of a scenario of the script. Everything a person can get wrong is refused here, all of it in
+ * one line that says which fault, what is wrong and what there is instead.
  *
  *   { "anchor": "plateau",
  *     "faults": [ { "kind": "latency", "target": "shard-0", "atMs": 5000, "durationMs": 2000, "ms": 200 } ] }
  */
 import { UserError } from '../user-error.js';
-import type { FaultKind, FaultNumbers, NumberRule, Stream } from './fault.js';
+import type { FaultKind, FaultNumbers, Stream } from './fault.js';
 import { FAULT_KINDS } from './kinds/registry.js';
+import { PlanProblems, PlanReader } from './plan-reader.js';
+
+const FAULTS_MAX = 1_000;
 
 /** One line, for the person who wrote the plan. */
 export class FaultPlanError extends UserError {
@@ -26,13 +29,15 @@ export interface FaultPlanContext {
   readonly processes: readonly string[];
   /** Start of each scenario in milliseconds from the start of the load, durations already scaled. */
   readonly scenarioStartsMs: Readonly<Record<string, number>>;
+  /** Planned end of the load, scaled: a fault must begin before it. */
+  readonly loadEndMs: number;
   /** Multiplies every `atMs` and `durationMs`. */
   readonly durationScale: number;
 }
 
 /** Times are milliseconds from the start of the load. */
 export interface PlannedFault {
-  /** `fault-3`; unique in its plan. */
+  /** `fault-3` is the third in time; unique in its plan. */
   readonly id: string;
   readonly kind: FaultKind;
   readonly target: string;
@@ -44,37 +49,50 @@ export interface PlannedFault {
 
 /** Throws FaultPlanError. Faults come back in order of their planned times. */
 export function parseFaultPlan(text: string, context: FaultPlanContext): readonly PlannedFault[] {
-  const plan = new PlanReader(context, '', parseJson(text, context.file));
-  const faults = plan.value('faults');
-  if (!Array.isArray(faults)) throw plan.refusal('"faults" must be a list');
-  const anchor = plan.text('anchor', 'start');
-  plan.refuseOthers(['anchor', 'faults']);
-  const anchorMs = startOf(plan, anchor);
-  const planned = faults.map((fault: unknown, index) =>
-    parseFault(new PlanReader(context, `faults[${index}]: `, fault), { index, anchorMs }),
-  );
-  refuseOverlaps(planned, context.file);
-  return planned.sort((a, b) => a.plannedMs - b.plannedMs);
+  try {
+    return readFaultPlan(JSON.parse(text), context);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FaultPlanError(`${context.file}: not JSON: ${error.message}`, error);
+  }
 }
 
-function parseFault(
+/** The same of a plan that is parsed already. */
+export function readFaultPlan(value: unknown, context: FaultPlanContext): readonly PlannedFault[] {
+  const problems = new PlanProblems();
+  const plan = new PlanReader(problems, '', value);
+  const faults = plan.list('faults');
+  const anchorMs = startOf(plan, context, 0);
+  plan.refuseOthers(['anchor', 'faults']);
+  if (faults.length > FAULTS_MAX) plan.refuse(`"faults" may list at most ${FAULTS_MAX} faults`);
+  const planned = faults.slice(0, FAULTS_MAX).flatMap((fault, index) => {
+    const reader = new PlanReader(problems, `faults[${index}]`, fault);
+    return readFault(reader, context, anchorMs) ?? [];
+  });
+  refuseTwins(planned, problems);
+  if (problems.size > 0) throw new FaultPlanError(`${context.file}: ${problems.line}`);
+  return planned
+    .sort((a, b) => a.plannedMs - b.plannedMs)
+    .map(({ where: _, ...fault }, index) => ({ ...fault, id: `fault-${index + 1}` }));
+}
+
+type Unnamed = Omit<PlannedFault, 'id'> & { readonly where: string };
+
+function readFault(
   reader: PlanReader,
-  defaults: { readonly index: number; readonly anchorMs: number },
-): PlannedFault {
-  const { context } = reader;
-  const kindName = reader.text('kind');
+  context: FaultPlanContext,
+  planAnchorMs: number,
+): Unnamed | undefined {
+  const kindName = reader.name('kind', {
+    what: 'kind of fault',
+    names: FAULT_KINDS.map(({ kind }) => kind),
+  });
   const kind = FAULT_KINDS.find((candidate) => candidate.kind === kindName);
-  if (kind === undefined) {
-    const names = FAULT_KINDS.map((candidate) => candidate.kind);
-    throw reader.unknown({ what: 'kind of fault', name: kindName, names });
-  }
-  const target = reader.text('target');
+  const times = readTimes(reader, context, planAnchorMs);
+  // What else it may say depends on its kind.
+  if (kind === undefined) return undefined;
   const names = kind.on === 'link' ? context.links : context.processes;
-  if (!names.includes(target)) throw reader.unknown({ what: kind.on, name: target, names });
-  const anchor = reader.text('anchor', '');
-  const anchorMs = anchor === '' ? defaults.anchorMs : startOf(reader, anchor);
-  const atMs = reader.number('atMs', { minimum: 0 }) * context.durationScale;
-  const durationMs = reader.number('durationMs', { minimum: 1 }) * context.durationScale;
+  const target = reader.name('target', { what: kind.on, names });
   const rules = kind.on === 'link' ? kind.numbers : {};
   const numbers = Object.fromEntries(
     Object.entries(rules).map(([name, rule]) => [name, reader.number(name, rule)]),
@@ -83,119 +101,43 @@ function parseFault(
   const streams = takesStream ? reader.streams() : [];
   const common = ['kind', 'target', 'anchor', 'atMs', 'durationMs', 'comment'];
   reader.refuseOthers([...common, ...Object.keys(rules), ...(takesStream ? ['stream'] : [])]);
-  return {
-    id: `fault-${defaults.index + 1}`,
-    kind,
-    target,
-    plannedMs: Math.round(anchorMs + atMs),
-    plannedHealMs: Math.round(anchorMs + atMs + durationMs),
-    numbers,
-    streams,
-  };
+  if (target === undefined) return undefined;
+  return { where: reader.where, kind, target, ...times, numbers, streams };
 }
 
-function startOf(reader: PlanReader, anchor: string): number {
-  if (anchor === 'start') return 0;
-  const starts = reader.context.scenarioStartsMs;
-  if (!Object.hasOwn(starts, anchor)) {
-    throw reader.unknown({
-      what: 'anchor',
-      name: anchor,
-      names: ['start', ...Object.keys(starts)],
-    });
+function readTimes(
+  reader: PlanReader,
+  context: FaultPlanContext,
+  planAnchorMs: number,
+): Pick<PlannedFault, 'plannedMs' | 'plannedHealMs'> {
+  const { durationScale, loadEndMs } = context;
+  const anchorMs = startOf(reader, context, planAnchorMs);
+  const atMs = anchorMs + reader.number('atMs', { minimum: 0 }) * durationScale;
+  const durationMs = reader.number('durationMs', { minimum: 1 }) * durationScale;
+  const plannedMs = Math.round(atMs);
+  if (plannedMs >= loadEndMs) {
+    const words = `begins ${plannedMs} ms after the start of the load`;
+    reader.refuse(`${words}, which ends after ${Math.round(loadEndMs)} ms`);
   }
-  return starts[anchor];
+  return { plannedMs, plannedHealMs: Math.max(plannedMs + 1, Math.round(atMs + durationMs)) };
 }
 
-/** Two faults of one process, or two `disable` of one link: healing the first would heal the second. */
-function refuseOverlaps(faults: readonly PlannedFault[], file: string): void {
-  const exclusive = faults.filter(({ kind }) => kind.on === 'process' || kind.kind === 'disable');
-  for (const [index, first] of exclusive.entries()) {
-    for (const second of exclusive.slice(index + 1)) {
-      if (first.target !== second.target || first.kind.on !== second.kind.on) continue;
-      if (first.plannedMs > second.plannedHealMs || second.plannedMs > first.plannedHealMs)
-        continue;
-      throw new FaultPlanError(
-        `${file}: ${first.kind.kind} and ${second.kind.kind} of ${first.target} overlap; let one end before the other begins`,
-      );
-    }
-  }
+function startOf(reader: PlanReader, context: FaultPlanContext, absentMs: number): number {
+  if (!reader.has('anchor')) return absentMs;
+  const starts = context.scenarioStartsMs;
+  const names = [...new Set(['start', ...Object.keys(starts)])];
+  const anchor = reader.name('anchor', { what: 'anchor', names });
+  return anchor === undefined || anchor === 'start' ? 0 : (starts[anchor] ?? 0);
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unreadable';
-    throw new FaultPlanError(`${file}: not JSON: ${reason}`, error);
-  }
-}
-
-/** Reads one object of the plan and knows how to name it in a refusal. */
-class PlanReader {
-  readonly context: FaultPlanContext;
-  readonly #where: string;
-  readonly #fields: ReadonlyMap<string, unknown>;
-
-  constructor(context: FaultPlanContext, where: string, value: unknown) {
-    this.context = context;
-    this.#where = where;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.refusal('must be an object');
-    }
-    this.#fields = new Map(Object.entries(value));
-  }
-
-  value(name: string): unknown {
-    return this.#fields.get(name);
-  }
-
-  text(name: string, absent?: string): string {
-    const value = this.#fields.get(name) ?? absent;
-    if (typeof value !== 'string') throw this.refusal(`"${name}" must be a text`);
-    return value;
-  }
-
-  number(name: string, rule: NumberRule): number {
-    const value = this.#fields.get(name) ?? rule.absent;
-    const { minimum, maximum = Number.POSITIVE_INFINITY } = rule;
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw this.refusal(`"${name}" must be a number`);
-    }
-    if (rule.integer && !Number.isSafeInteger(value)) {
-      throw this.refusal(`"${name}" must be a whole number, not ${value}`);
-    }
-    if (value < minimum || value > maximum) {
-      const range =
-        maximum < Number.POSITIVE_INFINITY ? `${minimum} to ${maximum}` : `${minimum} or more`;
-      throw this.refusal(`"${name}" must be ${range}, not ${value}`);
-    }
-    return value;
-  }
-
-  streams(): readonly Stream[] {
-    const stream = this.text('stream', 'downstream');
-    if (stream === 'both') return ['upstream', 'downstream'];
-    if (stream === 'upstream' || stream === 'downstream') return [stream];
-    throw this.unknown({ what: 'stream', name: stream, names: ['upstream', 'downstream', 'both'] });
-  }
-
-  refuseOthers(known: readonly string[]): void {
-    for (const name of this.#fields.keys()) {
-      if (!known.includes(name)) throw this.unknown({ what: 'field', name, names: known });
-    }
-  }
-
-  unknown(parts: {
-    readonly what: string;
-    readonly name: string;
-    readonly names: readonly string[];
-  }): FaultPlanError {
-    const { what, name, names } = parts;
-    return this.refusal(`no ${what} named "${name}"; there are: ${names.join(', ')}`);
-  }
-
-  refusal(what: string): FaultPlanError {
-    return new FaultPlanError(`${this.context.file}: ${this.#where}${what}`);
+/** One fault may overlap any other, but not itself: a plan that lists it twice means something else. */
+function refuseTwins(faults: readonly Unnamed[], problems: PlanProblems): void {
+  const seen = new Map<string, string>();
+  for (const fault of faults) {
+    const { where, kind, ...rest } = fault;
+    const key = JSON.stringify({ ...rest, kind: kind.kind });
+    const twin = seen.get(key);
+    if (twin !== undefined) problems.add(where, `is the same fault as ${twin}`);
+    seen.set(key, where);
   }
 }

@@ -11,13 +11,14 @@ export interface ChildOptions {
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** It is killed where it is not ready by then; time in which it is paused counts as none. */
+  readonly readyMsMax: number;
   readonly onLog: (line: string) => void;
   /** It ended after it was ready, and nobody had asked it to. */
   readonly onUnexpectedExit: (exit: ChildExit) => void;
 }
 
-/** A shard may have a long log to read before it is ready. */
-const READY_MS_MAX = 60_000;
+const LATE_LOOK_MS = 250;
 const STOP_GRACE_MS = 1_000;
 const LOG_LINE_CHARS_MAX = 2_000;
 
@@ -121,16 +122,27 @@ export class SupervisedChild {
         resolve(fields);
       });
     });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`not ready within ${READY_MS_MAX} ms`), READY_MS_MAX);
-    });
+    const patience = new AbortController();
+    const late = this.#tooLate(patience.signal);
     const ended = this.#exited.then(() => this.#endWords());
     const first = await Promise.race([readyLine, late, ended]);
-    clearTimeout(timer);
+    patience.abort();
     if (typeof first !== 'string') return first;
     this.killNow();
     throw new Error(`${this.options.name}: ${first}`);
+  }
+
+  /** Resolves when it should have been ready, never once the signal has aborted. */
+  #tooLate(signal: AbortSignal): Promise<string> {
+    const { readyMsMax } = this.options;
+    return new Promise((resolve) => {
+      let leftMs = readyMsMax;
+      const timer = setInterval(() => {
+        if (!this.#paused) leftMs -= LATE_LOOK_MS;
+        if (leftMs <= 0) resolve(`not ready within ${readyMsMax} ms`);
+      }, LATE_LOOK_MS);
+      signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+    });
   }
 
   /** Last words may arrive shortly after the exit itself. */

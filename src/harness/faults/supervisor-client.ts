@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { cleanUp } from './clean-up.js';
 import {
   type ChildExit,
   parseMessage,
@@ -21,6 +22,9 @@ export interface SupervisorOptions {
   readonly onLog?: (name: string, line: string) => void;
 }
 
+/** It ends its children within two seconds, and a second later itself. */
+const CLOSE_MS_MAX = 10_000;
+
 type Answered = Extract<SupervisorMessage, { readonly ok: true }>;
 
 interface Waiting {
@@ -33,6 +37,9 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #waiting = new Map<number, Waiting>();
   readonly #pids = new Map<string, number>();
+  /** For us to remove where the supervisor was killed. */
+  readonly #folders = new Set<string>();
+  readonly #urls = new Set<string>();
   readonly #gone: Promise<void>;
   #lastId = 0;
   #closing = false;
@@ -47,10 +54,7 @@ export class Supervisor {
       createInterface({ input: this.#process.stdout }).on('line', (line) => this.#onLine(line));
     }
     this.#gone = new Promise((resolve) => {
-      const gone = (): void => {
-        this.#onGone();
-        resolve();
-      };
+      const gone = (): void => resolve(this.#onGone());
       this.#process.once('exit', gone).once('error', gone);
     });
   }
@@ -91,13 +95,17 @@ export class Supervisor {
     this.#pids.clear();
   }
 
-  /** The folder is removed when the supervisor ends, however it comes to that. */
-  async cleanFolder(path: string): Promise<void> {
-    await this.#ask({ op: 'cleanFolder', path });
+  /** A new temporary folder whose name begins so. It is removed when the supervisor ends, however it comes to that. */
+  async makeFolder(prefix: string): Promise<string> {
+    const { path } = await this.#ask({ op: 'makeFolder', prefix });
+    if (path === undefined) throw new Error('the supervisor has made no folder');
+    this.#folders.add(path);
+    return path;
   }
 
   /** The URL gets a DELETE when the supervisor ends: a link on a Toxiproxy that outlives the drill. */
   async deleteAtEnd(url: string): Promise<void> {
+    this.#urls.add(url);
     await this.#ask({ op: 'deleteAtEnd', url });
   }
 
@@ -112,10 +120,13 @@ export class Supervisor {
 
   /** Ends all children and the supervisor, and cleans up. Safe to call more than once. */
   async close(): Promise<void> {
+    // One that stands still itself never answers and never ends.
+    const timer = setTimeout(() => this.#killGroup(), CLOSE_MS_MAX);
     if (!this.#closing) await this.stopAll().catch(() => {}); // gone already: nothing is left to stop
     this.#closing = true;
     this.#process.stdin?.end();
     await this.#gone;
+    clearTimeout(timer);
   }
 
   async #begin(name: string, command: SupervisorCommand): Promise<ReadyLine> {
@@ -163,21 +174,32 @@ export class Supervisor {
     else waiting?.reject(new Error(message.error));
   }
 
-  /** It ended. Children see that by their standard input, but a stopped one sees nothing: its group is killed. */
-  #onGone(): void {
+  /** It ended. Where nobody asked it to, what it would have ended and removed is ended and removed here. */
+  async #onGone(): Promise<void> {
     const closing = this.#closing;
     this.#closing = true;
     this.#pids.clear();
     for (const { reject } of this.#waiting.values()) reject(new Error('the supervisor has ended'));
     this.#waiting.clear();
     const { pid, exitCode: code, signalCode: signal } = this.#process;
-    if (closing || pid === undefined) return;
+    if (pid === undefined) return;
+    if (code !== 0) {
+      this.#killGroup();
+      await cleanUp({ folders: this.#folders, urls: this.#urls });
+    }
+    if (closing) return;
+    this.#options.onLog?.('supervisor', 'ended unexpectedly, and its children with it');
+    this.#options.onExit?.({ name: 'supervisor', pid, code, signal });
+  }
+
+  /** Children see its end by their standard input, but a stopped one sees nothing. */
+  #killGroup(): void {
+    const { pid } = this.#process;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // ESRCH: no child is left in its group.
+      // ESRCH: nobody is left in its group.
     }
-    this.#options.onLog?.('supervisor', 'ended unexpectedly; its children were killed');
-    this.#options.onExit?.({ name: 'supervisor', pid, code, signal });
   }
 }

@@ -15,8 +15,8 @@ export type SupervisorCommand =
   /** Without `argv` as it was started last. */
   | { readonly op: 'restart'; readonly name: string; readonly argv?: readonly string[] }
   | { readonly op: 'stopAll' }
-  /** Removed, with all that is in it, when the supervisor ends. */
-  | { readonly op: 'cleanFolder'; readonly path: string }
+  /** A new temporary folder whose name begins so; removed, with all that is in it, when the supervisor ends. */
+  | { readonly op: 'makeFolder'; readonly prefix: string }
   /** Gets a DELETE when the supervisor ends: a link on a Toxiproxy that is not one of its children. */
   | { readonly op: 'deleteAtEnd'; readonly url: string };
 
@@ -37,7 +37,14 @@ export interface ChildExit {
 }
 
 export type SupervisorMessage =
-  | { readonly id: number; readonly ok: true; readonly pid?: number; readonly ready?: ReadyLine }
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly pid?: number;
+      readonly ready?: ReadyLine;
+      /** Of the folder that was made. */
+      readonly path?: string;
+    }
   | { readonly id: number; readonly ok: false; readonly error: string }
   /** A child has ended that nobody asked to end. */
   | { readonly event: 'exit'; readonly exit: ChildExit }
@@ -66,10 +73,10 @@ export function parseRequest(line: string): SupervisorRequest | undefined {
 }
 
 function parseCommand(fields: ReadyLine): SupervisorCommand | undefined {
-  const { op, name, path, url } = fields;
+  const { op, name, prefix, url } = fields;
   const argv = textList(fields.argv);
   if (op === 'stopAll') return { op };
-  if (op === 'cleanFolder') return typeof path === 'string' ? { op, path } : undefined;
+  if (op === 'makeFolder') return typeof prefix === 'string' ? { op, prefix } : undefined;
   if (op === 'deleteAtEnd') return typeof url === 'string' ? { op, url } : undefined;
   if (typeof name !== 'string') return undefined;
   if (op === 'kill' || op === 'pause' || op === 'resume') return { op, name };
@@ -86,7 +93,7 @@ function parseCommand(fields: ReadyLine): SupervisorCommand | undefined {
 export function parseMessage(line: string): SupervisorMessage | undefined {
   const fields = parseObject(line);
   if (fields === undefined) return undefined;
-  const { id, ok, error, event, name, pid } = fields;
+  const { id, ok, error, event, name, pid, path } = fields;
   if (event === 'log' && typeof name === 'string') {
     return { event, name, line: String(fields.line) };
   }
@@ -101,6 +108,7 @@ export function parseMessage(line: string): SupervisorMessage | undefined {
     id,
     ok: true,
     ...(typeof pid === 'number' ? { pid } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
     ...(ready === undefined ? {} : { ready }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,9 @@ console.log(JSON.stringify({ ready: true, pid: process.pid, port: server.address
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paydrill-supervisor-test-'));
-  await compile(['supervisor', 'supervised-child', 'supervisor-protocol', 'supervisor-client']);
+  await compile([
+    ...['supervisor', 'supervised-child', 'supervisor-protocol', 'supervisor-client', 'clean-up'],
+  ]);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(folder, 'supervise.js'),
@@ -86,6 +88,28 @@ describe('a supervised process', () => {
     await until(async () => (await processState(Number(pid))) !== 'T');
   });
 
+  it('that is not there any more cannot be killed, and says so', async () => {
+    const supervisor = startSupervisor();
+    await supervisor.start('one', script(POLITE));
+    await supervisor.kill('one');
+    await expect(supervisor.kill('one')).rejects.toThrow('one is not running');
+  });
+
+  it('that starts again can be stopped and killed before it is ready', async () => {
+    const supervisor = startSupervisor();
+    await supervisor.start('one', script(POLITE));
+    await supervisor.kill('one');
+    const restarting = supervisor.restart('one');
+    await supervisor.pause('one');
+    await supervisor.resume('one');
+    await restarting;
+    await supervisor.kill('one');
+    const again = expect(supervisor.restart('one')).rejects.toThrow('before it was ready');
+    await supervisor.pause('one');
+    await supervisor.kill('one');
+    await again;
+  });
+
   it('that ends by itself is told, with its standard error', async () => {
     const supervisor = startSupervisor();
     const lonely = `${POLITE} setTimeout(() => { console.error('out of memory'); process.exit(7) }, 50)`;
@@ -117,30 +141,44 @@ describe('the end of a drill', () => {
     expect(exits).toEqual([]);
   });
 
-  it('refuses to register a folder that nobody means to lose', async () => {
+  it('removes the folders it was asked for, with what is in them', async () => {
     const supervisor = startSupervisor();
-    for (const path of ['/', process.cwd(), 'relative', join(process.cwd(), '..')]) {
-      await expect(supervisor.cleanFolder(path)).rejects.toThrow('may be removed');
-    }
+    const path = await supervisor.makeFolder('paydrill-test-');
+    await writeFile(join(path, 'ledger'), 'bytes');
+    await supervisor.close();
+    expect(existsSync(path)).toBe(false);
   });
 
-  it('kills stopped processes even when the supervisor itself is killed', async () => {
+  it('comes within its time where the supervisor itself stands still', {
+    timeout: 30_000,
+  }, async () => {
     const supervisor = startSupervisor();
+    const { pid } = await supervisor.start('one', script(STUBBORN, '0'));
+    const path = await supervisor.makeFolder('paydrill-test-');
+    process.kill(supervisor.pid, 'SIGSTOP');
+    await supervisor.close();
+    expect(await isAlive(Number(pid))).toBe(false);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('kills stopped processes and removes folders even when the supervisor itself is killed', async () => {
+    const supervisor = startSupervisor();
+    const path = await supervisor.makeFolder('paydrill-test-');
     const { pid } = await supervisor.start('stopped', script(STUBBORN, '0'));
     await supervisor.pause('stopped');
     process.kill(supervisor.pid, 'SIGKILL');
     await until(async () => !(await isAlive(Number(pid))));
+    await until(() => exits.some(({ name }) => name === 'supervisor'));
+    expect(existsSync(path)).toBe(false);
     await expect(supervisor.start('two', script(POLITE))).rejects.toThrow('supervisor has ended');
   });
 });
 
 describe('kill -9 of the harness', () => {
   it('leaves no process, no port and no temp folder, not even of a stopped process', async () => {
-    const data = join(folder, 'data');
-    await mkdir(data);
-    await writeFile(join(data, 'ledger'), 'bytes');
-    const harness = startHarness(data);
+    const harness = startHarness();
     const tree = JSON.parse(await firstLine(harness));
+    await writeFile(join(tree.data, 'ledger'), 'bytes');
     const pids: number[] = [tree.supervisor, ...tree.pids];
     expect(pids).toHaveLength(4);
     for (const pid of pids) expect(await isAlive(pid)).toBe(true);
@@ -150,23 +188,23 @@ describe('kill -9 of the harness', () => {
     harness.kill('SIGKILL');
     for (const pid of pids) await until(async () => !(await isAlive(pid)));
     expect(await isListening(tree.port)).toBe(false);
-    expect(existsSync(data)).toBe(false);
+    expect(existsSync(tree.data)).toBe(false);
   });
 });
 
 /** A harness in its own process, with three children under its supervisor, one of them stopped. */
-function startHarness(data: string): ChildProcess {
+function startHarness(): ChildProcess {
   const code = `
     import { Supervisor } from ${JSON.stringify(join(folder, 'supervisor-client.js'))};
     const supervisor = new Supervisor({ argv: ${JSON.stringify(supervisorArgv)} });
-    await supervisor.cleanFolder(${JSON.stringify(data)});
+    const data = await supervisor.makeFolder('paydrill-test-');
     await supervisor.start('polite', ${JSON.stringify(script(POLITE))});
     const { port } = await supervisor.start('stubborn', ${JSON.stringify(script(STUBBORN, '0'))});
     await supervisor.start('stopped', ${JSON.stringify(script(STUBBORN, '0'))});
     await supervisor.pause('stopped');
     const pids = [...supervisor.pids().values()];
     const stopped = supervisor.pids().get('stopped');
-    console.log(JSON.stringify({ supervisor: supervisor.pid, pids, stopped, port }));`;
+    console.log(JSON.stringify({ supervisor: supervisor.pid, pids, stopped, port, data }));`;
   const argv = ['--input-type=module', '-e', code];
   return spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -5,15 +5,15 @@
  *   harness --stdin/stdout, JSON lines--> supervisor --stdin/stdout pipes--> proxy, gateway, shards
  *
  * When its standard input closes, for whatever reason, it kills every child (SIGKILL also ends stopped ones),
- * removes the folders and links it was told to, and leaves. Should it die itself, each child sees its own standard
+ * removes the folders it has made and the links it was told of, and leaves. Should it die itself, each child sees its own standard
  * input close and leaves, and the client kills what cannot see it (see supervisor-client.ts).
  */
-import { statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SupervisedChild } from './supervised-child.js';
+import { cleanUp } from './clean-up.js';
+import { type ChildOptions, SupervisedChild } from './supervised-child.js';
 import {
   parseRequest,
   type ReadyLine,
@@ -22,7 +22,8 @@ import {
 } from './supervisor-protocol.js';
 
 const END_MS_MAX = 2_000;
-const DELETE_MS_MAX = 1_000;
+/** A shard may have a long log to read before it is ready; one that was ready before has shown how long it takes. */
+const READY_MS_MAX = { start: 60_000, restart: 20_000 } as const;
 
 /** Never resolves: the process ends with its standard input, or on SIGTERM. */
 export async function runSupervisor(): Promise<never> {
@@ -40,7 +41,11 @@ export async function runSupervisor(): Promise<never> {
   process.exit(0);
 }
 
-type Answer = { readonly pid?: number; readonly ready?: ReadyLine };
+interface Answer {
+  readonly pid?: number;
+  readonly ready?: ReadyLine;
+  readonly path?: string;
+}
 
 class SupervisorProcess {
   readonly #children = new Map<string, SupervisedChild>();
@@ -69,10 +74,7 @@ class SupervisorProcess {
     for (const child of children) child.killNow();
     const ended = Promise.all(children.map((child) => child.kill()));
     await Promise.race([ended, after(END_MS_MAX)]);
-    await Promise.allSettled([...this.#urls].map(deleteUrl));
-    // A folder that cannot be removed is no reason to keep the others, and nobody is left to be told.
-    const removing = { recursive: true, force: true, maxRetries: 5 } as const;
-    await Promise.allSettled([...this.#folders].map((folder) => rm(folder, removing)));
+    await cleanUp({ folders: this.#folders, urls: this.#urls });
   }
 
   async #obey(command: SupervisorCommand): Promise<Answer> {
@@ -81,16 +83,28 @@ class SupervisorProcess {
         if (this.#children.get(command.name)?.running) {
           throw new Error(`${command.name} is running already`);
         }
-        return this.#spawn(command.name, command.argv, command.env ?? {});
+        return this.#spawn(command.name, {
+          argv: command.argv,
+          env: command.env ?? {},
+          readyMsMax: READY_MS_MAX.start,
+        });
       case 'restart': {
         const child = this.#child(command.name);
-        await child.kill();
+        // Without a wait where it is down: what is asked next must reach the new process.
+        if (child.running) await child.kill();
         const { argv, env } = child.options;
-        return this.#spawn(command.name, command.argv ?? argv, env);
+        return this.#spawn(command.name, {
+          argv: command.argv ?? argv,
+          env,
+          readyMsMax: READY_MS_MAX.restart,
+        });
       }
-      case 'kill':
-        await this.#child(command.name).kill();
+      case 'kill': {
+        const child = this.#child(command.name);
+        if (!child.running) throw new Error(`${command.name} is not running`);
+        await child.kill();
         return {};
+      }
       case 'pause':
         this.#child(command.name).pause();
         return {};
@@ -100,9 +114,12 @@ class SupervisorProcess {
       case 'stopAll':
         await Promise.all([...this.#children.values()].map((child) => child.stop()));
         return {};
-      case 'cleanFolder':
-        this.#folders.add(checkedFolder(command.path));
-        return {};
+      case 'makeFolder': {
+        // Without a wait: a harness killed right after it asked must find its folder known before this process ends.
+        const path = mkdtempSync(join(tmpdir(), command.prefix));
+        this.#folders.add(path);
+        return { path };
+      }
       case 'deleteAtEnd':
         this.#urls.add(command.url);
         return {};
@@ -113,14 +130,12 @@ class SupervisorProcess {
 
   async #spawn(
     name: string,
-    argv: readonly string[],
-    env: Readonly<Record<string, string>>,
+    options: Pick<ChildOptions, 'argv' | 'env' | 'readyMsMax'>,
   ): Promise<Answer> {
     if (this.#ending) throw new Error('the supervisor is ending');
     const child = new SupervisedChild({
+      ...options,
       name,
-      argv,
-      env,
       onLog: (line) => send({ event: 'log', name, line }),
       onUnexpectedExit: (exit) => send({ event: 'exit', exit }),
     });
@@ -134,24 +149,6 @@ class SupervisorProcess {
     const names = [...this.#children.keys()].join(', ');
     throw new Error(`no process named "${name}"; there are: ${names}`);
   }
-}
-
-/**
- * Refuses what nobody means: a relative path, a file, the home or working folder or anything above them. Does not
- * wait: a harness killed right after it asked must find its folder registered before this process ends.
- */
-function checkedFolder(path: string): string {
-  const folder = resolve(path);
-  const holds = (inner: string): boolean => !relative(folder, inner).startsWith('..');
-  if (!isAbsolute(path) || holds(homedir()) || holds(process.cwd())) {
-    throw new Error(`${path} is not a folder that may be removed`);
-  }
-  if (!statSync(folder).isDirectory()) throw new Error(`${path} is not a folder`);
-  return folder;
-}
-
-async function deleteUrl(url: string): Promise<void> {
-  await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(DELETE_MS_MAX) });
 }
 
 function send(message: SupervisorMessage): void {

@@ -40,6 +40,8 @@ class Night {
 }
 
 interface Trouble {
+  readonly restart?: () => void;
+  readonly onUnhealed?: (line: string) => void;
   readonly addToxic?: (toxicName: string) => void;
   readonly removeToxic?: (toxicName: string) => void;
 }
@@ -58,7 +60,10 @@ function timelineOf(night: Night, faults: readonly object[], trouble: Trouble = 
   });
   const process = (name: string): ProcessHandle => ({
     kill: async () => night.say(`kill ${name}`),
-    restart: async () => night.say(`restart ${name}`),
+    restart: async () => {
+      trouble.restart?.();
+      night.say(`restart ${name}`);
+    },
     pause: async () => night.say(`pause ${name}`),
     resume: async () => night.say(`resume ${name}`),
   });
@@ -67,6 +72,7 @@ function timelineOf(night: Night, faults: readonly object[], trouble: Trouble = 
     links: ['clients', 'shard-0'],
     processes: ['gateway', 'shard-0'],
     scenarioStartsMs: {},
+    loadEndMs: 100_000,
     durationScale: 1,
   });
   return new FaultTimeline({
@@ -75,6 +81,7 @@ function timelineOf(night: Night, faults: readonly object[], trouble: Trouble = 
     process,
     nowMs: () => night.nowMs,
     wait: night.wait,
+    onUnhealed: (line) => trouble.onUnhealed?.(line),
   });
 }
 
@@ -148,7 +155,7 @@ describe('a fault plan', () => {
 });
 
 describe('a fault', () => {
-  it('that fails half-way is healed and recorded, and the others go on', async () => {
+  it('that fails half-way is taken back at once and recorded, and the others go on', async () => {
     const night = new Night();
     const timeline = timelineOf(night, [PARTITION, KILL], {
       addToxic: (name) => {
@@ -161,7 +168,7 @@ describe('a fault', () => {
     expect(timeline.records).toMatchObject([
       {
         appliedMs: undefined,
-        healedMs: 150,
+        healedMs: 100,
         error: 'could not be applied: no answer within 5000 ms',
       },
       { appliedMs: 120, healedMs: 220, error: undefined },
@@ -182,20 +189,81 @@ describe('a fault', () => {
     expect(timeline.records[0]).toMatchObject({ healedMs: 350, error: undefined });
   });
 
-  it('that cannot be healed is an error, after all others were healed', async () => {
+  it('that cannot be healed is told as soon as that is known, and the others go on', async () => {
     const night = new Night();
-    const timeline = timelineOf(night, [PARTITION, KILL], {
-      removeToxic: () => {
-        throw new Error('gone');
+    const timeline = timelineOf(
+      night,
+      [PARTITION, KILL, { ...PARTITION, target: 'clients', atMs: 9000 }],
+      {
+        removeToxic: (name) => {
+          if (name.startsWith('fault-1')) throw new Error('gone');
+        },
+        onUnhealed: (line) => night.say(line),
       },
+    );
+    const done = timeline.run(never);
+    await night.pass();
+    await done;
+    expect(night.happened.filter((what) => what.includes('healed'))).toEqual([
+      '3150 partition shard-0 could not be healed: gone',
+    ]);
+    expect(night.happened.at(-1)).toBe('9050 -fault-3-downstream clients');
+    expect(timeline.records[0]).toMatchObject({
+      appliedMs: 100,
+      healedMs: undefined,
+      error: 'could not be healed: gone',
+    });
+    expect(timeline.active).toEqual(['partition shard-0']);
+    expect(timeline.isHealed).toBe(false);
+  });
+
+  it('whose process does not start again is told at once, in its last words', async () => {
+    const night = new Night();
+    const told: string[] = [];
+    const timeline = timelineOf(night, [KILL], {
+      restart: () => {
+        throw new Error('gateway: ended (code 104) before it was ready: the port is taken');
+      },
+      onUnhealed: (line) => told.push(`${night.nowMs} ${line}`),
     });
     const done = timeline.run(never);
-    const failed = expect(done).rejects.toThrow(
-      'not every fault could be healed: partition shard-0: gone',
-    );
     await night.pass();
-    await failed;
-    expect(night.happened.at(-1)).toBe('220 restart gateway');
-    expect(timeline.records[0]).toMatchObject({ error: 'could not be healed: gone' });
+    await done;
+    expect(told).toEqual([
+      '220 kill gateway could not be healed: gateway: ended (code 104) before it was ready: the port is taken',
+    ]);
+  });
+
+  it('whose time never came says when the load ended', async () => {
+    const night = new Night();
+    const timeline = timelineOf(night, [PARTITION, { ...KILL, atMs: 5000 }]);
+    const done = timeline.run(never);
+    await night.pass(1200);
+    night.nowMs = 1234;
+    await timeline.healAll();
+    await done;
+    expect(timeline.records).toMatchObject([
+      { appliedMs: 100, healedMs: 150, error: undefined },
+      { appliedMs: undefined, error: 'its time never came: the load ended after 1.2 s' },
+    ]);
+  });
+});
+
+describe('faults that overlap', () => {
+  it('close a link until the last of them is healed', async () => {
+    const night = new Night();
+    const disable = { kind: 'disable', target: 'clients' };
+    const timeline = timelineOf(night, [
+      { ...disable, atMs: 100, durationMs: 100 },
+      { ...disable, atMs: 150, durationMs: 100 },
+    ]);
+    const done = timeline.run(never);
+    await night.pass();
+    await done;
+    expect(night.happened).toEqual(['100 disable clients', '250 enable clients']);
+    expect(timeline.records).toMatchObject([
+      { appliedMs: 100, healedMs: 200 },
+      { appliedMs: 150, healedMs: 250 },
+    ]);
   });
 });

@@ -1,10 +1,13 @@
 /**
  * Runs a fault plan against a clock: each fault waits, is applied, waits, is healed, independently of the others.
  * Whatever happens (abort, a fault that cannot be applied, an error of its own) every fault that was begun is
- * healed before `run` settles. It judges nothing: what went wrong stands in the records.
+ * healed before `run` settles. It judges nothing: what did not happen or did not heal stands in the records.
  */
-import type { Fault, LinkHandle, ProcessHandle } from './fault.js';
+import { setMaxListeners } from 'node:events';
+import type { Fault, LinkHandle, ProcessHandle, SharedLink, SharedProcess } from './fault.js';
 import type { PlannedFault } from './plan.js';
+import { shareLink } from './shared-link.js';
+import { shareProcess } from './shared-process.js';
 
 /** Times are milliseconds from the start of the load; undefined = has not happened. */
 export interface FaultRecord {
@@ -14,7 +17,7 @@ export interface FaultRecord {
   readonly plannedHealMs: number;
   readonly appliedMs: number | undefined;
   readonly healedMs: number | undefined;
-  /** One line: why it could not be applied or healed. */
+  /** One line: why it did not happen, or could not be healed. */
   readonly error: string | undefined;
 }
 
@@ -29,10 +32,13 @@ export interface FaultTimelineOptions {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** One line for the person who watches: a fault applied, healed, failed. */
   readonly onNotice?: (line: string) => void;
+  /** One line, as soon as a fault could not be healed: what it broke stays broken. */
+  readonly onUnhealed?: (line: string) => void;
 }
 
-const HEAL_ATTEMPTS = 3;
 const HEAL_PAUSE_MS = 100;
+/** No further attempt is begun after so long: each has a limit of its own. */
+const HEAL_MS_MAX = 3_000;
 
 export class FaultTimeline {
   readonly #options: FaultTimelineOptions;
@@ -42,9 +48,12 @@ export class FaultTimeline {
 
   constructor(options: FaultTimelineOptions) {
     this.#options = options;
+    // Every fault of the plan waits on it, and a plan may be long.
+    setMaxListeners(0, this.#ending.signal);
+    const shared = shareAll(options);
     this.#steps = options.faults.map((planned) => ({
       planned,
-      fault: createFault(planned, options),
+      fault: createFault(planned, shared),
       begun: undefined,
       healed: undefined,
       appliedMs: undefined,
@@ -73,10 +82,12 @@ export class FaultTimeline {
       .map(({ planned }) => nameOf(planned));
   }
 
-  /**
-   * Resolves when every fault of the plan has been healed, early when the signal aborts. Rejects when one could
-   * not be healed, after the others were.
-   */
+  /** Every fault that was begun is healed. */
+  get isHealed(): boolean {
+    return this.active.length === 0;
+  }
+
+  /** Resolves when every fault of the plan that was begun has been healed or could not be, early when the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const end = (): void => this.#ending.abort();
     signal.addEventListener('abort', end, { once: true });
@@ -91,39 +102,40 @@ export class FaultTimeline {
 
   /** Begins no further fault and heals all that were begun. Safe to call at any time and more than once. */
   healAll(): Promise<void> {
-    this.#ending.abort();
-    this.#healing ??= this.#healEach();
+    this.#healing ??= this.#endAll();
     return this.#healing;
   }
 
-  async #healEach(): Promise<void> {
-    const results = await Promise.allSettled(this.#steps.map((step) => this.#heal(step)));
-    const failed = results.filter((result) => result.status === 'rejected');
-    if (failed.length === 0) return;
-    const reasons = failed.map(({ reason }) => messageOf(reason)).join('; ');
-    throw new Error(`not every fault could be healed: ${reasons}`);
+  async #endAll(): Promise<void> {
+    const endMs = this.#options.nowMs();
+    this.#ending.abort();
+    for (const step of this.#steps) {
+      if (step.begun === undefined) step.error = neverCame(endMs);
+    }
+    await Promise.all(this.#steps.map((step) => this.#heal(step)));
   }
 
   async #play(step: Step): Promise<void> {
     const { planned } = step;
     await this.#waitUntil(planned.plannedMs);
     if (this.#ending.signal.aborted) return;
-    await this.#apply(step);
-    await this.#waitUntil(planned.plannedHealMs);
-    // The failure is in the record and is thrown by healAll.
-    await this.#heal(step).catch(() => {});
+    // What could not be applied whole is taken back at once.
+    if (await this.#apply(step)) await this.#waitUntil(planned.plannedHealMs);
+    await this.#heal(step);
   }
 
-  async #apply(step: Step): Promise<void> {
+  async #apply(step: Step): Promise<boolean> {
     const { planned } = step;
     step.begun = step.fault.apply();
     try {
       await step.begun;
       step.appliedMs = Math.round(this.#options.nowMs());
       this.#notice(`${nameOf(planned)}: applied`);
+      return true;
     } catch (error) {
       step.error = `could not be applied: ${messageOf(error)}`;
       this.#notice(`${nameOf(planned)}: ${step.error}`);
+      return false;
     }
   }
 
@@ -136,23 +148,32 @@ export class FaultTimeline {
 
   async #healWithRetries(step: Step, begun: Promise<void>): Promise<void> {
     await begun.catch(() => {}); // recorded where it was applied
-    const name = nameOf(step.planned);
-    for (let attempt = 1; ; attempt++) {
+    const { fault, planned } = step;
+    const giveUpMs = this.#options.nowMs() + HEAL_MS_MAX;
+    for (;;) {
       try {
-        await step.fault.heal();
+        await fault.heal();
         break;
       } catch (error) {
-        if (attempt < HEAL_ATTEMPTS) {
+        // A process that did not start again has said why: it would say the same again.
+        if (planned.kind.on === 'link' && this.#options.nowMs() < giveUpMs) {
           await this.#wait(HEAL_PAUSE_MS, new AbortController().signal);
           continue;
         }
-        step.error = `could not be healed: ${messageOf(error)}`;
-        this.#notice(`${name}: ${step.error}`);
-        throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
+        this.#onUnhealed(step, messageOf(error));
+        return;
       }
     }
     step.healedMs = Math.round(this.#options.nowMs());
-    this.#notice(`${name}: healed`);
+    this.#notice(`${nameOf(planned)}: healed`);
+  }
+
+  #onUnhealed(step: Step, reason: string): void {
+    const words = `could not be healed: ${reason}`;
+    step.error = step.error === undefined ? words : `${step.error}; ${words}`;
+    const line = `${nameOf(step.planned)} ${words}`;
+    this.#notice(line);
+    this.#options.onUnhealed?.(line);
   }
 
   async #waitUntil(dueMs: number): Promise<void> {
@@ -184,10 +205,38 @@ interface Step {
   error: string | undefined;
 }
 
-function createFault(planned: PlannedFault, options: FaultTimelineOptions): Fault {
+interface Shared {
+  readonly link: (name: string) => SharedLink;
+  readonly process: (name: string) => SharedProcess;
+}
+
+/** Faults of one link or process share it. */
+function shareAll(options: FaultTimelineOptions): Shared {
+  const links = new Map<string, SharedLink>();
+  const processes = new Map<string, SharedProcess>();
+  return {
+    link: (name) => once(links, name, () => shareLink(options.link(name))),
+    process: (name) => once(processes, name, () => shareProcess(options.process(name))),
+  };
+}
+
+function once<T>(made: Map<string, T>, name: string, make: () => T): T {
+  const one = made.get(name) ?? make();
+  made.set(name, one);
+  return one;
+}
+
+function createFault(planned: PlannedFault, shared: Shared): Fault {
   const { kind, target, id, numbers, streams } = planned;
-  if (kind.on === 'process') return kind.create({ process: options.process(target) });
-  return kind.create({ link: options.link(target), id, numbers, streams });
+  if (kind.on === 'process') return kind.create({ process: shared.process(target), id });
+  return kind.create({ link: shared.link(target), id, numbers, streams });
+}
+
+function neverCame(endMs: number): string {
+  const words = Number.isFinite(endMs)
+    ? `ended after ${(endMs / 1000).toFixed(1)} s`
+    : 'never began';
+  return `its time never came: the load ${words}`;
 }
 
 function nameOf(planned: PlannedFault): string {
@@ -198,6 +247,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The longest that a timer can wait; whoever waits looks at the clock again. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 function timerWait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -206,7 +258,7 @@ function timerWait(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, Math.ceil(ms));
+    const timer = setTimeout(done, Math.min(Math.ceil(ms), TIMER_MS_MAX));
     signal.addEventListener('abort', done, { once: true });
   });
 }

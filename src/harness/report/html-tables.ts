@@ -6,7 +6,7 @@ import type { LawResult } from '../verify/verdict.js';
 import { count, lengthMs, momentMs } from './format.js';
 import { escapeHtml } from './html-text.js';
 import type { CheckFacts, FaultFacts, Summary } from './summary.js';
-import { checkPath, metricWords } from './view.js';
+import { checkPath, metricWords, overlapWords } from './view.js';
 
 interface Column {
   readonly name: string;
@@ -55,6 +55,7 @@ export function faultTable(faults: readonly FaultFacts[]): string {
   const rows = faults.map((fault, i) => {
     const { healed_ms: healed, recovered_ms: recovered } = fault;
     const seen = healed !== null && recovered !== null;
+    const unseen = fault.overlaps.length > 0 ? overlapWords(fault) : 'not seen';
     return [
       `<span class="key">${i + 1}</span>`,
       escapeHtml(fault.kind),
@@ -62,7 +63,7 @@ export function faultTable(faults: readonly FaultFacts[]): string {
       momentMs(fault.planned_ms),
       at(fault.applied_ms),
       at(healed),
-      seen ? lengthMs(Math.max(0, recovered - healed)) : 'not seen',
+      seen ? lengthMs(Math.max(0, recovered - healed)) : unseen,
     ];
   });
   return table('Faults', columns, rows);

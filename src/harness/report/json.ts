@@ -30,6 +30,10 @@ function withAllFields(read: Summary): Summary {
   return {
     ...{ checks: [], custom_metrics: {} },
     ...read,
+    faults: read.faults.map((fault) => ({
+      ...{ planned_heal_ms: fault.planned_ms, overlaps: [], error: null },
+      ...fault,
+    })),
     run: { ...{ command, ended_by: null, records_kept: true }, ...run },
   };
 }

@@ -8,7 +8,7 @@ import type { LawResult } from '../verify/verdict.js';
 import { count } from './format.js';
 import { printableLines } from './printable.js';
 import { isNotHeld, type Summary, type ThresholdResult } from './summary.js';
-import { thresholdWords } from './view.js';
+import { missedFaultWords, thresholdWords } from './view.js';
 
 export function junitXml(summary: Summary): string {
   const suites = [
@@ -93,9 +93,11 @@ function caseXml(suiteName: string, one: Case, { run }: Summary): string {
 }
 
 /** A verdict or a threshold is a failure; what kept the drill from its end, or from a verdict, is an error. */
-function drillCase({ exit_code: code, verdict, reason, run }: Summary): Case {
+function drillCase({ exit_code: code, verdict, reason, run, faults }: Summary): Case {
   const meaning = Object.values(EXIT_CODES).find((row) => row.code === code)?.meaning ?? 'failed';
-  const why = [reason, run.ended_by].filter((text) => text !== null);
+  const why = [reason, run.ended_by, missedFaultWords(faults) ?? null].filter(
+    (text) => text !== null,
+  );
   return {
     name: 'ends with exit code 0',
     kind: code === 0 ? 'passed' : ERRORS.has(code) ? 'error' : 'failure',
@@ -109,6 +111,7 @@ const ERRORS: ReadonlySet<number> = new Set([
   EXIT_CODES.scriptException.code,
   EXIT_CODES.aborted.code,
   EXIT_CODES.verdictUnknown.code,
+  EXIT_CODES.faultDidNotHappen.code,
 ]);
 
 function lawCase(law: LawResult): Case {

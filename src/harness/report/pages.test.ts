@@ -370,12 +370,75 @@ describe('the exit code', () => {
     expect(rejudge({ ...VALID, run, thresholds }, VALID_JUDGEMENT).exit_code).toBe(99);
   });
 
+  const [first, ...others] = VALID.faults;
+  const error = 'its time never came: the load ended after 2.0 s';
+  const missed = {
+    ...first,
+    applied_ms: null,
+    healed_ms: null,
+    recovered_ms: null,
+    error,
+  } as const;
+
+  it('is 114 where a planned fault did not happen, which is named before all else', () => {
+    const summary = rejudge({ ...VALID, faults: [...others, missed] }, VALID_JUDGEMENT);
+    expect(summary).toMatchObject({ verdict: 'valid', exit_code: 114 });
+    const number = VALID.faults.length;
+    const name = `#${number} ${first?.kind} ${first?.target}`;
+    const words = `1 of ${number} planned faults did not happen (${name})`;
+    expect(summaryView(summary).headline).toMatch(new RegExp(`^${escapedForRegExp(words)}; `));
+    expect(onScreen(summary, 200)).toContain(`did not happen: ${error}`);
+    expect(junitXml(summary)).toContain(words);
+    const thresholds = [{ metric: 'checks', expression: 'rate>0.99', ok: false }];
+    expect(rejudge({ ...summary, thresholds }, VALID_JUDGEMENT).exit_code).toBe(114);
+  });
+
+  it.each([
+    ['interrupted', 105],
+    ['aborted', 108],
+    ['script_exception', 107],
+  ] as const)(
+    'of a run that was %s stays %i, and the fault that did not happen is named',
+    (ending, code) => {
+      const run = { ...VALID.run, ending };
+      const summary = rejudge({ ...VALID, run, faults: [...others, missed] }, VALID_JUDGEMENT);
+      expect(summary.exit_code).toBe(code);
+      expect(summaryView(summary).headline).toContain('planned faults did not happen (');
+    },
+  );
+
+  it('is 112 where a fault did not happen and the verdict is unknown anyway', () => {
+    const { laws } = UNKNOWN;
+    const judgement = { ...VALID_JUDGEMENT, verdict: 'unknown' as const, reason: 'x', laws };
+    expect(rejudge({ ...VALID, faults: [missed] }, judgement).exit_code).toBe(112);
+  });
+
   it('is 108 where the script aborted a valid run', () => {
     const run = { ...VALID.run, ending: 'aborted' as const };
     expect(rejudge({ ...VALID, run }, VALID_JUDGEMENT).exit_code).toBe(108);
     expect(rejudge({ ...VALID, run }, INVALID_JUDGEMENT).exit_code).toBe(111);
   });
 });
+
+describe('faults whose recovery cannot be told apart', () => {
+  const faults = VALID.faults.map((fault, i) =>
+    i < 2 ? { ...fault, recovered_ms: null, overlaps: [2 - i] } : fault,
+  );
+
+  it('name each other instead of a number, on the terminal and on the page', () => {
+    const screen = onScreen({ ...VALID, faults }, 200);
+    expect(screen).toMatch(/#1 .* long, overlaps #2\n/);
+    expect(screen).toMatch(/#2 .* long, overlaps #1\n/);
+    const page = reportHtml({ ...VALID, faults }, sampleMetrics());
+    const cells = [...page.matchAll(/data-column="recovered after"[^>]*>([^<]*)</g)];
+    expect(cells.slice(0, 2).map(([, text]) => text)).toEqual(['overlaps #2', 'overlaps #1']);
+    expect(page).not.toContain('not seen');
+  });
+});
+
+function escapedForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 function onScreen(summary: Summary, columns: number, rows?: number): string {
   const page = {

@@ -72,9 +72,20 @@ export interface FaultFacts {
   readonly kind: string;
   readonly target: string;
   readonly planned_ms: number;
+  readonly planned_heal_ms: number;
   readonly applied_ms: number | null;
   readonly healed_ms: number | null;
+  /** Null also where it cannot be told apart from that of other faults: see `overlaps`. */
   readonly recovered_ms: number | null;
+  /** Numbers of the faults, from 1 in the order of this list, that were felt while this one was. */
+  readonly overlaps: readonly number[];
+  /** One line: why it did not happen, or could not be healed. */
+  readonly error: string | null;
+}
+
+/** Was planned and never applied. */
+export function didNotHappen({ applied_ms: appliedMs }: FaultFacts): boolean {
+  return appliedMs === null;
 }
 
 /** One check of the script. */
@@ -200,13 +211,17 @@ export function isNotHeld({ ok, allow_empty: allowEmpty }: ThresholdResult): boo
   return ok === null ? allowEmpty !== true : !ok;
 }
 
-/** The worst news wins: a broken law, then an early end, then an undecided verdict, then thresholds. */
+/**
+ * The worst news wins: a broken law, then an early end, then an undecided verdict, then a drill that was not the one planned
+ * (an early end says so itself), then thresholds: in that drill they were measured under faults that did not happen.
+ */
 function exitOf(summary: Summary): ExitName {
   if (summary.verdict === 'invalid') return 'verdictInvalid';
   const { ending } = summary.run;
   if (ending === 'script_exception') return 'scriptException';
   if (ending === 'interrupted') return 'interrupted';
   if (summary.verdict === 'unknown') return 'verdictUnknown';
+  if (ending === 'completed' && summary.faults.some(didNotHappen)) return 'faultDidNotHappen';
   if (summary.thresholds.some(isNotHeld)) return 'thresholds';
   return ending === 'aborted' ? 'aborted' : 'ok';
 }

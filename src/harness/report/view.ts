@@ -15,6 +15,7 @@ import { droppedWords, leftOutWords } from './left-out.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
+  didNotHappen,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
@@ -54,7 +55,7 @@ export function summaryView(summary: Summary): SummaryView {
   return {
     word: VERDICT_WORDS[summary.verdict],
     tone: toneOf(summary),
-    headline: printable(withThresholds(withDropped(headline(summary), summary), summary)),
+    headline: printable(headlineOf(summary)),
     sections: [
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
@@ -70,6 +71,12 @@ export function summaryView(summary: Summary): SummaryView {
       section('thresholds', thresholdLines(summary)),
     ].filter(({ lines }) => lines.length > 0),
   };
+}
+
+/** Where the ledger is well, the news in the order of the exit codes: what did not happen, then what does not hold. */
+function headlineOf(summary: Summary): string {
+  const withoutNews = withDropped(headline(summary), summary);
+  return withFaults(withThresholds(withoutNews, summary), summary);
 }
 
 /** A judgement alone, where the rest of the summary was never written. */
@@ -115,6 +122,22 @@ function withThresholds(text: string, { thresholds, verdict }: Summary): string 
 function withDropped(text: string, { operations }: Summary): string {
   const words = droppedWords(operations);
   return words === '' ? text : `${text}; ${words}`;
+}
+
+/** A fault that did not happen proves nothing about it: that comes before what was proved without it. */
+function withFaults(text: string, { faults, verdict }: Summary): string {
+  const news = missedFaultWords(faults);
+  if (news === undefined) return text;
+  return verdict === 'valid' || verdict === 'no_claim' ? `${news}; ${text}` : `${text}; ${news}`;
+}
+
+/** `1 of 3 planned faults did not happen (#2 kill gateway)`; undefined where all did. */
+export function missedFaultWords(faults: readonly FaultFacts[]): string | undefined {
+  const missed = faults.flatMap((fault, i) =>
+    didNotHappen(fault) ? [`#${i + 1} ${fault.kind} ${fault.target}`] : [],
+  );
+  if (missed.length === 0) return undefined;
+  return `${missed.length} of ${plural(faults.length, 'planned fault')} did not happen (${missed.join(', ')})`;
 }
 
 /** What a headline needs: of a whole summary, or of a judgement alone. */
@@ -239,18 +262,25 @@ const ENDINGS = {
 
 function faultLines(faults: readonly FaultFacts[]): ViewLine[] {
   if (faults.length === 0) return [plain('none')];
-  return faults.map((fault) => {
-    const name = `${fault.kind} ${fault.target}`;
+  return faults.map((fault, i) => {
+    const name = `#${i + 1} ${fault.kind} ${fault.target}`;
+    const why = fault.error === null ? '' : `: ${oneLine(fault.error)}`;
     if (fault.applied_ms === null) {
-      return doubt(`${name}: planned for ${clock(fault.planned_ms)}, not applied`);
+      return doubt(`${name}: planned for ${clock(fault.planned_ms)}, did not happen${why}`);
     }
     const at = `${name}: at ${clock(fault.applied_ms)}`;
-    if (fault.healed_ms === null) return doubt(`${at}, not healed`);
+    if (fault.healed_ms === null) return doubt(`${at}, not healed${why}`);
     const lasted = `${at}, ${lengthMs(fault.healed_ms - fault.applied_ms)} long`;
+    if (fault.overlaps.length > 0) return plain(`${lasted}, ${overlapWords(fault)}`);
     if (fault.recovered_ms === null) return doubt(`${lasted}, not seen to recover`);
     const recovery = fault.recovered_ms - fault.healed_ms;
     return plain(`${lasted}, recovered ${lengthMs(Math.max(0, recovery))} later`);
   });
+}
+
+/** Instead of a recovery that cannot be told apart. */
+export function overlapWords({ overlaps }: FaultFacts): string {
+  return `overlaps ${overlaps.map((number) => `#${number}`).join(', ')}`;
 }
 
 function lawLines({ laws, limits }: Pick<VerifyResult, 'laws' | 'limits'>): ViewLine[] {

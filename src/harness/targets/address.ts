@@ -5,7 +5,9 @@
 import type { Topology } from '../../wire/admin.js';
 import { shardBooks } from '../books/books-source.js';
 import type { LinkHandle } from '../faults/fault.js';
+import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
+import { BREAKABLE_OF_ADDRESS } from './breakable-names.js';
 import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
@@ -42,7 +44,14 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
   };
   try {
     links = await openLinks({ supervisor, program, toxiproxy, random });
-    const made = await links.create([{ name: 'clients', upstream: gateway.address }]);
+    const made = await links.create([
+      // Closed for a while, it must be found where it was.
+      {
+        name: 'clients',
+        upstream: gateway.address,
+        listen: `127.0.0.1:${await fixedPort(random)}`,
+      },
+    ]);
     const scheme = options.address.slice(0, -gateway.address.length);
     const address = `${scheme}${[...made.values()][0]}`;
     return targetAt(options, { gateway, topology, links, address, close });
@@ -69,8 +78,7 @@ function targetAt(
     facts: stackFacts(options.address, topology),
     layout: topology,
     breakable: {
-      links: ['clients'],
-      processes: [],
+      ...BREAKABLE_OF_ADDRESS,
       link: (name): LinkHandle => links.link(name),
       process: (name) => {
         throw new Error(`the process ${name} is not ours`);

@@ -8,8 +8,7 @@
  * Knows the processes only by the command lines it is handed the program for. The books live in a temporary folder
  * that goes with the supervisor.
  */
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
@@ -19,6 +18,7 @@ import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
 import type { TargetFacts } from '../records/target-facts.js';
+import { breakableOfReference } from './breakable-names.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { untilSettled } from './settled.js';
@@ -69,10 +69,8 @@ class ReferenceStack implements Target {
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
-    const names = Array.from({ length: options.shards }, (_, shard) => `shard-${shard}`);
     this.breakable = {
-      links: ['clients', ...names],
-      processes: ['gateway', ...names],
+      ...breakableOfReference(options.shards),
       link: (name) => this.#link(name),
       process: (name) => this.#process(name),
     };
@@ -92,8 +90,7 @@ class ReferenceStack implements Target {
   }
 
   async start(): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'paydrill-'));
-    await this.#supervisor.cleanFolder(folder);
+    const folder = await this.#supervisor.makeFolder('paydrill-');
     const { program, toxiproxy, random } = this.#options;
     const opening = openLinks({ supervisor: this.#supervisor, program, toxiproxy, random });
     const starting = this.#shardNumbers().map((shard) => this.#startShard(shard, folder));
@@ -144,7 +141,12 @@ class ReferenceStack implements Target {
     return {
       kill: () => supervisor.kill(name),
       restart: async () => {
-        await supervisor.restart(name);
+        try {
+          await supervisor.restart(name);
+        } catch (error) {
+          this.#whole = false;
+          throw error;
+        }
       },
       pause: () => supervisor.pause(name),
       resume: () => supervisor.resume(name),

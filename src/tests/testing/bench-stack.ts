@@ -4,8 +4,7 @@
  *   direct    client --> gateway --> shards
  *   proxied   client --[clients]--> gateway --[shard-n]--> shards       each [link] through the one proxy
  */
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROGRAM } from '../../cli/child.js';
 import { Supervisor } from '../../harness/faults/supervisor-client.js';
@@ -45,8 +44,7 @@ export async function startBenchStack(options: BenchStackOptions): Promise<Bench
 }
 
 async function start(supervisor: Supervisor, options: BenchStackOptions): Promise<BenchStack> {
-  const folder = await mkdtemp(join(tmpdir(), 'paydrill-bench-'));
-  await supervisor.cleanFolder(folder);
+  const folder = await supervisor.makeFolder('paydrill-bench-');
   const processes: MeasuredProcess[] = [];
   const run = async (name: string, args: readonly string[], field: string): Promise<string> => {
     const ready = await supervisor.start(name, [...PROGRAM, ...args]);

@@ -21,6 +21,11 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
+/** By SIGSTOP. */
+export function isStopped(pid: number): boolean {
+  return statFields(pid)?.[0] === 'T';
+}
+
 /** proc(5): from the state on. */
 function statFields(pid: number): readonly string[] | undefined {
   try {

@@ -4,10 +4,9 @@
  * payments nor its figures are part of the drill. The drill's peak becomes a share of the answer.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Supervisor } from '../../faults/supervisor-client.js';
 import { LIVE } from '../../measure/live-counters.js';
 import { scaleScenarios } from '../../options/plan.js';
 import type { DrillHooks, DrillOptions } from '../../report/progress.js';
@@ -36,7 +35,7 @@ export async function calibrated(
   if (plan === undefined || options.peakPerSec !== undefined || options.signal.aborted)
     return setup;
   hooks.onPhase('calibrate');
-  const calibration = await carry(options, { ...setup, plan });
+  const calibration = await carry(options, { ...setup, plan, faults: [] });
   if (calibration === undefined) return setup;
   const peakPerSec = Math.max(1, Math.floor(calibration.carriedPerSec * PEAK_SHARE));
   const carried = Math.round(calibration.carriedPerSec);
@@ -47,14 +46,27 @@ export async function calibrated(
 
 /** Undefined where it was interrupted, or nothing was carried: then the drill itself shows why. */
 async function carry(options: DrillOptions, setup: DrillSetup): Promise<Calibration | undefined> {
-  const scratch = await mkdtemp(join(tmpdir(), 'paydrill-calibration-'));
+  // Its folder goes with a supervisor, so that nothing of it is left by a drill that is killed meanwhile.
+  const keeper = new Supervisor({ argv: [...options.program, 'supervise'] });
+  try {
+    const scratch = await keeper.makeFolder('paydrill-calibration-');
+    return await carryIn(join(scratch, 'run'), options, setup);
+  } finally {
+    await keeper.close();
+  }
+}
+
+async function carryIn(
+  outFolder: string,
+  options: DrillOptions,
+  setup: DrillSetup,
+): Promise<Calibration | undefined> {
   const { mutant: _, ...honest } = options;
-  const drill = openContext({ ...honest, faults: 'none', outFolder: join(scratch, 'run') }, setup, {
+  const drill = openContext({ ...honest, faults: 'none', outFolder }, setup, {
     onTick: nothing,
     onPhase: nothing,
     onNotice: nothing,
   });
-  drill.atEnd(() => rm(scratch, { recursive: true, force: true }));
   try {
     const run = await startRun(drill, { isScratch: true });
     const [, counted] = await Promise.all([loadPhase(run), count(run)]);

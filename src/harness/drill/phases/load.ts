@@ -1,19 +1,17 @@
 /** The load, while faults come and go; then the faults are healed, and the script's teardown() runs. */
 import { once } from 'node:events';
 import type { DrillRun } from '../context.js';
-import { messageOf } from '../message-of.js';
 
 /** From the order to start to the first intended start. */
 const LEAD_US = 200_000;
 
 export async function loadPhase(run: DrillRun): Promise<void> {
-  const { ending, pool, clock, load, timeline, log, watch, busy } = run;
+  const { ending, pool, clock, load, timeline, watch, busy } = run;
   if (!ending.stop.aborted) {
     run.enter('load');
     load.startUs = clock.nowUs() + LEAD_US;
     busy.start();
-    const faults = timeline.run(ending.stop);
-    faults.catch((error: unknown) => log.notice(messageOf(error))); // healPhase fails for it
+    void timeline.run(ending.stop); // healPhase waits for it
     const loaded = pool.all('loaded', { type: 'start', loadStartUs: load.startUs });
     const stopped = once(ending.stop, 'abort').then(() => pool.send({ type: 'stop' }));
     stopped.catch(() => undefined); // the pool is closed: nothing runs any more
@@ -29,7 +27,7 @@ export async function loadPhase(run: DrillRun): Promise<void> {
 
 export async function healPhase(run: DrillRun): Promise<void> {
   run.enter('heal');
-  await run.timeline.healAll().catch((error: unknown) => run.ending.fail(messageOf(error)));
+  await run.timeline.healAll();
 }
 
 /** While the target still answers, and nothing is in its way any more: what it does is judged like the rest. */

@@ -7,13 +7,16 @@ import type { DrillRun } from '../context.js';
 import { secondsSince } from '../drill-clock.js';
 
 const SETTLE_TIMEOUT_MS = 30_000;
+/** What a fault broke and nobody could heal keeps the target from its rest: one look or two tell what is missing. */
+const UNHEALED_TIMEOUT_MS = 3_000;
 /** What the rest of a target that is not at rest knows it can tell in this time. */
 const BROKEN_LOOK_UP_MS = 3_000;
 
 export async function settlePhase(run: DrillRun): Promise<Rest> {
-  const { pool, target, clock, log, options } = run;
+  const { pool, target, clock, log, options, timeline } = run;
   run.enter('settle');
-  const deadlineUs = clock.nowUs() + SETTLE_TIMEOUT_MS * 1000;
+  const timeoutMs = timeline.isHealed ? SETTLE_TIMEOUT_MS : UNHEALED_TIMEOUT_MS;
+  const deadlineUs = clock.nowUs() + timeoutMs * 1000;
   const settled = (): Promise<Rest> =>
     target.settled({
       timeoutMs: Math.max(0, (deadlineUs - clock.nowUs()) / 1000),

@@ -17,7 +17,6 @@ import { LoadWatch } from '../load-watch.js';
 import { messageOf } from '../message-of.js';
 import { planText } from '../plan-file.js';
 import { RunFolder } from '../run-folder.js';
-import { prepareFaults } from '../setup.js';
 import { onWorkerMessage } from '../worker-messages.js';
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
@@ -29,13 +28,17 @@ export async function startRun(
   for (const warning of setup.plan.warnings) log.notice(warning);
   const target = await startTarget(drill);
   drill.atEnd(() => target.close());
-  const faults = prepareFaults(options, setup.plan, target.breakable);
   const timeline = new FaultTimeline({
-    faults,
+    faults: setup.faults,
     link: (name) => target.breakable.link(name),
     process: (name) => target.breakable.process(name),
     nowMs: () => drill.loadUs() / 1000,
     onNotice: (line) => log.notice(line),
+    // What it broke stays broken: more load would only tell so again, and what ran cannot be proved.
+    onUnhealed: (line) => {
+      ending.fail(line);
+      ending.endLoad('aborted', line);
+    },
   });
   const folder = new RunFolder({
     outFolder: options.outFolder,
@@ -45,7 +48,7 @@ export async function startRun(
   });
   log.writeTo(folder);
   if (folder.warning !== undefined) log.notice(folder.warning);
-  folder.write(PLAN_FILE, planText(drill, target, faults));
+  folder.write(PLAN_FILE, planText(drill, target));
   const watch = watchLoad(drill, folder);
   const pool = new WorkerPool({
     tasks: workerTasks(drill, target, folder),
@@ -55,7 +58,7 @@ export async function startRun(
   const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy };
   drill.atEnd(() => pool.close());
   drill.atEnd(() => busy.stop());
-  drill.atEnd(() => timeline.healAll().catch(() => undefined)); // told when it was tried first
+  drill.atEnd(() => timeline.healAll());
   try {
     await readyWorkers(run);
   } catch (error) {

@@ -7,8 +7,8 @@ export const disable: LinkFaultKind<never> = {
   meaning: 'closes the link: connections break, new ones are refused',
   numbers: {},
   takesStream: false,
-  create: ({ link }) => ({
-    apply: () => link.setEnabled(false),
-    heal: () => link.setEnabled(true),
+  create: ({ link, id }) => ({
+    apply: () => link.close(id),
+    heal: () => link.open(id),
   }),
 };

@@ -5,8 +5,8 @@ export const kill: ProcessFaultKind = {
   kind: 'kill',
   on: 'process',
   meaning: 'kills the process (SIGKILL) and starts it again',
-  create: ({ process }) => ({
-    apply: () => process.kill(),
-    heal: () => process.restart(),
+  create: ({ process, id }) => ({
+    apply: () => process.hold(id, 'down'),
+    heal: () => process.release(id),
   }),
 };

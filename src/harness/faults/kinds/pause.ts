@@ -5,8 +5,8 @@ export const pause: ProcessFaultKind = {
   kind: 'pause',
   on: 'process',
   meaning: 'stops the process (SIGSTOP) and lets it go on (SIGCONT)',
-  create: ({ process }) => ({
-    apply: () => process.pause(),
-    heal: () => process.resume(),
+  create: ({ process, id }) => ({
+    apply: () => process.hold(id, 'still'),
+    heal: () => process.release(id),
   }),
 };

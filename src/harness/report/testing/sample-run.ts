@@ -250,8 +250,11 @@ function fault(
     kind,
     target,
     planned_ms: planned,
+    planned_heal_ms: planned + healed - applied,
     applied_ms: applied,
     healed_ms: healed,
     recovered_ms: recovered,
+    overlaps: [],
+    error: null,
   };
 }

@@ -1,0 +1,18 @@
+/** What of a target a fault plan may name, known before anything of it is started or asked. */
+import type { Breakable } from './target.js';
+
+export type BreakableNames = Pick<Breakable, 'links' | 'processes'>;
+
+/** `target` as `openTarget` takes it. */
+export function breakableNames(target: string, shards: number): BreakableNames {
+  return target === 'reference' ? breakableOfReference(shards) : BREAKABLE_OF_ADDRESS;
+}
+
+/** Every link and process of a stack that this drill starts itself. */
+export function breakableOfReference(shards: number): BreakableNames {
+  const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
+  return { links: ['clients', ...names], processes: ['gateway', ...names] };
+}
+
+/** Of a target that runs already the link to it is ours, and nothing behind that. */
+export const BREAKABLE_OF_ADDRESS: BreakableNames = { links: ['clients'], processes: [] };
