@@ -2,8 +2,8 @@
 
 import { EXIT_CODES } from '../harness/exit-codes.js';
 
-/** A second signal within this time is the same key press seen twice (by npm and by the terminal). */
-const SAME_SIGNAL_MS = 1000;
+/** A second signal within this time is the same key press seen twice (by npm and by the terminal); nobody presses so fast. */
+const SAME_SIGNAL_MS = 200;
 
 /** Resolves on the first signal; a later one leaves at once. */
 export function untilSignal(): Promise<void> {

@@ -10,6 +10,7 @@ import { Supervisor } from '../faults/supervisor-client.js';
 import { BREAKABLE_OF_ADDRESS } from './breakable-names.js';
 import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
+import { openOrClose } from './opening.js';
 import { untilSettled } from './settled.js';
 import { stackFacts } from './stack-facts.js';
 import type { Target } from './target.js';
@@ -26,13 +27,14 @@ export interface AddressOptions {
   readonly random: () => number;
   readonly onNotice: (line: string) => void;
   readonly onLog: (line: string) => void;
+  /** Aborted: it is given up while it is opened. */
+  readonly signal: AbortSignal;
 }
 
 /** Throws UserError where nothing answers at the address, or no Toxiproxy at the one given. */
 export async function openAddress(options: AddressOptions): Promise<Target> {
-  const { program, toxiproxy, random, onNotice } = options;
+  const { program, toxiproxy, random, onNotice, signal } = options;
   const gateway = gatewayFront(options.address);
-  const topology = await readTopology(gateway);
   const supervisor = new Supervisor({
     argv: [...program, 'supervise'],
     onLog: (name, line) => options.onLog(`${name}: ${line}`),
@@ -42,23 +44,17 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
     await links?.close().catch((error: unknown) => onNotice(String(error)));
     await supervisor.close();
   };
-  try {
+  const open = async (): Promise<Target> => {
+    const topology = await readTopology(gateway);
     links = await openLinks({ supervisor, program, toxiproxy, random });
-    const made = await links.create([
-      // Closed for a while, it must be found where it was.
-      {
-        name: 'clients',
-        upstream: gateway.address,
-        listen: `127.0.0.1:${await fixedPort(random)}`,
-      },
-    ]);
+    // Closed for a while, it must be found where it was.
+    const listen = `127.0.0.1:${await fixedPort(random)}`;
+    const made = await links.create([{ name: 'clients', upstream: gateway.address, listen }]);
     const scheme = options.address.slice(0, -gateway.address.length);
     const address = `${scheme}${[...made.values()][0]}`;
     return targetAt(options, { gateway, topology, links, address, close });
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  };
+  return await openOrClose(`${options.address} cannot be drilled`, open, { close, signal });
 }
 
 function targetAt(

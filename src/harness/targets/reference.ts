@@ -21,6 +21,7 @@ import type { TargetFacts } from '../records/target-facts.js';
 import { breakableOfReference } from './breakable-names.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
+import { openOrClose } from './opening.js';
 import { untilSettled } from './settled.js';
 import { stackFacts } from './stack-facts.js';
 import type { Breakable, Population, Rest, Target } from './target.js';
@@ -41,17 +42,19 @@ export interface ReferenceOptions {
   readonly onEnded: (line: string) => void;
   readonly onNotice: (line: string) => void;
   readonly onLog: (line: string) => void;
+  /** Aborted: it is given up while it starts. */
+  readonly signal: AbortSignal;
 }
 
+/** Throws UserError where it does not start, and the signal's reason where that aborts meanwhile. */
 export async function startReference(options: ReferenceOptions): Promise<Target> {
   const stack = new ReferenceStack(options);
-  try {
-    await stack.start();
-    return stack;
-  } catch (error) {
-    await stack.close();
-    throw error;
-  }
+  const { signal } = options;
+  await openOrClose('the reference stack does not start', () => stack.start(), {
+    close: () => stack.close(),
+    signal,
+  });
+  return stack;
 }
 
 class ReferenceStack implements Target {

@@ -8,11 +8,15 @@ import type { GatewayFront } from './gateway-front.js';
 import type { Rest } from './target.js';
 
 const POLL_MS = 100;
+/** Where nobody at all has answered for so long, nobody will: a fault that took everything away is healed by now. */
+const SILENCE_MS_MAX = 5_000;
 
 interface Look {
   /** Operations admitted so far; undefined where the gateway did not say. */
   readonly admitted: number | undefined;
   readonly missing: readonly string[];
+  /** Neither the gateway nor a shard has answered. */
+  readonly isSilent: boolean;
 }
 
 export async function untilSettled(options: {
@@ -25,6 +29,7 @@ export async function untilSettled(options: {
   const { gateway, shards, timeoutMs, nowMs, signal } = options;
   const deadlineMs = nowMs() + timeoutMs;
   let before: Look | undefined;
+  let heardMs = nowMs();
   for (;;) {
     const look = await lookAt(gateway, shards);
     const isStill = before?.admitted !== undefined && before.admitted === look.admitted;
@@ -32,7 +37,9 @@ export async function untilSettled(options: {
       return { atRest: true, missing: [] };
     }
     before = look;
-    if (nowMs() >= deadlineMs || signal.aborted) {
+    if (!look.isSilent) heardMs = nowMs();
+    const hasVanished = nowMs() - heardMs >= SILENCE_MS_MAX;
+    if (nowMs() >= deadlineMs || hasVanished || signal.aborted) {
       const still =
         look.missing.length > 0 ? look.missing : ['the gateway still admits operations'];
       return { atRest: false, missing: still };
@@ -42,6 +49,11 @@ export async function untilSettled(options: {
 }
 
 async function lookAt(gateway: GatewayFront, shards: readonly string[]): Promise<Look> {
+  let silent = 0;
+  const isSilent = (error: unknown): readonly string[] => {
+    silent++;
+    return unanswered(error);
+  };
   const asked = shards.map(async (shard, number) => {
     const answer = await askAdmin(shard, { op: 'open_branches', olderThanMs: 0, limit: 1 });
     const open = numberOf(answer, 'total');
@@ -53,10 +65,14 @@ async function lookAt(gateway: GatewayFront, shards: readonly string[]): Promise
     return { admitted: numberOf(stats, 'admitted'), missing };
   });
   const [stats, ...open] = await Promise.all([
-    front.catch((error: unknown) => ({ admitted: undefined, missing: unanswered(error) })),
-    ...asked.map((one) => one.catch(unanswered)),
+    front.catch((error: unknown) => ({ admitted: undefined, missing: isSilent(error) })),
+    ...asked.map((one) => one.catch(isSilent)),
   ]);
-  return { admitted: stats.admitted, missing: [...stats.missing, ...open.flat()] };
+  return {
+    admitted: stats.admitted,
+    missing: [...stats.missing, ...open.flat()],
+    isSilent: silent === shards.length + 1,
+  };
 }
 
 /** Not there yet, or not any more; anything else that goes wrong is a bug and is thrown. */

@@ -9,8 +9,9 @@ import { FaultTimeline } from '../../faults/timeline.js';
 import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import { openTarget } from '../../targets/open-target.js';
+import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
+import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
 import { LoadWatch } from '../load-watch.js';
@@ -18,6 +19,9 @@ import { messageOf } from '../message-of.js';
 import { planText } from '../plan-file.js';
 import { RunFolder } from '../run-folder.js';
 import { onWorkerMessage } from '../worker-messages.js';
+
+/** What a target that starts has, once the drill was told to end, until it is given up. */
+const START_GRACE_MS = 3_000;
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
 export async function startRun(
@@ -67,10 +71,38 @@ export async function startRun(
   return run;
 }
 
-function startTarget(drill: DrillContext): Promise<Target> {
+/**
+ * Ctrl-C ends the load before it begins: a target that is about to be ready becomes so, and the drill ends in order. One that
+ * is not there soon is given up, and there is nothing to tell of.
+ */
+async function startTarget(drill: DrillContext): Promise<Target> {
+  const { stop } = drill.ending;
+  const giveUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onStop = (): void => {
+    timer = setTimeout(() => giveUp.abort(), START_GRACE_MS);
+  };
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+  try {
+    return await openTarget(targetOptions(drill, giveUp.signal));
+  } catch (error) {
+    if (!giveUp.signal.aborted) throw error;
+    const why = drill.ending.end.endedBy ?? 'it was ended';
+    throw new UserError(`ended while the target started (${why}): nothing was run`, {
+      exit: 'interrupted',
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions {
   const { options, setup, log, clock, ending } = drill;
   const ports = new Random(drawSeed());
-  return openTarget({
+  return {
     name: options.target,
     program: options.program,
     toxiproxy: options.toxiproxy,
@@ -86,7 +118,8 @@ function startTarget(drill: DrillContext): Promise<Target> {
       ending.fail(line);
       ending.endLoad('aborted', line);
     },
-  });
+    signal,
+  };
 }
 
 function watchLoad(drill: DrillContext, folder: RunFolder): LoadWatch {
