@@ -42,9 +42,14 @@ async function signalled(
 describe('a signal', { timeout: 90_000 }, () => {
   type Fact = (drill: DrillProcess) => boolean;
   const early: readonly (readonly [string, NodeJS.Signals, RegExp, Fact])[] = [
-    ['while the script is loaded', 'SIGINT', /unknown/, (it) => it.errors().includes('-- start')],
-    ['while the stack starts', 'SIGTERM', /unknown/, (it) => it.temporaryLeft().length > 0],
-    ['as the load begins', 'SIGINT', /unknown|valid/, (it) => it.errors().includes('-- load')],
+    ['while the script is loaded', 'SIGINT', /^no_claim/, (it) => it.errors().includes('-- start')],
+    ['while the stack starts', 'SIGTERM', /^no_claim/, (it) => it.temporaryLeft().length > 0],
+    [
+      'as the load begins',
+      'SIGINT',
+      /no_claim|unknown|valid/,
+      (it) => it.errors().includes('-- load'),
+    ],
     ['under load', 'SIGTERM', /^valid/, (it) => / ok [1-9]/.test(it.errors())],
   ];
   test.each(early)('%s ends the drill early, and what ran is judged', async (...row) => {

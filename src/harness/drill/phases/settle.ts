@@ -13,15 +13,15 @@ const UNHEALED_TIMEOUT_MS = 3_000;
 const BROKEN_LOOK_UP_MS = 3_000;
 
 export async function settlePhase(run: DrillRun): Promise<Rest> {
-  const { pool, target, clock, log, options, timeline } = run;
+  const { pool, target, clock, log, timeline } = run;
   run.enter('settle');
   const timeoutMs = timeline.isHealed ? SETTLE_TIMEOUT_MS : UNHEALED_TIMEOUT_MS;
   const deadlineUs = clock.nowUs() + timeoutMs * 1000;
-  const settled = (): Promise<Rest> =>
-    target.settled({
-      timeoutMs: Math.max(0, (deadlineUs - clock.nowUs()) / 1000),
-      signal: options.signal,
-    });
+  // Not the signal of Ctrl-C: what ended the load early must not end the waiting for its last answers.
+  const settled = (): Promise<Rest> => {
+    const timeoutMs = Math.max(0, Math.ceil((deadlineUs - clock.nowUs()) / 1000));
+    return target.settled({ timeoutMs, signal: AbortSignal.timeout(timeoutMs) });
+  };
   await pool.all('fenced', { type: 'fence' });
   const begunUs = clock.nowUs();
   const rest = await settled();
