@@ -60,6 +60,12 @@ describe('a signal', { timeout: 90_000 }, () => {
       args: ['--faults', 'none'],
     });
     expect(await signalled(drill, () => fact(drill), signal), drill.errors()).toBe(105);
+    if (!existsSync(drill.runFolder)) {
+      // A stack that is not ready soon after the signal is given up, and there is nothing to tell of.
+      expect(drill.errors()).toMatch(/ended while the target started .*: nothing was run/);
+      expect(verdict.source).toBe('^no_claim');
+      return;
+    }
     expect(readSummary(folder).run.ending).toBe('interrupted');
     expect(readSummary(folder).verdict).toMatch(verdict);
     expect(FILES.filter((file) => !existsSync(join(drill.runFolder, file)))).toEqual([]);
