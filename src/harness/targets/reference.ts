@@ -144,12 +144,7 @@ class ReferenceStack implements Target {
     return {
       kill: () => supervisor.kill(name),
       restart: async () => {
-        try {
-          await supervisor.restart(name);
-        } catch (error) {
-          this.#whole = false;
-          throw error;
-        }
+        await supervisor.restart(name);
       },
       pause: () => supervisor.pause(name),
       resume: () => supervisor.resume(name),
