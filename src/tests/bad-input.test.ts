@@ -97,10 +97,12 @@ describe('an iteration that throws', { timeout: 60_000 }, () => {
     expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
   });
 
-  test('every time leaves nothing to judge: the verdict is unknown', async () => {
+  test('every time leaves nothing to judge, and the drill has failed', async () => {
     const drill = startDrillProcess({ folder, script: script(1), args: NO_FAULTS });
-    expect(await drill.ended, drill.errors()).toBe(112);
-    expect(readSummary(folder).reason).toBe('no operation was attempted');
+    expect(await drill.ended, drill.errors()).toBe(107);
+    const { verdict, run } = readSummary(folder);
+    expect(verdict).toBe('no_claim');
+    expect(run.ended_by).toMatch(/^every iteration threw, all \d+ of them$/);
   });
 });
 

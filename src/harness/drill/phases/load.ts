@@ -1,5 +1,6 @@
 /** The load, while faults come and go; then the faults are healed, and the script's teardown() runs. */
 import { once } from 'node:events';
+import { LIVE } from '../../measure/live-counters.js';
 import type { DrillRun } from '../context.js';
 
 /** From the order to start to the first intended start. */
@@ -23,6 +24,14 @@ export async function loadPhase(run: DrillRun): Promise<void> {
   }
   load.endUs = clock.nowUs();
   ending.loadIsOver();
+  failWhereAllThrew(run);
+}
+
+/** A script of which no iteration came through has measured nothing. */
+function failWhereAllThrew({ live, ending }: DrillRun): void {
+  const threw = live.total(LIVE.exceptions);
+  if (threw === 0 || threw < live.total(LIVE.iterations)) return;
+  ending.endWith('script_exception', `every iteration threw, all ${threw} of them`);
 }
 
 export async function healPhase(run: DrillRun): Promise<void> {
