@@ -167,7 +167,8 @@ export const options: Options = {
   },
   thresholds: {
     // What an honest night keeps, with one shard slow, one away and one restarted in the middle of it.
-    pay_ok: ['rate>0.8'],
+    // Of all that was asked, what could not be sent while the gateway was away included; on a shortened night the restarts stay as long.
+    pay_ok: ['rate>0.5'],
     pay_unknown: ['rate<0.05'],
     pay_response_time: ['p(50)<1000', 'p(99)<20000'],
     checks: ['rate>0.99'],
