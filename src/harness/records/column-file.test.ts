@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ColumnFile, type ColumnSpec } from './column-file.js';
 import { ColumnReader, UnreadableColumnsError } from './column-reader.js';
@@ -114,6 +115,33 @@ describe('ColumnReader', () => {
     expect(() => new ColumnReader(path, SPECS)).toThrow();
     writeFileSync(path, 'PAR1');
     expect(() => new ColumnReader(path, SPECS)).toThrow(UnreadableColumnsError);
+  });
+
+  it('reads a file in which bytes were changed, or refuses it in words: it never hangs, and fails in no other way', () => {
+    const whole = join(folder, 'whole.parquet');
+    write(whole, 250, 100);
+    const before = readFileSync(whole);
+    const change = fc.record({
+      at: fc.integer({ min: 0, max: before.length - 1 }),
+      byte: fc.integer({ min: 0, max: 255 }),
+    });
+    const path = join(folder, 'changed.parquet');
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const bytes = Buffer.from(before);
+        for (const { at, byte } of changes) bytes[at] = byte;
+        writeFileSync(path, bytes);
+        try {
+          const reader = new ColumnReader(path, SPECS);
+          for (let group = 0; group < reader.rowGroups; group++)
+            for (const { name } of SPECS) reader.read(group, name);
+          reader.close();
+        } catch (cause) {
+          expect(cause).toBeInstanceOf(UnreadableColumnsError);
+        }
+      }),
+      { numRuns: 1500, seed: 3 },
+    );
   });
 
   it('refuses a file of another writer, other dictionaries or missing columns', async () => {

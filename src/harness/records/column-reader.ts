@@ -9,6 +9,8 @@ import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-file.js';
 
 const PAGE_HEAD_MAX = 128;
+/** Of a row group; a file that claims more was not written by column-file.ts, and is not believed. */
+const GROUP_ROWS_MAX = 1 << 22;
 const FOOTER_TAIL = 8;
 
 export class UnreadableColumnsError extends Error {
@@ -30,6 +32,14 @@ export interface ColumnValues {
   readonly bits: Uint8Array | undefined;
 }
 
+/** Which rows of a group have a value. */
+interface Levels {
+  readonly group: number;
+  readonly rows: number;
+  readonly present: number;
+  readonly bits: Uint8Array | undefined;
+}
+
 interface Page {
   readonly dataAt: number;
   readonly dataBytes: number;
@@ -42,23 +52,30 @@ export class ColumnReader {
   readonly rowGroups: number;
   readonly #path: string;
   readonly #descriptor: number;
+  readonly #size: number;
   readonly #metadata: FileMetaData;
   readonly #columns: ReadonlyMap<string, { readonly spec: ColumnSpec; readonly index: number }>;
   readonly #buffers = new Map<string, ArrayBuffer>();
+  /** By presence: as the first column of the group has them. */
+  readonly #levelsOf = new Map<string, Levels>();
 
   /** Throws UnreadableColumnsError, or the file system's error. `specs`: the columns the file must have. */
   constructor(path: string, specs: readonly ColumnSpec[]) {
     this.#path = path;
     this.#descriptor = openSync(path, 'r');
-    this.#metadata = this.#readMetadata();
-    this.rowGroups = this.#metadata.row_groups.length;
-    const names = this.#metadata.schema.slice(1).map((element) => element.name);
-    this.#columns = new Map(
-      specs.map((spec) => [spec.name, { spec, index: names.indexOf(spec.name) }]),
-    );
-    for (const { spec, index } of this.#columns.values())
-      if (index < 0) throw this.#unreadable(`has no column ${spec.name}`);
-    if (this.#metadata.created_by !== 'paydrill') throw this.#unreadable('is of another writer');
+    try {
+      this.#size = fstatSync(this.#descriptor).size;
+      this.#metadata = this.#readMetadata();
+      this.rowGroups = this.#metadata.row_groups.length;
+      const names = this.#metadata.schema.slice(1).map((element) => element.name);
+      this.#columns = new Map(
+        specs.map((spec) => [spec.name, { spec, index: names.indexOf(spec.name) }]),
+      );
+      this.#checkMetadata();
+    } catch (cause) {
+      this.close();
+      throw cause;
+    }
   }
 
   get rows(): number {
@@ -79,6 +96,7 @@ export class ColumnReader {
     const rows = this.groupRows(group);
     const page = this.#page(meta, rows);
     const bits = page.levelsBytes === 0 ? undefined : this.#levels(page, rows);
+    this.#checkPresence(spec, { group, rows, present: page.present, bits });
     if (spec.values === undefined) return this.#words(spec, page, bits);
     this.#checkDictionary(spec, meta);
     return this.#bytes(spec, page, bits);
@@ -98,7 +116,7 @@ export class ColumnReader {
 
   /** Indices at width 8: one repeated run, or one bit-packed run, which is the bytes themselves. */
   #bytes(spec: ColumnSpec, page: Page, bits: Uint8Array | undefined): ColumnValues {
-    const buffer = this.#buffer(spec.name, page.present + 64);
+    const buffer = this.#buffer(spec.name, Math.max(page.present, page.dataBytes));
     const raw = new Uint8Array(buffer, 0, page.dataBytes);
     this.#pread(raw, page.dataAt);
     const { present } = page;
@@ -106,7 +124,8 @@ export class ColumnReader {
     const run = readRun(raw, 1);
     if (raw[0] !== 8) throw this.#unreadable(`has indices of another width in ${spec.name}`);
     if (run.packed) {
-      if (run.count < present) throw this.#unreadable(`has several runs in ${spec.name}`);
+      if (run.count < present || raw.length < run.at + present)
+        throw this.#unreadable(`has several runs in ${spec.name}`);
       return { words: NO_WORDS, bytes: raw.subarray(run.at, run.at + present), present, bits };
     }
     if (run.count !== present) throw this.#unreadable(`has several runs in ${spec.name}`);
@@ -118,28 +137,72 @@ export class ColumnReader {
     const raw = new Uint8Array(page.levelsBytes);
     this.#pread(raw, page.levelsAt);
     const run = readRun(raw, 0);
-    if (run.packed) return raw.subarray(run.at);
+    if (run.packed) return raw.subarray(run.at, run.at + ((rows + 7) >>> 3));
     if (run.count !== rows) throw this.#unreadable('has several runs of levels');
     return undefined;
   }
 
+  #checkMetadata(): void {
+    for (const { spec, index } of this.#columns.values())
+      if (index < 0) throw this.#unreadable(`has no column ${spec.name}`);
+    if (this.#metadata.created_by !== 'paydrill') throw this.#unreadable('is of another writer');
+    let rows = 0;
+    for (let group = 0; group < this.rowGroups; group++) {
+      const count = this.groupRows(group);
+      if (!(count >= 0 && count <= GROUP_ROWS_MAX)) throw this.#unreadable('has impossible rows');
+      rows += count;
+    }
+    if (rows !== this.rows) throw this.#unreadable('does not have the rows it claims');
+  }
+
+  /** A column has as many values as its levels say, and those of one presence have them in the same rows. */
+  #checkPresence(spec: ColumnSpec, levels: Levels): void {
+    const { bits, group, present, rows } = levels;
+    const isWhole = bits === undefined && (present === rows || present === 0);
+    if (!isWhole && (bits === undefined || countBits(bits, rows) !== present))
+      throw this.#unreadable(`has levels that do not fit its values in ${spec.name}`);
+    if (spec.presence === undefined) {
+      if (present !== rows) throw this.#unreadable(`has rows without ${spec.name}`);
+      return;
+    }
+    const other = this.#levelsOf.get(spec.presence);
+    if (other?.group !== group) this.#levelsOf.set(spec.presence, levels);
+    else if (
+      other.present !== present ||
+      Buffer.compare(other.bits ?? NO_BYTES, bits ?? NO_BYTES) !== 0
+    )
+      throw this.#unreadable(`has ${spec.name} in other rows than what belongs to it`);
+  }
+
   #page(meta: ColumnMetaData, rows: number): Page {
     const at = Number(meta.data_page_offset);
+    if (!(at >= 0 && at < this.#size)) throw this.#unreadable('has a page that is nowhere');
     const raw = new Uint8Array(PAGE_HEAD_MAX);
     const read = readSync(this.#descriptor, raw, 0, PAGE_HEAD_MAX, at);
-    const reader = { view: new DataView(raw.buffer, 0, read), offset: 0 };
-    const head = deserializeTCompactProtocol(reader);
+    const { head, bytes } = this.#pageHead(new DataView(raw.buffer, 0, read));
     const v2 = head.field_8;
     if (v2 === undefined || v2.field_1 !== rows) throw this.#unreadable('has other pages');
     const levelsBytes = Number(v2.field_5);
-    const levelsAt = at + reader.offset;
-    return {
-      levelsAt,
-      levelsBytes,
-      dataAt: levelsAt + levelsBytes,
-      dataBytes: Number(head.field_3) - levelsBytes,
-      present: rows - Number(v2.field_2),
-    };
+    const dataBytes = Number(head.field_3) - levelsBytes;
+    const present = rows - Number(v2.field_2);
+    const levelsAt = at + bytes;
+    const dataAt = levelsAt + levelsBytes;
+    const fits = levelsBytes >= 0 && dataBytes >= 0 && dataAt + dataBytes <= this.#size;
+    if (!(fits && present >= 0 && present <= rows)) throw this.#unreadable('has impossible pages');
+    return { levelsAt, levelsBytes, dataAt, dataBytes, present };
+  }
+
+  /** The head of a page, and how long it is. */
+  #pageHead(view: DataView): {
+    head: ReturnType<typeof deserializeTCompactProtocol>;
+    bytes: number;
+  } {
+    const reader = { view, offset: 0 };
+    try {
+      return { head: deserializeTCompactProtocol(reader), bytes: reader.offset };
+    } catch (cause) {
+      throw this.#unreadable(`has a page without a head: ${String(cause)}`);
+    }
   }
 
   #checkDictionary(spec: ColumnSpec, meta: ColumnMetaData): void {
@@ -152,7 +215,7 @@ export class ColumnReader {
   }
 
   #readMetadata(): FileMetaData {
-    const { size } = fstatSync(this.#descriptor);
+    const size = this.#size;
     const tail = new Uint8Array(FOOTER_TAIL);
     if (size < FOOTER_TAIL) throw this.#unreadable('is cut short');
     this.#pread(tail, size - FOOTER_TAIL);
@@ -177,6 +240,7 @@ export class ColumnReader {
   }
 
   #pread(into: Uint8Array, at: number): void {
+    if (!(at >= 0)) throw this.#unreadable('has a part that is nowhere');
     let done = 0;
     while (done < into.length) {
       const read = readSync(this.#descriptor, into, done, into.length - done, at + done);
@@ -190,6 +254,14 @@ export class ColumnReader {
   }
 }
 
+/** How many of the first `rows` bits are set. */
+function countBits(bits: Uint8Array, rows: number): number {
+  if (bits.length * 8 < rows) return -1;
+  let count = 0;
+  for (let row = 0; row < rows; row++) count += (bits[row >>> 3] >>> (row & 7)) & 1;
+  return count;
+}
+
 const NO_BYTES = new Uint8Array(0);
 const NO_WORDS = new Int32Array(0);
 
@@ -198,11 +270,11 @@ function readRun(raw: Uint8Array, from: number): { packed: boolean; count: numbe
   let value = 0;
   let scale = 1;
   let at = from;
-  for (;;) {
-    const byte = raw[at++];
+  for (let byte = 128; byte >= 128; at++) {
+    if (at >= raw.length) throw new UnreadableColumnsError('a run of values ends before it begins');
+    byte = raw[at];
     value += (byte & 127) * scale;
     scale *= 128;
-    if (byte < 128) break;
   }
   const packed = value % 2 === 1;
   const half = Math.floor(value / 2);

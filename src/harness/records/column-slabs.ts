@@ -47,18 +47,22 @@ export function* invokeSlabs(path: string): Generator<Slab> {
     putPairs(words, step, INVOKE.invokedUs / 4, rows, column('invoked_us'));
     yield { words, length: words.length };
   }
-  reader.close();
 }
 
 export function* completionSlabs(path: string): Generator<Slab> {
   const reader = new ColumnReader(path, OPERATION_COLUMNS);
   const step = COMPLETION_BYTES / 4;
+  let first = 0;
   for (const { group, rows } of groupsOf(reader)) {
     const column = (name: string): ColumnValues => reader.read(group, name);
     const results = column('result');
     const words = new Int32Array(results.present * step);
     const rowOf = rowsOf(results, rows);
     const sequences = column('sequence').words;
+    for (let row = 0; row < rows; row++)
+      if (sequences[row] !== first + row)
+        throw new UnreadableColumnsError(`${path} does not count its operations from 0 on`);
+    first += rows;
     const outcomes = column('outcome').bytes;
     const present = results.present;
     for (let k = 0; k < present; k++) {
@@ -77,7 +81,6 @@ export function* completionSlabs(path: string): Generator<Slab> {
     putReceiptLegs(reader, group, words, present, dense('receipt_legs').bytes);
     yield { words, length: words.length };
   }
-  reader.close();
 }
 
 function putReceiptLegs(
@@ -126,7 +129,6 @@ export function* entrySlabs(path: string, shard: number): Generator<Slab> {
     putLegs(words, at, rows, legs, column);
     yield { words, length: words.length };
   }
-  reader.close();
 }
 
 function putHeads(
@@ -192,7 +194,6 @@ export function* accountSlabs(path: string): Generator<Slab> {
     putWords(words, step, ACCOUNT.flags / 4, rows, reader.read(group, 'flags'));
     yield { words, length: words.length };
   }
-  reader.close();
 }
 
 /** How many rows a part has. */
@@ -202,9 +203,14 @@ export function rowsIn(path: string): number {
   return reader.rows;
 }
 
+/** Closes the reader when the last group was had, or whoever asks gives up. */
 function* groupsOf(reader: ColumnReader): Generator<{ group: number; rows: number }> {
-  for (let group = 0; group < reader.rowGroups; group++)
-    yield { group, rows: reader.groupRows(group) };
+  try {
+    for (let group = 0; group < reader.rowGroups; group++)
+      yield { group, rows: reader.groupRows(group) };
+  } finally {
+    reader.close();
+  }
 }
 
 /** Where each record begins: a step, or a start each. */

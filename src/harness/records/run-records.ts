@@ -33,19 +33,32 @@ export function journalWorkers(folder: string): number[] {
 
 /** The parts of a run's journal, by worker; empty where it has none. */
 export function journalParts(folder: string): JournalPart[] {
+  return journalWorkers(folder).map(
+    (worker) => binaryPart(folder, worker) ?? tablePart(folder, worker),
+  );
+}
+
+/** Of these, those that are still binary. */
+export function binaryJournalParts(folder: string): JournalPart[] {
+  return journalWorkers(folder)
+    .map((worker) => binaryPart(folder, worker))
+    .filter((part) => part !== undefined);
+}
+
+function binaryPart(folder: string, worker: number): JournalPart | undefined {
   const binary = join(folder, JOURNAL_FOLDER);
-  const table = join(folder, JOURNAL_TABLE);
-  return journalWorkers(folder).map((worker) => {
-    const invokes = join(binary, invokesFile(worker));
-    const part = join(table, journalPart(worker));
-    if (!existsSync(invokes)) {
-      const operations = rowsIn(part);
-      return { worker, operations, invokes: undefined, completions: undefined, part };
-    }
-    const operations = Math.floor(statSync(invokes).size / INVOKE_BYTES);
-    const completions = join(binary, completionsFile(worker));
-    return { worker, operations, invokes, completions, part };
-  });
+  const invokes = join(binary, invokesFile(worker));
+  if (!existsSync(invokes)) return undefined;
+  const operations = Math.floor(statSync(invokes).size / INVOKE_BYTES);
+  const completions = join(binary, completionsFile(worker));
+  const part = join(folder, JOURNAL_TABLE, journalPart(worker));
+  return { worker, operations, invokes, completions, part };
+}
+
+/** Throws UnreadableColumnsError for a part that column-file.ts has not written. */
+function tablePart(folder: string, worker: number): JournalPart {
+  const part = join(folder, JOURNAL_TABLE, journalPart(worker));
+  return { worker, operations: rowsIn(part), invokes: undefined, completions: undefined, part };
 }
 
 /** The books of one shard. Throws RecordsError where they are neither binary nor Parquet. */

@@ -15,7 +15,7 @@ import {
   type OperationsPart,
 } from './operations-file.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
-import { booksPart, journalParts } from './run-records.js';
+import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
 
 export interface ConvertOptions {
@@ -56,8 +56,7 @@ export async function convertJournal(options: ConvertOptions): Promise<JournalFa
 type Job<Answer> = () => Promise<Answer>;
 
 function journalJobs(options: ConvertOptions): Job<OperationsPart>[] {
-  const parts = journalParts(options.folder).filter((part) => part.invokes !== undefined);
-  return parts.map((part) => () => {
+  return binaryJournalParts(options.folder).map((part) => () => {
     const thread = runOnThread({
       module: OPERATIONS_MODULE,
       run: convertJournalPart,

@@ -64,4 +64,9 @@ describe('payments a second', () => {
     const none = { perTenth: [], invokedMinUs: Infinity, completedMaxUs: -Infinity };
     expect(throughputOf(none)).toEqual(NO_THROUGHPUT);
   });
+
+  it('are not told where two times are years apart: a record was spoilt', () => {
+    const spoilt = { perTenth: [1], invokedMinUs: 0, completedMaxUs: 2 ** 62 };
+    expect(throughputOf(spoilt)).toEqual(NO_THROUGHPUT);
+  });
 });

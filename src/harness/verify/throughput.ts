@@ -13,6 +13,8 @@ import type { Throughput } from './verdict.js';
 
 export const TENTH_US = 100_000;
 const TENTHS_A_SECOND = 10;
+/** 19 days. Times further apart are no clock's: nothing is said of their rates. */
+export const TENTHS_MAX = 2 ** 24;
 
 export const NO_THROUGHPUT: Throughput = { peak_1s: 0, best_5s_mean: 0, mean: 0 };
 
@@ -30,6 +32,7 @@ export function throughputOf(acknowledged: Acknowledgements): Throughput {
   const first = Math.floor(invokedMinUs / TENTH_US);
   const last = Math.floor(completedMaxUs / TENTH_US);
   const tenths = Math.max(TENTHS_A_SECOND, last - first + 1);
+  if (tenths > TENTHS_MAX) return NO_THROUGHPUT;
   const until = new Float64Array(tenths + 1);
   for (let i = 0; i < tenths; i++) until[i + 1] = until[i] + (perTenth[first + i] ?? 0);
   return {

@@ -22,7 +22,7 @@ import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
-import { TENTH_US } from '../throughput.js';
+import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import {
   askedDigest,
   bodyDigest,
@@ -75,9 +75,6 @@ export const NO_AMOUNT = kindFlags(namesNoAmount);
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
 
 const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
-
-/** A tally has a count a tenth of a second. */
-const TENTHS_MAX = 2 ** 24;
 
 /** By code: how far a decline with it is definite. */
 const DECLINE_SCOPES = new Uint8Array(65_536);

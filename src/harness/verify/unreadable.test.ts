@@ -1,0 +1,230 @@
+/** Files that are there and are not what they must be: unknown with one line, never valid, never a stack trace. */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { literal } from './table-view.js';
+import type { VerifyResult } from './verdict.js';
+import { verifyRunFolder } from './verify.js';
+
+const root = mkdtempSync(join(tmpdir(), 'paydrill-unreadable-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const CLEAN = recordHistory({ seed: 17, operations: 250, users: 40, merchants: 8 });
+const FORMS = { parquet: join(root, 'parquet'), binary: join(root, 'binary') } as const;
+type Form = keyof typeof FORMS;
+
+beforeAll(async () => {
+  for (const form of ['parquet', 'binary'] as const) {
+    mkdirSync(FORMS[form]);
+    await writeRecorded(FORMS[form], CLEAN, form);
+  }
+});
+
+function copyOf(form: Form): string {
+  const folder = mkdtempSync(join(root, 'run-'));
+  cpSync(FORMS[form], folder, { recursive: true });
+  return folder;
+}
+
+/** Unknown for a reason of one line, by prefilter and by queries alone. */
+async function expectUnknown(folder: string): Promise<VerifyResult> {
+  const exact = await verifyRunFolder(folder, { exact: true });
+  const result = await verifyRunFolder(folder);
+  for (const { verdict, reason } of [exact, result]) {
+    expect(verdict).toBe('unknown');
+    expect(reason).toMatch(/^[^\n]+$/);
+  }
+  return result;
+}
+
+const PARQUET = [
+  'journal.parquet/part-0.parquet',
+  'books/transfers-1.parquet',
+  'books/accounts-0.parquet',
+];
+const BINARY = ['journal/invokes-0.bin', 'books/entries-1.bin', 'books/accounts-0.bin'];
+
+/** Writes the part again as DuckDB writes it. */
+async function rewrite(path: string, select: string, options = ''): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  const other = `${path}.other`;
+  const from = `read_parquet(${literal(path)})`;
+  await connection.run(
+    `copy (${select.replace('$part', from)}) to ${literal(other)} (format parquet${options})`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  cpSync(other, path);
+  rmSync(other);
+}
+
+describe('a part that is cut short', () => {
+  it.each(PARQUET)('is unknown: %s', async (path) => {
+    const whole = readFileSync(join(FORMS.parquet, path)).length;
+    for (const length of [0, 3, 8, Math.floor(whole / 2), whole - 1]) {
+      const folder = copyOf('parquet');
+      truncateSync(join(folder, path), length);
+      const result = await expectUnknown(folder);
+      expect(result.reason).toContain(path.split('/').at(-1));
+    }
+  });
+
+  it.each(BINARY.slice(1))('is unknown in binary: %s', async (path) => {
+    const whole = readFileSync(join(FORMS.binary, path)).length;
+    for (const length of [0, 10, Math.floor(whole / 2), whole - 1]) {
+      const folder = copyOf('binary');
+      truncateSync(join(folder, path), length);
+      await expectUnknown(folder);
+    }
+  });
+
+  it.each([...PARQUET, 'books/transfers-0.parquet'])(
+    'is unknown where it is gone: %s',
+    async (path) => {
+      const folder = copyOf('parquet');
+      rmSync(join(folder, path));
+      expect((await expectUnknown(folder)).reason).toMatch(/missing|gone/);
+    },
+  );
+});
+
+describe('a part with other columns', () => {
+  it.each([
+    [PARQUET[0], 'outcome'],
+    [PARQUET[1], 'version_1'],
+    [PARQUET[2], 'opening'],
+  ])('is unknown where one is missing, and names it: %s, %s', async (path = '', column) => {
+    const folder = copyOf('parquet');
+    await rewrite(join(folder, path), `select * exclude (${column}) from $part`);
+    expect((await expectUnknown(folder)).reason).toMatch(
+      new RegExp(`${path.split('/')[1]} has no column ${column}$`),
+    );
+  });
+
+  it.each([
+    [PARQUET[0], 'amount', 'double'],
+    [PARQUET[0], 'outcome', 'blob'],
+    [PARQUET[1], 'command', 'integer'],
+    [PARQUET[2], 'opening', 'varchar'],
+  ])(
+    'is unknown where one has another type, and names it: %s, %s %s',
+    async (path = '', column, type) => {
+      const folder = copyOf('parquet');
+      const change = column === 'command' ? '7 as command' : `${column}::${type} as ${column}`;
+      await rewrite(join(folder, path), `select * replace (${change}) from $part`);
+      const { reason } = await expectUnknown(folder);
+      expect(reason).toContain(` has ${type.toUpperCase()} in ${column}, where `);
+    },
+  );
+});
+
+describe('parts that somebody else wrote', () => {
+  const judgedOf = async (folder: string): Promise<unknown> => {
+    const { timings_ms: _, ...result } = await verifyRunFolder(folder);
+    return result;
+  };
+
+  it('are judged as the drill’s own: compressed, other row groups, other encodings', async () => {
+    const folder = copyOf('parquet');
+    for (const path of PARQUET)
+      await rewrite(join(folder, path), 'from $part', ', codec zstd, row_group_size 2048');
+    const result = await judgedOf(folder);
+    expect(result).toEqual(await judgedOf(copyOf('parquet')));
+    expect(result).toMatchObject({ verdict: 'valid' });
+  });
+
+  it('are judged as the drill’s own: columns in another order, integers widened', async () => {
+    const folder = copyOf('parquet');
+    const widened = 'id_hi::decimal(20,0) as id_hi, id_lo::decimal(20,0) as id_lo';
+    for (const path of PARQUET.slice(0, 2))
+      await rewrite(
+        join(folder, path),
+        `select amount, * exclude (amount) replace (${widened}) from $part`,
+      );
+    await rewrite(
+      join(folder, PARQUET[2] ?? ''),
+      'select version::bigint as version, * exclude (version) from $part',
+    );
+    expect(await judgedOf(folder)).toEqual(await judgedOf(copyOf('parquet')));
+  });
+});
+
+describe('books.json', () => {
+  it.each([
+    '',
+    '{"complete": tr',
+    'null',
+    '{"complete": true}',
+    '{"complete": true, "shards": 1e9, "entries": [], "accounts": []}',
+    '{"complete": true, "shards": 2, "entries": ["a", 1], "accounts": [1, 1]}',
+    '{"complete": true, "shards": 2.5, "entries": [1, 1], "accounts": [1, 1]}',
+    '{"complete": false, "reason": "two\\nlines"}',
+  ])('that says %s is unknown', async (text) => {
+    const folder = copyOf('parquet');
+    writeFileSync(join(folder, 'books', 'books.json'), text);
+    await expectUnknown(folder);
+  });
+});
+
+describe('a file in which bytes were changed', () => {
+  it.each([
+    ...PARQUET.map((path) => ['parquet', path] as const),
+    ...BINARY.map((path) => ['binary', path] as const),
+  ])('never makes judging fail: %s, %s', async (form, path) => {
+    const whole = readFileSync(join(FORMS[form], path));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            at: fc.integer({ min: 0, max: whole.length - 1 }),
+            byte: fc.integer({ min: 0, max: 255 }),
+          }),
+          { minLength: 1, maxLength: 6 },
+        ),
+        async (changes) => {
+          const folder = copyOf(form);
+          const bytes = Buffer.from(whole);
+          for (const { at, byte } of changes) bytes[at] = byte;
+          writeFileSync(join(folder, path), bytes);
+          const result = await verifyRunFolder(folder);
+          expect(['valid', 'invalid', 'unknown']).toContain(result.verdict);
+          if (result.verdict !== 'valid') expect(result.reason).toMatch(/^[^\n]+$/);
+          rmSync(folder, { recursive: true });
+        },
+      ),
+      { numRuns: 8, seed: 5 },
+    );
+  });
+});
+
+describe('a law that somebody added', () => {
+  it.each([
+    ['is no SQL', 'selec nothing'],
+    ['asks for a column that is not there', 'select weight from journal'],
+    ['fails on a row', "select error('broken: ' || amount) from journal"],
+  ])('is undecided where its query %s, and the others are not', async (_, sql) => {
+    const folder = copyOf('parquet');
+    mkdirSync(join(folder, 'laws'));
+    writeFileSync(join(folder, 'laws', 'mine.sql'), sql);
+    const result = await expectUnknown(folder);
+    const [mine] = result.laws.filter(({ name }) => name === 'mine');
+    expect(mine).toMatchObject({ status: 'undecided' });
+    expect(mine?.witness).toMatch(/^its query failed: [^\n]+$/);
+    expect(result.laws.filter(({ status }) => status === 'holds')).toHaveLength(14);
+    expect(readdirSync(folder)).not.toContain('.verify-spill');
+  });
+});
