@@ -385,6 +385,17 @@ const HISTORY: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'what an account has pending drifted',
+    law: 'balance-is-history',
+    witness: /^\S+ has 0\.05 of debits and \S+ of credits pending where its history leaves 0\.00/,
+    plant: (recorded) => {
+      const account = recorded.accounts[1]?.find(
+        ({ debitsPending, version }) => version > 3 && debitsPending === 0,
+      );
+      if (account !== undefined) account.debitsPending += 5;
+    },
+  },
+  {
     bug: 'an account that was never opened has entries',
     law: 'balance-is-history',
     witness: /^user:\d+ was never opened on shard \d and has entries$/,
@@ -456,6 +467,34 @@ function legAccounts(entry: EntryRecord): number[] {
   return entry.legs.map(({ account }) => account);
 }
 
+/**
+ * An account that may not overdraw and that, with less money at the start, would have had less reserved than it held at one
+ * moment, and never less than nothing. `free`: the least it had free.
+ */
+function reserving(recorded: Recorded) {
+  for (const [shard, accounts] of recorded.accounts.entries()) {
+    const bank = accounts.find(({ opening }) => opening < 0);
+    for (const account of accounts.filter(({ flags, opening }) => flags === 1 && opening > 0)) {
+      let pending = 0;
+      let free = Number.POSITIVE_INFINITY;
+      let least = account.opening;
+      for (const leg of legsOf(recorded.entries[shard] ?? [], account.account)) {
+        const isMade = leg.pending === LEG_PENDING.made;
+        if (leg.posting < 0 && leg.pending !== LEG_PENDING.posted)
+          pending += isMade ? -leg.posting : leg.posting;
+        free = Math.min(free, leg.balance - pending);
+        least = Math.min(least, leg.balance);
+      }
+      if (bank !== undefined && free < least) return { account, bank, free };
+    }
+  }
+  throw new Error('no account reserved anything');
+}
+
+function legsOf(entries: readonly EntryRecord[], account: number): EntryRecord['legs'] {
+  return entries.flatMap(({ legs }) => legs.filter((leg) => leg.account === account));
+}
+
 const RESERVED: readonly PlantedBug[] = [
   {
     bug: 'the ledger debited without looking at the balance',
@@ -471,6 +510,28 @@ const RESERVED: readonly PlantedBug[] = [
       account.opening -= payer.balance + 1;
       bank.opening += payer.balance + 1;
       if (taken <= 0) throw new Error('the payer had nothing');
+      settle(recorded);
+    },
+  },
+  {
+    bug: 'money that was reserved was spent',
+    law: 'no-overdraft',
+    witness: /and leaves user:\d+ with -0\.01 free at version \d+ \(entry \d+ of shard \d\)$/,
+    plant: (recorded) => {
+      const { account, bank, free } = reserving(recorded);
+      account.opening -= free + 1;
+      bank.opening += free + 1;
+      settle(recorded);
+    },
+  },
+  {
+    bug: 'a branch was confirmed with other legs than it was tried',
+    law: 'reserved-ends-once',
+    witness: /and is ended on shard \d with other legs than it was tried$/,
+    plant: (recorded) => {
+      const made = branch(recorded, payAcross(recorded).operation, COMMAND.try_, primary);
+      legOf(made, 0).posting -= 3;
+      legOf(made, 1).posting += 3;
       settle(recorded);
     },
   },

@@ -1,0 +1,503 @@
+/**
+ * Who checks the prefilter: copies of it that are wrong in the ways such scans are wrong, over the same catalogue of planted
+ * bugs. Each must give itself away by clearing a law that a history breaks. The real one must clear nothing that is broken.
+ */
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { merchantSubAccount } from '../../../wire/accounts.js';
+import { OUTCOME } from '../../../wire/acks.js';
+import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
+import { BOOKS_FOLDER, entriesBinary } from '../../records/run-layout.js';
+import { convertRun } from '../../records/to-parquet.js';
+import { RunDatabase } from '../database.js';
+import { LAWS } from '../laws/registry.js';
+import { PLANTED_BUGS } from '../synthetic/planted.js';
+import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { effectOf, settle } from '../synthetic/settle.js';
+import type * as ScanModule from './scan.js';
+import type * as ScreensModule from './screens.js';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'paydrill-prefilter-')));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const SHARDS = 2;
+const CLEAN = recordHistory({ seed: 7, operations: 600, users: 60, merchants: 12 });
+
+/** A history that breaks a law, in binary. */
+interface Case {
+  readonly bug: string;
+  readonly law: string;
+  readonly folder: string;
+}
+
+interface PrefilterMutant {
+  readonly mistake: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The law it clears wrongly. */
+  readonly law: string;
+}
+
+const MUTANTS: readonly PrefilterMutant[] = [
+  {
+    mistake: 'ignores versions',
+    file: 'leg-walk.ts',
+    from: 'version !== next || balance !== expected',
+    to: 'balance !== expected',
+    law: 'version-chain',
+  },
+  {
+    mistake: 'ignores the balance at each version',
+    file: 'leg-walk.ts',
+    from: 'version !== next || balance !== expected',
+    to: 'version !== next',
+    law: 'version-chain',
+  },
+  {
+    mistake: 'ignores real time',
+    file: 'leg-walk.ts',
+    from: 'if (completedUs < fields[latest]) facts.brokenChain++;',
+    to: '',
+    law: 'version-chain',
+  },
+  {
+    mistake: 'does not look at the clock of the log',
+    file: 'walk-books.ts',
+    from: 'if (us <= this.#lastUs) this.#facts.brokenChain++;',
+    to: '',
+    law: 'version-chain',
+  },
+  {
+    mistake: 'forgets what is reserved when it looks for an overdraft',
+    file: 'leg-walk.ts',
+    from: 'balance < fields[at + STATE.debitsPending]',
+    to: 'balance < 0',
+    law: 'no-overdraft',
+  },
+  {
+    mistake: 'takes any amount for the one that was asked',
+    file: 'leg-walk.ts',
+    from: 'bodyFits = anyPosting || posting === towards;',
+    to: 'bodyFits = true;',
+    law: 'id-binding',
+  },
+  {
+    mistake: 'does not look who was paid',
+    file: 'leg-walk.ts',
+    from: 'let payeeFits = payee === 0 || !isTold;',
+    to: 'let payeeFits = true;',
+    law: 'id-binding',
+  },
+  {
+    mistake: 'does not look who was paid on the far shard',
+    file: 'effects.ts',
+    from: 'if (!legs.payeeFits) facts.wrongBody++;',
+    to: '',
+    law: 'id-binding',
+  },
+  {
+    mistake: 'leaves the reference out of the body',
+    file: 'digest.ts',
+    from: 'export function referenceDigest(words: Int32Array, at: number): number {',
+    to: 'export function referenceDigest(words: Int32Array, at: number): number {\n  if (at >= 0) return 0;',
+    law: 'id-binding',
+  },
+  {
+    mistake: 'leaves the version out of what was told',
+    file: 'digest.ts',
+    from: 'Math.imul(version, 0x510e527f)',
+    to: 'Math.imul(version, 0)',
+    law: 'receipt-matches-books',
+  },
+  {
+    mistake: 'leaves the balance out of what was told',
+    file: 'digest.ts',
+    from: 'Math.imul(balanceLo, 0x3c6ef373)',
+    to: 'Math.imul(balanceLo, 0)',
+    law: 'receipt-matches-books',
+  },
+  {
+    mistake: 'leaves the time out of what was told',
+    file: 'digest.ts',
+    from: 'return mix((Math.imul(lo, 0x1159015b) + Math.imul(hi, 0x152fecd9)) | 0);',
+    to: 'return lo * 0 + hi * 0;',
+    law: 'receipt-matches-books',
+  },
+  {
+    mistake: 'does not compare balances that were read',
+    file: 'leg-walk.ts',
+    from: 'if (read !== balance) this.#facts.wrongReads++;',
+    to: 'if (read !== balance) return;',
+    law: 'receipt-matches-books',
+  },
+  {
+    mistake: 'drops balances read of accounts that no shard has',
+    file: 'merge.ts',
+    from: "total('wrongReads') + total('wrongTold') + unplacedReads",
+    to: "total('wrongReads') + total('wrongTold') + unplacedReads * 0",
+    law: 'receipt-matches-books',
+  },
+  {
+    mistake: 'counts an operation once however often it happened',
+    file: 'effects.ts',
+    from: 'Math.min(255, seen.effects[operation] + 1)',
+    to: '1',
+    law: 'once-per-id',
+  },
+  {
+    mistake: 'counts what happened on one shard at a time',
+    file: 'merge.ts',
+    from: 'effects += memory.effects[operation];',
+    to: 'effects = Math.max(effects, memory.effects[operation]);',
+    law: 'once-per-id',
+  },
+  {
+    mistake: 'counts a far half once however often it was confirmed',
+    file: 'effects.ts',
+    from: 'Math.min(255, seen.halves[operation] + 1)',
+    to: '1',
+    law: 'once-per-id',
+  },
+  {
+    mistake: 'forgets the other half of what crosses shards',
+    file: 'effects.ts',
+    from: 'seen.branch[operation] |= BRANCH.crosses;',
+    to: '',
+    law: 'no-lost-ack',
+  },
+  {
+    mistake: 'drops acknowledgements found by look-up',
+    file: 'load-operations.ts',
+    from: 'bits |= STATUS.ok;',
+    to: 'if (isAnswered) bits |= STATUS.ok;',
+    law: 'no-lost-ack',
+  },
+  {
+    mistake: 'takes `not admitted` for no promise',
+    file: 'load-operations.ts',
+    from: 'scope === SCOPE.attempt && once',
+    to: 'scope === SCOPE.attempt && false',
+    law: 'definite-decline',
+  },
+  {
+    mistake: 'does not count what nobody asked for',
+    file: 'walk-books.ts',
+    from: 'if (legs > 0 && operation < 0) facts.phantom++;',
+    to: '',
+    law: 'no-phantom',
+  },
+  {
+    mistake: 'does not add up the legs of an entry',
+    file: 'walk-books.ts',
+    from: 'walked.sum !== 0 ||',
+    to: '',
+    law: 'double-entry',
+  },
+  {
+    mistake: 'lets an entry take effect without legs',
+    file: 'walk-books.ts',
+    from: '(legs === 0 && isCreated && MUST_MOVE[command] === 1)',
+    to: 'false',
+    law: 'double-entry',
+  },
+  {
+    mistake: 'lets a declined entry move money',
+    file: 'walk-books.ts',
+    from: '(legs > 0 && !isTaken) ||',
+    to: '',
+    law: 'double-entry',
+  },
+  {
+    mistake: 'adds up numbers that a double does not hold',
+    file: 'exact-range.ts',
+    from: 'if (bits >>> 19 !== 0)',
+    to: 'if (bits === -1)',
+    law: 'double-entry',
+  },
+  {
+    mistake: 'lets a branch end with other legs than it was made',
+    file: 'reservations.ts',
+    from: '!isOpen || branchLegs[operation] !== legsDigest',
+    to: '!isOpen',
+    law: 'reserved-ends-once',
+  },
+  {
+    mistake: 'lets a reservation end twice',
+    file: 'reservations.ts',
+    from: '(before & made) !== 0 && (before & ended) === 0',
+    to: '(before & made) !== 0',
+    law: 'reserved-ends-once',
+  },
+  {
+    mistake: 'lets a branch end that was never tried',
+    file: 'reservations.ts',
+    from: 'if (!isOpen || branchLegs',
+    to: 'if ((before & made) !== 0 && branchLegs',
+    law: 'reserved-ends-once',
+  },
+  {
+    mistake: 'never looks at deadlines of holds',
+    file: 'reservations.ts',
+    from: 'if (isOver &&',
+    to: 'if (isOver && nowUs < 0 &&',
+    law: 'no-stuck-hold',
+  },
+  {
+    mistake: 'does not compare how two shards ended an operation',
+    file: 'merge.ts',
+    from: 'if (peer > 0 && seen[peer - 1]?.confirmedFor[operation] !== shard + 1) found.stuck++;',
+    to: '',
+    law: 'no-stuck-hold',
+  },
+  {
+    mistake: 'forgets branches that were tried and left',
+    file: 'merge.ts',
+    from: 'if ((branch & BRANCH.tried) !== 0 && (branch & BRANCH.ended) === 0) found.stuck++;',
+    to: '',
+    law: 'no-stuck-hold',
+  },
+  {
+    mistake: 'lets an account have entries that was never opened',
+    file: 'leg-walk.ts',
+    from: 'facts.wrongHistory++;',
+    to: '',
+    law: 'balance-is-history',
+  },
+  {
+    mistake: 'does not compare what is pending at the end',
+    file: 'account-states.ts',
+    from: 'fields[from + STATE.debitsPending] === debitsPending &&',
+    to: '',
+    law: 'balance-is-history',
+  },
+  {
+    mistake: 'does not compare the version at the end',
+    file: 'account-states.ts',
+    from: 'rows[row + STATE.version] >>> 0 === version',
+    to: 'true',
+    law: 'balance-is-history',
+  },
+  {
+    mistake: 'takes what a shard was opened with for what it has',
+    file: 'merge.ts',
+    from: 'sums.balance !== sums.opening',
+    to: 'sums.balance !== sums.balance',
+    law: 'conservation',
+  },
+  {
+    mistake: 'does not compare what is reserved on the two sides',
+    file: 'merge.ts',
+    from: 'if (sums.debitsPending !== sums.creditsPending) wrong++;',
+    to: '',
+    law: 'conservation',
+  },
+  {
+    mistake: 'does not compare what two shards hold for each other',
+    file: 'merge.ts',
+    from: '(balance ?? 0) + (totals[peer]?.owed[shard] ?? 0) !== 0',
+    to: 'balance === undefined',
+    law: 'shards-agree',
+  },
+  {
+    mistake: 'takes the first of two operations with one id',
+    file: 'operation-index.ts',
+    from: 'Atomics.add(memory.counters, 0, 1);',
+    to: '',
+    law: 'id-binding',
+  },
+];
+
+/** Beyond the planted bugs: what only a scan in doubles and digests can get wrong. */
+const SCAN_BUGS: readonly {
+  readonly bug: string;
+  readonly law: string;
+  readonly plant: (recorded: Recorded) => void;
+  /** On the files, where plain numbers cannot say it. */
+  readonly patch?: (folder: string, recorded: Recorded) => void;
+}[] = [
+  {
+    bug: 'four legs that do not sum to zero, by one that their sum in doubles does not have',
+    law: 'double-entry',
+    plant: () => undefined,
+    patch: (folder, { entries: [log = []] }) => {
+      const index = log.findIndex(({ legs }) => legs.length === 4);
+      const entryAt = log
+        .slice(0, index)
+        .reduce((at, { legs }) => at + ENTRY_HEAD_BYTES + legs.length * ENTRY_LEG_BYTES, 0);
+      const path = join(folder, BOOKS_FOLDER, entriesBinary(0));
+      const bytes = readFileSync(path);
+      const [large, small] = [2n ** 53n - 2n ** 40n, 2n ** 40n];
+      for (const [leg, posting] of [large, small + 1n, -large, -small].entries())
+        bytes.writeBigInt64LE(
+          posting,
+          entryAt + ENTRY_HEAD_BYTES + leg * ENTRY_LEG_BYTES + LEG.posting,
+        );
+      writeFileSync(path, bytes);
+    },
+  },
+  {
+    bug: 'a balance was read that the account did not have at that version',
+    law: 'receipt-matches-books',
+    plant: ({ operations }) => {
+      const legs = operations
+        .filter(({ kind }) => kind === OPERATION_KIND.balance)
+        .flatMap(({ completion }) => completion?.legs ?? []);
+      const leg = legs.find(({ version }) => version > 0);
+      if (leg === undefined) throw new Error('no balance was read after a change');
+      leg.balance += 1;
+    },
+  },
+  {
+    bug: 'an account of no shard was read',
+    law: 'receipt-matches-books',
+    plant: ({ operations }) => {
+      const read = operations.find(
+        ({ completion, kind }) =>
+          kind === OPERATION_KIND.balance && completion?.outcome === OUTCOME.ok,
+      );
+      const leg = read?.completion?.legs[0];
+      if (leg === undefined) throw new Error('no balance read');
+      Object.assign(leg, { account: merchantSubAccount(1, 77), version: 1 });
+    },
+  },
+  {
+    bug: 'two operations with one id and two bodies are both acknowledged',
+    law: 'id-binding',
+    plant: (recorded) => {
+      const { operations } = recorded;
+      const done = operations.find(
+        (one) => one.completion?.outcome === OUTCOME.ok && effectOf(recorded, one) !== undefined,
+      );
+      if (done?.completion === undefined) throw new Error('nothing was acknowledged');
+      const sequence = operations.filter(({ worker }) => worker === done.worker).length;
+      operations.push(structuredClone({ ...done, sequence, amount: done.amount + 1 }));
+    },
+  },
+  {
+    bug: 'a payment within one shard names a shard that there is not, and its half is nowhere',
+    law: 'no-lost-ack',
+    plant: (recorded) => {
+      const done = recorded.operations.find(
+        (one) => one.completion?.outcome === OUTCOME.ok && effectOf(recorded, one)?.flags === 0,
+      );
+      const effect = done && effectOf(recorded, done);
+      if (effect === undefined) throw new Error('nothing stayed within one shard');
+      effect.peer = 255;
+    },
+  },
+  {
+    bug: 'the log goes back in time after the time of a hold was over',
+    law: 'no-stuck-hold',
+    plant: (recorded) => {
+      const ended = new Set(
+        recorded.entries.flat().map(({ reference }) => JSON.stringify(reference)),
+      );
+      const hold = recorded.entries
+        .flat()
+        .find(({ command, id }) => command === 5 && !ended.has(JSON.stringify(id)));
+      const log = recorded.entries[hold?.shard ?? 0] ?? [];
+      const beforeLast = log.at(-2);
+      if (hold === undefined || beforeLast === undefined) throw new Error('no open hold');
+      hold.timeoutS = 1;
+      beforeLast.timestampUs = hold.timestampUs + 2_000_000;
+    },
+  },
+];
+
+const cases: Case[] = [];
+
+beforeAll(async () => {
+  for (const { bug, law, plant, patch } of [
+    ...PLANTED_BUGS.map((planted) => ({ ...planted, patch: undefined })),
+    ...SCAN_BUGS,
+  ]) {
+    const recorded = structuredClone(CLEAN);
+    plant(recorded);
+    const folder = mkdtempSync(join(root, 'run-'));
+    await writeRecorded(folder, recorded, 'binary');
+    patch?.(folder, recorded);
+    cases.push({ bug, law, folder });
+  }
+}, 60_000);
+
+interface Prefilter {
+  readonly scanRun: typeof ScanModule.scanRun;
+  readonly SCREENS: typeof ScreensModule.SCREENS;
+}
+
+/** A copy of the prefilter with a mistake in it; without one it is the real one. */
+async function prefilter(mutant: PrefilterMutant | undefined): Promise<Prefilter> {
+  const folder = mkdtempSync(join(root, 'prefilter-'));
+  for (const name of readdirSync(import.meta.dirname)) {
+    if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+    const text = readFileSync(join(import.meta.dirname, name), 'utf8');
+    const changed = name === mutant?.file ? text.replace(mutant.from, mutant.to) : text;
+    if (name === mutant?.file) expect(changed).not.toBe(text);
+    const rooted = changed.replace(
+      /from '(\.\.\/[^']+)'/g,
+      (_, path: string) => `from '${join(import.meta.dirname, path)}'`,
+    );
+    writeFileSync(join(folder, name), rooted);
+  }
+  const scan: typeof ScanModule = await import(join(folder, 'scan.ts'));
+  const screens: typeof ScreensModule = await import(join(folder, 'screens.ts'));
+  return { scanRun: scan.scanRun, SCREENS: screens.SCREENS };
+}
+
+/** Whether it says `nothing suspicious` of the law that this history breaks. */
+async function clears({ scanRun, SCREENS }: Prefilter, { folder, law }: Case): Promise<boolean> {
+  const facts = await scanRun(folder, SHARDS);
+  return facts !== undefined && SCREENS.get(law)?.suspicions(facts) === 0;
+}
+
+describe('the prefilter', () => {
+  it('clears no law that a history breaks', async () => {
+    const real = await prefilter(undefined);
+    for (const one of cases)
+      expect([one.bug, one.law, await clears(real, one)]).toEqual([one.bug, one.law, false]);
+  });
+
+  it('clears every law of a clean history', async () => {
+    const folder = mkdtempSync(join(root, 'clean-'));
+    await writeRecorded(folder, settle(structuredClone(CLEAN)), 'binary');
+    const { scanRun, SCREENS } = await prefilter(undefined);
+    const facts = await scanRun(folder, SHARDS);
+    expect(facts && LAWS.map(({ name }) => SCREENS.get(name)?.suspicions(facts))).toEqual(
+      LAWS.map(() => 0),
+    );
+  });
+
+  it.each(SCAN_BUGS)('is tried on what the queries find broken: $bug', async ({ bug, law }) => {
+    const found = cases.find((one) => one.bug === bug);
+    const sql = LAWS.find(({ name }) => name === law)?.sql;
+    if (found === undefined || sql === undefined) throw new Error('no such case');
+    const folder = mkdtempSync(join(root, 'exact-'));
+    cpSync(found.folder, folder, { recursive: true });
+    await convertRun({ folder, shards: SHARDS, keepBinary: false });
+    const database = await RunDatabase.open(folder, SHARDS, 1);
+    expect(await database.rows(sql)).not.toEqual([]);
+    database.close();
+  });
+});
+
+describe('a prefilter that', () => {
+  it.each(MUTANTS)('$mistake is found out ($law)', async (mutant) => {
+    const wrong = await prefilter(mutant);
+    const foundOutBy: string[] = [];
+    for (const one of cases)
+      if (one.law === mutant.law && (await clears(wrong, one))) foundOutBy.push(one.bug);
+    expect(foundOutBy).not.toEqual([]);
+  });
+});
