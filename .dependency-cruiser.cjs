@@ -86,6 +86,7 @@ const HOMES = {
   esbuild: '^src/harness/compile/',
   acorn: '^src/harness/compile/',
   'acorn-walk': '^src/harness/compile/',
+  'eslint-scope': '^src/harness/compile/',
   'magic-string': '^src/harness/compile/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
   commander: '^src/cli/',

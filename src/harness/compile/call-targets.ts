@@ -4,13 +4,8 @@
  */
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { CallKind } from '../k6/module-api.js';
-import {
-  type Binding,
-  type FunctionNode,
-  isFunctionNode,
-  type ScopedModule,
-  type Site,
-} from './scope.js';
+import type { Binding, ScopedModule } from './scope.js';
+import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 export type Target =
   /** A function exported by a k6 module. */

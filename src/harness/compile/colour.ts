@@ -21,7 +21,8 @@ import {
   waits,
 } from './call-targets.js';
 import { escapes, k6FunctionEscapes, type Methods, methodsByName } from './function-values.js';
-import { type FunctionNode, isFunctionNode, type ScopedModule, type Site } from './scope.js';
+import type { ScopedModule } from './scope.js';
+import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 /** Refuses the script: what is wrong, and the node where. */
 export type Refuse = (message: string, at: AnyNode) => never;

@@ -10,7 +10,8 @@ import {
   type Target,
   waits,
 } from './call-targets.js';
-import { type FunctionNode, isFunctionNode, type ScopedModule, type Site } from './scope.js';
+import type { ScopedModule } from './scope.js';
+import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 export interface Methods {
   /** Functions that are the value of a property somewhere, by the property's name. */

@@ -11,7 +11,8 @@
  */
 import type { ExportSpecifier } from 'acorn';
 import type { CallEdit } from './colour.js';
-import { type FunctionNode, isFunctionNode, type ScopedModule } from './scope.js';
+import type { ScopedModule } from './scope.js';
+import { type FunctionNode, isFunctionNode } from './syntax.js';
 
 /** Called by the lifecycle, which wants a promise. */
 const LIFECYCLE = new Set(['setup', 'teardown', 'handleSummary', 'options']);

@@ -1,39 +1,22 @@
 /**
- * Which declaration each name of a module refers to. Works on the syntax tree of one bundled module; the colouring
- * and the rewriting ask it. A name without a declaration is a global. `with` and `eval` do not exist in modules
- * as far as this goes.
+ * Which declaration each name of a module refers to, and what that declaration binds. Works on the syntax tree of one
+ * bundled module; the colouring and the rewriting ask it. Who sees whom is eslint-scope's answer; this adds the nodes around
+ * each name and what a name stands for. A name without a declaration is a global.
  */
-import type {
-  AnyNode,
-  ArrowFunctionExpression,
-  CallExpression,
-  FunctionDeclaration,
-  FunctionExpression,
-  Identifier,
-  NewExpression,
-  Program,
-} from 'acorn';
+import type { AnyNode, CallExpression, Identifier, NewExpression, Program } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
+import {
+  analyze,
+  type ScopeManager,
+  type Reference as ScopeReference,
+  type Variable,
+} from 'eslint-scope';
+import { type Bound, boundNames } from './bound-names.js';
+import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
-export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
-
-/** A node and all nodes around it, outermost first, itself last. */
-export interface Site<Node extends AnyNode = AnyNode> {
-  readonly node: Node;
-  readonly ancestors: readonly AnyNode[];
-}
-
-export interface Binding {
+export interface Binding extends Bound {
   readonly name: string;
-  /** What it is bound to where it is declared, if that is an expression or a function. */
-  readonly init: AnyNode | undefined;
-  /** Set for a plain parameter `f(a, b)`. */
-  readonly parameter: { readonly of: FunctionNode; readonly index: number } | undefined;
-  /** Set for `const { property } = init`. */
-  readonly taken: { readonly from: AnyNode; readonly property: string } | undefined;
-  /** Set for an import; `imported` is `*` for a namespace. */
-  readonly imported: { readonly module: string; readonly name: string } | undefined;
-  /** It is assigned to after its declaration. */
+  /** It is assigned to after its declaration, or declared twice. */
   isReassigned: boolean;
   readonly references: Reference[];
 }
@@ -58,48 +41,20 @@ export interface ScopedModule {
   topLevel(name: string): Binding | undefined;
 }
 
-export function isFunctionNode(node: AnyNode | null | undefined): node is FunctionNode {
-  return (
-    node?.type === 'FunctionDeclaration' ||
-    node?.type === 'FunctionExpression' ||
-    node?.type === 'ArrowFunctionExpression'
-  );
-}
-
-type Scope = Map<string, Binding>;
-
-const SCOPE_TYPES = new Set<AnyNode['type']>([
-  'Program',
-  'FunctionDeclaration',
-  'FunctionExpression',
-  'ArrowFunctionExpression',
-  'BlockStatement',
-  'ForStatement',
-  'ForInStatement',
-  'ForOfStatement',
-  'CatchClause',
-  'SwitchStatement',
-  'StaticBlock',
-  'ClassExpression',
-]);
+/** Of the language that the bundler writes (bundle.ts). */
+const ECMA_VERSION = 2022;
 
 export function scopeModule(program: Program): ScopedModule {
   const all = collect(program);
-  const scopes = new Map<AnyNode, Scope>();
-  const declared = new Map<Identifier, Binding>();
-  for (const site of all) declare(site, scopes, declared);
-  const references: Reference[] = [];
-  const byIdentifier = new Map<Identifier, Binding>(declared);
-  for (const { node, ancestors } of all) {
-    if (node.type !== 'Identifier' || declared.has(node)) continue;
-    const binding = resolve(node.name, ancestors, scopes);
-    const reference = { node, ancestors, binding, isWrite: isWrite(node, ancestors) };
-    references.push(reference);
-    if (binding === undefined) continue;
-    binding.references.push(reference);
-    if (reference.isWrite) binding.isReassigned = true;
-    byIdentifier.set(node, binding);
-  }
+  const manager = analyze(sameTree(program), { ecmaVersion: ECMA_VERSION, sourceType: 'module' });
+  const bindings = bindingsOf(manager, boundNames(all));
+  const references = referencesOf(manager, all, bindings);
+  const byIdentifier = new Map<object, Binding>();
+  for (const [{ identifiers }, binding] of bindings)
+    for (const identifier of identifiers) byIdentifier.set(identifier, binding);
+  for (const { node, binding } of references)
+    if (binding !== undefined) byIdentifier.set(node, binding);
+  const top = manager.scopes.find(({ type }) => type === 'module');
   return {
     program,
     references,
@@ -113,7 +68,10 @@ export function scopeModule(program: Program): ScopedModule {
         (site): site is Site<Extract<AnyNode, { readonly type: Type }>> => site.node.type === type,
       ),
     bindingOf: (identifier) => byIdentifier.get(identifier),
-    topLevel: (name) => scopes.get(program)?.get(name),
+    topLevel(name) {
+      const variable = top?.set.get(name);
+      return variable === undefined ? undefined : bindings.get(variable);
+    },
   };
 }
 
@@ -125,156 +83,49 @@ function collect(program: Program): Site[] {
   return sites;
 }
 
-function declare(
-  { node, ancestors }: Site,
-  scopes: Map<AnyNode, Scope>,
-  declared: Map<Identifier, Binding>,
-): void {
-  const add = (
-    scopeNode: AnyNode | undefined,
-    identifier: Identifier,
-    more: Partial<Pick<Binding, 'init' | 'parameter' | 'taken' | 'imported'>> = {},
-  ): void => {
-    if (scopeNode === undefined) return;
-    let scope = scopes.get(scopeNode);
-    if (scope === undefined) {
-      scope = new Map();
-      scopes.set(scopeNode, scope);
-    }
-    const { name } = identifier;
-    const known = scope.get(name);
-    const binding: Binding = known ?? {
-      name,
-      init: more.init,
-      parameter: more.parameter,
-      taken: more.taken,
-      imported: more.imported,
-      isReassigned: false,
-      references: [],
-    };
-    if (known !== undefined) known.isReassigned = true;
-    scope.set(name, binding);
-    declared.set(identifier, binding);
-  };
-  const around = ancestors.slice(0, -1);
-  if (node.type === 'VariableDeclaration') {
-    const scope = node.kind === 'var' ? nearestFunction(around) : nearestScope(around);
-    for (const { id, init } of node.declarations) {
-      if (id.type === 'Identifier') add(scope, id, { init: init ?? undefined });
-      else
-        for (const name of patternNames(id)) add(scope, name, { taken: takenFrom(id, name, init) });
-    }
-  } else if (isFunctionNode(node)) {
-    if (node.type === 'FunctionDeclaration' && node.id)
-      add(nearestScope(around), node.id, { init: node });
-    if (node.type === 'FunctionExpression' && node.id) add(node, node.id, { init: node });
-    node.params.forEach((parameter, index) => {
-      if (parameter.type === 'Identifier') add(node, parameter, { parameter: { of: node, index } });
-      else for (const name of patternNames(parameter)) add(node, name);
-    });
-  } else if (node.type === 'ClassDeclaration' && node.id) {
-    add(nearestScope(around), node.id);
-  } else if (node.type === 'ClassExpression' && node.id) {
-    add(node, node.id);
-  } else if (node.type === 'CatchClause' && node.param) {
-    for (const name of patternNames(node.param)) add(node, name);
-  } else if (node.type === 'ImportDeclaration') {
-    const module = String(node.source.value);
-    for (const specifier of node.specifiers)
-      add(around[0], specifier.local, { imported: { module, name: importedName(specifier) } });
+/** What no text declares, as `arguments`, is not among them. */
+function bindingsOf(
+  manager: ScopeManager,
+  bound: ReadonlyMap<object, Partial<Bound>>,
+): ReadonlyMap<Variable, Binding> {
+  const bindings = new Map<Variable, Binding>();
+  for (const variable of manager.scopes.flatMap(({ variables }) => variables)) {
+    const [first, ...again] = variable.identifiers;
+    if (first === undefined) continue;
+    const { init, parameter, taken, imported } = bound.get(first) ?? {};
+    const { name } = variable;
+    const isReassigned = again.length > 0;
+    const references: Reference[] = [];
+    bindings.set(variable, { name, init, parameter, taken, imported, isReassigned, references });
   }
+  return bindings;
 }
 
-function takenFrom(
-  pattern: AnyNode,
-  name: Identifier,
-  init: AnyNode | null | undefined,
-): Binding['taken'] {
-  if (pattern.type !== 'ObjectPattern' || !init) return undefined;
-  for (const property of pattern.properties)
-    if (property.type === 'Property' && property.value === name && !property.computed)
-      if (property.key.type === 'Identifier') return { from: init, property: property.key.name };
-  return undefined;
-}
-
-function importedName(
-  specifier: Extract<AnyNode, { readonly type: `Import${string}Specifier` | 'ImportSpecifier' }>,
-): string {
-  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
-  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
-  const { imported } = specifier;
-  return imported.type === 'Identifier' ? imported.name : String(imported.value);
-}
-
-function nearestScope(around: readonly AnyNode[]): AnyNode | undefined {
-  return around.findLast((node) => SCOPE_TYPES.has(node.type));
-}
-
-function nearestFunction(around: readonly AnyNode[]): AnyNode | undefined {
-  return around.findLast(
-    (node) => isFunctionNode(node) || node.type === 'Program' || node.type === 'StaticBlock',
-  );
-}
-
-function resolve(
-  name: string,
-  ancestors: readonly AnyNode[],
-  scopes: ReadonlyMap<AnyNode, Scope>,
-): Binding | undefined {
-  for (let i = ancestors.length - 1; i >= 0; i--) {
-    const node = ancestors[i];
-    const binding = node === undefined ? undefined : scopes.get(node)?.get(name);
-    if (binding !== undefined) return binding;
+/** In the order of the walk. A declaration is no reference to itself, nor is a name in an `export { }`. */
+function referencesOf(
+  manager: ScopeManager,
+  all: readonly Site[],
+  bindings: ReadonlyMap<Variable, Binding>,
+): Reference[] {
+  const declared = new Set<object>([...bindings.keys()].flatMap(({ identifiers }) => identifiers));
+  const resolved = new Map<object, ScopeReference>();
+  for (const reference of manager.scopes.flatMap((scope) => scope.references))
+    resolved.set(reference.identifier, reference);
+  const references: Reference[] = [];
+  for (const { node, ancestors } of all) {
+    const found = node.type === 'Identifier' ? resolved.get(node) : undefined;
+    if (found === undefined || node.type !== 'Identifier' || declared.has(node)) continue;
+    const binding = found.resolved === null ? undefined : bindings.get(found.resolved);
+    const reference = { node, ancestors, binding, isWrite: found.isWrite() };
+    references.push(reference);
+    if (binding === undefined) continue;
+    binding.references.push(reference);
+    if (reference.isWrite) binding.isReassigned = true;
   }
-  return undefined;
+  return references;
 }
 
-function patternNames(pattern: AnyNode | null): Identifier[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern];
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) =>
-        patternNames(property.type === 'Property' ? property.value : property.argument),
-      );
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => patternNames(element));
-    case 'RestElement':
-      return patternNames(pattern.argument);
-    case 'AssignmentPattern':
-      return patternNames(pattern.left);
-    default:
-      return [];
-  }
-}
-
-/** Whether this mention of a name assigns to it. */
-function isWrite(node: Identifier, ancestors: readonly AnyNode[]): boolean {
-  let inner: AnyNode = node;
-  for (let i = ancestors.length - 2; i >= 0; i--) {
-    const outer = ancestors[i];
-    if (outer === undefined) return false;
-    switch (outer.type) {
-      case 'UpdateExpression':
-        return true;
-      case 'AssignmentExpression':
-      case 'ForInStatement':
-      case 'ForOfStatement':
-        return outer.left === inner;
-      case 'AssignmentPattern':
-        if (outer.left !== inner) return false;
-        break;
-      case 'ObjectPattern':
-      case 'ArrayPattern':
-      case 'RestElement':
-        break;
-      case 'Property':
-        if (outer.value !== inner) return false;
-        break;
-      default:
-        return false;
-    }
-    inner = outer;
-  }
-  return false;
+/** eslint-scope takes its types of nodes from another package: the tree is the same, so this is the one cast. */
+function sameTree(program: Program): Parameters<typeof analyze>[0] {
+  return program as Parameters<typeof analyze>[0];
 }

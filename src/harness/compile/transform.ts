@@ -24,14 +24,8 @@ import MagicString from 'magic-string';
 import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
 import { type Colouring, colour, type Refuse } from './colour.js';
 import { type Routines, routinesOf, takesVu } from './routines.js';
-import {
-  type FunctionNode,
-  isFunctionNode,
-  type Reference,
-  type ScopedModule,
-  type Site,
-  scopeModule,
-} from './scope.js';
+import { type Reference, type ScopedModule, scopeModule } from './scope.js';
+import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 /** A construct that cannot be used, with its place in the text that was given. */
 export class TransformError extends Error {
@@ -105,7 +99,12 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
 
 function parseModule(text: string): Program {
   try {
-    return parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
+    return parse(text, {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      locations: true,
+      ranges: true, // eslint-scope reads them
+    });
   } catch (error) {
     if (!(error instanceof SyntaxError) || !('loc' in error)) throw error;
     const { loc } = error;
