@@ -6,9 +6,10 @@
 import { EXIT_CODES } from '../exit-codes.js';
 import type { LawResult } from '../verify/verdict.js';
 import { count } from './format.js';
+import { missedFaultWords } from './headline.js';
 import { printableLines } from './printable.js';
 import { isNotHeld, type Summary, type ThresholdResult } from './summary.js';
-import { missedFaultWords, thresholdWords } from './view.js';
+import { thresholdWords } from './view.js';
 
 export function junitXml(summary: Summary): string {
   const suites = [

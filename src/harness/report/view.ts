@@ -3,19 +3,14 @@
  * softens: what is broken, undecided, late, dropped or not recovered is named.
  */
 
-import {
-  type LawResult,
-  VERDICT_WORDS,
-  type Verdict,
-  type VerifyResult,
-} from '../verify/verdict.js';
+import { type LawResult, VERDICT_WORDS, type VerifyResult } from '../verify/verdict.js';
 import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
+import { headlineOf, judgedWords } from './headline.js';
 import { causeWords } from './lateness.js';
-import { droppedWords, leftOutWords } from './left-out.js';
+import { leftOutWords } from './left-out.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
-  didNotHappen,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
@@ -73,18 +68,12 @@ export function summaryView(summary: Summary): SummaryView {
   };
 }
 
-/** Where the ledger is well, the news in the order of the exit codes: what did not happen, then what does not hold. */
-function headlineOf(summary: Summary): string {
-  const withoutNews = withDropped(headline(summary), summary);
-  return withFaults(withThresholds(withoutNews, summary), summary);
-}
-
 /** A judgement alone, where the rest of the summary was never written. */
 export function judgementView(judgement: VerifyResult): SummaryView {
   return {
     word: VERDICT_WORDS[judgement.verdict],
     tone: VERDICT_TONES[judgement.verdict],
-    headline: printable(headline(judgement)),
+    headline: printable(judgedWords(judgement)),
     sections: [
       section('note', [
         doubt('no summary.json: the drill was cut short, its other figures are lost'),
@@ -104,73 +93,6 @@ const VERDICT_TONES = {
 function toneOf({ verdict, thresholds, exit_code: exitCode }: Summary): SummaryView['tone'] {
   if (verdict === 'invalid' || thresholds.some(isNotHeld)) return 'bad';
   return exitCode === 0 ? VERDICT_TONES[verdict] : 'doubt';
-}
-
-/** What does not hold comes first where the ledger is well, and after what is wrong with the ledger. */
-function withThresholds(text: string, { thresholds, verdict }: Summary): string {
-  const failed = thresholds.filter(isNotHeld);
-  if (failed.length === 0) return text;
-  const names = failed.map(
-    ({ metric, expression, ok }) =>
-      `${metric} ${expression}${ok === null ? ', not evaluated' : ''}`,
-  );
-  const verb = failed.length === 1 ? 'does' : 'do';
-  const news = `${failed.length} of ${plural(thresholds.length, 'threshold')} ${verb} not hold (${names.join(', ')})`;
-  return verdict === 'valid' || verdict === 'no_claim' ? `${news}; ${text}` : `${text}; ${news}`;
-}
-
-function withDropped(text: string, { operations }: Summary): string {
-  const words = droppedWords(operations);
-  return words === '' ? text : `${text}; ${words}`;
-}
-
-/** A fault that did not happen proves nothing about it: that comes before what was proved without it. */
-function withFaults(text: string, { faults, verdict }: Summary): string {
-  const news = missedFaultWords(faults);
-  if (news === undefined) return text;
-  return verdict === 'valid' || verdict === 'no_claim' ? `${news}; ${text}` : `${text}; ${news}`;
-}
-
-/** `1 of 3 planned faults did not happen (#2 kill gateway)`; undefined where all did. */
-export function missedFaultWords(faults: readonly FaultFacts[]): string | undefined {
-  const missed = faults.flatMap((fault, i) =>
-    didNotHappen(fault) ? [`#${i + 1} ${fault.kind} ${fault.target}`] : [],
-  );
-  if (missed.length === 0) return undefined;
-  return `${missed.length} of ${plural(faults.length, 'planned fault')} did not happen (${missed.join(', ')})`;
-}
-
-/** What a headline needs: of a whole summary, or of a judgement alone. */
-interface Counted {
-  readonly verdict: Verdict;
-  readonly reason?: string | null;
-  readonly laws: readonly LawResult[];
-  readonly operations: VerifyResult['operations'];
-}
-
-function headline(summary: Counted): string {
-  const { operations, laws } = summary;
-  const counts =
-    `${count(operations.ok)} payments acknowledged, ${count(operations.lost)} lost, ` +
-    `${count(operations.doubled)} doubled, ${count(operations.phantom)} invented; ` +
-    unknownWords(summary);
-  if (summary.verdict === 'valid') return counts;
-  const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
-  if (summary.verdict === 'invalid') {
-    const names = broken.length > 0 ? `: ${broken.join(', ')}` : '';
-    return `${broken.length} of ${plural(laws.length, 'law')} broken${names}; ${counts}`;
-  }
-  if (summary.verdict === 'no_claim') return summary.reason ?? 'a load test';
-  return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
-}
-
-function unknownWords({ operations }: Counted): string {
-  const { unknown, unknown_resolved_ok: happened, unknown_resolved_absent: absent } = operations;
-  if (unknown === 0) return 'no outcome unknown';
-  const open = unknown - happened - absent;
-  const resolved = `${count(happened)} happened, ${count(absent)} did not`;
-  if (open === 0) return `${count(unknown)} unknown, all resolved: ${resolved}`;
-  return `${count(unknown)} unknown: ${resolved}, ${count(open)} not resolved`;
 }
 
 function operationsLine({ operations }: Summary): string {

@@ -80,11 +80,10 @@ function targetAt(
         throw new Error(`the process ${name} is not ours`);
       },
     },
-    settled: ({ timeoutMs, signal }) =>
+    settled: (signal) =>
       untilSettled({
         gateway,
         shards: topology.shardAddresses,
-        timeoutMs,
         nowMs: options.nowMs,
         signal,
       }),

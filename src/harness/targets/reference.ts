@@ -151,14 +151,13 @@ class ReferenceStack implements Target {
     };
   }
 
-  async settled({ timeoutMs, signal }: Parameters<Target['settled']>[0]): Promise<Rest> {
-    return await untilSettled({
+  settled(signal: AbortSignal): Promise<Rest> {
+    return untilSettled({
       gateway: gatewayFront(this.#gateway),
       shards: this.#shards,
-      // Nobody starts again what ended by itself: one look tells what is missing.
-      timeoutMs: this.#whole ? timeoutMs : 0,
       nowMs: this.#options.nowMs,
-      signal,
+      // Nobody starts again what ended by itself: one look tells what is missing.
+      signal: this.#whole ? signal : AbortSignal.abort(),
     });
   }
 

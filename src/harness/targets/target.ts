@@ -37,8 +37,8 @@ export interface Target {
   /** What plan.json keeps of it beside its facts: how it is laid out. */
   readonly layout: object;
   readonly breakable: Breakable;
-  /** Waits for rest, at most so long. Never rejects for a target that does not answer: that is what is missing. */
-  settled(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Rest>;
+  /** Waits for rest until the signal aborts. Never rejects for a target that does not answer: that is what is missing. */
+  settled(signal: AbortSignal): Promise<Rest>;
   /** Ends what this drill started. Safe to call more than once. */
   close(): Promise<void>;
 }

@@ -67,8 +67,8 @@ export class Board {
   /** Asks the home shard about the operation record at `at`; false when its link is down. */
   askHome(slot: number, ask: Ask, operation: DataView, at: number): boolean {
     const { slots } = this;
-    const shard = slots.home[slot] ?? 0;
-    if (!this.#send(slot, shard, slots.peer[slot] ?? 0, ask, operation, at)) return false;
+    const shard = slots.home[slot];
+    if (!this.#send(slot, shard, slots.peer[slot], ask, operation, at)) return false;
     slots.homeStep[slot] = ask.step;
     return true;
   }
@@ -76,8 +76,8 @@ export class Board {
   /** Asks the peer about the kept operation of the slot; false when its link is down. */
   askPeer(slot: number, ask: Ask): boolean {
     const { slots } = this;
-    const shard = slots.peer[slot] ?? 0;
-    const home = slots.home[slot] ?? 0;
+    const shard = slots.peer[slot];
+    const home = slots.home[slot];
     const at = slots.operationAt(slot);
     if (!this.#send(slot, shard, home, ask, slots.operations, at)) return false;
     slots.peerStep[slot] = ask.step;
@@ -112,8 +112,8 @@ export class Board {
     const sink = slots.sink[slot];
     slots.answered[slot] = 1;
     if (sink === undefined) return;
-    const to = sink.place(slots.position[slot] ?? 0);
-    copyAck(sink.view, to, ack, at, slots.clientTag[slot] ?? 0);
+    const to = sink.place(slots.position[slot]);
+    copyAck(sink.view, to, ack, at, slots.clientTag[slot]);
     if (this.#declineEvery > 0) this.#plantDecline(slot, sink.view, to);
     sink.placed();
   }
@@ -145,7 +145,7 @@ export class Board {
   /** Ends the slot; answers that come later find nobody. */
   release(slot: number): void {
     const { slots } = this;
-    const joined = slots.nextJoined[slot] ?? -1;
+    const joined = slots.nextJoined[slot];
     if (slots.indexed[slot] === 1) {
       slots.indexed[slot] = 0;
       this.index.remove(slot);
@@ -165,7 +165,7 @@ export class Board {
     if (this.slots.kind[slot] !== OPERATION_KIND.pay || !isCreated(ack, at)) return;
     this.#paid++;
     if (this.#paid % this.#declineEvery !== 0) return;
-    const tag = this.slots.clientTag[slot] ?? 0;
+    const tag = this.slots.clientTag[slot];
     writeBareAck(ack, at, {
       tag,
       outcome: OUTCOME.declined,

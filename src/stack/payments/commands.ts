@@ -57,7 +57,7 @@ function writeLegs(target: DataView, at: number, legs: Legs | undefined): void {
   const count = legs === undefined ? 0 : legs.count;
   for (let leg = 0; leg < LEGS_MAX; leg++) {
     const isThere = leg < count && legs !== undefined;
-    writeUint64(target, at + CMD.accounts + leg * 8, isThere ? (legs.accounts[leg] ?? 0) : 0);
-    writeInt64(target, at + CMD.postings + leg * 8, isThere ? (legs.postings[leg] ?? 0) : 0);
+    writeUint64(target, at + CMD.accounts + leg * 8, isThere ? legs.accounts[leg] : 0);
+    writeInt64(target, at + CMD.postings + leg * 8, isThere ? legs.postings[leg] : 0);
   }
 }

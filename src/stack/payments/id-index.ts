@@ -26,7 +26,7 @@ export class IdIndex {
     const w3 = view.getInt32(at + 12, true);
     let place = hash(w0, w1, w2, w3) & this.#mask;
     for (;;) {
-      const slot = (this.#places[place] ?? 0) - 1;
+      const slot = this.#places[place] - 1;
       if (slot < 0) return -1;
       const id = slot * 4;
       if (
@@ -57,7 +57,7 @@ export class IdIndex {
     while (this.#places[gap] !== slot + 1) gap = (gap + 1) & this.#mask;
     let next = (gap + 1) & this.#mask;
     for (;;) {
-      const mover = (this.#places[next] ?? 0) - 1;
+      const mover = this.#places[next] - 1;
       if (mover < 0) break;
       const home = this.#homeOf(mover);
       const distance = (next - home) & this.#mask;
@@ -73,7 +73,7 @@ export class IdIndex {
   #homeOf(slot: number): number {
     const id = slot * 4;
     const ids = this.#ids;
-    return hash(ids[id] ?? 0, ids[id + 1] ?? 0, ids[id + 2] ?? 0, ids[id + 3] ?? 0) & this.#mask;
+    return hash(ids[id], ids[id + 1], ids[id + 2], ids[id + 3]) & this.#mask;
   }
 }
 

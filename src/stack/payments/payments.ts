@@ -176,7 +176,7 @@ export class Payments {
     route.read(operation, at, placement);
     const home = links[route.home];
     const peer = links[route.peer];
-    const code = this.#shedCode(home, peer, arrival);
+    const code = this.#shedCode(home, peer);
     if (code !== 0 || home === undefined || peer === undefined) {
       this.shed(operation, at, arrival.sink, position, code);
       return;
@@ -221,8 +221,7 @@ export class Payments {
     for (const link of this.#board.links) link.close();
   }
 
-  #shedCode(home: ShardLink | undefined, peer: ShardLink | undefined, arrival: Arrival): number {
-    if (arrival.nowMs >= arrival.deadlineMs) return RESULTS.expired_before_execution.code;
+  #shedCode(home: ShardLink | undefined, peer: ShardLink | undefined): number {
     if (!home?.up || !peer?.up) return RESULTS.shard_unavailable.code;
     const perShardMax = this.#inFlightPerShardMax;
     if (home.inFlight >= perShardMax || peer.inFlight >= perShardMax) {
@@ -261,7 +260,7 @@ export class Payments {
       this.#waiting.join(slot, leader, operation, at);
       return;
     }
-    const code = this.#slots.refusal[slot] ?? 0;
+    const code = this.#slots.refusal[slot];
     if (code === UNJUDGED) {
       this.#slots.keepOperation(slot, operation, at);
       this.#askHome(slot, KNOWN, operation, at);
@@ -275,7 +274,7 @@ export class Payments {
   #dispatchLocal(slot: number, operation: DataView, at: number): void {
     const { route, legs, rates } = this.#board;
     localLegs(legs, route, rates);
-    const code = this.#slots.refusal[slot] ?? 0;
+    const code = this.#slots.refusal[slot];
     if (code !== 0) this.#askHome(slot, { ...DECLINE, code }, operation, at);
     else if (route.kind === OPERATION_KIND.hold) this.#askHome(slot, HOLD, operation, at);
     else if (route.kind === OPERATION_KIND.capture) this.#askHome(slot, CAPTURE, operation, at);
@@ -284,7 +283,7 @@ export class Payments {
 
   #dispatchAcross(slot: number, operation: DataView, at: number): void {
     const { route, legs } = this.#board;
-    const code = this.#slots.refusal[slot] ?? 0;
+    const code = this.#slots.refusal[slot];
     if (code !== 0) {
       this.#slots.keepOperation(slot, operation, at);
       homeBranchLegs(legs, route);

@@ -67,7 +67,7 @@ export class Recovery {
 
   #ask(link: ShardLink): void {
     const { shard } = link;
-    if (!link.up || this.#asking.has(shard) || (this.#settling[shard] ?? 0) > 0) return;
+    if (!link.up || this.#asking.has(shard) || this.#settling[shard] > 0) return;
     this.#asking.add(shard);
     link
       .request({ op: 'open_branches', olderThanMs: this.#olderThanMs, limit: RECOVERY_BATCH })
@@ -81,8 +81,8 @@ export class Recovery {
   /** The step was owed and is answered. */
   onAnswer(slot: number, step: number, view: DataView, at: number): void {
     const { slots } = this.#board;
-    const home = slots.home[slot] ?? 0;
-    const peer = slots.peer[slot] ?? 0;
+    const home = slots.home[slot];
+    const peer = slots.peer[slot];
     if (step === STEP.homeRecover && home !== peer) {
       const confirmed = isCreated(view, at) && clearingPeer(view, at) === peer;
       if (!confirmed && !isCreated(view, at) && !isCancelled(view, at)) {
@@ -104,9 +104,9 @@ export class Recovery {
   }
 
   #end(slot: number): void {
-    const shard = this.#board.slots.position[slot] ?? 0;
+    const shard = this.#board.slots.position[slot];
     this.#board.release(slot);
-    const left = Math.max(0, (this.#settling[shard] ?? 0) - 1);
+    const left = Math.max(0, this.#settling[shard] - 1);
     this.#settling[shard] = left;
     const link = this.#board.links[shard];
     if (left === 0 && this.#batchWasFull[shard] === 1 && link !== undefined) this.#ask(link);
@@ -133,7 +133,7 @@ export class Recovery {
     slots.peer[slot] = shard;
     slots.answered[slot] = 1;
     slots.position[slot] = shard;
-    this.#settling[shard] = (this.#settling[shard] ?? 0) + 1;
+    this.#settling[shard] = this.#settling[shard] + 1;
     this.#board.enter(slot, this.#record, 0);
     const at = slots.operationAt(slot);
     if (!this.#board.askHome(slot, HOME_RECOVER, slots.operations, at)) this.#end(slot);

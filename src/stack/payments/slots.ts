@@ -113,7 +113,7 @@ export class Slots {
   /** A slot in phase `running`, or -1 when all are taken. */
   take(): number {
     if (this.#freeCount === 0) return -1;
-    const slot = this.#free[--this.#freeCount] ?? -1;
+    const slot = this.#free[--this.#freeCount];
     this.phase[slot] = PHASE.running;
     return slot;
   }
@@ -128,12 +128,12 @@ export class Slots {
     this.homeTried[slot] = 0;
     this.nextJoined[slot] = -1;
     this.sink[slot] = undefined;
-    this.#generation[slot] = ((this.#generation[slot] ?? 0) + 1) % GENERATIONS;
+    this.#generation[slot] = (this.#generation[slot] + 1) % GENERATIONS;
     this.#free[this.#freeCount++] = slot;
   }
 
   tag(slot: number, step: number): number {
-    return (((this.#generation[slot] ?? 0) << 21) | (step << 17) | slot) >>> 0;
+    return ((this.#generation[slot] << 21) | (step << 17) | slot) >>> 0;
   }
 
   /** Whether the tag belongs to the present use of its slot. */

@@ -59,9 +59,9 @@ export class Waiting {
   /** Takes a slot up again that was not sent yet; its operation is kept. */
   resume(slot: number, nowMs: number): void {
     const { links, route, placement, slots } = this.#board;
-    const home = links[slots.home[slot] ?? 0];
-    const peer = links[slots.peer[slot] ?? 0];
-    if (nowMs >= (slots.deadlineMs[slot] ?? 0)) {
+    const home = links[slots.home[slot]];
+    const peer = links[slots.peer[slot]];
+    if (nowMs >= slots.deadlineMs[slot]) {
       this.#options.refuse(slot, RESULTS.expired_before_execution.code);
     } else if (!home?.up || !peer?.up) {
       this.#options.refuse(slot, RESULTS.shard_unavailable.code);
@@ -81,12 +81,12 @@ export class Waiting {
     const { slots } = this.#board;
     slots.keepOperation(slot, operation, at);
     let last = leader;
-    for (let joined = 1; (slots.nextJoined[last] ?? -1) >= 0; joined++) {
+    for (let joined = 1; slots.nextJoined[last] >= 0; joined++) {
       if (joined >= JOINED_MAX) {
         this.#options.refuse(slot, RESULTS.not_admitted.code);
         return;
       }
-      last = slots.nextJoined[last] ?? -1;
+      last = slots.nextJoined[last];
     }
     slots.phase[slot] = PHASE.joined;
     slots.nextJoined[last] = slot;
@@ -98,7 +98,7 @@ export class Waiting {
     const nowMs = this.now();
     let slot = firstJoined;
     while (slot >= 0) {
-      const next = slots.nextJoined[slot] ?? -1;
+      const next = slots.nextJoined[slot];
       slots.nextJoined[slot] = -1;
       if (slots.kind[leader] !== 0 && this.#isSameBody(slot, leader)) {
         this.#board.answer(slot, slots.acks, slots.ackAt(leader));

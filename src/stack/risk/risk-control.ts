@@ -96,9 +96,9 @@ export class RiskControl {
     const velocity = this.#velocity;
     for (let window = 0; window < this.#countMax.length; window++) {
       const count = velocity.count(place, window) + 1;
-      if (count > (this.#countMax[window] ?? 0)) return RESULTS.risk_velocity_count.code;
+      if (count > this.#countMax[window]) return RESULTS.risk_velocity_count.code;
       const sumMinor = velocity.sumMinor(place, window) + moreMinor;
-      if (sumMinor > (this.#sumMinorMax[window] ?? 0)) return RESULTS.risk_velocity_amount.code;
+      if (sumMinor > this.#sumMinorMax[window]) return RESULTS.risk_velocity_amount.code;
     }
     return 0;
   }

@@ -64,7 +64,7 @@ export class Velocity {
 
   /** Reads where this payer would be found and forgets it: see `RiskControl.warm`. */
   touchPayer(payer: number): number {
-    return this.#payers[(hash(payer) & this.#setMask) * WAYS] ?? 0;
+    return this.#payers[(hash(payer) & this.#setMask) * WAYS];
   }
 
   /** The same for the payer's record, once its set is in the cache. */
@@ -72,42 +72,42 @@ export class Velocity {
     const payers = this.#payers;
     const first = (hash(payer) & this.#setMask) * WAYS;
     for (let place = first; place < first + WAYS; place++) {
-      if (payers[place] === payer) return this.#u32[this.#recordAt(place, 0) * 16] ?? 0;
+      if (payers[place] === payer) return this.#u32[this.#recordAt(place, 0) * 16];
     }
     return 0;
   }
 
   /** Payments in the window, as of the last `find`. */
   count(place: number, window: number): number {
-    return this.#u32[this.#recordAt(place, window) * 16 + COUNT_U32] ?? 0;
+    return this.#u32[this.#recordAt(place, window) * 16 + COUNT_U32];
   }
 
   /** Minor units paid in the window, as of the last `find`. */
   sumMinor(place: number, window: number): number {
-    return this.#f64[this.#recordAt(place, window) * 8 + SUM_F64] ?? 0;
+    return this.#f64[this.#recordAt(place, window) * 8 + SUM_F64];
   }
 
   /** Counts one payment in the present bucket of every window. */
   add(place: number, amountMinor: number): void {
     for (let window = 0; window < this.#windowCount; window++) {
       const record = this.#recordAt(place, window);
-      const bucket = (this.#buckets[window] ?? 0) % BUCKETS;
+      const bucket = this.#buckets[window] % BUCKETS;
       const countAt = record * 32 + COUNTS_U16 + bucket;
       const sumAt = record * 8 + SUMS_F64 + bucket;
-      const count = this.#u16[countAt] ?? 0;
+      const count = this.#u16[countAt];
       if (count < COUNT_MAX) {
         this.#u16[countAt] = count + 1;
-        this.#u32[record * 16 + COUNT_U32] = (this.#u32[record * 16 + COUNT_U32] ?? 0) + 1;
+        this.#u32[record * 16 + COUNT_U32] = this.#u32[record * 16 + COUNT_U32] + 1;
       }
-      this.#f64[sumAt] = (this.#f64[sumAt] ?? 0) + amountMinor;
-      this.#f64[record * 8 + SUM_F64] = (this.#f64[record * 8 + SUM_F64] ?? 0) + amountMinor;
+      this.#f64[sumAt] = this.#f64[sumAt] + amountMinor;
+      this.#f64[record * 8 + SUM_F64] = this.#f64[record * 8 + SUM_F64] + amountMinor;
     }
   }
 
   #setTime(nowMs: number): void {
     this.#nowMs = nowMs;
     for (let window = 0; window < this.#windowCount; window++) {
-      this.#buckets[window] = Math.floor(nowMs / (this.#bucketsMs[window] ?? 1));
+      this.#buckets[window] = Math.floor(nowMs / this.#bucketsMs[window]);
     }
   }
 
@@ -119,8 +119,8 @@ export class Velocity {
   /** Empties the buckets that have left the window. */
   #slide(place: number, window: number): void {
     const record = this.#recordAt(place, window);
-    const bucket = this.#buckets[window] ?? 0;
-    const last = this.#f64[record * 8 + LAST_F64] ?? 0;
+    const bucket = this.#buckets[window];
+    const last = this.#f64[record * 8 + LAST_F64];
     if (bucket <= last) return;
     this.#f64[record * 8 + LAST_F64] = bucket;
     const countAt = record * 16 + COUNT_U32;
@@ -129,10 +129,10 @@ export class Velocity {
     const passed = Math.min(bucket - last, BUCKETS);
     for (let step = 1; step <= passed; step++) {
       const gone = (last + step) % BUCKETS;
-      const goneCount = this.#u16[record * 32 + COUNTS_U16 + gone] ?? 0;
-      const goneSum = this.#f64[record * 8 + SUMS_F64 + gone] ?? 0;
-      this.#u32[countAt] = (this.#u32[countAt] ?? 0) - goneCount;
-      this.#f64[sumAt] = (this.#f64[sumAt] ?? 0) - goneSum;
+      const goneCount = this.#u16[record * 32 + COUNTS_U16 + gone];
+      const goneSum = this.#f64[record * 8 + SUMS_F64 + gone];
+      this.#u32[countAt] = this.#u32[countAt] - goneCount;
+      this.#f64[sumAt] = this.#f64[sumAt] - goneSum;
       this.#u16[record * 32 + COUNTS_U16 + gone] = 0;
       this.#f64[record * 8 + SUMS_F64 + gone] = 0;
     }
@@ -162,7 +162,7 @@ export class Velocity {
   }
 
   #lastBucket(place: number): number {
-    return this.#f64[this.#recordAt(place, 0) * 8 + LAST_F64] ?? 0;
+    return this.#f64[this.#recordAt(place, 0) * 8 + LAST_F64];
   }
 }
 

@@ -18,10 +18,10 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   const timeoutMs = timeline.isHealed ? SETTLE_TIMEOUT_MS : UNHEALED_TIMEOUT_MS;
   const deadlineUs = clock.nowUs() + timeoutMs * 1000;
   // Not the signal of Ctrl-C: what ended the load early must not end the waiting for its last answers.
-  const settled = (): Promise<Rest> => {
-    const timeoutMs = Math.max(0, Math.ceil((deadlineUs - clock.nowUs()) / 1000));
-    return target.settled({ timeoutMs, signal: AbortSignal.timeout(timeoutMs) });
-  };
+  const settled = (): Promise<Rest> =>
+    target.settled(
+      AbortSignal.timeout(Math.max(0, Math.ceil((deadlineUs - clock.nowUs()) / 1000))),
+    );
   await pool.all('fenced', { type: 'fence' });
   const begunUs = clock.nowUs();
   const rest = await settled();
