@@ -146,14 +146,17 @@ export function encodeCommands(asked: readonly Asked[]): Buffer {
   return bytes;
 }
 
-/** Whom the operation is of and who is on the other side, as accounts; 0 = not told, none. */
+/**
+ * Whom the operation is of, by number, as a command names it (a refund of money from the bank is as much user 3's as the
+ * bank's), and who is on the other side, as an account; 0 = not told, none.
+ */
 export function partiesOf(asked: Asked): { readonly user: number; readonly counterparty: number } {
   const debit = asked.legs?.find(([, posting]) => posting < 0)?.[0] ?? 0;
   const credit = asked.legs?.find(([, posting]) => posting > 0)?.[0] ?? 0;
   const towardsUser = asked.kind === 'refund' || asked.kind === 'topUp';
   const shown = asked.kind === 'topUp' ? 0 : towardsUser ? debit : credit;
   return {
-    user: asked.user ?? (towardsUser ? credit : debit),
+    user: accountParts(asked.user ?? (towardsUser ? credit : debit)).number,
     counterparty: asked.counterparty ?? shown,
   };
 }
