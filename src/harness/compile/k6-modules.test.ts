@@ -50,6 +50,61 @@ describe('k6', () => {
   });
 });
 
+describe('sleep', () => {
+  const styles = [
+    ['sync', 'function () { CALL; after(); }'],
+    ['await', 'async function () { await CALL; after(); }'],
+  ] as const;
+  const nothing = [
+    'sleep()',
+    'sleep(NaN)',
+    'sleep(-3)',
+    'sleep("soon")',
+    'sleep(0)',
+    'sleep(null)',
+  ];
+
+  it.each(styles.flatMap(([style, body]) => nothing.map((call) => [call, style, body] as const)))(
+    '%s returns at once, in %s style',
+    async (call, _, body) => {
+      const { recorded } = await ran(`import { sleep } from 'k6';
+      const after = () => console.log('awake');
+      export default ${body.replace('CALL', call)}`);
+      expect(recorded.lines).toEqual(['info awake']);
+    },
+  );
+
+  it.each(styles)('for no time lets others have their turn, in %s style', async (_, body) => {
+    const script = await ScriptUnderTest.load(`import { sleep } from 'k6';
+      const after = () => undefined;
+      const wait = ${body.replace('CALL', 'sleep(-1)')};
+      export default async function () { for (;;) await wait(); }`);
+    const vu = script.users.create(1);
+    const iterating = script.iterate(vu);
+    await new Promise((turn) => setImmediate(turn));
+    vu.interrupt();
+    expect((await iterating)?.end).toBe('interrupted');
+  });
+
+  it.each(['sleep(Infinity)', 'sleep(1e300)', 'sleep(2147484)'])(
+    '%s lasts longer than a short one, until the iteration is interrupted',
+    async (call) => {
+      const script = await ScriptUnderTest.load(`import { sleep } from 'k6';
+        export default function () { if (__VU === 1) ${call}; else sleep(0.02); console.log(__VU); }`);
+      const [long, short] = [script.users.create(1), script.users.create(2)];
+      const iterating = script.iterate(long);
+      await script.iterate(short);
+      expect(script.recorded.lines).toEqual(['info 2']);
+      long.interrupt();
+      await iterating;
+      expect(script.recorded.ended.map(({ vu, end }) => [vu, end])).toEqual([
+        [2, 'completed'],
+        [1, 'interrupted'],
+      ]);
+    },
+  );
+});
+
 describe('k6/metrics', () => {
   it('takes numbers and booleans, with tags', async () => {
     const { recorded } = await ran(`import { Counter, Rate, Trend, Gauge } from 'k6/metrics';
@@ -134,6 +189,78 @@ describe('k6/data, k6/encoding, open', () => {
     const [one, two] = script.recorded.lines;
     expect(one).toBe(two);
     expect(one).toMatch(/^info \[2,\[3,4\],7,3,false,0\.\d+,"hé"\]$/);
+  });
+
+  it('a shared array is listed, spread and written down as an array is', async () => {
+    const { recorded } = await ran(
+      `import { SharedArray } from 'k6/data';
+      const users = new SharedArray('users', () => [{ n: 3 }, null, 'x']);
+      const none = new SharedArray('none', () => []);
+      export default function () {
+        const named = []; for (const i in users) named.push(i);
+        const { 2: last, ...rest } = users;
+        console.log(JSON.stringify({
+          keys: Object.keys(users), values: Object.values(users), entries: Object.entries(users), named, spread: [...users], copied: { ...users }, last, rest,
+          json: JSON.stringify({ users }), isArray: Array.isArray(users), has: [0 in users, 2 in users, 3 in users, '-1' in users, 'length' in users, 'map' in users],
+          own: Object.getOwnPropertyNames(users), owns: [Object.hasOwn(users, 1), users.hasOwnProperty(3)], joined: users.concat([9], users).length,
+          found: users.findIndex((u) => u === 'x'), described: Object.getOwnPropertyDescriptor(users, 'length'), none: [Object.keys(none), none.length, [...none], JSON.stringify(none)],
+        }));
+        console.log(users);
+      }`,
+    );
+    const values = [{ n: 3 }, null, 'x'];
+    const keys = ['0', '1', '2'];
+    const [listed = '', shown] = recorded.lines;
+    expect(JSON.parse(listed.slice(5))).toEqual({
+      keys,
+      values,
+      entries: keys.map((key, i) => [key, values[i]]),
+      named: keys,
+      spread: values,
+      copied: { ...values },
+      last: 'x',
+      rest: { 0: { n: 3 }, 1: null },
+      json: JSON.stringify({ users: values }),
+      isArray: true,
+      has: [true, true, false, false, true, true],
+      own: [...keys, 'length'],
+      owns: [true, false],
+      joined: 7,
+      found: 2,
+      described: { value: 3, writable: true, enumerable: false, configurable: false },
+      none: [[], 0, [], '[]'],
+    });
+    expect(shown).toBe("info [ { n: 3 }, null, 'x' ]");
+  });
+
+  it.each([
+    'users[0] = 5',
+    'users[9] = 5',
+    'users.name = 5',
+    'users.length = 0',
+    'users.push(1)',
+    'users.pop()',
+    'users.shift()',
+    'users.sort()',
+    'users.reverse()',
+    'users.fill(0)',
+    'users.splice(0, 1)',
+    'delete users[0]',
+    'Object.defineProperty(users, 0, { value: 1 })',
+    'Object.freeze(users)',
+    'Object.setPrototypeOf(users, null)',
+    'users[0].n = 5',
+    'users[0].list.push(5)',
+  ])('a shared array refuses %s, and stays as it was', async (write) => {
+    const { recorded } = await ran(
+      `import { SharedArray } from 'k6/data';
+      const users = new SharedArray('users', () => [{ n: 3, list: [1] }, { n: 1 }]);
+      export default function () {
+        let name; try { ${write}; } catch (error) { name = error.name; }
+        console.log(name, JSON.stringify(users));
+      }`,
+    );
+    expect(recorded.lines).toEqual(['info TypeError [{"n":3,"list":[1]},{"n":1}]']);
   });
 
   it('open works in init code only', async () => {

@@ -2,6 +2,7 @@
  * The module `k6/data`: SharedArray. The builder runs once a thread; elements are kept as JSON, and each access
  * gives a fresh, deeply frozen copy, so that no VU can change what another one reads.
  */
+import { inspect } from 'node:util';
 import { instantiatingVu, isFunction } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
@@ -41,27 +42,49 @@ function isArrayView(value: unknown): value is object {
   return typeof value === 'object' && value !== null && VIEWS.has(value);
 }
 
-/** An array without elements of its own: reading index i parses element i. */
+/**
+ * An array without elements of its own: reading index i parses element i. To everything that lists, spreads or writes down
+ * an array it is one. Its `length` is told as the language demands of an array, writable; writing it is refused all the same.
+ */
 function arrayView(elements: readonly string[]): object {
   const refuse = (): never => {
     throw new TypeError('a SharedArray cannot be changed');
   };
-  const index = (key: string | symbol): number =>
-    typeof key === 'string' && /^(0|[1-9][0-9]*)$/.test(key) ? Number(key) : -1;
-  const view = new Proxy<unknown[]>([], {
+  const elementAt = (key: string | symbol): string | undefined =>
+    typeof key === 'string' && INDEX.test(key) ? elements[Number(key)] : undefined;
+  const own = Object.defineProperty([], inspect.custom, {
+    value: () => [...view], // Node looks through a proxy, and would show an empty array
+    configurable: true,
+  });
+  const view = new Proxy<unknown[]>(own, {
     get(target, key) {
       if (key === 'length') return elements.length;
-      const text = elements[index(key)];
-      return text === undefined ? Reflect.get(target, key) : deepFreeze(JSON.parse(text));
+      const text = elementAt(key);
+      return text === undefined ? Reflect.get(target, key) : frozenCopy(text);
     },
-    has: (target, key) => elements[index(key)] !== undefined || Reflect.has(target, key),
+    has: (target, key) => elementAt(key) !== undefined || Reflect.has(target, key),
+    ownKeys: () => [...Array.from(elements.keys(), String), 'length'],
+    getOwnPropertyDescriptor(_target, key) {
+      if (key === 'length')
+        return { value: elements.length, writable: true, enumerable: false, configurable: false };
+      const text = elementAt(key);
+      if (text === undefined) return undefined;
+      return { value: frozenCopy(text), writable: true, enumerable: true, configurable: true };
+    },
     set: refuse,
     defineProperty: refuse,
     deleteProperty: refuse,
     setPrototypeOf: refuse,
+    preventExtensions: refuse,
   });
   VIEWS.add(view);
   return view;
+}
+
+const INDEX = /^(0|[1-9][0-9]*)$/;
+
+function frozenCopy(text: string): unknown {
+  return deepFreeze(JSON.parse(text));
 }
 
 function deepFreeze(value: unknown): unknown {

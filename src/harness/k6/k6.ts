@@ -89,13 +89,13 @@ class K6Module {
     this.#vu.random.reseed(seed, 0, 0);
   }
 
-  sleep(seconds: number): Promise<void> {
+  /** As in k6, what is no number or not above 0 is no time at all; but others have their turn. */
+  sleep(seconds?: number): Promise<void> {
     this.#vu.assertRunning();
     const ms = Number(seconds) * 1000;
-    if (!(ms >= 0))
-      throw new TypeError(`sleep(${seconds}): seconds must be a number, not negative`);
     return new Promise((resolve) => {
-      this.#vu.timers.setTimeout(() => resolve(), ms);
+      if (ms > 0) this.#vu.timers.setTimeout(() => resolve(), ms);
+      else setImmediate(resolve);
     });
   }
 }

@@ -4,6 +4,9 @@
  */
 import { clearTimeout as clear, setTimeout as start } from 'node:timers';
 
+/** The longest that Node's timers can wait, 24 days: what is to wait longer would be called at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 type Callback = (...args: unknown[]) => unknown;
 
 export interface TimerEvents {
@@ -28,17 +31,18 @@ export class VuTimers {
       this.#events.call(() => callback(...args));
       this.clear(id);
     };
-    this.#running.set(id, start(fire, delayMs));
+    this.#running.set(id, start(fire, bounded(delayMs)));
     return id;
   }
 
   setInterval(callback: Callback, delayMs = 1, ...args: unknown[]): number {
     const id = this.#begin();
+    const delay = bounded(delayMs);
     const fire = (): void => {
-      this.#running.set(id, start(fire, delayMs));
+      this.#running.set(id, start(fire, delay));
       this.#events.call(() => callback(...args));
     };
-    this.#running.set(id, start(fire, delayMs));
+    this.#running.set(id, start(fire, delay));
     return id;
   }
 
@@ -61,4 +65,8 @@ export class VuTimers {
     this.#events.begun();
     return this.#lastId;
   }
+}
+
+function bounded(delayMs: number): number {
+  return Math.min(delayMs, TIMER_MS_MAX);
 }
