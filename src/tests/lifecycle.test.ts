@@ -53,6 +53,22 @@ describe('setup()', { timeout: 60_000 }, () => {
   });
 });
 
+describe('what setup() returns', { timeout: 60_000 }, () => {
+  test.each([
+    ['a cycle', `const a = {}; a.self = a; return { a };`, 'a cycle (data.a again) at data.a.self'],
+    ['a function', 'return { users: [{ login() {} }] };', 'a function at data.users[0].login'],
+  ])('ends the drill as setup() that throws does where it is %s', async (_, body, line) => {
+    const text = HEAD.replace(/(?<=function setup\(\) {) return .*;/, ` buy(); ${body}`);
+    const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none');
+    expect(await drill.ended, drill.errors()).toBe(107);
+    expect(drill.errors()).toContain(`setup() returned ${line}`);
+    const { verdict, operations, run } = readSummary(folder);
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 1, ok: 1 });
+    expect(run.ended_by).toContain(line);
+  });
+});
+
 describe('teardown()', { timeout: 60_000 }, () => {
   test('runs once after the load with what setup() returned, and its payments are judged', async () => {
     const { exitCode, errors, summary } = await drilled(

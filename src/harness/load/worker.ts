@@ -17,6 +17,7 @@ import { Measures } from './measures.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 import { scenarioRunners, vusToPlan } from './scenario-runners.js';
+import { setupJsonOf } from './setup-data.js';
 import { SharedVus } from './vu-pool.js';
 import { WorkerHost } from './worker-host.js';
 
@@ -154,10 +155,12 @@ class LoadWorker {
   async #runSetup(): Promise<void> {
     const users = (): VirtualUsers => this.#newUsers(undefined);
     const { plan } = this.#task;
-    const ran = await runLifecycle('setup', { plan, users, argument: undefined }).then(
-      (data) => ({ setupJson: JSON.stringify(data), failure: undefined }),
-      (error: unknown) => ({ setupJson: undefined, failure: lineOf(error) }),
-    );
+    const ran = await runLifecycle('setup', { plan, users, argument: undefined })
+      .then(setupJsonOf)
+      .then(
+        (setupJson) => ({ setupJson, failure: undefined }),
+        (error: unknown) => ({ setupJson: undefined, failure: lineOf(error) }),
+      );
     this.#tell({ type: 'setup-done', ...ran });
   }
 
