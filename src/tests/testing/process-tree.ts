@@ -15,6 +15,21 @@ export function descendantsOf(pid: number): readonly number[] {
   return found.slice(1);
 }
 
+/** Living processes that were started with this variable, whoever their parents are now: `TMPDIR=/tmp/x`. */
+export function processesWith(variable: string): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isAlive(pid) && environmentOf(pid).includes(variable));
+}
+
+function environmentOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return []; // it has ended meanwhile
+  }
+}
+
 /** A zombie that nobody has reaped is dead. */
 export function isAlive(pid: number): boolean {
   const state = statFields(pid)?.[0];

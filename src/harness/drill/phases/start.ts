@@ -21,7 +21,7 @@ import { RunFolder } from '../run-folder.js';
 import { onWorkerMessage } from '../worker-messages.js';
 
 /** What a target that starts has, once the drill was told to end, until it is given up. */
-const START_GRACE_MS = 3_000;
+const START_GRACE_MS = 10_000;
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
 export async function startRun(
