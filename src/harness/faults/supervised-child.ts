@@ -128,7 +128,7 @@ export class SupervisedChild {
     const first = await Promise.race([readyLine, late, ended]);
     patience.abort();
     if (typeof first !== 'string') return first;
-    this.killNow();
+    await this.kill();
     throw new Error(`${this.options.name}: ${first}`);
   }
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SupervisedChild } from './supervised-child.js';
 import { Supervisor } from './supervisor-client.js';
 import type { ChildExit } from './supervisor-protocol.js';
 
@@ -108,6 +109,20 @@ describe('a supervised process', () => {
     await supervisor.pause('one');
     await supervisor.kill('one');
     await again;
+  });
+
+  it('that is not ready in time is killed, and time in which it is stopped does not count', async () => {
+    const never = startChild('setInterval(() => {}, 1000)', 500);
+    await expect(never.ready).rejects.toThrow('one: not ready within 500 ms');
+    expect(never.running).toBe(false);
+
+    const stopped = startChild(POLITE, 900);
+    stopped.pause();
+    const begunMs = performance.now();
+    await until(() => performance.now() - begunMs > 1_500);
+    stopped.resume();
+    expect(await stopped.ready).toMatchObject({ ready: true });
+    await stopped.kill();
   });
 
   it('that ends by itself is told, with its standard error', async () => {
@@ -217,6 +232,14 @@ function startSupervisor(): Supervisor {
   });
   supervisors.push(supervisor);
   return supervisor;
+}
+
+function startChild(code: string, readyMsMax: number): SupervisedChild {
+  return new SupervisedChild({
+    ...{ name: 'one', argv: script(code), env: {}, readyMsMax },
+    onLog: () => {},
+    onUnexpectedExit: () => {},
+  });
 }
 
 function script(code: string, ...args: string[]): readonly string[] {
