@@ -32,7 +32,6 @@ const RECENT = 2 ** 15;
 
 export interface SealedBatch {
   readonly bytes: Uint8Array;
-  readonly entries: number;
 }
 
 export class BatchLog {
@@ -119,7 +118,7 @@ export class BatchLog {
     this.#recentStart[recent] = start;
     this.#recentBytes[recent] = end - start;
     this.#recentLap[recent] = this.#lap;
-    const sealed = { bytes: this.#arena.subarray(start, end), entries: this.#entries };
+    const sealed = { bytes: this.#arena.subarray(start, end) };
     this.#ordinal++;
     this.#entries = 0;
     this.#opened = [];
