@@ -27,7 +27,7 @@ export const EXIT_CODES = {
   },
   scriptException: {
     code: 107,
-    meaning: 'the script threw while it was loaded, set up or torn down',
+    meaning: 'the script threw while it was loaded, set up or torn down, or in every iteration',
   },
   aborted: {
     code: 108,

@@ -92,17 +92,38 @@ describe('an iteration that throws', { timeout: 60_000 }, () => {
   test('is told with its place, and the others go on to a valid verdict', async () => {
     const drill = startDrillProcess({ folder, script: script(0.1), args: NO_FAULTS });
     expect(await drill.ended, drill.errors()).toBe(0);
-    expect(drill.errors()).toMatch(/an iteration threw: .*night\.js:11:\d+: Error: no luck/);
+    expect(drill.errors()).toMatch(/\d+ iterations threw: .*night\.js:11:\d+: Error: no luck/);
     expect(readSummary(folder).verdict).toBe('valid');
     expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
   });
 
-  test('every time leaves nothing to judge, and the drill has failed', async () => {
-    const drill = startDrillProcess({ folder, script: script(1), args: NO_FAULTS });
+  test('every time ends the load early and is told once with its count; there is nothing to judge', async () => {
+    const text = script(1).replace("duration: '1s'", "duration: '10m'");
+    const drill = startDrillProcess({ folder, script: text, args: NO_FAULTS });
     expect(await drill.ended, drill.errors()).toBe(107);
     const { verdict, run } = readSummary(folder);
     expect(verdict).toBe('no_claim');
-    expect(run.ended_by).toMatch(/^every iteration threw, all \d+ of them$/);
+    const place = /.*night\.js:11:\d+: Error: no luck/.source;
+    expect(run.ended_by).toMatch(
+      new RegExp(`^every iteration threw, all \\d+ of the first \\d+\\.\\d s: ${place}$`),
+    );
+    const told = drill.errors().match(/^.*iterations? threw: .*$/gm) ?? [];
+    expect(told.filter((line) => !line.includes('in all'))).toEqual([
+      expect.stringMatching(new RegExp(`[1-9]\\d+ iterations threw: ${place}$`)),
+    ]);
+  });
+
+  test('every time in a short load is a failed drill too', async () => {
+    const text = script(1).replace(/executor:[^}]*exec/, "executor: 'per-vu-iterations', exec");
+    const drill = startDrillProcess({
+      folder,
+      script: text.replace(/preAllocatedVUs.*/, '},'),
+      args: NO_FAULTS,
+    });
+    expect(await drill.ended, drill.errors()).toBe(107);
+    expect(readSummary(folder).run.ended_by).toMatch(
+      /^every iteration threw, all 1 of them: .*night\.js:\d+:\d+: Error: no luck$/,
+    );
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { SourceMap } from 'node:module';
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { bundleFolder, shownPath } from './bundle.js';
 
 export interface Maps {
@@ -38,7 +39,7 @@ export class Positions {
 
   /** The message of what a script threw with the place it came from, on one line. */
   describe(error: unknown): string {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
     const where = error instanceof Error ? this.#placesIn(error.stack ?? '')[0] : undefined;
     const line = message.replaceAll(/\s+/g, ' ');
     return where === undefined ? `${shownPath(this.#maps.path)}: ${line}` : `${where}: ${line}`;
@@ -59,4 +60,9 @@ export class Positions {
     );
     return this.#parsed;
   }
+}
+
+/** What is thrown need not be an Error: `throw { code: 5 }`. */
+function shown(thrown: unknown): string {
+  return typeof thrown === 'string' ? thrown : inspect(thrown, { breakLength: Infinity });
 }

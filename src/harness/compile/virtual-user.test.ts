@@ -37,6 +37,18 @@ describe('a virtual user', () => {
       expect([vu, vu * 10, vu * 101]).toContain(amountMinor);
   });
 
+  it.each([
+    ["'no luck'", 'no luck'],
+    ['{ code: 5, why: ["no", "luck"] }', "{ code: 5, why: [ 'no', 'luck' ] }"],
+    ['Object.create(null)', '[Object: null prototype] {}'],
+    ['undefined', 'undefined'],
+  ])('may throw what is no Error, and it is told: %s', async (thrown, line) => {
+    const script = await ScriptUnderTest.load(`export default function () { throw ${thrown}; }`);
+    const ended = await script.iterate(script.users.create(1));
+    expect(script.users.describe(ended?.error)).toMatch(/night\.ts: /);
+    expect(script.users.describe(ended?.error).split('night.ts: ')[1]).toBe(line);
+  });
+
   it('may change its own __ENV only', async () => {
     const script = await ScriptUnderTest.load(
       `${PAY} export default function () { __ENV.SEEN = String(Number(__ENV.SEEN ?? 0) + 1); buy(Number(__ENV.SEEN)); }`,

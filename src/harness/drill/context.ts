@@ -18,6 +18,7 @@ import type { BusyWatch } from './busy-watch.js';
 import { type DrillClock, startDrillClock } from './drill-clock.js';
 import { DrillLog } from './drill-log.js';
 import { Ending } from './ending.js';
+import type { ExceptionWatch } from './exception-watch.js';
 import type { LoadWatch } from './load-watch.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';
@@ -67,6 +68,7 @@ export interface DrillRun extends DrillContext {
   readonly timeline: FaultTimeline;
   readonly pool: WorkerPool;
   readonly busy: BusyWatch;
+  readonly exceptions: ExceptionWatch;
 }
 
 export function openContext(

@@ -1,16 +1,19 @@
 /** What a load worker says on its own, and what that means for the drill. */
 import type { FromWorker } from '../load/messages.js';
+import { LIVE } from '../measure/live-counters.js';
 import type { DrillRun } from './context.js';
 
 export function onWorkerMessage(run: DrillRun, worker: number, message: FromWorker): void {
-  const { log, ending, watch, script } = run;
+  const { log, ending, watch, script, exceptions } = run;
   switch (message.type) {
     case 'interval':
       watch.onInterval(worker, message);
+      if (exceptions.onSecond(worker, message)) endWhereAllThrow(run);
       checkThresholds(run);
       break;
     case 'measured':
       watch.onMeasured(worker, message);
+      exceptions.onEnd(worker, message);
       break;
     case 'abort-asked':
       ending.endLoad('aborted', `the script ended the test: ${message.reason}`);
@@ -22,15 +25,20 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
     case 'log':
       log.notice(`script: ${message.line}`);
       break;
-    case 'exception':
-      log.notice(`an iteration threw: ${message.text}`);
-      break;
     case 'failed':
       ending.fail(message.text);
       ending.endLoad(message.kind === 'script' ? 'script_exception' : 'aborted', message.text);
       break;
     default: // the answers that the pool waits for
   }
+}
+
+function endWhereAllThrow({ exceptions, live, timeline, loadUs, ending }: DrillRun): void {
+  const vus = live.total(LIVE.vus);
+  if (!exceptions.isHopeless({ vus, isUnderFault: !timeline.isHealed })) return;
+  const seconds = (loadUs() / 1e6).toFixed(1);
+  const line = `every iteration threw, all ${live.total(LIVE.exceptions)} of the first ${seconds} s`;
+  ending.endLoad('script_exception', [line, ...exceptions.only].join(': '));
 }
 
 function checkThresholds({ setup, watch, loadUs, ending }: DrillRun): void {

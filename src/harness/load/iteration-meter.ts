@@ -18,6 +18,8 @@ import { SampleTags, SeriesSets } from './sample-tags.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 
 export class IterationMeter {
+  /** Iterations that ended by themselves, in the order of the plan's scenarios. */
+  readonly endedByScenario: Float64Array;
   readonly #live: LiveRow;
   readonly #workers: number;
   readonly #nowUs: () => number;
@@ -42,6 +44,7 @@ export class IterationMeter {
     this.#workers = workers;
     this.#nowUs = nowUs;
     this.#plan = plan;
+    this.endedByScenario = new Float64Array(plan.scenarios.length);
     this.#subMetrics = subMetrics;
     this.#tagged = new SeriesSets({
       subMetrics: subMetrics.filter(
@@ -69,6 +72,7 @@ export class IterationMeter {
       return;
     }
     counts[LIVE.iterations]++;
+    this.endedByScenario[vu.scenario]++;
     const durationUs = loadUs - this.#startedUs[this.#indexOf(vu)];
     this.#durations.record(durationUs);
     if (this.#tagged.all.length === 0) return;

@@ -4,6 +4,7 @@ import type { LiveRow } from '../measure/live-counters.js';
 import { type MetricsSnapshot, metricKey, type SubMetric } from '../measure/metric-state.js';
 import { MetricStore } from '../measure/metric-store.js';
 import type { Plan } from '../options/plan.js';
+import { type ExceptionCount, ExceptionTally } from './exception-tally.js';
 import { IterationMeter } from './iteration-meter.js';
 import { OperationMeter } from './operation-meter.js';
 import { SampleTags } from './sample-tags.js';
@@ -16,12 +17,17 @@ export interface Measured {
   readonly serviceTime: string;
   readonly metrics: MetricsSnapshot;
   readonly checks: readonly CheckCounts[];
+  /** What iterations threw, so far. */
+  readonly exceptions: readonly ExceptionCount[];
+  /** How many ended by themselves so far, in the order of the plan's scenarios. */
+  readonly iterationsByScenario: readonly number[];
 }
 
 export class Measures {
   readonly operations: OperationMeter;
   readonly iterations: IterationMeter;
   readonly script: ScriptMetrics;
+  readonly exceptions: ExceptionTally;
   readonly #store: MetricStore;
   readonly #checks = new CheckTally();
 
@@ -31,11 +37,14 @@ export class Measures {
     readonly plan: Plan;
     /** The drill clock. */
     readonly nowUs: () => number;
+    /** What an iteration threw, in one line. */
+    readonly describe: (error: unknown) => string;
   }) {
     const { plan, nowUs } = options;
     const subMetrics = subMetricsOf(plan);
     this.operations = new OperationMeter({ ...options, subMetrics });
     this.iterations = new IterationMeter({ ...options, subMetrics });
+    this.exceptions = new ExceptionTally(options.describe);
     this.#store = new MetricStore(subMetrics, nowUs);
     this.script = new ScriptMetrics(this.#store, new SampleTags(plan), this.#checks);
   }
@@ -50,6 +59,8 @@ export class Measures {
         ...this.iterations.snapshot(runners),
       },
       checks: this.#checks.counts(),
+      exceptions: this.exceptions.counts(),
+      iterationsByScenario: [...this.iterations.endedByScenario],
     };
   }
 }

@@ -70,7 +70,5 @@ export type FromWorker =
   | { readonly type: 'marked-failed'; readonly reason: string }
   /** A line of the script's console. */
   | { readonly type: 'log'; readonly line: string }
-  /** An iteration threw; at most a few are told, all are counted. */
-  | { readonly type: 'exception'; readonly text: string }
   /** The worker cannot go on; `kind` picks the exit code. */
   | { readonly type: 'failed'; readonly kind: 'script' | 'journal'; readonly text: string };

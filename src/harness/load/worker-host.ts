@@ -4,9 +4,8 @@ import { LIVE, type LiveRow } from '../measure/live-counters.js';
 import type { InstanceView, IterationEnd, LogLevel, VirtualUser, VuHost } from '../ports/host.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
+import type { ExceptionTally } from './exception-tally.js';
 import type { FromWorker } from './messages.js';
-
-const EXCEPTIONS_TOLD_MAX = 10;
 
 export interface WorkerHostOptions {
   readonly seed: number;
@@ -18,8 +17,7 @@ export interface WorkerHostOptions {
   /** Since the start of the load; negative before. */
   readonly loadUs: () => number;
   readonly onEnded: (vu: VirtualUser, end: IterationEnd) => void;
-  /** What an iteration threw, in one line. */
-  readonly describe: (error: unknown) => string;
+  readonly exceptions: ExceptionTally;
   readonly tell: (message: FromWorker) => void;
 }
 
@@ -30,7 +28,6 @@ export class WorkerHost implements VuHost {
   readonly pay: PayPort;
   readonly metrics: MetricSink;
   readonly #options: WorkerHostOptions;
-  #exceptionsTold = 0;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
@@ -70,9 +67,8 @@ export class WorkerHost implements VuHost {
   }
 
   #threw(error: unknown): void {
-    const { live, describe, tell } = this.#options;
+    const { live, exceptions } = this.#options;
     live.counts[LIVE.exceptions]++;
-    if (this.#exceptionsTold++ >= EXCEPTIONS_TOLD_MAX) return;
-    tell({ type: 'exception', text: describe(error) });
+    exceptions.count(error);
   }
 }

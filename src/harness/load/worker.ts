@@ -44,7 +44,6 @@ class LoadWorker {
   readonly #script: ReturnType<typeof compileScript>;
   readonly #host: WorkerHost;
   #loop: LoadLoop;
-  #users: VirtualUsers | undefined;
   #shared: SharedVus | undefined;
   #runners: readonly ScenarioRunner[] = [];
   #finish: () => void = () => undefined;
@@ -59,7 +58,14 @@ class LoadWorker {
     this.#nowUs = () => clock.nowUs() - task.originUs;
     this.#journal = new JournalWriter(task.journalFolder, task.worker);
     const { plan, workers } = task;
-    this.#measures = new Measures({ live: this.#live, workers, plan, nowUs: this.#nowUs });
+    this.#script = compileScript(task.source);
+    this.#measures = new Measures({
+      live: this.#live,
+      workers,
+      plan,
+      nowUs: this.#nowUs,
+      describe: (error) => this.#script.positions.describe(error),
+    });
     const { operations } = this.#measures;
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
     const jitter = (): number => random.nextFloat();
@@ -85,7 +91,6 @@ class LoadWorker {
       },
       deadlineMs: task.deadlineMs,
     });
-    this.#script = compileScript(task.source);
     this.#host = new WorkerHost({
       seed: task.seed,
       clock: { nowUs: this.#nowUs },
@@ -95,7 +100,7 @@ class LoadWorker {
       live: this.#live,
       loadUs: () => this.#loop.loadUs(),
       onEnded: (vu, end) => this.#iterationEnded(vu, end),
-      describe: (error) => this.#users?.describe(error) ?? String(error),
+      exceptions: this.#measures.exceptions,
       tell: (message) => this.#tell(message),
     });
     this.#loop = this.#newLoop([]);
@@ -179,7 +184,6 @@ class LoadWorker {
     const users = this.#newUsers(setupJson);
     const { worker, workers, plan } = this.#task;
     let made = 0;
-    this.#users = users;
     this.#shared = new SharedVus({
       make: () => users.create(made++ * workers + worker + 1),
       nowUs: this.#nowUs,

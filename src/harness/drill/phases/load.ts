@@ -28,10 +28,12 @@ export async function loadPhase(run: DrillRun): Promise<void> {
 }
 
 /** A script of which no iteration came through has measured nothing. */
-function failWhereAllThrew({ live, ending }: DrillRun): void {
+function failWhereAllThrew({ live, ending, exceptions }: DrillRun): void {
   const threw = live.total(LIVE.exceptions);
+  if (ending.end.ending === 'script_exception') return; // that is why it ended
   if (threw === 0 || threw < live.total(LIVE.iterations)) return;
-  ending.endWith('script_exception', `every iteration threw, all ${threw} of them`);
+  const line = `every iteration threw, all ${threw} of them`;
+  ending.endWith('script_exception', [line, ...exceptions.only].join(': '));
 }
 
 export async function healPhase(run: DrillRun): Promise<void> {

@@ -14,6 +14,7 @@ import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
+import { ExceptionWatch } from '../exception-watch.js';
 import { LoadWatch } from '../load-watch.js';
 import { messageOf } from '../message-of.js';
 import { planText } from '../plan-file.js';
@@ -59,7 +60,12 @@ export async function startRun(
     onMessage: (worker, message) => onWorkerMessage(run, worker, message),
   });
   const busy = new BusyWatch({ loadUs: () => drill.loadUs(), generator: () => pool.busiest() });
-  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy };
+  const exceptions = new ExceptionWatch({
+    scenarios: setup.plan.scenarios,
+    workers: setup.workers,
+    notice: (line) => log.notice(line),
+  });
+  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy, exceptions };
   drill.atEnd(() => pool.close());
   drill.atEnd(() => busy.stop());
   drill.atEnd(() => timeline.healAll());
