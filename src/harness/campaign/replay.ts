@@ -2,8 +2,8 @@
  * A drill again from its run folder: the same script, environment, seed, traffic, faults and topology. plan.json is all it
  * needs besides the script itself, which must be as it was. The target's own timing is not part of what is repeated.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { isMutant } from '../../wire/mutants.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { PLAN_FILE } from '../records/plan-record.js';
@@ -48,11 +48,18 @@ export function replayOf(folder: string): ReplayedOptions {
     seed: plan.number('seed'),
     workers: plan.number('workers'),
     ...(isReference ? { shards: plan.number('shards') } : {}),
-    faultPlan: { from: file, document: plan.value('fault_plan') },
+    faultPlan: { from: realFile(file), document: plan.value('fault_plan') },
     env: plan.texts('env'),
     ...(mutant === undefined ? {} : { mutant }),
     ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
   };
+}
+
+/** Where it is by itself: `reports/latest` is soon another folder. */
+function realFile(file: string): string {
+  const real = realpathSync(file);
+  const near = relative('', real);
+  return near.startsWith('..') ? real : near;
 }
 
 function readPlan(file: string): unknown {

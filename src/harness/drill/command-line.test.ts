@@ -43,6 +43,12 @@ describe('the command that runs a drill again', () => {
     );
   });
 
+  it('of a drill that was itself run again names the folder it was run from', () => {
+    const faultPlan = { from: 'reports/first night/plan.json', document: [] };
+    const line = commandLine({ ...OPTIONS, faultPlan, allowTargets: ['pay.example'] }, DRAWN);
+    expect(line).toBe("paydrill run --replay 'reports/first night' --allow-target pay.example");
+  });
+
   it('comes through a shell as it was, whatever the words hold', () => {
     const words = ["it's", 'a b', '$HOME', '`id`', 'two\nlines', '"', ';ls', '*'];
     const env = Object.fromEntries(words.map((word, i) => [`V${i}`, word]));

@@ -1,4 +1,5 @@
 /** The command that runs the same drill again, as it would be typed in a POSIX shell. */
+import { dirname } from 'node:path';
 import type { DrillOptions } from '../report/progress.js';
 
 /** What was decided on the way: the seed that was drawn, the peak that the machine was found to carry. */
@@ -8,8 +9,10 @@ export interface Decided {
 }
 
 export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided): string {
-  const { script, target, durationScale, workers, shards, faults } = options;
-  const given: readonly (readonly [string, string | number | undefined])[] = [
+  const { script, target, durationScale, workers, shards, faults, faultPlan } = options;
+  const allowed = options.allowTargets.map((host) => ['--allow-target', host] as const);
+  if (faultPlan !== undefined) return typed([['--replay', dirname(faultPlan.from)], ...allowed]);
+  const given: readonly Option[] = [
     ['--seed', seed],
     ['--target', target === 'reference' ? undefined : target],
     ['--peak', options.peakPerSec ?? peakPerSec],
@@ -19,11 +22,18 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided
     ['--faults', faults],
     ['--toxiproxy', options.toxiproxy],
     ['--mutant', options.mutant],
-    ...options.allowTargets.map((host) => ['--allow-target', host] as const),
+    ...allowed,
     ...Object.entries(options.env).map(([name, value]) => ['-e', `${name}=${value}`] as const),
   ];
-  const words = given.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
-  return ['paydrill', 'run', script, ...words].map(quoted).join(' ');
+  return typed(given, script);
+}
+
+/** Undefined: not given. */
+type Option = readonly [string, string | number | undefined];
+
+function typed(options: readonly Option[], ...script: readonly string[]): string {
+  const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
+  return ['paydrill', 'run', ...script, ...words].map(quoted).join(' ');
 }
 
 function quoted(word: string): string {
