@@ -113,4 +113,49 @@ declare module 'k6/x/pay' {
 
   /** At the top of the script: who is at the festival. */
   export function festival(parameters: FestivalParameters): Festival;
+
+  /** What handleSummary() is given: k6's shape, and paydrill's own summary. */
+  export interface SummaryData {
+    /** By name; by `name{tag:value}` as a threshold has it. */
+    metrics: Record<string, SummaryMetric>;
+    root_group: SummaryGroup;
+    options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
+    state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
+    /** What setup() returned. */
+    // biome-ignore lint/suspicious/noExplicitAny: only the script knows
+    setup_data?: any;
+    paydrill: SummaryOfDrill;
+  }
+
+  export interface SummaryMetric {
+    type: 'counter' | 'gauge' | 'rate' | 'trend';
+    /** `time`: the values are milliseconds. */
+    contains: 'default' | 'time';
+    /** `count`, `rate`; `value`, `min`, `max`; `rate`, `passes`, `fails`; those of `summaryTrendStats`. */
+    values: Record<string, number>;
+    /** By expression, `p(99)<500`. */
+    thresholds?: Record<string, { ok: boolean }>;
+  }
+
+  export interface SummaryGroup {
+    name: string;
+    /** `::name::inner`; empty at the root. */
+    path: string;
+    id: string;
+    groups: SummaryGroup[];
+    checks: { name: string; path: string; id: string; passes: number; fails: number }[];
+  }
+
+  /** The fields of summary.json that scripts want most; reports/README.md tells them all. */
+  export interface SummaryOfDrill {
+    verdict: 'valid' | 'invalid' | 'unknown' | 'no_claim';
+    /** Why the verdict is not valid; null where it is. */
+    reason: string | null;
+    exit_code: number;
+    laws: { name: string; status: string; checked: number; violations: number }[];
+    [field: string]: unknown;
+  }
+
+  /** What handleSummary() returns: texts or bytes for `stdout`, `stderr` and files by their paths. */
+  export type SummaryOutputs = Record<string, string | ArrayBuffer>;
 }

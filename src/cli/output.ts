@@ -2,10 +2,12 @@
 import { relative } from 'node:path';
 import { summaryJson } from '../harness/report/json.js';
 import { paintFor } from '../harness/report/paint.js';
-import type { Summary } from '../harness/report/summary.js';
+import { printable } from '../harness/report/printable.js';
+import type { DrillEnd } from '../harness/report/progress.js';
 import { terminalSummary } from '../harness/report/terminal.js';
 import { judgementView, type SummaryView, summaryView } from '../harness/report/view.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
+import { oneLine } from './errors.js';
 
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => {
@@ -13,13 +15,19 @@ export function print(text: string): Promise<void> {
   });
 }
 
-export function printSummary(found: {
-  readonly summary: Summary;
-  readonly folder: string;
-  readonly json: boolean;
-}): Promise<void> {
-  const { summary, folder, json } = found;
-  return print(json ? summaryJson(summary) : onScreen(summaryView(summary), folder));
+/**
+ * The summary, or what the script's handleSummary() has in its place. With `json` standard output is the summary as JSON
+ * alone, and what the script wants there goes to standard error.
+ */
+export async function printEnd(
+  { folder, summary, scriptSummary }: DrillEnd,
+  { json }: { readonly json: boolean },
+): Promise<void> {
+  const { stdout, stderr = '', failures = [] } = scriptSummary ?? {};
+  process.stderr.write(json ? `${stderr}${stdout ?? ''}` : stderr);
+  for (const line of failures) process.stderr.write(`paydrill: ${printable(oneLine(line))}\n`);
+  if (json) await print(summaryJson(summary));
+  else await print(stdout ?? onScreen(summaryView(summary), folder));
 }
 
 export function printJudgement(found: {

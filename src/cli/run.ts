@@ -18,7 +18,7 @@ import {
   serverAddress,
   targetName,
 } from './option-values.js';
-import { printSummary } from './output.js';
+import { printEnd } from './output.js';
 import { onSignals } from './signals.js';
 
 interface RunOptions {
@@ -137,13 +137,10 @@ async function run(
   try {
     const { runDrill } = await import('../harness/drill.js');
     const what = await whatToRun(script, options, command);
-    const { folder, summary } = await runDrill(
-      { ...what, ...howToRun(options, abort.signal) },
-      view,
-    );
+    const end = await runDrill({ ...what, ...howToRun(options, abort.signal) }, view);
     view.close();
-    await printSummary({ summary, folder, json: options.json });
-    process.exitCode = summary.exit_code;
+    await printEnd(end, { json: options.json });
+    process.exitCode = end.summary.exit_code;
   } finally {
     view.close();
     stopListening();

@@ -11,7 +11,7 @@ import { parseSummary } from '../harness/report/json.js';
 import { rejudge } from '../harness/report/summary.js';
 import { UserError } from '../harness/user-error.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
-import { printJudgement, printSummary } from './output.js';
+import { printEnd, printJudgement } from './output.js';
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -49,7 +49,7 @@ async function verify(folder: string, { exact, json }: Options): Promise<void> {
     return;
   }
   const summary = rejudge(old, judgement);
-  await printSummary({ summary, folder, json });
+  await printEnd({ summary, folder }, { json });
   process.exitCode = summary.exit_code;
 }
 

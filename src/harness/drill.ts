@@ -3,6 +3,7 @@
  *
  *   set up -> calibrate, where the script asks for it -> start the target -> load, while faults come and go -> heal -> settle (fence, look up what is unknown)
  *          -> read the books -> judge the run folder -> end the target -> keep the records -> report
+ *          -> the script's handleSummary()
  *
  * Whatever happens on the way, faults are healed and what was started is ended. It decides nothing about right and
  * wrong: that is verify's, from the files alone.
@@ -13,6 +14,7 @@ import { calibrated } from './drill/phases/calibrate.js';
 import { dropPhase, judgePhase, keepPhase } from './drill/phases/judge.js';
 import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
 import { reportPhase, wantsRecords } from './drill/phases/report.js';
+import { scriptSummaryPhase } from './drill/phases/script-summary.js';
 import { settlePhase } from './drill/phases/settle.js';
 import { startRun } from './drill/phases/start.js';
 import { prepareSetup } from './drill/setup.js';
@@ -36,7 +38,9 @@ export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promis
     const { judgement, books } = await judgePhase(run, rest);
     const recordsKept = wantsRecords(run, judgement);
     await (recordsKept ? keepPhase(run, books) : dropPhase(run));
-    return reportPhase(run, judgement, { recordsKept });
+    const end = reportPhase(run, judgement, { recordsKept });
+    const scriptSummary = await scriptSummaryPhase(run, end.summary);
+    return scriptSummary === undefined ? end : { ...end, scriptSummary };
   } finally {
     await drill.close();
   }

@@ -12,7 +12,14 @@ import type { DrillEnd, DrillHooks, DrillOptions as EveryDrillOption } from './r
 
 export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
-export type { DrillEnd, DrillHooks, DrillPhase, DrillTick, Keep } from './report/progress.js';
+export type {
+  DrillEnd,
+  DrillHooks,
+  DrillPhase,
+  DrillTick,
+  Keep,
+  ScriptSummary,
+} from './report/progress.js';
 export type {
   FaultFacts,
   LoadEnding,

@@ -35,6 +35,7 @@ export function planScript(script: CompiledScript, scaling: PlanScaling = {}): P
     scenarios,
     hasSetup: !noSetup && isFunction(vu.exports.setup),
     hasTeardown: !noTeardown && isFunction(vu.exports.teardown),
+    hasHandleSummary: isFunction(vu.exports.handleSummary),
     customMetrics: metrics.all(),
     options,
     peakPerSec: peakRatePerSec(scenarios),

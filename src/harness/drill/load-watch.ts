@@ -42,6 +42,7 @@ export class LoadWatch {
   readonly #afterLoad: Measured[] = [];
   readonly #snapshots = new Map<number, MetricsSnapshot>();
   readonly #checks = new Map<number, readonly CheckCounts[]>();
+  readonly #groups = new Set<string>();
   #before = ROW_COLUMNS.map(() => 0);
   #last = NO_PERCENTILES;
 
@@ -74,8 +75,7 @@ export class LoadWatch {
   }
 
   onInterval(worker: number, interval: Interval): void {
-    this.#snapshots.set(worker, interval.metrics);
-    this.#checks.set(worker, interval.checks);
+    this.#keep(worker, interval);
     const parts = this.#bySecond.get(interval.second) ?? [];
     parts.push(interval);
     this.#bySecond.set(interval.second, parts);
@@ -84,8 +84,7 @@ export class LoadWatch {
 
   /** What came after the last second counts in every total, and in no second. */
   onMeasured(worker: number, measured: Measured): void {
-    this.#snapshots.set(worker, measured.metrics);
-    this.#checks.set(worker, measured.checks);
+    this.#keep(worker, measured);
     this.#afterLoad.push(measured);
     if (this.#afterLoad.length < this.#workers) return;
     const [from, to] = [this.rows.length, this.rows.length + 1];
@@ -120,6 +119,11 @@ export class LoadWatch {
     return mergeChecks([...this.#checks.values()]);
   }
 
+  /** Every group that was entered, `::name::inner`. */
+  groups(): readonly string[] {
+    return [...this.#groups];
+  }
+
   plannedPerSec(loadUs: number): number {
     return this.#plan.scenarios.reduce(
       (sum, scenario) => sum + plannedRatePerSec(scenario, loadUs),
@@ -130,6 +134,12 @@ export class LoadWatch {
   destroy(): void {
     this.#response.destroy();
     this.#service.destroy();
+  }
+
+  #keep(worker: number, { metrics, checks, groups }: Interval | Measured): void {
+    this.#snapshots.set(worker, metrics);
+    this.#checks.set(worker, checks);
+    for (const group of groups) this.#groups.add(group);
   }
 
   #closeSecond(second: number): void {

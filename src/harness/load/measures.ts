@@ -17,6 +17,8 @@ export interface Measured {
   readonly serviceTime: string;
   readonly metrics: MetricsSnapshot;
   readonly checks: readonly CheckCounts[];
+  /** Groups that were entered, `::name::inner`. */
+  readonly groups: readonly string[];
   /** What iterations threw, so far. */
   readonly exceptions: readonly ExceptionCount[];
   /** How many ended by themselves so far, in the order of the plan's scenarios. */
@@ -59,6 +61,7 @@ export class Measures {
         ...this.iterations.snapshot(runners),
       },
       checks: this.#checks.counts(),
+      groups: this.#checks.groups(),
       exceptions: this.exceptions.counts(),
       iterationsByScenario: [...this.iterations.endedByScenario],
     };

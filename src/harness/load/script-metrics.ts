@@ -21,6 +21,7 @@ export class ScriptMetrics implements MetricSink {
     tags: Tags | undefined,
     context: SampleContext,
   ): void {
+    if (metric.name === 'group_duration') this.#checks.enter(context.group);
     this.#store.add(metric.name, metric.kind, value, (tag) => this.#tags.tag(tag, tags, context));
   }
 

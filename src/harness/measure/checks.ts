@@ -38,6 +38,17 @@ export class CheckTally {
     row.fails += fails;
   }
 
+  /** A group was entered, whether it has checks or not. */
+  enter(group: string): void {
+    if (this.#groups.size < CHECKS_MAX && !this.#groups.has(group))
+      this.#groups.set(group, new Map());
+  }
+
+  /** All that were entered or have checks. */
+  groups(): readonly string[] {
+    return [...this.#groups.keys()];
+  }
+
   /** In the order in which they were first met. */
   counts(): readonly CheckCounts[] {
     const all = [...this.#groups.values()].flatMap((group) => [...group.values()]);

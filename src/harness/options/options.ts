@@ -19,6 +19,8 @@ export interface ParsedOptions {
   readonly teardownTimeoutUs: number;
   readonly noSetup: boolean;
   readonly noTeardown: boolean;
+  readonly handleSummaryTimeoutUs: number;
+  /** What handleSummary() is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`. */
   readonly summaryTrendStats: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -67,10 +69,27 @@ export function parseOptions(
     teardownTimeoutUs: fields.durationUs('teardownTimeout', { otherwise: '60s' }),
     noSetup: fields.flag('noSetup'),
     noTeardown: fields.flag('noTeardown'),
-    summaryTrendStats: fields.has('summaryTrendStats')
-      ? fields.list('summaryTrendStats').map(String)
-      : ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'],
+    handleSummaryTimeoutUs: fields.durationUs('handleSummaryTimeout', { otherwise: '120s' }),
+    summaryTrendStats: trendStats(fields),
   };
   for (const ignored of IGNORED) fields.raw(ignored);
   return { ...parsed, warnings: [...asked.warnings, ...fields.unknown()] };
+}
+
+function trendStats(fields: OptionFields): readonly string[] {
+  if (!fields.has('summaryTrendStats')) return ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+  return fields.list('summaryTrendStats').map((stat) => {
+    const percent = percentOf(stat);
+    if (TREND_STATS.includes(stat) || (percent !== undefined && percent <= 100))
+      return String(stat);
+    return fields.refuse('summaryTrendStats', `a list of ${TREND_STATS.join(', ')} or p(N)`, stat);
+  });
+}
+
+const TREND_STATS: readonly unknown[] = ['avg', 'min', 'med', 'max', 'count'];
+
+/** N of `p(N)`. */
+export function percentOf(stat: unknown): number | undefined {
+  const match = typeof stat === 'string' ? /^p\((\d+(?:\.\d+)?)\)$/.exec(stat) : null;
+  return match === null ? undefined : Number(match[1]);
 }

@@ -14,6 +14,7 @@ import type { ParsedOptions } from './options.js';
 export interface Plan extends Omit<ParsedOptions, 'noSetup' | 'noTeardown'> {
   readonly hasSetup: boolean;
   readonly hasTeardown: boolean;
+  readonly hasHandleSummary: boolean;
   /** What the script makes with k6/metrics. */
   readonly customMetrics: readonly MetricDefinition[];
   /** `options` as the script exports them, as far as JSON holds them. */

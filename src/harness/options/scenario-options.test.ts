@@ -248,3 +248,26 @@ describe('scaling', () => {
     expect(() => scaleScenarios(night, scaling, 'night.js')).toThrow(line);
   });
 });
+
+describe('what handleSummary() is told', () => {
+  it("has k6's defaults", () => {
+    expect(parse({})).toMatchObject({
+      summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'],
+      handleSummaryTimeoutUs: 120e6,
+    });
+  });
+
+  it('is what the options name', () => {
+    const summaryTrendStats = ['count', 'p(0)', 'p(99.9)', 'p(100)'];
+    expect(parse({ summaryTrendStats, handleSummaryTimeout: '5s' })).toMatchObject({
+      summaryTrendStats,
+      handleSummaryTimeoutUs: 5e6,
+    });
+  });
+
+  it.each(['mean', 'p(101)', 'p99', 'p()', 5, null])('cannot be %j of a trend', (stat) => {
+    expect(refusal({ summaryTrendStats: ['avg', stat] })).toBe(
+      `night.js: options: summaryTrendStats must be a list of avg, min, med, max, count or p(N), got ${JSON.stringify(stat)}`,
+    );
+  });
+});

@@ -48,6 +48,9 @@ export interface VuHost {
   instance(): InstanceView;
 }
 
+/** What a script exports to run before and after the load, by name. */
+export type LifecycleName = 'setup' | 'teardown' | 'handleSummary';
+
 export interface VirtualUser extends Caller, SampleContext {
   /** `__VU`: from 1, unique in the test; 0 for init, setup and teardown. */
   readonly id: number;
@@ -64,6 +67,6 @@ export interface VirtualUser extends Caller, SampleContext {
   prefetch(): number;
   /** Ends the running iteration as `interrupted` at once. The VU cannot be used again. */
   interrupt(): void;
-  /** Runs setup or teardown, and waits for it; undefined where the script has none. */
-  runLifecycle(name: 'setup' | 'teardown', argument: unknown): Promise<unknown>;
+  /** Runs what is no iteration, and waits for it; undefined where the script has none. */
+  runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown>;
 }

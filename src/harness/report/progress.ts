@@ -95,8 +95,19 @@ export interface DrillHooks {
   onNotice(line: string): void;
 }
 
+/** What the script's handleSummary() wants told; its files are written. */
+export interface ScriptSummary {
+  /** In place of the usual summary. */
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** What went wrong, one line each: it threw, or a file cannot be written. */
+  readonly failures: readonly string[];
+}
+
 export interface DrillEnd {
   /** The run folder. */
   readonly folder: string;
   readonly summary: Summary;
+  /** Undefined where the script has no handleSummary(). */
+  readonly scriptSummary?: ScriptSummary;
 }

@@ -6,7 +6,7 @@
  */
 import { Random } from '../entropy/random.js';
 import type { CustomMetrics } from '../options/metrics.js';
-import type { IterationEnd, VirtualUser, VuHost } from '../ports/host.js';
+import type { IterationEnd, LifecycleName, VirtualUser, VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
@@ -71,6 +71,13 @@ export function initialise(vu: Vu, init: () => Exports): void {
 
 /** Stream of the generator for draws in init code, beside those of the scenarios. */
 const INIT_STREAM = 0xfffe;
+
+/** In place of an iteration's number, for the generator. */
+const LIFECYCLE_NUMBER: Readonly<Record<LifecycleName, number>> = {
+  setup: 0,
+  teardown: 1,
+  handleSummary: 2,
+};
 
 export class Vu implements VirtualUser, Waiter {
   readonly id: number;
@@ -142,12 +149,12 @@ export class Vu implements VirtualUser, Waiter {
     if (this.#running) this.#end('interrupted', undefined);
   }
 
-  async runLifecycle(name: 'setup' | 'teardown', argument: unknown): Promise<unknown> {
+  async runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown> {
     const exec = this.exports[name];
     if (!isFunction(exec)) return undefined;
     this.scenario = LIFECYCLE_SCENARIO;
-    this.group = `::${name}`;
-    this.random.reseed(this.thread.host.seed, LIFECYCLE_SCENARIO, name === 'setup' ? 0 : 1);
+    this.group = name === 'handleSummary' ? '' : `::${name}`;
+    this.random.reseed(this.thread.host.seed, LIFECYCLE_SCENARIO, LIFECYCLE_NUMBER[name]);
     const result = await exec(argument);
     if (this.#pending > 0)
       await new Promise<void>((resolve) => {

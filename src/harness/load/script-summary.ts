@@ -1,0 +1,35 @@
+/** Has a script's handleSummary() run in a thread of its own, which is ended where it takes too long, whatever it does. */
+import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { SummaryAnswer, SummaryTask } from './summary-task.js';
+
+/** Never rejects: whatever went wrong is a line of `failures`. */
+export async function askHandleSummary(
+  task: SummaryTask,
+  { onLog }: { readonly onLog: (line: string) => void },
+): Promise<SummaryAnswer> {
+  const timeoutUs = task.plan.handleSummaryTimeoutUs;
+  const signal = AbortSignal.timeout(Math.min(Math.ceil(timeoutUs / 1000), TIMER_MS_MAX));
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', onLog);
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./summary-task.js', import.meta.url)),
+    minThreads: 1,
+    maxThreads: 1,
+  });
+  try {
+    return await pool.run({ task, port: port2 }, { transferList: [port2], signal });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const line = signal.aborted
+      ? `handleSummary() took longer than ${timeoutUs / 1e6} s (option handleSummaryTimeout)`
+      : `handleSummary() could not be run: ${reason}`;
+    return { outputs: [], failures: [line] };
+  } finally {
+    await pool.destroy();
+    port1.close();
+  }
+}
+
+const TIMER_MS_MAX = 2 ** 31 - 1;

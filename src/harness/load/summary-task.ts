@@ -1,0 +1,96 @@
+/**
+ * The thread in which a script's handleSummary() runs, once, when everything else is over: a virtual user as setup() has one,
+ * without a target. What it returns is checked here, where it is still the script's own.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { compileScript, isRecord, type ScriptSource } from '../compile/load.js';
+import { virtualUsers } from '../compile/virtual-users.js';
+import { monotonicClock } from '../entropy/clock.js';
+import type { Plan } from '../options/plan.js';
+import type { InstanceView, VuHost } from '../ports/host.js';
+
+/** Plain data. */
+export interface SummaryTask {
+  readonly source: ScriptSource;
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly startedUnixMs: number;
+  readonly instance: InstanceView;
+  readonly dataJson: string;
+  readonly setupJson: string | undefined;
+}
+
+/** What handleSummary() returned. Plain data. */
+export interface SummaryAnswer {
+  /** By `stdout`, `stderr` or the path of a file. */
+  readonly outputs: readonly (readonly [where: string, content: string | Uint8Array])[];
+  /** What went wrong, one line each; the rest is as good as ever. */
+  readonly failures: readonly string[];
+}
+
+export default async function runHandleSummary(start: {
+  readonly task: SummaryTask;
+  /** For lines of the script's console. */
+  readonly port: MessagePort;
+}): Promise<SummaryAnswer> {
+  const { source, plan, setupJson, dataJson } = start.task;
+  const script = compileScript(source);
+  const host = hostWithoutTarget(start.task, (line) => start.port.postMessage(line));
+  try {
+    const users = virtualUsers({ script, plan, host, setupJson });
+    const returned = await users
+      .create(0)
+      .runLifecycle('handleSummary', JSON.parse(dataJson))
+      .catch((cause: unknown) => {
+        throw new Error(`handleSummary() threw at ${users.describe(cause)}`, { cause });
+      });
+    return answerOf(returned);
+  } catch (error) {
+    return { outputs: [], failures: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+function answerOf(returned: unknown): SummaryAnswer {
+  if (returned === undefined || returned === null) return { outputs: [], failures: [] };
+  if (!isRecord(returned) || Array.isArray(returned)) {
+    const what = Array.isArray(returned) ? 'a list' : `a ${typeof returned}`;
+    const wanted = 'an object of texts by stdout, stderr or the path of a file';
+    return {
+      outputs: [],
+      failures: [`handleSummary() must return ${wanted}, it returned ${what}`],
+    };
+  }
+  const outputs: (readonly [string, string | Uint8Array])[] = [];
+  const failures: string[] = [];
+  for (const [where, content] of Object.entries(returned)) {
+    if (typeof content === 'string' || content instanceof Uint8Array)
+      outputs.push([where, content]);
+    else if (content instanceof ArrayBuffer) outputs.push([where, new Uint8Array(content)]);
+    else failures.push(notAText(where, content));
+  }
+  return { outputs, failures };
+}
+
+function notAText(where: string, content: unknown): string {
+  const hint = typeof content === 'object' ? ': JSON.stringify() makes one' : '';
+  const what = content === null ? 'null' : `a value of type ${typeof content}`;
+  return `handleSummary() returned ${what} for ${JSON.stringify(where)}, which must be a text${hint}`;
+}
+
+function hostWithoutTarget(task: SummaryTask, log: (line: string) => void): VuHost {
+  const over = (): never => {
+    throw new Error('the drill is over: in handleSummary() nothing can be sent and nothing ended');
+  };
+  return {
+    seed: task.seed,
+    clock: monotonicClock(),
+    startedUnixMs: task.startedUnixMs,
+    pay: { submit: over },
+    metrics: { add: () => undefined, check: () => undefined },
+    iterationEnded: () => undefined,
+    abort: over,
+    markFailed: over,
+    log: (level, line) => log(`${level}: ${line}`),
+    instance: () => task.instance,
+  };
+}
