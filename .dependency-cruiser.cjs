@@ -41,6 +41,7 @@ const ARROWS = {
   'harness/load': [
     'harness/entropy',
     'harness/compile',
+    'harness/vu',
     'harness/options',
     'harness/ports',
     'harness/schedule',

@@ -15,7 +15,16 @@ export const EXIT_CODES = {
   },
   thresholds: {
     code: 99,
-    meaning: 'the verdict is valid, or there is nothing to claim; a threshold does not hold',
+    meaning:
+      'a threshold does not hold, and the verdict is valid or there is nothing to claim; or one with abortOnFail ended the drill early, and no law was found broken in what ran',
+  },
+  setupTimeout: {
+    code: 100,
+    meaning: 'setup() took longer than setupTimeout; no law was found broken in what it did',
+  },
+  teardownTimeout: {
+    code: 101,
+    meaning: 'teardown() took longer than teardownTimeout; no law was found broken in what ran',
   },
   invalidConfiguration: {
     code: 104,
@@ -27,11 +36,18 @@ export const EXIT_CODES = {
   },
   scriptException: {
     code: 107,
-    meaning: 'the script threw while it was loaded, set up or torn down, or in every iteration',
+    meaning:
+      'the script threw while it was loaded, set up or torn down, or in every iteration; no law was found broken in what ran',
   },
   aborted: {
     code: 108,
-    meaning: 'the script or a threshold with abortOnFail ended the test early',
+    meaning:
+      'the script ended the test with exec.test.abort(); no law was found broken in what ran',
+  },
+  markedFailed: {
+    code: 110,
+    meaning:
+      'the script marked the test as failed with exec.test.fail(); the verdict is valid, or there is nothing to claim',
   },
   verdictInvalid: { code: 111, meaning: 'the verdict is invalid: a law is broken' },
   verdictUnknown: {

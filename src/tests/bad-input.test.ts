@@ -160,7 +160,7 @@ describe('a disk that is full', { timeout: 90_000 }, () => {
     expect(drill.errors()).toMatch(
       /shard-\d ended by itself \(exit code 1\): .*cannot write batch \d+ to .*small.* free/,
     );
-    expect(readSummary(folder)).toMatchObject({ verdict: 'unknown', run: { ending: 'aborted' } });
+    expect(readSummary(folder)).toMatchObject({ verdict: 'unknown', run: { ending: 'lost' } });
     expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
     expect(existsSync(join(drill.runFolder, 'journal.parquet'))).toBe(true);
     expect(drill.temporaryLeft()).toEqual([]);

@@ -89,7 +89,7 @@ describe('teardown()', { timeout: 60_000 }, () => {
 
   test('that takes longer than its option allows is given up', async () => {
     const { exitCode, errors, summary } = await drilled(`sleep(600);`);
-    expect(exitCode, errors).toBe(107);
+    expect(exitCode, errors).toBe(101);
     expect(errors).toContain('teardown() took longer than 1 s (option teardownTimeout)');
     expect(summary.verdict).toBe('valid');
   });

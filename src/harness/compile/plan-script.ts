@@ -8,13 +8,15 @@ import { parseOptions } from '../options/options.js';
 import { type Plan, type PlanScaling, scaleScenarios } from '../options/plan.js';
 import type { VuHost } from '../ports/host.js';
 import { peakRatePerSec } from '../schedule/planned-rate.js';
+import { UserError } from '../user-error.js';
+import { abortReason } from '../vu/interrupted-error.js';
 import { initialise, isFunction, Vu } from '../vu/virtual-user.js';
 import { shownPath } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
 import { scriptThread } from './script-thread.js';
 
-/** Runs the script's init code once. Throws ScriptError or ScriptConfigError. */
+/** Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test. */
 export function planScript(script: CompiledScript, scaling: PlanScaling = {}): Plan {
   const where = shownPath(script.source.path);
   const metrics = new CustomMetrics();
@@ -22,6 +24,12 @@ export function planScript(script: CompiledScript, scaling: PlanScaling = {}): P
   try {
     initialise(vu, () => script.instantiate(vu, true));
   } catch (error) {
+    const reason = abortReason(error);
+    if (reason !== undefined)
+      throw new UserError(`the script ended the test in its init code: ${reason}`, {
+        exit: 'aborted',
+        cause: error,
+      });
     throw new ScriptError(`init code threw at ${script.positions.describe(error)}`, error);
   }
   const options = plainData(vu.exports.options, where);
@@ -75,7 +83,7 @@ function planningHost(): VuHost {
     metrics: { add: () => undefined, check: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,
-    abort: refuse,
+    abort: () => undefined, // what it throws tells the rest
     markFailed: () => undefined,
     log: () => undefined,
     instance: () => ({

@@ -191,6 +191,48 @@ describe('an iteration', () => {
     expect(script.amounts).toEqual([1]);
   });
 
+  it.each([
+    ['an operation', `for (;;) try { buy(1); } catch {}`],
+    ['a pause', `buy(1); for (;;) try { sleep(0); } catch {}`],
+    ['a group', `for (;;) try { group('g', () => buy(1)); } catch {}`],
+    ['a timer', `buy(1); setInterval(() => buy(2), 1);`],
+  ])('that is interrupted does not come back from %s, whatever it catches', async (_, body) => {
+    const script = await ScriptUnderTest.load(
+      `${PAY} import { group } from 'k6'; export default function () { ${body} }`,
+    );
+    const vu = script.users.create(1);
+    vu.startIteration(0, 0, 0);
+    vu.interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 5)); // whatever could go on has had its turn
+    expect(script.recorded.ended.map(({ end }) => end)).toEqual(['interrupted']);
+    expect(script.amounts).toEqual([1]);
+  });
+
+  it.each(['setup', 'teardown'] as const)(
+    'that is interrupted in %s goes no further, and who waits for it is told',
+    async (name) => {
+      const script = await ScriptUnderTest.load(
+        `${PAY} export function ${name}() { for (;;) try { buy(1); sleep(0); } catch {} }
+         export default function () {}`,
+      );
+      const vu = script.users.create(0);
+      const ran = vu.runLifecycle(name, undefined);
+      vu.interrupt();
+      await expect(ran).rejects.toThrow('it was interrupted');
+      await new Promise((resolve) => setTimeout(resolve, 5)); // whatever could go on has had its turn
+      expect(script.amounts).toEqual([1]);
+    },
+  );
+
+  it('that aborts the test goes no further, whatever it catches', async () => {
+    const { recorded, amounts } = await ran(
+      `export default function () { try { exec.test.abort('enough'); } catch { buy(1); } buy(2); }`,
+    );
+    expect(recorded.aborted).toEqual(['enough']);
+    expect(recorded.ended.map(({ end }) => end)).toEqual(['interrupted']);
+    expect(amounts).toEqual([]);
+  });
+
   it('can abort the test', async () => {
     const { recorded } = await ran(`export default function () { exec.test.abort('enough'); }`);
     expect(recorded.aborted).toEqual(['enough']);

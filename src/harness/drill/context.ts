@@ -37,8 +37,8 @@ export interface LoadTimes {
 export interface ScriptState {
   /** What setup() returned, as JSON. */
   setupJson: string | undefined;
-  /** It called exec.test.fail(). */
-  markedFailed: boolean;
+  /** The reason, where it called exec.test.fail(); the first, where it did so again. */
+  markedFailed: string | undefined;
 }
 
 export interface DrillContext {
@@ -101,7 +101,7 @@ export function openContext(
     log,
     ending,
     load,
-    script: { setupJson: undefined, markedFailed: false },
+    script: { setupJson: undefined, markedFailed: undefined },
     memory,
     live: new LiveCounters(memory),
     phase: () => phase,

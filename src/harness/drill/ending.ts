@@ -16,6 +16,7 @@ export class Ending {
   readonly #stop = new AbortController();
   readonly #failures: string[] = [];
   readonly #tell: (line: string) => void;
+  readonly #told = new Set<string>();
   #ending: LoadEnding = 'completed';
   #endedBy: string | undefined;
   #loadIsOver = false;
@@ -36,7 +37,7 @@ export class Ending {
   /** Ends the load, or keeps it from beginning; `line` says why, and is told. Does nothing once it was ended. */
   endLoad(ending: LoadEnding, line: string): void {
     if (this.#stop.signal.aborted) return;
-    if (!this.#failures.includes(line)) this.#tell(line);
+    this.#tellOnce(line);
     if (!this.#loadIsOver) this.#set(ending, line);
     this.#stop.abort();
   }
@@ -48,15 +49,26 @@ export class Ending {
 
   /** Something after the load, that a drill which ended well until then ends with; `line` is told. */
   endWith(ending: LoadEnding, line: string): void {
-    this.#tell(line);
+    this.#tellOnce(line);
     if (this.#ending === 'completed') this.#set(ending, line);
   }
 
-  /** Told once: a full disk is met by every file on it. */
   fail(text: string): void {
-    if (this.#failures.includes(text)) return;
-    this.#failures.push(text);
-    this.#tell(text);
+    if (!this.#failures.includes(text)) this.#failures.push(text);
+    this.#tellOnce(text);
+  }
+
+  /** Something without which nothing more can be sent or told is lost: both an early end and a failure. */
+  lose(text: string): void {
+    this.fail(text);
+    this.endLoad('lost', text);
+  }
+
+  /** A full disk is met by every file on it. */
+  #tellOnce(line: string): void {
+    if (this.#told.has(line)) return;
+    this.#told.add(line);
+    this.#tell(line);
   }
 
   #set(ending: LoadEnding, line: string): void {

@@ -1,7 +1,10 @@
 /** What a load worker says on its own, and what that means for the drill. */
+import { abortLine } from '../load/lifecycle.js';
 import type { FromWorker } from '../load/messages.js';
 import { LIVE } from '../measure/live-counters.js';
 import type { DrillRun } from './context.js';
+
+type Failed = Extract<FromWorker, { readonly type: 'failed' }>;
 
 export function onWorkerMessage(run: DrillRun, worker: number, message: FromWorker): void {
   const { log, ending, watch, script, exceptions } = run;
@@ -16,18 +19,18 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
       exceptions.onEnd(worker, message);
       break;
     case 'abort-asked':
-      ending.endLoad('aborted', `the script ended the test: ${message.reason}`);
+      ending.endLoad('aborted', abortLine(message.reason));
       break;
     case 'marked-failed':
-      script.markedFailed = true;
+      if (script.markedFailed !== undefined) break;
+      script.markedFailed = message.reason;
       log.notice(`the script marked the test as failed: ${message.reason}`);
       break;
     case 'log':
       log.notice(`script: ${message.line}`);
       break;
     case 'failed':
-      ending.fail(message.text);
-      ending.endLoad(message.kind === 'script' ? 'script_exception' : 'aborted', message.text);
+      onFailed(run, message);
       break;
     default: // the answers that the pool waits for
   }
@@ -41,11 +44,17 @@ function endWhereAllThrow({ exceptions, live, timeline, loadUs, ending }: DrillR
   ending.endLoad('script_exception', [line, ...exceptions.only].join(': '));
 }
 
+/** A worker whose script cannot go on still answers for what it sent: then nothing is lost. */
+function onFailed({ ending }: DrillRun, { kind, text }: Failed): void {
+  if (kind === 'lost') ending.lose(text);
+  else ending.endLoad(kind === 'script' ? 'script_exception' : 'aborted', text);
+}
+
 function checkThresholds({ setup, watch, loadUs, ending }: DrillRun): void {
   if (!setup.plan.thresholds.some(({ abortOnFail }) => abortOnFail)) return;
   const elapsedUs = loadUs();
   for (const { threshold, ok } of watch.thresholds(elapsedUs, false)) {
     if (ok !== false || !threshold.abortOnFail || elapsedUs < threshold.delayAbortUs) continue;
-    ending.endLoad('aborted', `threshold ${threshold.metric} ${threshold.expression} failed`);
+    ending.endLoad('threshold', `threshold ${threshold.metric} ${threshold.expression} failed`);
   }
 }

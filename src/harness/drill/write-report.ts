@@ -46,7 +46,8 @@ export interface ReportParts {
   readonly checks: readonly CheckCounts[];
   readonly customMetrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
-  readonly markedFailed: boolean;
+  /** The reason that the script gave to exec.test.fail(). */
+  readonly markedFailed: string | undefined;
   readonly recordsKept: boolean;
 }
 
@@ -63,7 +64,7 @@ export function summarise(parts: ReportParts): Summary {
     faults: faultFacts(parts.faults, live),
     checks: parts.checks,
     customMetrics: parts.customMetrics,
-    thresholds: thresholdFacts(parts),
+    thresholds: thresholdFacts(parts.thresholds),
   });
 }
 
@@ -91,6 +92,7 @@ function runFacts({
   startedAt,
   durationUs,
   recordsKept,
+  markedFailed,
 }: ReportParts): RunFacts {
   const frames = live.total(LIVE.frames);
   const open = setup.plan.scenarios.filter(({ executor }) => isOpenModel(executor)).length;
@@ -118,6 +120,7 @@ function runFacts({
     carried_per_s: setup.calibration?.carriedPerSec ?? null,
     ending: end.ending,
     ended_by: end.endedBy ?? null,
+    marked_failed: markedFailed ?? null,
     records_kept: recordsKept,
     mutant: options.mutant ?? null,
   };
@@ -146,17 +149,12 @@ function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readon
   );
 }
 
-function thresholdFacts({ thresholds, markedFailed }: ReportParts): readonly ThresholdFacts[] {
-  const facts = thresholds.map(({ threshold, ok, value }) => ({
+function thresholdFacts(thresholds: readonly ThresholdResult[]): readonly ThresholdFacts[] {
+  return thresholds.map(({ threshold, ok, value }) => ({
     metric: threshold.metric,
     expression: threshold.expression,
     ok: ok ?? null,
     value: value ?? null,
     ...(threshold.allowEmpty ? { allow_empty: true } : {}),
   }));
-  if (!markedFailed) return facts;
-  return [
-    ...facts,
-    { metric: 'exec.test.fail()', expression: 'not called', ok: false, value: null },
-  ];
 }

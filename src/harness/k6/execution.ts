@@ -119,8 +119,10 @@ class TestControl {
 
   abort(reason = ''): never {
     const why = String(reason) || 'test aborted by the script';
+    const error = new InterruptedError(why, { isAbort: true });
     this.#vu.thread.host.abort(why);
-    throw new InterruptedError(why);
+    this.#vu.interrupt(error);
+    throw error;
   }
 
   fail(reason = ''): void {

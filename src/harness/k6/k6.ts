@@ -1,7 +1,7 @@
 /**
  * The module `k6`: check, fail, group, randomSeed, sleep.
  */
-import { isThenable, textTags, type Vu } from '../vu/virtual-user.js';
+import { isThenable, neverReturns, textTags, type Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const k6Api: ModuleApi = {
@@ -61,7 +61,6 @@ class K6Module {
   /** Runs `body` with everything in it tagged by the group; measures it when it has ended. */
   group(name: string, body: () => unknown): unknown {
     const vu = this.#vu;
-    vu.assertRunning();
     if (name.includes('::'))
       throw new Error(`group name ${JSON.stringify(name)} may not contain ::`);
     const outer = vu.group;
@@ -91,7 +90,7 @@ class K6Module {
 
   /** As in k6, what is no number or not above 0 is no time at all; but others have their turn. */
   sleep(seconds?: number): Promise<void> {
-    this.#vu.assertRunning();
+    if (this.#vu.interrupted) return neverReturns();
     const ms = Number(seconds) * 1000;
     return new Promise((resolve) => {
       if (ms > 0) this.#vu.timers.setTimeout(() => resolve(), ms);

@@ -1,12 +1,29 @@
 /**
- * Runs a script's setup() or teardown() as VU 0, for as long as its option allows (`setupTimeout`, `teardownTimeout`).
- * Whatever ends it early becomes one line that says where. Refuses to know what the data are for.
+ * Runs a script's setup() or teardown() as VU 0, for as long as its option allows (`setupTimeout`, `teardownTimeout`). However
+ * it ends early, its VU is interrupted, so that it pays nothing more, and what ended it becomes a kind and one line that
+ * says where. Refuses to know what the data are for.
  */
-
+import { ScriptError } from '../compile/errors.js';
 import type { VirtualUsers } from '../compile/virtual-users.js';
 import type { Plan } from '../options/plan.js';
+import { abortReason, InterruptedError } from '../vu/interrupted-error.js';
 
-/** Resolves with what the function returns; rejects with an Error of one line. */
+/** What ended setup() or teardown() early: plain data. */
+export interface LifecycleFailure {
+  /** `stopped`: by the conductor, which knows why. */
+  readonly kind: 'threw' | 'timedOut' | 'aborted' | 'stopped';
+  readonly line: string;
+}
+
+export type LifecycleEnd =
+  | { readonly data: unknown; readonly failure: undefined }
+  | { readonly data: undefined; readonly failure: LifecycleFailure };
+
+/** `reason` as the script gave it to exec.test.abort(). */
+export function abortLine(reason: string): string {
+  return `the script ended the test: ${reason}`;
+}
+
 export async function runLifecycle(
   name: 'setup' | 'teardown',
   options: {
@@ -14,25 +31,56 @@ export async function runLifecycle(
     /** Init code runs here, so this may throw too. */
     readonly users: () => VirtualUsers;
     readonly argument: unknown;
+    readonly nowUs: () => number;
+    readonly stop: AbortSignal;
   },
-): Promise<unknown> {
-  const users = options.users();
-  const { setupTimeoutUs, teardownTimeoutUs } = options.plan;
-  const timeoutUs = name === 'setup' ? setupTimeoutUs : teardownTimeoutUs;
+): Promise<LifecycleEnd> {
+  const { plan, nowUs, argument, stop } = options;
+  const timeoutUs = name === 'setup' ? plan.setupTimeoutUs : plan.teardownTimeoutUs;
+  const endUs = nowUs() + timeoutUs;
+  let isOver = false;
+  let users: VirtualUsers | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    const line = `${name}() took longer than ${timeoutUs / 1e6} s (option ${name}Timeout)`;
-    timer = setTimeout(() => reject(new Error(line)), timeoutUs / 1000);
-  });
-  const ran = users
-    .create(0)
-    .runLifecycle(name, options.argument)
-    .catch((cause: unknown) => {
-      throw new Error(`${name}() threw at ${users.describe(cause)}`, { cause });
-    });
+  let interrupt = (): void => undefined;
   try {
-    return await Promise.race([ran, tooLong]);
+    users = options.users();
+    const vu = users.create(0);
+    interrupt = () => vu.interrupt();
+    stop.addEventListener('abort', interrupt, { once: true });
+    timer = setTimeout(() => {
+      isOver = true;
+      vu.interrupt();
+    }, timeoutUs / 1000);
+    const data = await vu.runLifecycle(name, argument);
+    // What never waited ran to its end before the timer could be heard.
+    return nowUs() < endUs ? { data, failure: undefined } : failed(tooLong(name, timeoutUs));
+  } catch (error) {
+    return failed(isOver ? tooLong(name, timeoutUs) : failureOf(name, error, users));
   } finally {
     clearTimeout(timer);
+    stop.removeEventListener('abort', interrupt);
   }
+}
+
+function failed(failure: LifecycleFailure): LifecycleEnd {
+  return { data: undefined, failure };
+}
+
+function tooLong(name: 'setup' | 'teardown', timeoutUs: number): LifecycleFailure {
+  const line = `${name}() took longer than ${timeoutUs / 1e6} s (option ${name}Timeout)`;
+  return { kind: 'timedOut', line };
+}
+
+function failureOf(
+  name: 'setup' | 'teardown',
+  error: unknown,
+  users: VirtualUsers | undefined,
+): LifecycleFailure {
+  const reason = abortReason(error);
+  if (reason !== undefined) return { kind: 'aborted', line: abortLine(reason) };
+  if (error instanceof InterruptedError)
+    return { kind: 'stopped', line: `${name}() was interrupted` };
+  if (error instanceof ScriptError || users === undefined)
+    return { kind: 'threw', line: error instanceof Error ? error.message : String(error) };
+  return { kind: 'threw', line: `${name}() threw at ${users.describe(error)}` };
 }

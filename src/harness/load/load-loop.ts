@@ -51,8 +51,9 @@ export class LoadLoop {
     this.#turn();
   }
 
-  /** Turns without load: for setup, look-ups and teardown. */
+  /** Turns without load: for setup, look-ups and teardown. Also where the load cannot go on, and the loop was closed. */
   idle(): void {
+    this.#closed = false;
     this.#loaded = true;
     this.#turn();
   }

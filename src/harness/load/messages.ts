@@ -9,6 +9,7 @@
 import type { ScriptSource } from '../compile/load.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
+import type { LifecycleFailure } from './lifecycle.js';
 import type { Measured } from './measures.js';
 
 /** What one worker is started with: plain data. */
@@ -36,7 +37,7 @@ export type ToWorker =
   | { readonly type: 'prepare'; readonly setupJson: string | undefined }
   /** `loadStartUs` on the drill clock. */
   | { readonly type: 'start'; readonly loadStartUs: number }
-  /** Start nothing more; what is running gets no grace. */
+  /** Start nothing more; what is running gets no grace, setup() neither. */
   | { readonly type: 'stop' }
   /** Faults are healed: retry nothing more, and let nothing of before arrive any more. */
   | { readonly type: 'fence' }
@@ -47,11 +48,11 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'connected' }
-  /** What setup() returned as JSON, or one line where it threw or took too long. */
+  /** What setup() returned as JSON, or what ended it early. */
   | {
       readonly type: 'setup-done';
       readonly setupJson: string | undefined;
-      readonly failure: string | undefined;
+      readonly failure: LifecycleFailure | undefined;
     }
   | { readonly type: 'ready' }
   /** Second `second` of the load, from 0. */
@@ -62,13 +63,18 @@ export type FromWorker =
   | ({ readonly type: 'measured' } & Measured)
   /** How many operations were to be looked up, and how many stay unknown. */
   | { readonly type: 'settled'; readonly asked: number; readonly unresolved: number }
-  /** `failure`: one line, where teardown() threw or took too long. */
-  | { readonly type: 'teardown-done'; readonly failure: string | undefined }
+  | { readonly type: 'teardown-done'; readonly failure: LifecycleFailure | undefined }
   /** The script called exec.test.abort(). */
   | { readonly type: 'abort-asked'; readonly reason: string }
-  /** The script called exec.test.fail(). */
+  /** The script called exec.test.fail(), for the first time in this worker. */
   | { readonly type: 'marked-failed'; readonly reason: string }
   /** A line of the script's console. */
   | { readonly type: 'log'; readonly line: string }
-  /** The worker cannot go on; `kind` picks the exit code. */
-  | { readonly type: 'failed'; readonly kind: 'script' | 'journal'; readonly text: string };
+  /** The worker's load is over. */
+  | { readonly type: 'failed'; readonly kind: WorkerFailure; readonly text: string };
+
+/**
+ * `script`: its init code threw. `aborted`: its init code ended the test. After both the worker still answers for what it
+ * sent. `lost`: the journal cannot be written, or there is a bug: what it sent cannot all be told.
+ */
+export type WorkerFailure = 'script' | 'aborted' | 'lost';

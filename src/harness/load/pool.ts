@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ThreadUse } from '../entropy/thread-use.js';
-import { UserError } from '../user-error.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 
 /** Young objects live as long as an answer takes: without room they are copied over and over. */
 const YOUNG_GENERATION_MB = 192;
 const OLD_GENERATION_MB = 1536;
+
+/** Runs setup and teardown. */
+const FIRST = 0;
 
 type Kind = FromWorker['type'];
 type MessageOf<K extends Kind> = Extract<FromWorker, { readonly type: K }>;
@@ -21,19 +23,26 @@ export interface WorkerPoolOptions {
   readonly tasks: readonly WorkerTask[];
   /** Everything that is not an answer awaited by `all`. */
   readonly onMessage: (worker: number, message: FromWorker) => void;
+  /** The worker will answer nothing any more: its thread ran out of memory, say. */
+  readonly onGone: (worker: number, why: string) => void;
+}
+
+interface Awaited {
+  /** Workers that have not answered yet. */
+  readonly missing: Set<number>;
+  readonly got: FromWorker[];
+  readonly done: () => void;
 }
 
 export class WorkerPool {
   readonly #piscina: Piscina;
   readonly #ports: MessagePort[] = [];
   readonly #ended: Promise<unknown>;
+  readonly #here: Set<number>;
   readonly #options: WorkerPoolOptions;
   readonly #use = new ThreadUse(() => this.#piscina.threads);
   #closing: Promise<void> | undefined;
-  readonly #awaited = new Map<
-    Kind,
-    { readonly got: FromWorker[]; readonly done: () => void; readonly fail: (error: Error) => void }
-  >();
+  readonly #awaited = new Map<Kind, Awaited>();
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -50,25 +59,29 @@ export class WorkerPool {
         maxOldGenerationSizeMb: OLD_GENERATION_MB,
       },
     });
+    this.#here = new Set(options.tasks.map(({ worker }) => worker));
     this.#ended = Promise.all(options.tasks.map((task) => this.#begin(task)));
-    this.#ended.catch(() => undefined);
   }
 
   /**
-   * Sends `message` to every worker, if there is one, and resolves to the `kind` each of them answers with.
-   * Rejects when a worker ends or fails instead.
+   * Sends `message` to every worker, if there is one, and resolves to the `kind` each of them answers with; one that is gone
+   * has no answer.
    */
   async all<K extends Kind>(kind: K, message?: ToWorker): Promise<readonly MessageOf<K>[]> {
-    const answers = new Promise<FromWorker[]>((resolve, reject) => {
-      const got: FromWorker[] = [];
-      this.#awaited.set(kind, { got, done: () => resolve(got), fail: reject });
-    });
+    const answers = this.#answers(kind, new Set(this.#here));
     if (message !== undefined) this.send(message);
-    const early = this.#ended.then((): never => {
-      throw new Error('the load workers ended early');
-    });
-    const got = await Promise.race([answers, early]);
-    return got.filter((answer): answer is MessageOf<K> => answer.type === kind);
+    return answers;
+  }
+
+  /** The same of the first worker alone, which runs setup and teardown. Undefined where it is gone. */
+  async first<K extends Kind>(kind: K, message: ToWorker): Promise<MessageOf<K> | undefined> {
+    const answers = this.#answers(
+      kind,
+      new Set([FIRST].filter((worker) => this.#here.has(worker))),
+    );
+    this.#ports[FIRST]?.postMessage(message);
+    const [answer] = await answers;
+    return answer;
   }
 
   /** Share of the time since the last call in which the busiest worker's event loop did not wait, 0..1. */
@@ -80,10 +93,6 @@ export class WorkerPool {
     for (const port of this.#ports) port.postMessage(message);
   }
 
-  sendOne(worker: number, message: ToWorker): void {
-    this.#ports[worker]?.postMessage(message);
-  }
-
   /** Lets every worker close its journal and ends the threads. Safe to call more than once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -92,37 +101,54 @@ export class WorkerPool {
 
   async #close(): Promise<void> {
     this.send({ type: 'finish' });
-    await this.#ended.catch(() => undefined); // a failure was told by a message before
+    await this.#ended;
     for (const port of this.#ports) port.close();
     await this.#piscina.destroy();
   }
 
-  #begin(task: WorkerTask): Promise<unknown> {
+  /** Resolves when the worker has ended, however it did. */
+  async #begin(task: WorkerTask): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     this.#ports.push(port1);
     port1.on('message', (message: FromWorker) => this.#onMessage(task.worker, message));
-    return this.#piscina.run({ task, port: port2 }, { transferList: [port2] });
-  }
-
-  /** A worker that fails before the load never becomes ready; later it answers all the same. */
-  #failStart(text: string): void {
-    for (const kind of ['connected', 'setup-done', 'ready'] as const) {
-      this.#awaited.get(kind)?.fail(new UserError(text, { exit: 'scriptException' }));
+    try {
+      await this.#piscina.run({ task, port: port2 }, { transferList: [port2] });
+      if (this.#closing === undefined) this.#gone(task.worker, 'it ended early');
+    } catch (error) {
+      this.#gone(task.worker, error instanceof Error ? error.message : String(error));
     }
   }
 
+  #gone(worker: number, why: string): void {
+    this.#here.delete(worker);
+    this.#options.onGone(worker, why);
+    for (const kind of [...this.#awaited.keys()]) this.#answered(kind, worker);
+  }
+
+  async #answers<K extends Kind>(kind: K, missing: Set<number>): Promise<readonly MessageOf<K>[]> {
+    const got: FromWorker[] = [];
+    if (missing.size > 0)
+      await new Promise<void>((done) => {
+        this.#awaited.set(kind, { missing, got, done });
+      });
+    return got.filter((answer): answer is MessageOf<K> => answer.type === kind);
+  }
+
   #onMessage(worker: number, message: FromWorker): void {
-    if (message.type === 'failed') this.#failStart(message.text);
     const awaited = this.#awaited.get(message.type);
     if (awaited === undefined) {
       this.#options.onMessage(worker, message);
       return;
     }
     awaited.got.push(message);
-    const wanted =
-      message.type === 'setup-done' || message.type === 'teardown-done' ? 1 : this.#ports.length;
-    if (awaited.got.length < wanted) return;
-    this.#awaited.delete(message.type);
+    this.#answered(message.type, worker);
+  }
+
+  #answered(kind: Kind, worker: number): void {
+    const awaited = this.#awaited.get(kind);
+    awaited?.missing.delete(worker);
+    if (awaited === undefined || awaited.missing.size > 0) return;
+    this.#awaited.delete(kind);
     awaited.done();
   }
 }

@@ -28,6 +28,7 @@ export class WorkerHost implements VuHost {
   readonly pay: PayPort;
   readonly metrics: MetricSink;
   readonly #options: WorkerHostOptions;
+  #isMarkedFailed = false;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
@@ -48,6 +49,8 @@ export class WorkerHost implements VuHost {
   }
 
   markFailed(reason: string): void {
+    if (this.#isMarkedFailed) return;
+    this.#isMarkedFailed = true;
     this.#options.tell({ type: 'marked-failed', reason });
   }
 

@@ -2,19 +2,21 @@
  * One load worker: the endless piscina task. Obeys the conductor's messages in order; between them the load loop runs.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { ScriptError } from '../compile/errors.js';
 import { compileScript } from '../compile/load.js';
 import { type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
 import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
-import { JournalError, JournalWriter } from '../journal/writer.js';
+import { JournalWriter } from '../journal/writer.js';
 import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
-import { runLifecycle } from './lifecycle.js';
+import { abortReason } from '../vu/interrupted-error.js';
+import { type LifecycleFailure, runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
 import { Measures } from './measures.js';
-import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
+import type { FromWorker, ToWorker, WorkerFailure, WorkerTask } from './messages.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 import { scenarioRunners, vusToPlan } from './scenario-runners.js';
 import { setupJsonOf } from './setup-data.js';
@@ -46,8 +48,9 @@ class LoadWorker {
   #loop: LoadLoop;
   #shared: SharedVus | undefined;
   #runners: readonly ScenarioRunner[] = [];
+  readonly #stopSetup = new AbortController();
   #finish: () => void = () => undefined;
-  /** The journal cannot be written or the script cannot go on: nothing is sent any more. */
+  /** The journal cannot be written, or there is a bug: nothing is sent any more. */
   #broken = false;
 
   constructor(task: WorkerTask, port: MessagePort) {
@@ -138,9 +141,8 @@ class LoadWorker {
       case 'start':
         return this.#start(message.loadStartUs);
       case 'stop':
-        for (const runner of this.#runners) runner.stop();
-        for (const runner of this.#runners) runner.interruptAll();
-        return;
+        this.#stopSetup.abort();
+        return this.#stopLoad();
       case 'fence':
         this.#driver.stopRetrying();
         this.#driver.fence();
@@ -158,26 +160,33 @@ class LoadWorker {
   }
 
   async #runSetup(): Promise<void> {
-    const users = (): VirtualUsers => this.#newUsers(undefined);
-    const { plan } = this.#task;
-    const ran = await runLifecycle('setup', { plan, users, argument: undefined })
-      .then(setupJsonOf)
-      .then(
-        (setupJson) => ({ setupJson, failure: undefined }),
-        (error: unknown) => ({ setupJson: undefined, failure: lineOf(error) }),
-      );
-    this.#tell({ type: 'setup-done', ...ran });
+    const { data, failure } = await runLifecycle('setup', {
+      plan: this.#task.plan,
+      users: () => this.#newUsers(undefined),
+      argument: undefined,
+      nowUs: this.#nowUs,
+      stop: this.#stopSetup.signal,
+    });
+    const ended = failure === undefined ? handedOn(data) : { setupJson: undefined, failure };
+    this.#tell({ type: 'setup-done', ...ended });
   }
 
   /** The journal goes on, whatever the script does here: a failure is told and ends nothing. */
   async #runTeardown(setupJson: string | undefined): Promise<void> {
-    const users = (): VirtualUsers => this.#newUsers(setupJson);
-    const argument: unknown = setupJson === undefined ? undefined : JSON.parse(setupJson);
-    const { plan } = this.#task;
-    const failure = this.#broken
-      ? undefined
-      : await runLifecycle('teardown', { plan, users, argument }).then(() => undefined, lineOf);
+    if (this.#broken) return this.#tell({ type: 'teardown-done', failure: undefined });
+    const { failure } = await runLifecycle('teardown', {
+      plan: this.#task.plan,
+      users: () => this.#newUsers(setupJson),
+      argument: setupJson === undefined ? undefined : JSON.parse(setupJson),
+      nowUs: this.#nowUs,
+      stop: new AbortController().signal, // only its own time ends it
+    });
     this.#tell({ type: 'teardown-done', failure });
+  }
+
+  #stopLoad(): void {
+    for (const runner of this.#runners) runner.stop();
+    for (const runner of this.#runners) runner.interruptAll();
   }
 
   #prepare(setupJson: string | undefined): void {
@@ -268,20 +277,37 @@ class LoadWorker {
   /** The load ends here for this worker; what it can still answer, it answers. */
   #failed(error: unknown): void {
     if (this.#broken) return;
-    this.#broken = true;
-    const kind = error instanceof JournalError ? 'journal' : 'script';
-    this.#tell({
-      type: 'failed',
-      kind,
-      text: lineOf(error),
-    });
+    const kind = failureKind(error);
+    this.#tell({ type: 'failed', kind, text: lineOf(error) });
     this.#loop.close();
+    if (kind === 'lost') this.#broken = true;
+    else {
+      this.#stopLoad();
+      this.#loop.idle();
+    }
     this.#tell({ type: 'loaded' });
   }
 
   #tell(message: FromWorker): void {
     this.#port.postMessage(message);
   }
+}
+
+/** As JSON, or why it cannot be. */
+function handedOn(data: unknown): {
+  readonly setupJson: string | undefined;
+  readonly failure: LifecycleFailure | undefined;
+} {
+  try {
+    return { setupJson: setupJsonOf(data), failure: undefined };
+  } catch (error) {
+    return { setupJson: undefined, failure: { kind: 'threw', line: lineOf(error) } };
+  }
+}
+
+function failureKind(error: unknown): WorkerFailure {
+  if (abortReason(error) !== undefined) return 'aborted';
+  return error instanceof ScriptError ? 'script' : 'lost';
 }
 
 function lineOf(error: unknown): string {

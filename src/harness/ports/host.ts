@@ -65,8 +65,8 @@ export interface VirtualUser extends Caller, SampleContext {
   startIteration(scenario: number, iteration: number, intendedUs: number): void;
   /** Reads what `startIteration` reads first. The value means nothing. */
   prefetch(): number;
-  /** Ends the running iteration as `interrupted` at once. The VU cannot be used again. */
+  /** Ends the running iteration, setup or teardown as `interrupted` at once. The VU cannot be used again. */
   interrupt(): void;
-  /** Runs what is no iteration, and waits for it; undefined where the script has none. */
+  /** Runs what is no iteration, and waits for it; undefined where the script has none. Rejects at once when it is interrupted. */
   runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown>;
 }

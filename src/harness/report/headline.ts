@@ -6,12 +6,13 @@
 import type { LawResult, Verdict, VerifyResult } from '../verify/verdict.js';
 import { count, plural } from './format.js';
 import { droppedWords } from './left-out.js';
+import { markedFailedWords } from './notes.js';
 import { didNotHappen, type FaultFacts, isNotHeld, type Summary } from './summary.js';
 
 /** Where the ledger is well, the news in the order of the exit codes: what did not happen, then what does not hold. */
 export function headlineOf(summary: Summary): string {
   const withoutNews = withDropped(judgedWords(summary), summary);
-  return withFaults(withThresholds(withoutNews, summary), summary);
+  return withFaults(withMarked(withThresholds(withoutNews, summary), summary), summary);
 }
 
 /** What does not hold comes first where the ledger is well, and after what is wrong with the ledger. */
@@ -35,6 +36,11 @@ function beside(text: string, news: string, verdict: Verdict): string {
 function withDropped(text: string, { operations }: Summary): string {
   const words = droppedWords(operations);
   return words === '' ? text : `${text}; ${words}`;
+}
+
+function withMarked(text: string, { run, verdict }: Summary): string {
+  const news = markedFailedWords(run);
+  return news === undefined ? text : beside(text, news, verdict);
 }
 
 /** A fault that did not happen proves nothing about it: that comes before what was proved without it. */

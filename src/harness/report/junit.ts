@@ -7,6 +7,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import type { LawResult } from '../verify/verdict.js';
 import { count } from './format.js';
 import { missedFaultWords } from './headline.js';
+import { markedFailedWords } from './notes.js';
 import { printableLines } from './printable.js';
 import { isNotHeld, type Summary, type ThresholdResult } from './summary.js';
 import { thresholdWords } from './view.js';
@@ -96,7 +97,8 @@ function caseXml(suiteName: string, one: Case, { run }: Summary): string {
 /** A verdict or a threshold is a failure; what kept the drill from its end, or from a verdict, is an error. */
 function drillCase({ exit_code: code, verdict, reason, run, faults }: Summary): Case {
   const meaning = Object.values(EXIT_CODES).find((row) => row.code === code)?.meaning ?? 'failed';
-  const why = [reason, run.ended_by, missedFaultWords(faults) ?? null].filter(
+  const marked = markedFailedWords(run) ?? null;
+  const why = [reason, run.ended_by, marked, missedFaultWords(faults) ?? null].filter(
     (text) => text !== null,
   );
   return {
@@ -108,6 +110,8 @@ function drillCase({ exit_code: code, verdict, reason, run, faults }: Summary): 
 }
 
 const ERRORS: ReadonlySet<number> = new Set([
+  EXIT_CODES.setupTimeout.code,
+  EXIT_CODES.teardownTimeout.code,
   EXIT_CODES.interrupted.code,
   EXIT_CODES.scriptException.code,
   EXIT_CODES.aborted.code,

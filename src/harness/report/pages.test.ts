@@ -13,7 +13,6 @@ import { terminalSummary } from './terminal.js';
 import { errorsOfJunit10 } from './testing/junit-schema.js';
 import {
   INVALID,
-  INVALID_JUDGEMENT,
   sampleMetrics,
   TICK,
   UNKNOWN,
@@ -220,9 +219,12 @@ describe('junit.xml', () => {
   const endings: readonly (readonly [string, Summary])[] = [
     ['0', VALID],
     ['99', { ...VALID, exit_code: 99, thresholds: INVALID.thresholds }],
+    ['100', { ...VALID, exit_code: 100, run: { ...VALID.run, ending: 'setup_timeout' } }],
+    ['101', { ...VALID, exit_code: 101, run: { ...VALID.run, ending: 'teardown_timeout' } }],
     ['105', { ...VALID, exit_code: 105, run: { ...VALID.run, ending: 'interrupted' } }],
     ['107', { ...VALID, exit_code: 107, run: { ...VALID.run, ending: 'script_exception' } }],
     ['108', { ...VALID, exit_code: 108, run: { ...VALID.run, ending: 'aborted' } }],
+    ['110', { ...VALID, exit_code: 110, run: { ...VALID.run, marked_failed: 'too dear' } }],
     ['111', INVALID],
     ['112', UNKNOWN],
     ['112 without a law', { ...UNKNOWN, laws: [] }],
@@ -355,71 +357,6 @@ describe('a drill without an answer', () => {
   });
 });
 
-describe('the exit code', () => {
-  it('is the worst news', () => {
-    const codes = (summary: Summary): number => summary.exit_code;
-    expect(codes(VALID)).toBe(0);
-    expect(codes(INVALID)).toBe(111);
-    expect(codes(UNKNOWN)).toBe(112);
-    expect(codes(rejudge(INVALID, VALID_JUDGEMENT))).toBe(105);
-  });
-
-  it('is 99 where a threshold does not hold and all else is well', () => {
-    const run = { ...VALID.run };
-    const thresholds = [{ metric: 'checks', expression: 'rate>0.99', ok: false }];
-    expect(rejudge({ ...VALID, run, thresholds }, VALID_JUDGEMENT).exit_code).toBe(99);
-  });
-
-  const [first, ...others] = VALID.faults;
-  const error = 'its time never came: the load ended after 2.0 s';
-  const missed = {
-    ...first,
-    applied_ms: null,
-    healed_ms: null,
-    recovered_ms: null,
-    error,
-  } as const;
-
-  it('is 114 where a planned fault did not happen, which is named before all else', () => {
-    const summary = rejudge({ ...VALID, faults: [...others, missed] }, VALID_JUDGEMENT);
-    expect(summary).toMatchObject({ verdict: 'valid', exit_code: 114 });
-    const number = VALID.faults.length;
-    const name = `#${number} ${first?.kind} ${first?.target}`;
-    const words = `1 of ${number} planned faults did not happen (${name})`;
-    expect(summaryView(summary).headline).toMatch(new RegExp(`^${escapedForRegExp(words)}; `));
-    expect(onScreen(summary, 200)).toContain(`did not happen: ${error}`);
-    expect(junitXml(summary)).toContain(words);
-    const thresholds = [{ metric: 'checks', expression: 'rate>0.99', ok: false }];
-    expect(rejudge({ ...summary, thresholds }, VALID_JUDGEMENT).exit_code).toBe(114);
-  });
-
-  it.each([
-    ['interrupted', 105],
-    ['aborted', 108],
-    ['script_exception', 107],
-  ] as const)(
-    'of a run that was %s stays %i, and the fault that did not happen is named',
-    (ending, code) => {
-      const run = { ...VALID.run, ending };
-      const summary = rejudge({ ...VALID, run, faults: [...others, missed] }, VALID_JUDGEMENT);
-      expect(summary.exit_code).toBe(code);
-      expect(summaryView(summary).headline).toContain('planned faults did not happen (');
-    },
-  );
-
-  it('is 112 where a fault did not happen and the verdict is unknown anyway', () => {
-    const { laws } = UNKNOWN;
-    const judgement = { ...VALID_JUDGEMENT, verdict: 'unknown' as const, reason: 'x', laws };
-    expect(rejudge({ ...VALID, faults: [missed] }, judgement).exit_code).toBe(112);
-  });
-
-  it('is 108 where the script aborted a valid run', () => {
-    const run = { ...VALID.run, ending: 'aborted' as const };
-    expect(rejudge({ ...VALID, run }, VALID_JUDGEMENT).exit_code).toBe(108);
-    expect(rejudge({ ...VALID, run }, INVALID_JUDGEMENT).exit_code).toBe(111);
-  });
-});
-
 describe('faults whose recovery cannot be told apart', () => {
   const faults = VALID.faults.map((fault, i) =>
     i < 2 ? { ...fault, recovered_ms: null, overlaps: [2 - i] } : fault,
@@ -435,10 +372,6 @@ describe('faults whose recovery cannot be told apart', () => {
     expect(page).not.toContain('not seen');
   });
 });
-
-function escapedForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
 
 function onScreen(summary: Summary, columns: number, rows?: number): string {
   const page = {

@@ -16,8 +16,20 @@ import type { Lateness } from './lateness.js';
 
 export const SUMMARY_SCHEMA = 'paydrill.summary/1';
 
-/** How the load ended. `completed` = every stage ran to its end. */
-export type LoadEnding = 'completed' | 'interrupted' | 'aborted' | 'script_exception';
+/**
+ * How the drill ended: `completed` where every stage and teardown() ran to their end, otherwise what ended it first. `aborted` is
+ * exec.test.abort(), `threshold` one with abortOnFail; `lost` is a process of the target, a fault that could not be healed, the
+ * journal or a worker.
+ */
+export type LoadEnding = 'completed' | EarlyEnding;
+type EarlyEnding =
+  | 'interrupted'
+  | 'aborted'
+  | 'threshold'
+  | 'script_exception'
+  | 'setup_timeout'
+  | 'teardown_timeout'
+  | 'lost';
 
 export interface RunFacts {
   readonly id: string;
@@ -45,6 +57,8 @@ export interface RunFacts {
   readonly carried_per_s: number | null;
   /** What ended it, in one line; null where every stage ran to its end. */
   readonly ended_by: string | null;
+  /** What the script gave to exec.test.fail(); null where it did not call it. */
+  readonly marked_failed: string | null;
   /** Journal and books are in the run folder; without them it cannot be judged again. */
   readonly records_kept: boolean;
   /** The bug planted in the reference stack, if one was. */
@@ -115,8 +129,6 @@ export interface ThresholdResult {
   readonly value?: number | null;
   /** Set where the script allows that there is no sample. */
   readonly allow_empty?: boolean;
-  /** The threshold ended the test early (`abortOnFail`). */
-  readonly aborted?: boolean;
 }
 
 export interface Summary {
@@ -211,17 +223,28 @@ export function isNotHeld({ ok, allow_empty: allowEmpty }: ThresholdResult): boo
   return ok === null ? allowEmpty !== true : !ok;
 }
 
+/** k6's codes; what was lost leaves the verdict undecided. */
+const EARLY_EXITS = {
+  interrupted: 'interrupted',
+  aborted: 'aborted',
+  threshold: 'thresholds',
+  script_exception: 'scriptException',
+  setup_timeout: 'setupTimeout',
+  teardown_timeout: 'teardownTimeout',
+  lost: 'verdictUnknown',
+} as const satisfies Record<EarlyEnding, ExitName>;
+
 /**
  * The worst news wins: a broken law, then an early end, then an undecided verdict, then a drill that was not the one planned
- * (an early end says so itself), then thresholds: in that drill they were measured under faults that did not happen.
+ * (an early end says so itself), then, as in k6, what the script says of it before its thresholds: in that drill both were
+ * measured under faults that did not happen.
  */
 function exitOf(summary: Summary): ExitName {
   if (summary.verdict === 'invalid') return 'verdictInvalid';
-  const { ending } = summary.run;
-  if (ending === 'script_exception') return 'scriptException';
-  if (ending === 'interrupted') return 'interrupted';
+  const { ending, marked_failed: markedFailed } = summary.run;
+  if (ending !== 'completed') return EARLY_EXITS[ending];
   if (summary.verdict === 'unknown') return 'verdictUnknown';
-  if (ending === 'completed' && summary.faults.some(didNotHappen)) return 'faultDidNotHappen';
-  if (summary.thresholds.some(isNotHeld)) return 'thresholds';
-  return ending === 'aborted' ? 'aborted' : 'ok';
+  if (summary.faults.some(didNotHappen)) return 'faultDidNotHappen';
+  if (markedFailed !== null) return 'markedFailed';
+  return summary.thresholds.some(isNotHeld) ? 'thresholds' : 'ok';
 }

@@ -6,7 +6,8 @@
 import { wrap } from './format.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
-import type { SummaryView, ViewLine } from './view.js';
+import type { SummaryView } from './view.js';
+import type { ViewLine } from './view-lines.js';
 
 const LABEL_COLUMNS = 15;
 /** Lines shown of one section, of those that may be left out; tried from the left until the whole fits the screen. */

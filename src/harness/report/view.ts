@@ -8,6 +8,7 @@ import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js'
 import { headlineOf, judgedWords } from './headline.js';
 import { causeWords } from './lateness.js';
 import { leftOutWords } from './left-out.js';
+import { noteLines } from './notes.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
@@ -19,19 +20,15 @@ import {
   type Summary,
   type ThresholdResult,
 } from './summary.js';
-
-/** What a line is: news to act on, a doubt, or a plain fact. */
-export type Tone = 'bad' | 'doubt' | 'plain';
-
-export interface ViewLine {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
-export interface ViewSection {
-  readonly label: string;
-  readonly lines: readonly ViewLine[];
-}
+import {
+  bad,
+  doubt,
+  oneLine,
+  plain,
+  section,
+  type ViewLine,
+  type ViewSection,
+} from './view-lines.js';
 
 export interface SummaryView {
   /** The verdict as people read it. */
@@ -90,8 +87,9 @@ const VERDICT_TONES = {
   no_claim: 'doubt',
 } as const;
 
-function toneOf({ verdict, thresholds, exit_code: exitCode }: Summary): SummaryView['tone'] {
-  if (verdict === 'invalid' || thresholds.some(isNotHeld)) return 'bad';
+function toneOf({ verdict, thresholds, run, exit_code: exitCode }: Summary): SummaryView['tone'] {
+  const isBad = verdict === 'invalid' || run.marked_failed !== null || thresholds.some(isNotHeld);
+  if (isBad) return 'bad';
   return exitCode === 0 ? VERDICT_TONES[verdict] : 'doubt';
 }
 
@@ -164,23 +162,6 @@ function generatorLines({ operations, lateness }: Summary): ViewLine[] {
   }
   return lines;
 }
-
-/** What a reader must know before any figure: the night was cut short, or the stack was broken on purpose. */
-function noteLines({ run }: Summary): ViewLine[] {
-  const lines: ViewLine[] = [];
-  if (run.ending !== 'completed') {
-    const why = run.ended_by === null ? '' : `: ${run.ended_by}`;
-    lines.push(doubt(`${ENDINGS[run.ending]}${why}`));
-  }
-  if (run.mutant !== null) lines.push(doubt(`the stack ran with the planted bug ${run.mutant}`));
-  return lines;
-}
-
-const ENDINGS = {
-  interrupted: 'the load was interrupted before its end',
-  aborted: 'the load was aborted by the script, a threshold or the end of a process',
-  script_exception: 'the script threw outside its iterations, or took too long there',
-} as const;
 
 function faultLines(faults: readonly FaultFacts[]): ViewLine[] {
   if (faults.length === 0) return [plain('none')];
@@ -302,24 +283,4 @@ export function thresholdWords(threshold: ThresholdResult, operations: Operation
   const measured = typeof value === 'number' ? `: ${Number(value.toPrecision(6))}` : '';
   const leftOut = /^pay_(response|service)_time\b/.test(metric) ? leftOutWords(operations) : '';
   return `${ok ? 'holds' : 'FAILED'} ${metric} ${expression}${measured}${leftOut}`;
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
-}
-
-function section(label: string, lines: readonly ViewLine[]): ViewSection {
-  return { label, lines };
-}
-
-function plain(text: string): ViewLine {
-  return { text: printable(text), tone: 'plain' };
-}
-
-function doubt(text: string): ViewLine {
-  return { text: printable(text), tone: 'doubt' };
-}
-
-function bad(text: string): ViewLine {
-  return { text: printable(text), tone: 'bad' };
 }

@@ -85,6 +85,7 @@ export class Vu implements VirtualUser, Waiter {
   readonly random: Random;
   /** Init code is running: open(), new Counter() and SharedArray are allowed. */
   initialising = true;
+  /** From here on nothing that a script waits for returns: it goes no further, whatever it catches. */
   interrupted = false;
   intendedUs = -1;
   scenario = LIFECYCLE_SCENARIO;
@@ -110,6 +111,7 @@ export class Vu implements VirtualUser, Waiter {
   #onThrow: ((error: unknown) => void) | undefined = undefined;
   #timers: VuTimers | undefined = undefined;
   #settled: (() => void) | undefined = undefined;
+  #onInterrupt: ((why: InterruptedError) => void) | undefined = undefined;
 
   constructor(id: number, thread: ScriptThread) {
     this.id = id;
@@ -141,12 +143,14 @@ export class Vu implements VirtualUser, Waiter {
     this.#advance(result, false);
   }
 
-  interrupt(): void {
+  /** `why` reaches who waits for setup or teardown. */
+  interrupt(why?: InterruptedError): void {
     this.interrupted = true;
-    this.#timers?.clearAll();
+    this.#timers?.close();
     this.#pending = 0;
     this.#routine = undefined;
     if (this.#running) this.#end('interrupted', undefined);
+    this.#onInterrupt?.(why ?? new InterruptedError());
   }
 
   async runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown> {
@@ -155,19 +159,10 @@ export class Vu implements VirtualUser, Waiter {
     this.scenario = LIFECYCLE_SCENARIO;
     this.group = name === 'handleSummary' ? '' : `::${name}`;
     this.random.reseed(this.thread.host.seed, LIFECYCLE_SCENARIO, LIFECYCLE_NUMBER[name]);
-    const result = await exec(argument);
-    if (this.#pending > 0)
-      await new Promise<void>((resolve) => {
-        this.#settled = resolve;
-      });
-    this.group = '';
-    if (this.#failed) throw this.#failure;
-    return result;
-  }
-
-  /** Throws once the VU was interrupted: every k6 call begins with it. */
-  assertRunning(): void {
-    if (this.interrupted) throw new InterruptedError();
+    const interrupted = new Promise<never>((_, reject) => {
+      this.#onInterrupt = reject;
+    });
+    return await Promise.race([this.#lifecycle(exec, argument), interrupted]);
   }
 
   /** Lets the iteration last until the promise is settled; a rejection fails it. Returns the promise. */
@@ -221,6 +216,17 @@ export class Vu implements VirtualUser, Waiter {
 
   plan(): ScenarioPlan | undefined {
     return this.thread.scenarios[this.scenario]?.plan;
+  }
+
+  async #lifecycle(exec: Exec, argument: unknown): Promise<unknown> {
+    const result = await exec(argument);
+    if (this.#pending > 0)
+      await new Promise<void>((resolve) => {
+        this.#settled = resolve;
+      });
+    this.group = '';
+    if (this.#failed) throw this.#failure;
+    return result;
   }
 
   #enterScenario(index: number): void {
@@ -333,6 +339,11 @@ export class Vu implements VirtualUser, Waiter {
     this.#settled = undefined;
     settled();
   }
+}
+
+/** What a VU that was interrupted waits for. */
+export function neverReturns(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

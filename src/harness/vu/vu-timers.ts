@@ -20,30 +20,25 @@ export class VuTimers {
   readonly #events: TimerEvents;
   readonly #running = new Map<number, NodeJS.Timeout>();
   #lastId = 0;
+  #closed = false;
 
   constructor(events: TimerEvents) {
     this.#events = events;
   }
 
   setTimeout(callback: Callback, delayMs = 0, ...args: unknown[]): number {
-    const id = this.#begin();
-    const fire = (): void => {
+    return this.#begin(delayMs, (id) => {
       this.#events.call(() => callback(...args));
       this.clear(id);
-    };
-    this.#running.set(id, start(fire, bounded(delayMs)));
-    return id;
+    });
   }
 
   setInterval(callback: Callback, delayMs = 1, ...args: unknown[]): number {
-    const id = this.#begin();
-    const delay = bounded(delayMs);
-    const fire = (): void => {
-      this.#running.set(id, start(fire, delay));
+    const fire = (id: number): void => {
+      this.#running.set(id, start(fire, bounded(delayMs), id));
       this.#events.call(() => callback(...args));
     };
-    this.#running.set(id, start(fire, delay));
-    return id;
+    return this.#begin(delayMs, fire);
   }
 
   clear(id: number): void {
@@ -54,16 +49,19 @@ export class VuTimers {
     this.#events.ended();
   }
 
-  /** Without telling: the owner is done with all of them. */
-  clearAll(): void {
+  /** Without telling: the owner is done with all of them, and with any to come. */
+  close(): void {
+    this.#closed = true;
     for (const timer of this.#running.values()) clear(timer);
     this.#running.clear();
   }
 
-  #begin(): number {
-    this.#lastId++;
+  #begin(delayMs: number, fire: (id: number) => void): number {
+    const id = ++this.#lastId;
+    if (this.#closed) return id;
     this.#events.begun();
-    return this.#lastId;
+    this.#running.set(id, start(fire, bounded(delayMs), id));
+    return id;
   }
 }
 

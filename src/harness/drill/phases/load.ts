@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { LIVE } from '../../measure/live-counters.js';
 import type { DrillRun } from '../context.js';
+import { lifecycleEnding } from '../lifecycle-ending.js';
 
 /** From the order to start to the first intended start. */
 const LEAD_US = 200_000;
@@ -46,9 +47,12 @@ export async function teardownPhase(run: DrillRun): Promise<void> {
   const { setup, pool, script, ending, load } = run;
   if (!setup.plan.hasTeardown || !Number.isFinite(load.startUs)) return;
   run.enter('teardown');
-  const done = pool.all('teardown-done');
-  pool.sendOne(0, { type: 'teardown', setupJson: script.setupJson });
-  const [answer] = await done;
+  const answer = await pool.first('teardown-done', {
+    type: 'teardown',
+    setupJson: script.setupJson,
+  });
   if (answer?.failure === undefined) return;
-  ending.endWith('script_exception', answer.failure);
+  const { kind, line } = answer.failure;
+  const early = lifecycleEnding('teardown', kind);
+  if (early !== undefined) ending.endWith(early, line);
 }

@@ -15,6 +15,7 @@ import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
 import { ExceptionWatch } from '../exception-watch.js';
+import { lifecycleEnding } from '../lifecycle-ending.js';
 import { LoadWatch } from '../load-watch.js';
 import { messageOf } from '../message-of.js';
 import { planText } from '../plan-file.js';
@@ -40,10 +41,7 @@ export async function startRun(
     nowMs: () => drill.loadUs() / 1000,
     onNotice: (line) => log.notice(line),
     // What it broke stays broken: more load would only tell so again, and what ran cannot be proved.
-    onUnhealed: (line) => {
-      ending.fail(line);
-      ending.endLoad('aborted', line);
-    },
+    onUnhealed: (line) => ending.lose(line),
   });
   const folder = new RunFolder({
     outFolder: options.outFolder,
@@ -58,6 +56,8 @@ export async function startRun(
   const pool = new WorkerPool({
     tasks: workerTasks(drill, target, folder),
     onMessage: (worker, message) => onWorkerMessage(run, worker, message),
+    // What it sent last, nobody knows.
+    onGone: (worker, why) => ending.lose(`load worker ${worker} is gone: ${why}`),
   });
   const busy = new BusyWatch({ loadUs: () => drill.loadUs(), generator: () => pool.busiest() });
   const exceptions = new ExceptionWatch({
@@ -69,11 +69,7 @@ export async function startRun(
   drill.atEnd(() => pool.close());
   drill.atEnd(() => busy.stop());
   drill.atEnd(() => timeline.healAll());
-  try {
-    await readyWorkers(run);
-  } catch (error) {
-    ending.endLoad('aborted', messageOf(error));
-  }
+  await readyWorkers(run);
   return run;
 }
 
@@ -120,10 +116,7 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
     onNotice: (line) => log.notice(line),
     onLog: (line) => log.log(line),
     // Part of the target is gone for good: there is no use in more load, and what ran cannot be proved.
-    onEnded: (line) => {
-      ending.fail(line);
-      ending.endLoad('aborted', line);
-    },
+    onEnded: (line) => ending.lose(line),
     signal,
   };
 }
@@ -166,17 +159,19 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
   }));
 }
 
-/** Rejects where a worker cannot begin, unless the load was ended meanwhile: then there is nothing to make ready. */
+/** Unless the load is ended meanwhile, by a worker that cannot begin, say: then there is nothing to make ready. */
 async function readyWorkers(run: DrillRun): Promise<void> {
   const { pool, setup, ending } = run;
   await unlessStopped(ending.stop, pool.all('connected'));
   if (ending.stop.aborted) return;
   if (setup.plan.hasSetup) {
-    const done = pool.all('setup-done');
-    pool.sendOne(0, { type: 'setup' });
-    const [answer] = (await unlessStopped(ending.stop, done)) ?? [];
+    const done = pool.first('setup-done', { type: 'setup' });
+    const answer = await unlessStopped(ending.stop, done);
     if (ending.stop.aborted || answer === undefined) return;
-    if (answer.failure !== undefined) return ending.endLoad('script_exception', answer.failure);
+    if (answer.failure !== undefined) {
+      const early = lifecycleEnding('setup', answer.failure.kind);
+      return early === undefined ? undefined : ending.endLoad(early, answer.failure.line);
+    }
     run.script.setupJson = answer.setupJson;
   }
   await unlessStopped(

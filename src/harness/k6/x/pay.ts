@@ -8,7 +8,7 @@
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
-import { PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
+import { neverReturns, PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
 import {
   Festival,
@@ -253,7 +253,7 @@ class PayModule {
 
   #submit(waiting: Waiting, request: OperationRequest): Answer {
     const vu = this.#vu;
-    vu.assertRunning();
+    if (vu.interrupted) return waiting === undefined ? neverReturns() : PENDING;
     if (vu.initialising)
       throw new Error(
         'an operation cannot be made in init code: move it into an exported function',

@@ -102,6 +102,7 @@ export const FACTS: DrillFacts = {
     peak_per_s: 250_000,
     carried_per_s: 277_778,
     ended_by: null,
+    marked_failed: null,
     records_kept: true,
     mutant: null,
   },

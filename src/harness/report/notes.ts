@@ -1,0 +1,30 @@
+/** What a reader must know before any figure: how the drill ended, and what was said or done to it on purpose. Pure. */
+import type { RunFacts, Summary } from './summary.js';
+import { bad, doubt, type ViewLine } from './view-lines.js';
+
+export function noteLines({ run }: Summary): ViewLine[] {
+  const lines: ViewLine[] = [];
+  if (run.ending !== 'completed') {
+    const why = run.ended_by === null ? '' : `: ${run.ended_by}`;
+    lines.push(doubt(`${ENDINGS[run.ending]}${why}`));
+  }
+  const marked = markedFailedWords(run);
+  if (marked !== undefined) lines.push(bad(marked));
+  if (run.mutant !== null) lines.push(doubt(`the stack ran with the planted bug ${run.mutant}`));
+  return lines;
+}
+
+/** Undefined where the script did not call exec.test.fail(). */
+export function markedFailedWords({ marked_failed: reason }: RunFacts): string | undefined {
+  return reason === null ? undefined : `the script marked the test as failed: ${reason}`;
+}
+
+const ENDINGS = {
+  interrupted: 'the load was interrupted before its end',
+  aborted: 'the test was aborted by the script',
+  threshold: 'the load was ended by a threshold with abortOnFail',
+  script_exception: 'the script threw outside its iterations, or in all of them',
+  setup_timeout: 'there was no load: setup() took too long',
+  teardown_timeout: 'teardown() took too long and was given up',
+  lost: 'the load ended early, as something that it needs was lost',
+} as const;

@@ -1,0 +1,217 @@
+/**
+ * The ways in which a script ends its own drill, in whole drills: each has k6's exit code, leaves every page, and what was
+ * paid until then is judged.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { OperationFacts } from '../harness/report/summary.js';
+import { type Running, readSummary, startDrill, until, writeScript } from './testing/program.js';
+
+/** Every user pays once; parts of it are replaced by what a test is about. */
+const SCRIPT = `
+import { pay } from 'k6/x/pay';
+import exec from 'k6/execution';
+import { sleep } from 'k6';
+const buy = () => pay({ payer: 1, merchant: 1, amountMinor: 1000 });
+export const options = {
+  setupTimeout: '1s',
+  teardownTimeout: '1s',
+  ext: { paydrill: { users: 10, merchants: 2 } },
+  scenarios: { once: { executor: 'per-vu-iterations', vus: 1, iterations: 1 } },
+};
+export function setup() { buy(); /* in setup */ }
+export default function () { buy(); /* in the load */ }
+export function teardown() { buy(); /* in teardown */ }
+/* in init */
+`;
+
+const PAGES = ['summary.json', 'report.html', 'junit.xml', 'metrics.json', 'journal.parquet'];
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-script-ends-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Place = 'in setup' | 'in the load' | 'in teardown' | 'in init';
+
+function start(place: Place, code: string, ...args: readonly string[]): Running {
+  const script = writeScript(
+    folder,
+    SCRIPT.replace(`/* ${place} */`, () => code),
+  );
+  return startDrill(folder, script, '--faults', 'none', ...args);
+}
+
+async function ended(drill: Running, code: number): Promise<void> {
+  expect(await drill.ended, drill.errors()).toBe(code);
+  const run = join(folder, 'run');
+  expect(PAGES.filter((page) => !existsSync(join(run, page)))).toEqual([]);
+  const junit = readFileSync(join(run, 'junit.xml'), 'utf8');
+  expect(junit).toContain(`exit code ${code}: `);
+}
+
+/** One may have been under way when it was interrupted: that is looked up. */
+function expectAllPaid({ attempted, ok, unknown_resolved_ok: found }: OperationFacts): void {
+  expect(attempted).toBe(ok + found);
+}
+
+describe('setup()', { timeout: 60_000 }, () => {
+  test('that takes longer than its option allows ends 100, pays nothing more, and is judged', async () => {
+    const drill = start('in setup', `for (;;) try { buy(); sleep(0.01); } catch { /* go on */ }`);
+    await ended(drill, 100);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ending).toBe('setup_timeout');
+    expect(run.ended_by).toBe('setup() took longer than 1 s (option setupTimeout)');
+    expect(verdict).toBe('valid');
+    expect(operations.ok).toBeGreaterThan(1);
+    expect(operations.started_iterations).toBe(0);
+    expectAllPaid(operations);
+  });
+
+  test('that computes for longer than its option allows ends 100 too', async () => {
+    const drill = start('in setup', `const end = Date.now() + 1500; while (Date.now() < end);`);
+    await ended(drill, 100);
+    expect(readSummary(folder).operations).toMatchObject({ ok: 1, started_iterations: 0 });
+  });
+
+  test('that calls exec.test.abort() ends 108 with its reason, whatever it catches', async () => {
+    const code = `for (;;) try { exec.test.abort('no stock'); } catch { sleep(0.01); buy(); }`;
+    const drill = start('in setup', code);
+    await ended(drill, 108);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run).toMatchObject({
+      ending: 'aborted',
+      ended_by: 'the script ended the test: no stock',
+    });
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 1, ok: 1, started_iterations: 0 });
+  });
+
+  test('that is interrupted pays nothing more, and what it paid is judged', async () => {
+    const drill = start('in setup', `console.log('paid'); for (;;) { buy(); sleep(0.01); }`);
+    await until(() => /script: info: paid/.test(drill.errors()));
+    drill.process.kill('SIGINT');
+    await ended(drill, 105);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ending).toBe('interrupted');
+    expect(verdict).toBe('valid');
+    expect(operations.ok).toBeGreaterThan(0);
+    expectAllPaid(operations);
+  });
+
+  test('that takes all the memory of its thread leaves every page: unknown, with the reason', async () => {
+    const drill = start(
+      'in setup',
+      `const kept = []; for (;;) kept.push(new Array(1e6).fill(0.5));`,
+    );
+    await ended(drill, 112);
+    const { verdict, reason, run } = readSummary(folder);
+    expect(verdict).toBe('unknown');
+    expect(run.ending).toBe('lost');
+    expect(reason).toMatch(/memory/);
+  });
+});
+
+describe('init code', { timeout: 60_000 }, () => {
+  test('that calls exec.test.abort() is one line with its reason, and ends 108', async () => {
+    const drill = start('in init', `exec.test.abort('wrong night');`, '--quiet');
+    expect(await drill.ended).toBe(108);
+    expect(drill.errors()).toBe(
+      'paydrill: the script ended the test in its init code: wrong night\n',
+    );
+    expect(existsSync(join(folder, 'run'))).toBe(false);
+  });
+
+  test('that calls exec.test.abort() for one virtual user ends 108, and what setup() paid is judged', async () => {
+    const drill = start('in init', `if (__VU === 1) exec.test.abort('not for one');`);
+    await ended(drill, 108);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ended_by).toBe('the script ended the test: not for one');
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 1, ok: 1 });
+  });
+
+  test('that throws for one virtual user ends 107 with its place, and what setup() paid is judged', async () => {
+    const drill = start('in init', `if (__VU === 1) throw new Error('not for one');`);
+    await ended(drill, 107);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ended_by).toMatch(
+      /^init code of VU 1 threw at .*night\.js:\d+:\d+: Error: not for one$/,
+    );
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 1, ok: 1 });
+  });
+});
+
+describe('an iteration', { timeout: 60_000 }, () => {
+  test('that calls exec.test.fail() lets the drill go on, which ends 110', async () => {
+    const drill = start('in the load', `exec.test.fail('too dear'); buy();`);
+    await ended(drill, 110);
+    const { verdict, run, operations, thresholds } = readSummary(folder);
+    expect(run).toMatchObject({ ending: 'completed', ended_by: null, marked_failed: 'too dear' });
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 4, ok: 4 });
+    expect(thresholds).toEqual([]);
+    expect(drill.output()).toMatch(/^valid: the script marked the test as failed: too dear; /);
+  });
+
+  test('that calls exec.test.abort() ends 108 with its reason, after teardown()', async () => {
+    const drill = start('in the load', `exec.test.abort('enough'); buy();`);
+    await ended(drill, 108);
+    const { run, operations } = readSummary(folder);
+    expect(run).toMatchObject({ ending: 'aborted', ended_by: 'the script ended the test: enough' });
+    expect(operations).toMatchObject({ attempted: 3, ok: 3 });
+  });
+});
+
+describe('teardown()', { timeout: 60_000 }, () => {
+  test('that takes longer than its option allows ends 101, pays nothing more, and is judged', async () => {
+    const drill = start('in teardown', `for (;;) { buy(); sleep(0.01); }`);
+    await ended(drill, 101);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run).toMatchObject({
+      ending: 'teardown_timeout',
+      ended_by: 'teardown() took longer than 1 s (option teardownTimeout)',
+    });
+    expect(verdict).toBe('valid');
+    expectAllPaid(operations);
+  });
+
+  test('that calls exec.test.abort() ends 108 with its reason, told once', async () => {
+    const drill = start('in teardown', `exec.test.abort('not all there'); buy();`);
+    await ended(drill, 108);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run).toMatchObject({
+      ending: 'aborted',
+      ended_by: 'the script ended the test: not all there',
+    });
+    expect(drill.errors().match(/not all there/g)?.length).toBe(1);
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ attempted: 3, ok: 3 });
+  });
+});
+
+describe('a threshold with abortOnFail', { timeout: 60_000 }, () => {
+  test('ends the load early, and the drill ends 99', async () => {
+    const text = SCRIPT.replace('iterations: 1', `iterations: 100000, maxDuration: '50s'`).replace(
+      'ext:',
+      `thresholds: { pay_ok: [{ threshold: 'rate<0.5', abortOnFail: true }] }, ext:`,
+    );
+    const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none');
+    await ended(drill, 99);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run).toMatchObject({
+      ending: 'threshold',
+      ended_by: 'threshold pay_ok rate<0.5 failed',
+    });
+    expect(verdict).toBe('valid');
+    expect(operations.dropped_iterations).toBe(0);
+  });
+});
