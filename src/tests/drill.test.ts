@@ -180,6 +180,12 @@ describe('what cannot be run is one line and an exit code', { timeout: 30_000 },
       104,
       /vus/,
     ],
+    [
+      'has an unknown field in a scenario',
+      'export const options = { scenarios: { rush: { executor: "constant-vus", duration: "1s", vuz: 2 } } }; export default function () {}',
+      104,
+      /scenario "rush": vuz is not known; did you mean vus\?/,
+    ],
   ])('a script that %s', async (_what, text, code, line) => {
     const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none', '--quiet');
     expect(await drill.ended).toBe(code);

@@ -81,6 +81,15 @@ describe('setup()', { timeout: 60_000 }, () => {
     expect(readSummary(folder).operations).toMatchObject({ ok: 1, started_iterations: 0 });
   });
 
+  test('that never waits and never ends is given up, ends 100, and the drill tells what it cannot know', async () => {
+    const drill = start('in setup', `for (;;);`);
+    await ended(drill, 100);
+    const { verdict, reason, run } = readSummary(folder);
+    expect(run.ended_by).toBe('setup() took longer than 1 s (option setupTimeout)');
+    expect(verdict).toBe('unknown');
+    expect(reason).toMatch(/^load worker 0 is gone: the script ran for 10 s without waiting/);
+  });
+
   test('that calls exec.test.abort() ends 108 with its reason, whatever it catches', async () => {
     const code = `for (;;) try { exec.test.abort('no stock'); } catch { sleep(0.01); buy(); }`;
     const drill = start('in setup', code);
@@ -106,16 +115,14 @@ describe('setup()', { timeout: 60_000 }, () => {
     expectAllPaid(operations);
   });
 
-  test('that takes all the memory of its thread leaves every page: unknown, with the reason', async () => {
-    const drill = start(
-      'in setup',
-      `const kept = []; for (;;) kept.push(new Array(1e6).fill(0.5));`,
-    );
+  test('whose thread ends leaves every page: unknown, with the reason', async () => {
+    const program = `Reflect.construct(Function, ['return process'])()`;
+    const drill = start('in setup', `${program}.exit(3);`);
     await ended(drill, 112);
     const { verdict, reason, run } = readSummary(folder);
     expect(verdict).toBe('unknown');
     expect(run.ending).toBe('lost');
-    expect(reason).toMatch(/memory/);
+    expect(reason).toBe('load worker 0 is gone: worker exited with code: 3');
   });
 });
 

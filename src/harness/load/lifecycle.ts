@@ -24,6 +24,10 @@ export function abortLine(reason: string): string {
   return `the script ended the test: ${reason}`;
 }
 
+export function tooLongLine(name: 'setup' | 'teardown', timeoutUs: number): string {
+  return `${name}() took longer than ${timeoutUs / 1e6} s (option ${name}Timeout)`;
+}
+
 export async function runLifecycle(
   name: 'setup' | 'teardown',
   options: {
@@ -67,8 +71,7 @@ function failed(failure: LifecycleFailure): LifecycleEnd {
 }
 
 function tooLong(name: 'setup' | 'teardown', timeoutUs: number): LifecycleFailure {
-  const line = `${name}() took longer than ${timeoutUs / 1e6} s (option ${name}Timeout)`;
-  return { kind: 'timedOut', line };
+  return { kind: 'timedOut', line: tooLongLine(name, timeoutUs) };
 }
 
 function failureOf(

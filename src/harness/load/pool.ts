@@ -37,6 +37,7 @@ interface Awaited {
 export class WorkerPool {
   readonly #piscina: Piscina;
   readonly #ports: MessagePort[] = [];
+  readonly #threads: AbortController[] = [];
   readonly #ended: Promise<unknown>;
   readonly #here: Set<number>;
   readonly #options: WorkerPoolOptions;
@@ -61,6 +62,14 @@ export class WorkerPool {
     });
     this.#here = new Set(options.tasks.map(({ worker }) => worker));
     this.#ended = Promise.all(options.tasks.map((task) => this.#begin(task)));
+  }
+
+  /** Ends the threads that have not answered with `kind` yet, where somebody waits for it: what never waits hears nothing. */
+  giveUp(kind: Kind, why: string): void {
+    for (const worker of this.#awaited.get(kind)?.missing ?? []) {
+      this.#gone(worker, why);
+      this.#threads[worker]?.abort();
+    }
   }
 
   /**
@@ -109,10 +118,13 @@ export class WorkerPool {
   /** Resolves when the worker has ended, however it did. */
   async #begin(task: WorkerTask): Promise<void> {
     const { port1, port2 } = new MessageChannel();
+    const thread = new AbortController();
     this.#ports.push(port1);
+    this.#threads.push(thread);
     port1.on('message', (message: FromWorker) => this.#onMessage(task.worker, message));
     try {
-      await this.#piscina.run({ task, port: port2 }, { transferList: [port2] });
+      const { signal } = thread;
+      await this.#piscina.run({ task, port: port2 }, { transferList: [port2], signal });
       if (this.#closing === undefined) this.#gone(task.worker, 'it ended early');
     } catch (error) {
       this.#gone(task.worker, error instanceof Error ? error.message : String(error));
@@ -120,7 +132,7 @@ export class WorkerPool {
   }
 
   #gone(worker: number, why: string): void {
-    this.#here.delete(worker);
+    if (!this.#here.delete(worker)) return; // it was given up
     this.#options.onGone(worker, why);
     for (const kind of [...this.#awaited.keys()]) this.#answered(kind, worker);
   }

@@ -6,6 +6,8 @@ import type { Rest } from '../../targets/target.js';
 import type { DrillRun } from '../context.js';
 import { secondsSince } from '../drill-clock.js';
 
+/** A worker that hears nothing for so long runs a script that never waits. */
+const DEAF_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 30_000;
 /** What a fault broke and nobody could heal keeps the target from its rest: one look or two tell what is missing. */
 const UNHEALED_TIMEOUT_MS = 3_000;
@@ -22,7 +24,7 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
     target.settled(
       AbortSignal.timeout(Math.max(0, Math.ceil((deadlineUs - clock.nowUs()) / 1000))),
     );
-  await pool.all('fenced', { type: 'fence' });
+  await fenced(run);
   const begunUs = clock.nowUs();
   const rest = await settled();
   if (!rest.atRest) {
@@ -39,4 +41,12 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   // Where nothing had to be looked up, nothing was sent since the target was at rest.
   const askedAgain = answers.some(({ asked }) => asked > 0);
   return rest.atRest && askedAgain ? await settled() : rest;
+}
+
+/** It needs no more than a moment: whoever has not heard it by then never will, and must not hold the drill. */
+async function fenced({ pool }: DrillRun): Promise<void> {
+  const why = `the script ran for ${DEAF_MS / 1000} s without waiting for anything`;
+  const timer = setTimeout(() => pool.giveUp('fenced', why), DEAF_MS);
+  await pool.all('fenced', { type: 'fence' });
+  clearTimeout(timer);
 }

@@ -6,6 +6,7 @@
 import { createWriteStream } from 'node:fs';
 import { drawSeed, Random } from '../../entropy/random.js';
 import { FaultTimeline } from '../../faults/timeline.js';
+import { tooLongLine } from '../../load/lifecycle.js';
 import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
@@ -24,6 +25,8 @@ import { onWorkerMessage } from '../worker-messages.js';
 
 /** What a target that starts has, once the drill was told to end, until it is given up. */
 const START_GRACE_MS = 10_000;
+/** What a worker has to tell that setup() took too long. */
+const SETUP_GRACE_MS = 2_000;
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
 export async function startRun(
@@ -166,7 +169,13 @@ async function readyWorkers(run: DrillRun): Promise<void> {
   if (ending.stop.aborted) return;
   if (setup.plan.hasSetup) {
     const done = pool.first('setup-done', { type: 'setup' });
+    // The worker tells so itself, unless setup() never waits: then its thread hears of no time.
+    const { setupTimeoutUs } = setup.plan;
+    const giveUp = (): void =>
+      ending.endLoad('setup_timeout', tooLongLine('setup', setupTimeoutUs));
+    const timer = setTimeout(giveUp, setupTimeoutUs / 1000 + SETUP_GRACE_MS);
     const answer = await unlessStopped(ending.stop, done);
+    clearTimeout(timer);
     if (ending.stop.aborted || answer === undefined) return;
     if (answer.failure !== undefined) {
       const early = lifecycleEnding('setup', answer.failure.kind);
