@@ -45,7 +45,13 @@ function readInto(onView: OnView): {
   callback: (bytes: number, buffer: Uint8Array) => boolean;
 } {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  return { buffer, callback: (bytes) => onView(buffer.subarray(0, bytes)) };
+  // Messages of one size in a row need no new view.
+  let view = buffer;
+  const callback = (bytes: number): boolean => {
+    if (view.length !== bytes) view = buffer.subarray(0, bytes);
+    return onView(view);
+  };
+  return { buffer, callback };
 }
 
 function counted(socket: Socket): Socket {

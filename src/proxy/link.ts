@@ -1,7 +1,7 @@
 /**
  * One direction of one connection: bytes read from `source` go through the chain of toxics to `destination`.
  *
- *   no toxics:   source ------------------------------------------> destination.write
+ *   no toxics:   source ------------------------------------------> destination (direct-write.ts, or its `write`)
  *   toxics:      source -> copy -> stage -> stage -> ... -> tail -> destination.write
  *                         \___ heldBytes: in, but not yet at the tail ___/
  *
@@ -18,6 +18,7 @@
  */
 import type { Socket } from 'node:net';
 import { nowMs } from './clock.js';
+import { type DirectWriter, directWriter } from './direct-write.js';
 import type { Random } from './random.js';
 import type { Toxic } from './toxic-list.js';
 import type { Stage, StageOutput } from './toxics/toxic.js';
@@ -63,8 +64,10 @@ export class Link {
   #heldBytes = 0;
   #holdBytesMax = 0;
   #paused = false;
-  /** Bytes of the source's own buffer wait in the destination. */
-  #viewPending = false;
+  /** Writes from the source's own buffer that have not been told done: it may not be read into while one waits. */
+  #viewsUntold = 0;
+  /** Undefined before the destination is connected. */
+  #direct: DirectWriter | undefined;
   #sourceEnded = false;
   #endPassed = false;
   #stopped = false;
@@ -98,6 +101,11 @@ export class Link {
     if (!options.ownBuffer) this.source.on('data', (chunk: Buffer) => this.#onData(chunk));
     this.source.on('end', () => this.endSource());
     this.destination.on('drain', () => this.#relieve());
+    const connected = (): void => {
+      this.#direct = directWriter(this.destination, this.#onWritten);
+    };
+    if (this.destination.connecting) this.destination.once('connect', connected);
+    else connected();
   }
 
   /** What a source with its own buffer has read; the view is not kept. False: it must not read on. */
@@ -107,9 +115,14 @@ export class Link {
       this.#onData(Buffer.from(view));
       return !this.#paused;
     }
-    this.destination.write(view, this.#onWritten);
-    if (this.destination.writableLength === 0) return true;
-    this.#viewPending = true;
+    const { destination } = this;
+    const direct = destination.writableLength === 0 ? this.#direct?.write(view) : undefined;
+    if (direct === 'written') return true;
+    this.#viewsUntold += 1;
+    if (direct !== 'waiting') {
+      destination.write(view, this.#onWritten);
+      if (destination.writableLength === 0) return true;
+    }
     this.#paused = true;
     return false;
   }
@@ -174,8 +187,7 @@ export class Link {
   }
 
   readonly #onWritten = (): void => {
-    if (!this.#viewPending || this.destination.writableLength > 0) return;
-    this.#viewPending = false;
+    this.#viewsUntold -= 1;
     this.#relieve();
   };
 
@@ -202,7 +214,7 @@ export class Link {
 
   #relieve(): void {
     if (!this.#paused || this.#stopped) return;
-    if (this.#viewPending || this.destination.writableNeedDrain) return;
+    if (this.#viewsUntold > 0 || this.destination.writableNeedDrain) return;
     if (this.#heldBytes > this.#holdBytesMax / 2) return;
     this.#paused = false;
     this.source.resume();
