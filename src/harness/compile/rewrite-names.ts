@@ -1,0 +1,171 @@
+/**
+ * What a name of a script stands for in the factory that transform.ts makes of it:
+ *
+ *   import { sleep } from 'k6'     sleep(1)      ->  m0.sleep(1)               a property of an object that knows its VU
+ *                                  wait = sleep  ->  wait = support.ref(m0, "sleep")
+ *   __ITER, open, console                        ->  vu.iterationOfVu, ...     what belongs to the VU
+ *   Math.random()                                ->  vu.random.nextFloat()     the seed's
+ *   process                                      ->  support.missing("process")
+ */
+import type { AnyNode } from 'acorn';
+import type MagicString from 'magic-string';
+import type { Reference, ScopedModule } from './scope.js';
+
+/** Parameters of the factory, by names that no script has. */
+export const SUPPORT = '__paydrill_support';
+export const VU = '__paydrill_vu';
+const MODULE = '__paydrill_module';
+
+/** Gives names of imports and globals their meaning in the factory. */
+export class NameRewriter {
+  writesEnv = false;
+  readonly #output: MagicString;
+  readonly #module: ScopedModule;
+  readonly #modules: ModuleList;
+
+  constructor(output: MagicString, module: ScopedModule, modules: ModuleList) {
+    this.#output = output;
+    this.#module = module;
+    this.#modules = modules;
+  }
+
+  rewrite(reference: Reference): void {
+    const { binding, node } = reference;
+    if (binding?.imported) this.#rewriteImport(reference, binding.imported);
+    else if (binding === undefined) this.#rewriteGlobal(reference, node.name);
+  }
+
+  /** What a top-level name stands for, as text. */
+  expression(name: string): string {
+    const imported = this.#module.topLevel(name)?.imported;
+    if (imported === undefined) return name;
+    const parameter = this.#modules.parameter(imported.module);
+    return imported.name === '*' || imported.name === 'default'
+      ? `${SUPPORT}.namespace(${parameter})`
+      : `${SUPPORT}.ref(${parameter},${JSON.stringify(imported.name)})`;
+  }
+
+  #rewriteImport(
+    reference: Reference,
+    imported: { readonly module: string; readonly name: string },
+  ): void {
+    const { node, ancestors } = reference;
+    const parameter = this.#modules.parameter(imported.module);
+    const outer = ancestors.at(-2);
+    if (imported.name === '*' || imported.name === 'default') {
+      if (outer?.type !== 'MemberExpression' || outer.computed || outer.object !== node) {
+        this.#replace(reference, `${SUPPORT}.namespace(${parameter})`);
+        return;
+      }
+      const isCallee = isCalleeOf(outer, ancestors.at(-3));
+      this.#replace(reference, parameter);
+      if (isCallee || outer.property.type !== 'Identifier') return;
+      this.#output.appendRight(outer.start, `${SUPPORT}.ref(`);
+      this.#output.update(node.end, outer.end, `,${JSON.stringify(outer.property.name)})`);
+      return;
+    }
+    this.#replace(
+      reference,
+      isCalleeOf(node, outer)
+        ? `${parameter}.${imported.name}`
+        : `${SUPPORT}.ref(${parameter},${JSON.stringify(imported.name)})`,
+    );
+  }
+
+  #rewriteGlobal(reference: Reference, name: string): void {
+    const { node, ancestors, isWrite } = reference;
+    const outer = ancestors.at(-2);
+    const vuProperty = VU_GLOBALS.get(name);
+    if (vuProperty !== undefined) {
+      if (name === '__ENV') this.#noteEnv(ancestors);
+      const isMethod = VU_FUNCTIONS.has(name) && !isCalleeOf(node, outer);
+      this.#replace(
+        reference,
+        isMethod ? `((...args)=>${VU}.${vuProperty}(...args))` : `${VU}.${vuProperty}`,
+      );
+    } else if (name === 'Math') {
+      if (outer?.type !== 'MemberExpression' || outer.object !== node || outer.computed)
+        this.#replace(reference, `${SUPPORT}.math(${VU})`);
+      else if (outer.property.type === 'Identifier' && outer.property.name === 'random') {
+        const isCallee = isCalleeOf(outer, ancestors.at(-3));
+        const random = `${VU}.random.nextFloat`;
+        this.#output.update(outer.start, outer.end, isCallee ? random : `(()=>${random}())`);
+      }
+    } else if (name === 'globalThis' || name === 'global') {
+      this.#replace(reference, `${SUPPORT}.globals(${VU})`);
+    } else if (!LANGUAGE_GLOBALS.has(name) && !isWrite) {
+      const isTypeof = outer?.type === 'UnaryExpression' && outer.operator === 'typeof';
+      this.#replace(reference, isTypeof ? 'void 0' : `${SUPPORT}.missing(${JSON.stringify(name)})`);
+    }
+  }
+
+  #noteEnv(ancestors: readonly AnyNode[]): void {
+    const member = ancestors.at(-2);
+    const around = ancestors.at(-3);
+    const isRead =
+      member?.type === 'MemberExpression' &&
+      !(around?.type === 'AssignmentExpression' && around.left === member) &&
+      !(around?.type === 'UnaryExpression' && around.operator === 'delete') &&
+      around?.type !== 'UpdateExpression';
+    if (!isRead) this.writesEnv = true;
+  }
+
+  /** `{ pay }` becomes `{ pay: ... }`. */
+  #replace({ node, ancestors }: Reference, text: string): void {
+    const outer = ancestors.at(-2);
+    const shorthand = outer?.type === 'Property' && outer.shorthand && outer.value === node;
+    this.#output.update(node.start, node.end, shorthand ? `${node.name}: ${text}` : text);
+  }
+}
+
+function isCalleeOf(node: AnyNode, outer: AnyNode | undefined): boolean {
+  return (
+    (outer?.type === 'CallExpression' || outer?.type === 'NewExpression') && outer.callee === node
+  );
+}
+
+/** Globals of k6 that belong to a VU, and the property of the VU that each one is. */
+const VU_GLOBALS: ReadonlyMap<string, string> = new Map([
+  ['__ENV', 'env'],
+  ['__VU', 'id'],
+  ['__ITER', 'iterationOfVu'],
+  ['console', 'console'],
+  ['open', 'open'],
+  ['setTimeout', 'timers.setTimeout'],
+  ['setInterval', 'timers.setInterval'],
+  ['clearTimeout', 'timers.clear'],
+  ['clearInterval', 'timers.clear'],
+]);
+const VU_FUNCTIONS = new Set([
+  'open',
+  'setTimeout',
+  'setInterval',
+  'clearTimeout',
+  'clearInterval',
+]);
+
+const LANGUAGE_GLOBALS = new Set(
+  `Object Function Array String Number Boolean Symbol BigInt Math JSON Date RegExp Map Set WeakMap WeakSet
+   WeakRef FinalizationRegistry Promise Proxy Reflect Error TypeError RangeError SyntaxError ReferenceError
+   EvalError URIError AggregateError ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array
+   Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array
+   BigUint64Array parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI
+   decodeURI escape unescape Infinity NaN undefined Intl TextEncoder TextDecoder crypto arguments eval`.split(
+    /\s+/,
+  ),
+);
+
+/** k6 modules in the order in which the factory takes them. */
+export class ModuleList {
+  readonly names: string[] = [];
+
+  parameter(name: string): string {
+    let at = this.names.indexOf(name);
+    if (at < 0) at = this.names.push(name) - 1;
+    return `${MODULE}${at}`;
+  }
+
+  parameters(): string[] {
+    return this.names.map((_, at) => `${MODULE}${at}`);
+  }
+}
