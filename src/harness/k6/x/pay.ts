@@ -5,17 +5,13 @@
  * It refuses what cannot be written as an operation record (an amount that is negative or no whole number, an
  * account that is no number); whether an account exists or an amount is allowed is for the target to say.
  */
-import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
 import { neverReturns, PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
-import {
-  Festival,
-  type FestivalParameters,
-  type FestivalShape,
-  festivalShape,
-} from './festival.js';
+import { Festival, type FestivalParameters } from './festival.js';
+import { knownShape } from './festival-shapes.js';
+import { amount, channelNumber, merchant, NUMBER_MAX, reference, user } from './order.js';
 
 export const payApi: ModuleApi = {
   exports: {
@@ -44,32 +40,7 @@ interface Tagged {
   readonly tags?: unknown;
 }
 
-const NUMBER_MAX = 2 ** 32 - 1;
 const HOLD_TIMEOUT_S = 600;
-const SHAPES = 'festival shapes';
-const SHAPES_MAX = 64;
-
-interface KnownShape {
-  readonly parameters: FestivalParameters;
-  readonly shape: FestivalShape;
-}
-
-function isKnownShapes(value: unknown): value is KnownShape[] {
-  return Array.isArray(value);
-}
-
-/** Field by field: called once per VU, so no text is made of them. */
-function sameParameters(a: object, b: object): boolean {
-  if (Object.keys(a).length !== Object.keys(b).length) return false;
-  for (const name in a) {
-    const left: unknown = Reflect.get(a, name);
-    const right: unknown = Reflect.get(b, name);
-    if (left === right) continue;
-    if (typeof left !== 'object' || typeof right !== 'object') return false;
-    if (left === null || right === null || !sameParameters(left, right)) return false;
-  }
-  return true;
-}
 
 class PayModule {
   readonly #vu: Vu;
@@ -237,18 +208,7 @@ class PayModule {
 
   /** Draws for this VU; the shape is worked out once a thread. */
   festival(parameters: FestivalParameters): Festival {
-    const { shared } = this.#vu.thread;
-    const known = shared.get(SHAPES);
-    const shapes: KnownShape[] = isKnownShapes(known) ? known : [];
-    if (shapes !== known) shared.set(SHAPES, shapes);
-    let found = shapes.find((shape) => sameParameters(shape.parameters, parameters));
-    if (found === undefined) {
-      if (shapes.length === SHAPES_MAX)
-        throw new Error(`festival: more than ${SHAPES_MAX} different ones; make them in init code`);
-      found = { parameters, shape: festivalShape(parameters) };
-      shapes.push(found);
-    }
-    return new Festival(found.shape, this.#vu.random);
+    return new Festival(knownShape(this.#vu.thread.shared, parameters), this.#vu.random);
   }
 
   #submit(waiting: Waiting, request: OperationRequest): Answer {
@@ -281,56 +241,4 @@ class PromisedResult implements Waiter {
   resume(result: OperationResult): void {
     this.#resolve(result);
   }
-}
-
-function user(call: string, field: string, number: number): number {
-  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
-    throw new TypeError(`${call}: ${field} must be the number of a user, from 1, got ${number}`);
-  return userAccount(number);
-}
-
-function merchant(call: string, number: number): number {
-  if (!Number.isInteger(number) || number < 1 || number > NUMBER_MAX)
-    throw new TypeError(
-      `${call}: merchant must be the number of a merchant, from 1, got ${number}`,
-    );
-  return merchantAccount(number);
-}
-
-function amount(call: string, amountMinor: number): number {
-  if (!Number.isSafeInteger(amountMinor) || amountMinor < 0)
-    throw new TypeError(
-      `${call}: amountMinor must be a whole number of minor units, not negative, got ${amountMinor}`,
-    );
-  return amountMinor;
-}
-
-function channelNumber(call: string, channel: Channel | undefined): number {
-  switch (channel) {
-    case undefined:
-    case 'balance':
-      return CHANNEL.balance;
-    case 'huabei':
-      return CHANNEL.huabei;
-    case 'yuebao':
-      return CHANNEL.yuebao;
-    case 'bankCard':
-      return CHANNEL.bankCard;
-    case 'other':
-      return CHANNEL.other;
-    default:
-      return refuseChannel(call, channel);
-  }
-}
-
-function refuseChannel(call: string, channel: never): never {
-  throw new TypeError(
-    `${call}: no channel ${String(channel)}; there are ${Object.keys(CHANNEL).join(', ')}`,
-  );
-}
-
-function reference(call: string, field: string, given: OperationRef): OperationRef {
-  if (given?.idWords === undefined)
-    throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
-  return given;
 }
