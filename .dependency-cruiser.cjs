@@ -71,7 +71,7 @@ const ARROWS = {
 };
 
 /** What any room of the harness may import: the words it shares with whoever sits at the keyboard. */
-const HARNESS_WORDS = '^src/harness/(user-error|exit-codes)\\.ts$';
+const HARNESS_WORDS = '^src/harness/(user-error|exit-codes|message-of)\\.ts$';
 
 /** package -> the files that may import it. */
 const HOMES = {

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { Supervisor } from '../harness/faults/supervisor-client.js';
 import type { ReadyLine } from '../harness/faults/supervisor-protocol.js';
+import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
 
 /** The command that runs this program again, executable first. */
@@ -46,7 +47,7 @@ export function openChildren(): Children {
       isReady.add(name);
       return ready;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new UserError(`${name} did not start: ${lastWords(name, reason)}`, { cause });
     }
   }

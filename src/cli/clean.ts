@@ -6,6 +6,7 @@ import { readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { unixMsNow } from '../harness/entropy/clock.js';
+import { messageOf } from '../harness/message-of.js';
 import { type FoundRun, findRuns, oldRuns } from '../harness/records/old-runs.js';
 import { plural } from '../harness/report/format.js';
 import { printable } from '../harness/report/printable.js';
@@ -56,7 +57,7 @@ function found(folder: string): readonly FoundRun[] {
   try {
     return findRuns(folder);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(
       `cannot list ${folder}: ${reason}; name the folder that run folders are in`,
       {
@@ -70,7 +71,7 @@ function removed({ path }: FoundRun): void {
   try {
     rmSync(path, { recursive: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`cannot remove ${path}: ${reason}`, { cause });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
+import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
 
 /** Undefined for a bug. An empty line means that the line is already printed. */
@@ -45,7 +46,7 @@ export async function started(name: string, start: () => Promise<void>): Promise
     await start();
   } catch (cause) {
     if (systemHint(cause) !== undefined) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`${name}: ${oneLine(reason)}`, { cause });
   }
 }

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
 import { Command } from 'commander';
+import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
 
@@ -35,7 +36,7 @@ function init(named: string): void {
     mkdirSync(folder, { recursive: true });
     for (const [name, text] of files) writeFileSync(join(folder, name), text, { flag: 'wx' });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`cannot write to ${folder}: ${reason}; name another folder`, { cause });
   }
   for (const [name] of files) print(`wrote ${join(folder, name)}`);

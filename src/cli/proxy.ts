@@ -3,6 +3,7 @@
  * of a drill: it says that it is ready in JSON and leaves as soon as its standard input closes.
  */
 import { Command, Option } from 'commander';
+import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
 import { integer, listenAddress } from './option-values.js';
 import { untilSignal } from './signals.js';
@@ -32,7 +33,7 @@ async function serve({ listen, seed, supervised }: ProxyOptions): Promise<void> 
   const options = { listen, ...(seed === undefined ? {} : { seed }) };
   if (supervised) return await runProxy(options);
   const server = await startProxyServer(options).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`proxy: ${reason}; name another address with --listen`, { cause });
   });
   process.stdout.write(`proxy API on http://${server.address}; Ctrl-C stops it\n`);

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../message-of.js';
 import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
 import { runOnThread } from '../records/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
@@ -52,6 +53,6 @@ function reasonOf(settled: PromiseSettledResult<ShardBooks> | undefined): string
 }
 
 function oneLine(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   return text.split('\n')[0] ?? text;
 }

@@ -6,6 +6,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isMutant } from '../../wire/mutants.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
+import { messageOf } from '../message-of.js';
 import { PLAN_FILE } from '../records/plan-record.js';
 import type { DrillOptions } from '../report/progress.js';
 import { UserError } from '../user-error.js';
@@ -66,7 +67,7 @@ function readPlan(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`${file} cannot be read: ${reason}; name the folder of a drill`, { cause });
   }
 }

@@ -3,8 +3,8 @@
  * run folder are kept until there is one.
  */
 
+import { messageOf } from '../message-of.js';
 import type { DrillClock } from './drill-clock.js';
-import { messageOf } from './message-of.js';
 import type { RunFolder } from './run-folder.js';
 
 export class DrillLog {

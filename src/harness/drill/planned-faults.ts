@@ -7,6 +7,7 @@ import {
   parseFaultPlan,
   readFaultPlan,
 } from '../faults/plan.js';
+import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
@@ -58,7 +59,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`the fault plan ${file} cannot be read: ${reason}`, { cause });
   }
 }

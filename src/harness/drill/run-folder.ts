@@ -5,8 +5,8 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { isoTime } from '../entropy/clock.js';
+import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
-import { messageOf } from './message-of.js';
 
 const REPORTS = 'reports';
 

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { messageOf } from '../message-of.js';
 import { type ChildExit, parseObject, type ReadyLine } from './supervisor-protocol.js';
 
 export interface ChildOptions {
@@ -99,7 +100,7 @@ export class SupervisedChild {
     try {
       await once(this.#process, 'exit');
     } catch (error) {
-      this.#log(error instanceof Error ? error.message : String(error));
+      this.#log(messageOf(error));
     }
     this.#running = false;
     const { exitCode: code, signalCode: signal } = this.#process;

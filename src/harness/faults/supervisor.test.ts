@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,13 +29,19 @@ console.log(JSON.stringify({ ready: true, pid: process.pid, port: server.address
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paydrill-supervisor-test-'));
-  await compile([
-    ...['supervisor', 'supervised-child', 'supervisor-protocol', 'supervisor-client', 'clean-up'],
-  ]);
+  await mkdir(join(folder, 'faults'));
+  const files = [
+    'supervisor',
+    'supervised-child',
+    'supervisor-protocol',
+    'supervisor-client',
+    'clean-up',
+  ];
+  await compile([...files.map((name) => `faults/${name}`), 'message-of']);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(folder, 'supervise.js'),
-    `import { runSupervisor } from './supervisor.js';\nawait runSupervisor();\n`,
+    `import { runSupervisor } from './faults/supervisor.js';\nawait runSupervisor();\n`,
   );
   supervisorArgv = [process.execPath, join(folder, 'supervise.js')];
 });
@@ -210,7 +216,7 @@ describe('kill -9 of the harness', () => {
 /** A harness in its own process, with three children under its supervisor, one of them stopped. */
 function startHarness(): ChildProcess {
   const code = `
-    import { Supervisor } from ${JSON.stringify(join(folder, 'supervisor-client.js'))};
+    import { Supervisor } from ${JSON.stringify(join(folder, 'faults/supervisor-client.js'))};
     const supervisor = new Supervisor({ argv: ${JSON.stringify(supervisorArgv)} });
     const data = await supervisor.makeFolder('paydrill-test-');
     await supervisor.start('polite', ${JSON.stringify(script(POLITE))});
@@ -248,7 +254,7 @@ function script(code: string, ...args: string[]): readonly string[] {
 
 async function compile(names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const source = await readFile(new URL(`${name}.ts`, import.meta.url), 'utf8');
+    const source = await readFile(new URL(`../${name}.ts`, import.meta.url), 'utf8');
     const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
     const { outputText } = ts.transpileModule(source, { compilerOptions });
     await writeFile(join(folder, `${name}.js`), outputText);

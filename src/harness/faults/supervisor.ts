@@ -12,6 +12,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { messageOf } from '../message-of.js';
 import { cleanUp } from './clean-up.js';
 import { type ChildOptions, SupervisedChild } from './supervised-child.js';
 import {
@@ -63,7 +64,7 @@ class SupervisorProcess {
     try {
       send({ id, ok: true, ...(await this.#obey(command)) });
     } catch (error) {
-      send({ id, ok: false, error: error instanceof Error ? error.message : String(error) });
+      send({ id, ok: false, error: messageOf(error) });
     }
   }
 

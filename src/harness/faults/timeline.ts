@@ -4,6 +4,7 @@
  * healed before `run` settles. It judges nothing: what did not happen or did not heal stands in the records.
  */
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '../message-of.js';
 import type { Fault, LinkHandle, ProcessHandle, SharedLink, SharedProcess } from './fault.js';
 import type { PlannedFault } from './plan.js';
 import { shareLink } from './shared-link.js';
@@ -241,10 +242,6 @@ function neverCame(endMs: number): string {
 
 function nameOf(planned: PlannedFault): string {
   return `${planned.kind.kind} ${planned.target}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The longest that a timer can wait; whoever waits looks at the clock again. */

@@ -4,6 +4,7 @@
  * the drill) and every failure says what was attempted (the client drops the server's words).
  */
 import { Toxiproxy, type Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
+import { messageOf } from '../message-of.js';
 import type { LinkHandle } from './fault.js';
 
 export interface LinkSpec {
@@ -121,7 +122,7 @@ export class ToxiproxyLinks {
     try {
       return await Promise.race([answer, limit]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`Toxiproxy at ${this.#address} could not ${what}: ${reason}`, {
         cause: error,
       });

@@ -6,6 +6,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../message-of.js';
 import type { OperationRequest } from '../ports/pay.js';
 import {
   COMPLETION_BYTES,
@@ -22,7 +23,7 @@ const COMPLETIONS_BUFFERED = 16384;
 /** Raised when the run folder cannot take the journal; nothing may be sent after it. */
 export class JournalError extends Error {
   constructor(what: string, cause: unknown) {
-    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`${what}: ${messageOf(cause)}`, { cause });
     this.name = 'JournalError';
   }
 }

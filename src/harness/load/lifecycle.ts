@@ -5,6 +5,7 @@
  */
 import { ScriptError } from '../compile/errors.js';
 import type { VirtualUsers } from '../compile/virtual-users.js';
+import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
 import { abortReason, InterruptedError } from '../vu/interrupted-error.js';
 
@@ -84,6 +85,6 @@ function failureOf(
   if (error instanceof InterruptedError)
     return { kind: 'stopped', line: `${name}() was interrupted` };
   if (error instanceof ScriptError || users === undefined)
-    return { kind: 'threw', line: error instanceof Error ? error.message : String(error) };
+    return { kind: 'threw', line: messageOf(error) };
   return { kind: 'threw', line: `${name}() threw at ${users.describe(error)}` };
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ThreadUse } from '../entropy/thread-use.js';
+import { messageOf } from '../message-of.js';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 
 /** Young objects live as long as an answer takes: without room they are copied over and over. */
@@ -127,7 +128,7 @@ export class WorkerPool {
       await this.#piscina.run({ task, port: port2 }, { transferList: [port2], signal });
       if (this.#closing === undefined) this.#gone(task.worker, 'it ended early');
     } catch (error) {
-      this.#gone(task.worker, error instanceof Error ? error.message : String(error));
+      this.#gone(task.worker, messageOf(error));
     }
   }
 

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { messageOf } from '../message-of.js';
 import type { SummaryAnswer, SummaryTask } from './summary-task.js';
 
 /** Never rejects: whatever went wrong is a line of `failures`. */
@@ -21,7 +22,7 @@ export async function askHandleSummary(
   try {
     return await pool.run({ task, port: port2 }, { transferList: [port2], signal });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const line = signal.aborted
       ? `handleSummary() took longer than ${timeoutUs / 1e6} s (option handleSummaryTimeout)`
       : `handleSummary() could not be run: ${reason}`;

@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { compileScript, isRecord, type ScriptSource } from '../compile/load.js';
 import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
+import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
 import type { InstanceView, VuHost } from '../ports/host.js';
 
@@ -46,7 +47,7 @@ export default async function runHandleSummary(start: {
       });
     return answerOf(returned);
   } catch (error) {
-    return { outputs: [], failures: [error instanceof Error ? error.message : String(error)] };
+    return { outputs: [], failures: [messageOf(error)] };
   }
 }
 

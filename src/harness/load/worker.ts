@@ -11,6 +11,7 @@ import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
+import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import { abortReason } from '../vu/interrupted-error.js';
 import { type LifecycleFailure, runLifecycle } from './lifecycle.js';
@@ -278,7 +279,7 @@ class LoadWorker {
   #failed(error: unknown): void {
     if (this.#broken) return;
     const kind = failureKind(error);
-    this.#tell({ type: 'failed', kind, text: lineOf(error) });
+    this.#tell({ type: 'failed', kind, text: messageOf(error) });
     this.#loop.close();
     if (kind === 'lost') this.#broken = true;
     else {
@@ -301,15 +302,11 @@ function handedOn(data: unknown): {
   try {
     return { setupJson: setupJsonOf(data), failure: undefined };
   } catch (error) {
-    return { setupJson: undefined, failure: { kind: 'threw', line: lineOf(error) } };
+    return { setupJson: undefined, failure: { kind: 'threw', line: messageOf(error) } };
   }
 }
 
 function failureKind(error: unknown): WorkerFailure {
   if (abortReason(error) !== undefined) return 'aborted';
   return error instanceof ScriptError ? 'script' : 'lost';
-}
-
-function lineOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type ColumnMetaData, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
+import { messageOf } from '../message-of.js';
 import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-file.js';
 
 const PAGE_HEAD_MAX = 128;
@@ -226,7 +227,7 @@ export class ColumnReader {
     try {
       return parquetMetadata(footer.buffer);
     } catch (cause) {
-      throw this.#unreadable(cause instanceof Error ? cause.message : String(cause));
+      throw this.#unreadable(messageOf(cause));
     }
   }
 

@@ -14,6 +14,7 @@ import {
   BoltReader,
   encodeBoltFrame,
 } from '../../wire/bolt.js';
+import { messageOf } from '../message-of.js';
 
 const TIMEOUT_MS = 3_000;
 
@@ -42,7 +43,7 @@ export function askAdmin(
       try {
         reader.push(chunk);
       } catch (error) {
-        fail(error instanceof Error ? error.message : String(error)); // it speaks something else
+        fail(messageOf(error)); // it speaks something else
       }
     });
     socket.write(

@@ -1,4 +1,6 @@
 /** A target that is being opened can be given up at any moment, and what it had begun is ended whatever it waits for. */
+
+import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
 
 /**
@@ -16,7 +18,7 @@ export async function openOrClose<T>(
   } catch (cause) {
     await close();
     if (cause instanceof UserError || signal.aborted) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(`${what}: ${reason}`, { cause });
   }
 }

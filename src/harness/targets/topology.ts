@@ -1,5 +1,6 @@
 /** Asks a gateway what stack stands behind it. */
 import type { Topology } from '../../wire/admin.js';
+import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
 import type { GatewayFront } from './gateway-front.js';
 
@@ -9,7 +10,7 @@ export async function readTopology(gateway: GatewayFront): Promise<Topology> {
   try {
     answer = await gateway.topology();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new UserError(
       `no target at ${gateway.name}: ${reason}; start one with 'paydrill stack'`,
       {

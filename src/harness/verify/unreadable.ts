@@ -1,4 +1,6 @@
 /** Raised where files are there and are not what they must be: the run is unknown, and the message is the reason. */
+
+import { messageOf } from '../message-of.js';
 import { UnreadableColumnsError } from '../records/column-reader.js';
 import { RecordsError } from '../records/slabs.js';
 
@@ -16,6 +18,6 @@ export function isUnreadable(cause: unknown): cause is Error {
 }
 
 export function oneLine(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   return text.split('\n')[0] ?? text;
 }

@@ -2,6 +2,7 @@
  * The books are read and the run is judged, from the folder alone; then what was judged becomes the folder's Parquet files.
  */
 
+import { messageOf } from '../../message-of.js';
 import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
 import { removeRecords } from '../../records/remove-records.js';
 import type { BooksFacts } from '../../records/run-layout.js';
@@ -11,7 +12,6 @@ import { unjudged, type VerifyResult } from '../../verify/verdict.js';
 import { verifyRunFolder } from '../../verify/verify.js';
 import type { DrillRun } from '../context.js';
 import { secondsSince } from '../drill-clock.js';
-import { messageOf } from '../message-of.js';
 import { weighed } from '../write-report.js';
 
 const NO_BOOKS: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [] };

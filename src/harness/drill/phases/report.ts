@@ -1,10 +1,10 @@
 /** The last phase: what was seen and judged becomes the pages of the run folder. */
 import { isoTime } from '../../entropy/clock.js';
+import { messageOf } from '../../message-of.js';
 import { metricsJson } from '../../report/metrics.js';
 import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
-import { messageOf } from '../message-of.js';
 import { metricFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 

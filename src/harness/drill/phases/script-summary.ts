@@ -6,11 +6,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { askHandleSummary } from '../../load/script-summary.js';
 import { LIVE } from '../../measure/live-counters.js';
+import { messageOf } from '../../message-of.js';
 import { NO_PAINT, paintFor } from '../../report/paint.js';
 import type { ScriptSummary } from '../../report/progress.js';
 import type { Summary } from '../../report/summary.js';
 import type { DrillRun } from '../context.js';
-import { messageOf } from '../message-of.js';
 import { summaryDataJson } from '../summary-data.js';
 
 /** Undefined where the script has no handleSummary(). */
