@@ -90,6 +90,14 @@ describe('setup()', { timeout: 60_000 }, () => {
     expect(reason).toMatch(/^load worker 0 is gone: the script ran for 10 s without waiting/);
   });
 
+  test('whose option allows more than a timer can wait, and which teardown() shares, runs to its end', async () => {
+    const patient = SCRIPT.replaceAll("Timeout: '1s'", "Timeout: '1000h'");
+    const code = patient.replace('/* in setup */', 'sleep(0.2);');
+    const drill = startDrill(folder, writeScript(folder, code), '--faults', 'none');
+    expect(await drill.ended, drill.errors()).toBe(0);
+    expect(readSummary(folder).operations).toMatchObject({ ok: 3, started_iterations: 1 });
+  });
+
   test('that calls exec.test.abort() ends 108 with its reason, whatever it catches', async () => {
     const code = `for (;;) try { exec.test.abort('no stock'); } catch { sleep(0.01); buy(); }`;
     const drill = start('in setup', code);

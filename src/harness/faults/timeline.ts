@@ -4,6 +4,7 @@
  * healed before `run` settles. It judges nothing: what did not happen or did not heal stands in the records.
  */
 import { setMaxListeners } from 'node:events';
+import { timerMs } from '../entropy/timer-ms.js';
 import { messageOf } from '../message-of.js';
 import type { Fault, LinkHandle, ProcessHandle, SharedLink, SharedProcess } from './fault.js';
 import type { PlannedFault } from './plan.js';
@@ -244,9 +245,6 @@ function nameOf(planned: PlannedFault): string {
   return `${planned.kind.kind} ${planned.target}`;
 }
 
-/** The longest that a timer can wait; whoever waits looks at the clock again. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
 function timerWait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -255,7 +253,7 @@ function timerWait(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, Math.min(Math.ceil(ms), TIMER_MS_MAX));
+    const timer = setTimeout(done, timerMs(ms));
     signal.addEventListener('abort', done, { once: true });
   });
 }

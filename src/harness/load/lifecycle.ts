@@ -5,6 +5,7 @@
  */
 import { ScriptError } from '../compile/errors.js';
 import type { VirtualUsers } from '../compile/virtual-users.js';
+import { timerMs } from '../entropy/timer-ms.js';
 import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
 import { abortReason, InterruptedError } from '../vu/interrupted-error.js';
@@ -52,10 +53,13 @@ export async function runLifecycle(
     const vu = users.create(0);
     interrupt = () => vu.interrupt();
     stop.addEventListener('abort', interrupt, { once: true });
-    timer = setTimeout(() => {
-      isOver = true;
-      vu.interrupt();
-    }, timeoutUs / 1000);
+    timer = setTimeout(
+      () => {
+        isOver = true;
+        vu.interrupt();
+      },
+      timerMs(timeoutUs / 1000),
+    );
     const data = await vu.runLifecycle(name, argument);
     // What never waited ran to its end before the timer could be heard.
     return nowUs() < endUs ? { data, failure: undefined } : failed(tooLong(name, timeoutUs));

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { timerMs } from '../entropy/timer-ms.js';
 import { messageOf } from '../message-of.js';
 import type { SummaryAnswer, SummaryTask } from './summary-task.js';
 
@@ -11,7 +12,7 @@ export async function askHandleSummary(
   { onLog }: { readonly onLog: (line: string) => void },
 ): Promise<SummaryAnswer> {
   const timeoutUs = task.plan.handleSummaryTimeoutUs;
-  const signal = AbortSignal.timeout(Math.min(Math.ceil(timeoutUs / 1000), TIMER_MS_MAX));
+  const signal = AbortSignal.timeout(timerMs(timeoutUs / 1000));
   const { port1, port2 } = new MessageChannel();
   port1.on('message', onLog);
   const pool = new Piscina({
@@ -32,5 +33,3 @@ export async function askHandleSummary(
     port1.close();
   }
 }
-
-const TIMER_MS_MAX = 2 ** 31 - 1;

@@ -3,9 +3,7 @@
  * lasts until its timers are done, so whoever owns this is told when one begins and ends.
  */
 import { clearTimeout as clear, setTimeout as start } from 'node:timers';
-
-/** The longest that Node's timers can wait, 24 days: what is to wait longer would be called at once. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+import { timerMs } from '../entropy/timer-ms.js';
 
 type Callback = (...args: unknown[]) => unknown;
 
@@ -35,7 +33,7 @@ export class VuTimers {
 
   setInterval(callback: Callback, delayMs = 1, ...args: unknown[]): number {
     const fire = (id: number): void => {
-      this.#running.set(id, start(fire, bounded(delayMs), id));
+      this.#running.set(id, start(fire, timerMs(delayMs), id));
       this.#events.call(() => callback(...args));
     };
     return this.#begin(delayMs, fire);
@@ -60,11 +58,7 @@ export class VuTimers {
     const id = ++this.#lastId;
     if (this.#closed) return id;
     this.#events.begun();
-    this.#running.set(id, start(fire, bounded(delayMs), id));
+    this.#running.set(id, start(fire, timerMs(delayMs), id));
     return id;
   }
-}
-
-function bounded(delayMs: number): number {
-  return Math.min(delayMs, TIMER_MS_MAX);
 }

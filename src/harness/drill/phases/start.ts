@@ -5,6 +5,7 @@
  */
 import { createWriteStream } from 'node:fs';
 import { drawSeed, Random } from '../../entropy/random.js';
+import { timerMs } from '../../entropy/timer-ms.js';
 import { FaultTimeline } from '../../faults/timeline.js';
 import { tooLongLine } from '../../load/lifecycle.js';
 import type { WorkerTask } from '../../load/messages.js';
@@ -173,7 +174,7 @@ async function readyWorkers(run: DrillRun): Promise<void> {
     const { setupTimeoutUs } = setup.plan;
     const giveUp = (): void =>
       ending.endLoad('setup_timeout', tooLongLine('setup', setupTimeoutUs));
-    const timer = setTimeout(giveUp, setupTimeoutUs / 1000 + SETUP_GRACE_MS);
+    const timer = setTimeout(giveUp, timerMs(setupTimeoutUs / 1000 + SETUP_GRACE_MS));
     const answer = await unlessStopped(ending.stop, done);
     clearTimeout(timer);
     if (ending.stop.aborted || answer === undefined) return;
