@@ -70,10 +70,11 @@ export class ExceptionWatch {
     return this.#scenarios.every((scenario) => tried.has(whatRuns(scenario)));
   }
 
-  /** What was thrown, where it was always the same. */
-  get only(): readonly string[] {
-    const texts = this.#counts().map(({ text }) => text);
-    return texts.length === 1 ? texts : [];
+  /** Why a load ends of which nothing but exceptions came; `which`: all 12 `of them`. Says what was thrown, where it was always the same. */
+  hopelessLine(threw: number, which: string): string {
+    const line = `every iteration threw, all ${threw} of ${which}`;
+    const [only, ...others] = this.#counts();
+    return only === undefined || others.length > 0 ? line : `${line}: ${only.text}`;
   }
 
   #tellNew(): void {

@@ -40,8 +40,8 @@ function endWhereAllThrow({ exceptions, live, timeline, loadUs, ending }: DrillR
   const vus = live.total(LIVE.vus);
   if (!exceptions.isHopeless({ vus, isUnderFault: !timeline.isHealed })) return;
   const seconds = (loadUs() / 1e6).toFixed(1);
-  const line = `every iteration threw, all ${live.total(LIVE.exceptions)} of the first ${seconds} s`;
-  ending.endLoad('script_exception', [line, ...exceptions.only].join(': '));
+  const line = exceptions.hopelessLine(live.total(LIVE.exceptions), `the first ${seconds} s`);
+  ending.endLoad('script_exception', line);
 }
 
 /** A worker whose script cannot go on still answers for what it sent: then nothing is lost. */

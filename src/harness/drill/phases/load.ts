@@ -33,8 +33,7 @@ function failWhereAllThrew({ live, ending, exceptions }: DrillRun): void {
   const threw = live.total(LIVE.exceptions);
   if (ending.end.ending === 'script_exception') return; // that is why it ended
   if (threw === 0 || threw < live.total(LIVE.iterations)) return;
-  const line = `every iteration threw, all ${threw} of them`;
-  ending.endWith('script_exception', [line, ...exceptions.only].join(': '));
+  ending.endWith('script_exception', exceptions.hopelessLine(threw, 'them'));
 }
 
 export async function healPhase(run: DrillRun): Promise<void> {
