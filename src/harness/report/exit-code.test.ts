@@ -1,9 +1,8 @@
 /** Which of several news decides the exit code, and that none of them is kept from the reader. */
 import { describe, expect, it } from 'vitest';
 import { junitXml } from './junit.js';
-import { NO_PAINT } from './paint.js';
 import { rejudge, type Summary } from './summary.js';
-import { terminalSummary } from './terminal.js';
+import { onScreen } from './testing/on-screen.js';
 import {
   INVALID,
   INVALID_JUDGEMENT,
@@ -12,8 +11,6 @@ import {
   VALID_JUDGEMENT,
 } from './testing/sample-run.js';
 import { summaryView } from './view.js';
-
-const FOLDER = 'reports/20251111T000000Z-double-eleven';
 
 describe('the exit code', () => {
   it('is the worst news', () => {
@@ -100,16 +97,6 @@ describe('the exit code', () => {
     expect(rejudge({ ...summary, faults: [missed] }, VALID_JUDGEMENT).exit_code).toBe(114);
   });
 });
-
-function onScreen(summary: Summary, columns: number, rows?: number): string {
-  const page = {
-    columns,
-    paint: NO_PAINT,
-    folder: FOLDER,
-    ...(rows === undefined ? {} : { rows }),
-  };
-  return terminalSummary(summaryView(summary), page);
-}
 
 function escapedForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -11,6 +11,7 @@ import type { DrillTick } from './progress.js';
 import { rejudge, type Summary } from './summary.js';
 import { terminalSummary } from './terminal.js';
 import { errorsOfJunit10 } from './testing/junit-schema.js';
+import { FOLDER, onScreen } from './testing/on-screen.js';
 import {
   INVALID,
   sampleMetrics,
@@ -20,8 +21,6 @@ import {
   VALID_JUDGEMENT,
 } from './testing/sample-run.js';
 import { summaryView } from './view.js';
-
-const FOLDER = 'reports/20251111T000000Z-double-eleven';
 
 describe('the summary on a terminal', () => {
   for (const [name, summary] of Object.entries({ VALID, INVALID, UNKNOWN })) {
@@ -372,13 +371,3 @@ describe('faults whose recovery cannot be told apart', () => {
     expect(page).not.toContain('not seen');
   });
 });
-
-function onScreen(summary: Summary, columns: number, rows?: number): string {
-  const page = {
-    columns,
-    paint: NO_PAINT,
-    folder: FOLDER,
-    ...(rows === undefined ? {} : { rows }),
-  };
-  return terminalSummary(summaryView(summary), page);
-}

@@ -30,37 +30,34 @@ function some(random: SeededRandom): number {
   return (1 + random.below(100)) * (random.chance(0.5) ? 1 : -1);
 }
 
-const withLegs = (recorded: Recorded): EntryRecord[] =>
-  recorded.entries.flat().filter(({ legs }) => legs.length > 0);
+/** How one thing is changed. */
+type Change<Thing> = (thing: Thing, random: SeededRandom, recorded: Recorded) => void;
 
-/** On a random entry. */
-function onEntry(
+/** On one of those that are found, drawn at random. */
+function onOne<Thing>(
   name: string,
-  change: (entry: EntryRecord, random: SeededRandom, recorded: Recorded) => void,
+  find: (recorded: Recorded, random: SeededRandom) => readonly Thing[],
+  change: Change<Thing>,
 ): Corruption {
   return {
     name,
     apply: (recorded, random) => {
-      const entry = pick(recorded.entries.flat(), random);
-      if (entry !== undefined) change(entry, random, recorded);
-      return entry !== undefined;
+      const thing = pick(find(recorded, random), random);
+      if (thing !== undefined) change(thing, random, recorded);
+      return thing !== undefined;
     },
   };
 }
 
+function onEntry(name: string, change: Change<EntryRecord>): Corruption {
+  return onOne(name, ({ entries }) => entries.flat(), change);
+}
+
 /** On a random entry with legs. */
-function onLegs(
-  name: string,
-  change: (entry: EntryRecord, random: SeededRandom, recorded: Recorded) => void,
-): Corruption {
-  return {
-    name,
-    apply: (recorded, random) => {
-      const entry = pick(withLegs(recorded), random);
-      if (entry !== undefined) change(entry, random, recorded);
-      return entry !== undefined;
-    },
-  };
+function onLegs(name: string, change: Change<EntryRecord>): Corruption {
+  const withLegs = ({ entries }: Recorded): EntryRecord[] =>
+    entries.flat().filter(({ legs }) => legs.length > 0);
+  return onOne(name, withLegs, change);
 }
 
 function onLeg(
@@ -73,34 +70,28 @@ function onLeg(
   });
 }
 
-function onAccount(
-  name: string,
-  change: (account: AccountRecord, random: SeededRandom, recorded: Recorded) => void,
-): Corruption {
-  return {
-    name,
-    apply: (recorded, random) => {
-      const touched = recorded.accounts.flat().filter(({ version }) => version > 0);
-      const account = pick(random.chance(0.8) ? touched : recorded.accounts.flat(), random);
-      if (account !== undefined) change(account, random, recorded);
-      return account !== undefined;
-    },
+/** Mostly on one that was touched. */
+function onAccount(name: string, change: Change<AccountRecord>): Corruption {
+  const someOf = ({ accounts }: Recorded, random: SeededRandom): AccountRecord[] => {
+    const touched = accounts.flat().filter(({ version }) => version > 0);
+    return random.chance(0.8) ? touched : accounts.flat();
   };
+  return onOne(name, someOf, change);
 }
 
 function onOperation(
   name: string,
-  change: (operation: OperationRecord, random: SeededRandom, recorded: Recorded) => void,
+  change: Change<OperationRecord>,
   fits: (operation: OperationRecord) => boolean = () => true,
 ): Corruption {
-  return {
-    name,
-    apply: (recorded, random) => {
-      const operation = pick(recorded.operations.filter(fits), random);
-      if (operation !== undefined) change(operation, random, recorded);
-      return operation !== undefined;
-    },
-  };
+  return onOne(name, ({ operations }) => operations.filter(fits), change);
+}
+
+function unlist(account: AccountRecord, { accounts }: Recorded): void {
+  for (const listed of accounts) {
+    const at = listed.indexOf(account);
+    if (at >= 0) listed.splice(at, 1);
+  }
 }
 
 const isOk = ({ completion }: OperationRecord): boolean => completion?.outcome === OUTCOME.ok;
@@ -287,19 +278,13 @@ const ACCOUNTS: readonly Corruption[] = [
     if (other !== undefined) other.debitsPosted += 7;
   }),
   onAccount('an account is not listed', (account, _, recorded) => {
-    for (const accounts of recorded.accounts) {
-      const at = accounts.indexOf(account);
-      if (at >= 0) accounts.splice(at, 1);
-    }
+    unlist(account, recorded);
   }),
   onAccount('an account is listed on two shards', (account, random, recorded) => {
     pick(recorded.accounts, random)?.push({ ...account });
   }),
   onAccount('an account is listed on another shard', (account, random, recorded) => {
-    for (const accounts of recorded.accounts) {
-      const at = accounts.indexOf(account);
-      if (at >= 0) accounts.splice(at, 1);
-    }
+    unlist(account, recorded);
     pick(recorded.accounts, random)?.push(account);
   }),
 ];
