@@ -169,6 +169,8 @@ export const options: Options = {
     // What an honest night keeps, with one shard slow, one away and one restarted in the middle of it.
     // Of all that was asked, what could not be sent while the gateway was away included; on a shortened night the restarts stay as long.
     pay_ok: ['rate>0.5'],
+    // Of what could be sent and was answered no, because a shard was away or it was too much: the target's own part of it.
+    pay_declined: ['rate<0.2'],
     pay_unknown: ['rate<0.05'],
     pay_response_time: ['p(50)<1000', 'p(99)<20000'],
     checks: ['rate>0.99'],
