@@ -1,8 +1,15 @@
 /** The run folder of one small real drill, file by file: what stands in it is what the docs say, and readers find it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { HistogramLogReader, initWebAssembly } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ACCOUNT_COLUMNS,
+  ENTRY_COLUMNS,
+  OPERATION_COLUMNS,
+} from '../harness/records/table-columns.js';
 import type { Summary } from '../harness/report/summary.js';
 import { errorsOfJunit10 } from '../harness/report/testing/junit-schema.js';
 import { readSummary, startDrill, writeScript } from './testing/program.js';
@@ -103,3 +110,153 @@ describe('report.html and junit.xml', () => {
     expect(errorsOfJunit10(readFileSync(inRun('junit.xml'), 'utf8'))).toEqual([]);
   });
 });
+
+describe('the histogram logs', () => {
+  test.each(['response-time.hlog', 'service-time.hlog'])(
+    '%s is a log that its own tools read',
+    async (name) => {
+      await initWebAssembly();
+      const reader = new HistogramLogReader(readFileSync(inRun(name), 'utf8'), 32, true);
+      let answers = 0;
+      for (
+        let next = reader.nextIntervalHistogram();
+        next !== null;
+        next = reader.nextIntervalHistogram()
+      )
+        answers += 'totalCount' in next ? next.totalCount : 0;
+      expect(answers).toBe(summary.operations.ok + summary.operations.declined);
+      const startedMs = reader.startTimeSec * 1000;
+      const log = readFileSync(inRun('log.txt'), 'utf8');
+      const load = Date.parse(/^(\S+) -- load$/m.exec(log)?.[1] ?? '');
+      expect(Math.abs(startedMs - load)).toBeLessThan(2000);
+      expect(startedMs).toBeGreaterThan(Date.parse(summary.run.started_at));
+    },
+  );
+});
+
+describe('the Parquet files', () => {
+  const README = readFileSync(
+    join(import.meta.dirname, '..', '..', 'reports', 'README.md'),
+    'utf8',
+  );
+  const TABLES = [
+    ['## journal.parquet', OPERATION_COLUMNS, ['journal.parquet', '*.parquet']],
+    ['One row of `transfers-', ENTRY_COLUMNS, ['books', 'transfers-*.parquet']],
+    ['One row of `accounts-', ACCOUNT_COLUMNS, ['books', 'accounts-*.parquet']],
+  ] as const;
+
+  test.each(TABLES)(
+    '%s: columns, types and words are those that reports/README.md tells',
+    async (head, specs, path) => {
+      const told = toldColumns(README, head);
+      const found = await query(`describe select * from '${inRun(...path)}'`);
+      expect(found.map((row) => [row.column_name, row.column_type])).toEqual(
+        told.map(({ name, type }) => [name, DUCKDB_TYPES[type]]),
+      );
+      for (const { name, type, isNull, words } of told) {
+        const spec = specs.find((one) => one.name === name);
+        expect(spec?.presence !== undefined, `${name} may be null`).toBe(isNull);
+        if (type !== 'text' || words.length === 0) continue;
+        expect(words, name).toEqual(spec?.values?.filter((word) => word !== 'unrecognised'));
+        const values = await query(
+          `select distinct ${name} as word from '${inRun(...path)}' where ${name} is not null`,
+        );
+        expect(values.length, name).toBeGreaterThan(0);
+        for (const { word } of values) expect(words, name).toContain(word);
+      }
+    },
+  );
+
+  test('hold a row of each operation, with the words of what was done', async () => {
+    const kinds = await query(
+      `select kind, outcome, result, count(*)::int as n from '${inRun('journal.parquet', '*.parquet')}' group by all order by all`,
+    );
+    expect(kinds).toContainEqual({ kind: 'transfer', outcome: 'ok', result: 'created', n: 40 });
+    expect(kinds).toContainEqual({
+      kind: 'pay',
+      outcome: 'declined',
+      result: 'exceeds_credits',
+      n: 40,
+    });
+    expect(kinds).toContainEqual({ kind: 'capture', outcome: 'ok', result: 'created', n: 20 });
+  });
+
+  test('are compressed with zstd and tell the least and greatest value', async () => {
+    for (const [, , path] of TABLES) {
+      const chunks = await query(
+        `select compression, path_in_schema as name, stats_min_value as min, stats_null_count as nulls, num_values as n
+         from parquet_metadata('${inRun(...path)}')`,
+      );
+      expect(new Set(chunks.map(({ compression }) => compression))).toEqual(new Set(['ZSTD']));
+      expect(chunks.filter(({ min, nulls, n }) => min === null && nulls !== n)).toEqual([]);
+    }
+  });
+
+  test('of a population of a million accounts take little where hardly one is used', async () => {
+    const script = SCRIPT.replace(
+      'users: 100, merchants: 8, splitMerchants: 2',
+      'users: 1_000_000, merchants: 20_000',
+    );
+    const drill = startDrill(
+      join(folder),
+      writeScript(folder, script),
+      '--out',
+      join(folder, 'large'),
+    );
+    expect(await drill.ended, drill.errors()).toBe(0);
+    const files = readdirSync(join(folder, 'large'), { recursive: true, withFileTypes: true });
+    const bytes = files
+      .filter((file) => file.isFile())
+      .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    expect(bytes).toBeLessThan(1_000_000);
+  }, 60_000);
+});
+
+const DUCKDB_TYPES: Readonly<Record<string, string>> = {
+  int32: 'INTEGER',
+  uint32: 'UINTEGER',
+  int64: 'BIGINT',
+  uint64: 'UBIGINT',
+  text: 'VARCHAR',
+};
+
+interface ToldColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly isNull: boolean;
+  readonly words: readonly string[];
+}
+
+/** The first table after `head`; a leg's columns stand for those of all four legs. */
+function toldColumns(text: string, head: string): ToldColumn[] {
+  const table = /(?:^\|.*\n)+/m.exec(text.slice(text.indexOf(head)))?.[0] ?? '';
+  const columns = table
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((line): ToldColumn => {
+      const [, name = '', type = '', values = ''] = line.split('|').map((cell) => cell.trim());
+      return {
+        name: name.replaceAll('`', ''),
+        type: type.replace(', null', ''),
+        isNull: type.endsWith(', null'),
+        words: [...values.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word),
+      };
+    });
+  const isLeg = ({ name }: ToldColumn): boolean => name.endsWith('_1');
+  const legs = [1, 2, 3, 4].flatMap((leg) =>
+    columns
+      .filter(isLeg)
+      .map((column) => ({ ...column, name: column.name.replace(/1$/, `${leg}`) })),
+  );
+  return [...columns.filter((column) => !isLeg(column)), ...legs];
+}
+
+async function query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}

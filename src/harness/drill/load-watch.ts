@@ -50,15 +50,16 @@ export class LoadWatch {
     readonly plan: Plan;
     readonly workers: number;
     readonly live: LiveCounters;
-    readonly startedUnixMs: number;
+    /** Of the load; asked once it began, or is over without. */
+    readonly startUnixMs: () => number;
     readonly writeResponse: (text: string) => void;
     readonly writeService: (text: string) => void;
   }) {
     this.#plan = options.plan;
     this.#workers = options.workers;
     this.#live = options.live;
-    this.#response = new LatencyTotals(options.startedUnixMs, options.writeResponse);
-    this.#service = new LatencyTotals(options.startedUnixMs, options.writeService);
+    this.#response = new LatencyTotals(options.startUnixMs, options.writeResponse);
+    this.#service = new LatencyTotals(options.startUnixMs, options.writeService);
   }
 
   /** Of the last whole second. */
@@ -104,6 +105,8 @@ export class LoadWatch {
   closeAll(): void {
     for (const second of [...this.#bySecond.keys()].sort((a, b) => a - b))
       this.#closeSecond(second);
+    this.#response.head();
+    this.#service.head();
   }
 
   thresholds(elapsedUs: number, atEnd: boolean): readonly ThresholdResult[] {

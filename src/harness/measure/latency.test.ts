@@ -7,9 +7,12 @@ let log: string;
 
 beforeEach(() => {
   log = '';
-  totals = new LatencyTotals(1_700_000_000_000, (text) => {
-    log += text;
-  });
+  totals = new LatencyTotals(
+    () => 1_700_000_000_000,
+    (text) => {
+      log += text;
+    },
+  );
 });
 
 afterEach(() => totals.destroy());

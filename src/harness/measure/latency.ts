@@ -73,14 +73,13 @@ export class LatencyMeter {
 export class LatencyTotals {
   readonly #total = newHistogram();
   readonly #log: HistogramLogWriter;
+  readonly #startUnixMs: () => number;
+  #hasHead = false;
 
-  /** `writeLine` receives the lines of a standard .hlog. */
-  constructor(startedUnixMs: number, writeLine: (text: string) => void) {
+  /** `writeLine` receives the lines of a standard .hlog; `startUnixMs` is asked when the first comes: 0 s of the intervals. */
+  constructor(startUnixMs: () => number, writeLine: (text: string) => void) {
     this.#log = new HistogramLogWriter(writeLine);
-    this.#log.outputLogFormatVersion();
-    this.#log.outputComment('[values in microseconds]');
-    this.#log.outputStartTime(startedUnixMs);
-    this.#log.outputLegend();
+    this.#startUnixMs = startUnixMs;
   }
 
   /** Adds one second of all workers; `fromS` and `toS` count from the start of the load. */
@@ -92,10 +91,21 @@ export class LatencyTotals {
       part.destroy();
     }
     this.#total.add(interval);
+    this.head();
     this.#log.outputIntervalHistogram(interval, fromS, toS, 1);
     const result = percentiles(interval);
     interval.destroy();
     return result;
+  }
+
+  /** Also of a log without an interval: it is still a log. */
+  head(): void {
+    if (this.#hasHead) return;
+    this.#hasHead = true;
+    this.#log.outputLogFormatVersion();
+    this.#log.outputComment('[values in microseconds]');
+    this.#log.outputStartTime(this.#startUnixMs());
+    this.#log.outputLegend();
   }
 
   total(): Percentiles {

@@ -21,27 +21,23 @@ import {
   RESULT_NAMES,
   ROLE_NAMES,
 } from './names.js';
-import type { BooksPart } from './run-layout.js';
 import { recordSlabs, variableSlabs } from './slabs.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS } from './table-columns.js';
-import { copyIdWords, copyPair, isId } from './words.js';
+import { copyIdWords, copyPair, entryWords, isId } from './words.js';
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 
-/** For thread.ts. */
-export const BOOKS_MODULE = import.meta.url;
-
-/** Reads the binary books of one shard, writes its two parts. Throws the file system's error. */
-export function run(job: { readonly part: BooksPart; readonly rowGroupRows: number }): void {
-  const { accounts, entries, shard } = job.part;
-  if (entries === undefined || accounts === undefined)
-    throw new Error('the books are converted already');
-  convertAccounts(accounts, job.part.accountsPart, shard, job.rowGroupRows);
-  convertEntries(entries, job.part.transfersPart, shard, job.rowGroupRows);
+/** One table of one shard, from its binary file. */
+export interface BooksTable {
+  readonly from: string;
+  readonly to: string;
+  readonly shard: number;
+  readonly rowGroupRows: number;
 }
 
-function convertEntries(from: string, to: string, shard: number, rowGroupRows: number): void {
+/** Throws the file system's error. */
+export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): void {
   const file = new ColumnFile(to, ENTRY_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const fillHead = headFiller(file);
@@ -62,12 +58,6 @@ function convertEntries(from: string, to: string, shard: number, rowGroupRows: n
     }
   }
   file.finish();
-}
-
-/** Words of the entry at `at`. */
-export function entryWords(words: Int32Array, at: number): number {
-  const legs = words[at + ENTRY.legs / 4] & 255;
-  return HEAD_WORDS + legs * LEG_WORDS;
 }
 
 type EntryFiller = (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
@@ -151,23 +141,42 @@ function legFiller(
   };
 }
 
-function convertAccounts(from: string, to: string, shard: number, rowGroupRows: number): void {
+/** Throws the file system's error. */
+export function convertAccounts({ from, to, shard, rowGroupRows }: BooksTable): void {
   const file = new ColumnFile(to, ACCOUNT_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
   const version = file.words('version');
   const flags = file.words('flags');
   for (const { words, length } of recordSlabs(from, ACCOUNT_BYTES)) {
-    for (let at = 0; at < length; at += ACCOUNT_BYTES / 4) {
-      const row = file.row;
-      for (const pair of pairs) copyPair(words, at + pair.at, pair.column, row * 2);
-      version[row] = words[at + ACCOUNT.version / 4];
-      flags[row] = words[at + ACCOUNT.flags / 4];
-      file.row = row + 1;
+    for (let first = 0; first < length; ) {
+      const rows = Math.min((length - first) / ACCOUNT_WORDS, file.rowGroupRows - file.row);
+      const end = first + rows * ACCOUNT_WORDS;
+      for (const { column, at } of pairs)
+        copyPairs(words.subarray(first + at, end), column, file.row);
+      copyWords(words.subarray(first + ACCOUNT.version / 4, end), version, file.row);
+      copyWords(words.subarray(first + ACCOUNT.flags / 4, end), flags, file.row);
+      first = end;
+      file.row += rows;
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
   file.finish();
+}
+
+const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;
+
+/** A field of one account after the other, of which the first begins where `from` does. */
+function copyPairs(from: Int32Array, to: Int32Array, row: number): void {
+  for (let at = 0, index = row * 2; at < from.length; at += ACCOUNT_WORDS, index += 2) {
+    to[index] = from[at];
+    to[index + 1] = from[at + 1];
+  }
+}
+
+function copyWords(from: Int32Array, to: Int32Array, row: number): void {
+  for (let at = 0, index = row; at < from.length; at += ACCOUNT_WORDS, index++)
+    to[index] = from[at];
 }
 
 const ACCOUNT_PAIRS = [

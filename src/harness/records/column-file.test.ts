@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ColumnFile, type ColumnSpec } from './column-file.js';
-import { ColumnReader, UnreadableColumnsError } from './column-reader.js';
+import { ColumnFile } from './column-file.js';
+import { ColumnReader } from './column-reader.js';
+import type { ColumnSpec } from './column-spec.js';
+import { UnreadableColumnsError } from './unreadable.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'paydrill-columns-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -82,6 +84,39 @@ describe('ColumnFile', () => {
     });
   }
 
+  it('compresses with zstd, and tells the least and greatest value and how many are null', async () => {
+    const path = join(folder, 'statistics.parquet');
+    write(path, 250, 100);
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    const reader = await connection.runAndReadAll(
+      `select path_in_schema as name, compression, stats_min_value as min, stats_max_value as max, stats_null_count as nulls
+       from parquet_metadata('${path}') where row_group_id = 1`,
+    );
+    const rows: readonly Readonly<Record<string, unknown>>[] = reader.getRowObjectsJson();
+    const found = new Map(rows.map((row) => [row.name, row]));
+    expect(new Set(rows.map(({ compression }) => compression))).toEqual(new Set(['ZSTD']));
+    const of = (name: string) => [
+      found.get(name)?.min,
+      found.get(name)?.max,
+      Number(found.get(name)?.nulls),
+    ];
+    const top = 2n ** 64n - 2n ** 32n;
+    expect(of('big')).toEqual(['-199', '-100', 0]);
+    expect(of('id')).toEqual([String(top + 101n), String(top + 199n), 50]);
+    expect(of('count')).toEqual([String(2 ** 32 - 200), String(2 ** 32 - 101), 0]);
+    expect(of('word')).toEqual(['a', 'ccc', 0]);
+    expect(of('same')).toEqual(['y', 'y', 0]);
+    expect(of('size')).toEqual(['5', '7', 50]);
+    expect(of('never')).toEqual([null, null, 100]);
+    const skipped = await connection.runAndReadAll(
+      `select count(*) from '${path}' where big between -150 and -149 and word >= 'a'`,
+    );
+    expect(skipped.getRowsJson()).toEqual([['2']]);
+    connection.closeSync();
+    instance.closeSync();
+  });
+
   it('refuses a dictionary of more words than a byte can name', () => {
     const values = Array.from({ length: 257 }, (_, index) => index);
     expect(
@@ -115,6 +150,51 @@ describe('ColumnReader', () => {
     expect(() => new ColumnReader(path, SPECS)).toThrow();
     writeFileSync(path, 'PAR1');
     expect(() => new ColumnReader(path, SPECS)).toThrow(UnreadableColumnsError);
+  });
+
+  it('reads whatever was written: near and far values, in all rows, few or none', () => {
+    const specs: readonly ColumnSpec[] = [
+      { name: 'int64', type: 'int64', presence: 'some' },
+      { name: 'uint64', type: 'uint64', presence: 'some' },
+      { name: 'uint32', type: 'uint32', presence: 'some' },
+      { name: 'text', type: 'text', values: ['a', 'bb', 'ccc'], presence: 'some' },
+    ];
+    const path = join(folder, 'whatever.parquet');
+    const columns = fc.integer({ min: 0, max: 32 }).chain((bits) =>
+      fc.array(
+        fc.record({
+          has: fc.boolean(),
+          low: fc.integer({ min: 0, max: 2 ** bits - 1 }),
+          high: bits < 32 ? fc.constant(-7) : fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+        }),
+        { minLength: 1, maxLength: 700, size: 'max' },
+      ),
+    );
+    fc.assert(
+      fc.property(columns, (rows) => {
+        const file = new ColumnFile(path, specs, 1000);
+        const present = rows.filter(({ has }) => has);
+        for (const [row, { has, low, high }] of rows.entries()) {
+          if (!has) continue;
+          const index = file.presence('some').mark(row);
+          for (const name of ['int64', 'uint64']) file.words(name).set([low, high], index * 2);
+          file.words('uint32')[index] = low;
+          file.bytes('text')[index] = low % 3;
+        }
+        file.row = rows.length;
+        file.finish();
+        const reader = new ColumnReader(path, specs);
+        const read = (name: string) => reader.read(0, name);
+        const pairs = Int32Array.from(present.flatMap(({ low, high }) => [low, high]));
+        expect(read('int64').words.subarray(0, pairs.length)).toEqual(pairs);
+        expect(read('uint64').words.subarray(0, pairs.length)).toEqual(pairs);
+        const words = Int32Array.from(present, ({ low }) => low);
+        expect(read('uint32').words.subarray(0, words.length)).toEqual(words);
+        expect(read('text').bytes).toEqual(Uint8Array.from(present, ({ low }) => low % 3));
+        expect(read('text').present).toBe(present.length);
+        reader.close();
+      }),
+    );
   });
 
   it('reads a file in which bytes were changed, or refuses it in words: it never hangs, and fails in no other way', () => {

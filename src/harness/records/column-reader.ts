@@ -1,25 +1,30 @@
 /**
  * Reads columns of a file that column-file.ts wrote, back into typed arrays as they lie: one read a column and row
- * group, nothing decoded. It knows exactly one layout and refuses every other (another writer, compression, other
- * dictionaries) with UnreadableColumnsError; such a file is still a Parquet file, for readers that know them all.
+ * group, decompressed, nothing decoded. It knows exactly one layout and refuses every other (another writer, other codecs,
+ * other dictionaries) with UnreadableColumnsError; such a file is still a Parquet file, for readers that know them all. Footer
+ * and page heads are read by files inside of hyparquet (all of it would be 26 files more to load on every thread), so its
+ * version is exact.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type ColumnMetaData, type FileMetaData, parquetMetadata } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData } from 'hyparquet';
+import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { messageOf } from '../message-of.js';
-import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-file.js';
+import { decodeDelta } from './column-delta-decoder.js';
+import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-spec.js';
+import { UnreadableColumnsError } from './unreadable.js';
+import { unzstd } from './zstd.js';
 
 const PAGE_HEAD_MAX = 128;
+/** What stands before indices or levels, and what rounds them up to eight. */
+const INDEX_HEAD_MAX = 64;
+/** Of the greatest row groups there are, decompressed. */
+const PAGE_BYTES_MAX = 2 ** 28;
 /** Of a row group; a file that claims more was not written by column-file.ts, and is not believed. */
-const GROUP_ROWS_MAX = 1 << 22;
+const GROUP_ROWS_MAX = 2 ** 22;
+/** DELTA_BINARY_PACKED in Parquet's table of encodings. */
+const DELTA = 5;
 const FOOTER_TAIL = 8;
-
-export class UnreadableColumnsError extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'UnreadableColumnsError';
-  }
-}
 
 /** One column of one row group. Valid until the same column is read again. */
 export interface ColumnValues {
@@ -43,7 +48,11 @@ interface Levels {
 
 interface Page {
   readonly dataAt: number;
+  /** In the file, and once it is decompressed. */
+  readonly storedBytes: number;
   readonly dataBytes: number;
+  readonly isCompressed: boolean;
+  readonly encoding: unknown;
   readonly levelsAt: number;
   readonly levelsBytes: number;
   readonly present: number;
@@ -53,7 +62,7 @@ export class ColumnReader {
   readonly rowGroups: number;
   readonly #path: string;
   readonly #descriptor: number;
-  readonly #size: number;
+  readonly #fileBytes: number;
   readonly #metadata: FileMetaData;
   readonly #columns: ReadonlyMap<string, { readonly spec: ColumnSpec; readonly index: number }>;
   readonly #buffers = new Map<string, ArrayBuffer>();
@@ -65,7 +74,7 @@ export class ColumnReader {
     this.#path = path;
     this.#descriptor = openSync(path, 'r');
     try {
-      this.#size = fstatSync(this.#descriptor).size;
+      this.#fileBytes = fstatSync(this.#descriptor).size;
       this.#metadata = this.#readMetadata();
       this.rowGroups = this.#metadata.row_groups.length;
       const names = this.#metadata.schema.slice(1).map((element) => element.name);
@@ -84,7 +93,7 @@ export class ColumnReader {
   }
 
   groupRows(group: number): number {
-    return Number(this.#metadata.row_groups[group]?.num_rows ?? 0);
+    return this.#size(this.#metadata.row_groups[group]?.num_rows ?? 0, GROUP_ROWS_MAX);
   }
 
   read(group: number, name: string): ColumnValues {
@@ -93,7 +102,7 @@ export class ColumnReader {
     const { spec, index } = column;
     const meta = this.#metadata.row_groups[group]?.columns[index]?.meta_data;
     if (meta === undefined) throw this.#unreadable(`has no row group ${group}`);
-    if (meta.codec !== 'UNCOMPRESSED') throw this.#unreadable('is compressed');
+    if (meta.codec !== 'ZSTD') throw this.#unreadable(`is compressed with ${meta.codec}`);
     const rows = this.groupRows(group);
     const page = this.#page(meta, rows);
     const bits = page.levelsBytes === 0 ? undefined : this.#levels(page, rows);
@@ -108,18 +117,37 @@ export class ColumnReader {
   }
 
   #words(spec: ColumnSpec, page: Page, bits: Uint8Array | undefined): ColumnValues {
-    if (page.dataBytes !== page.present * BYTES_PER_ROW[spec.type])
-      throw this.#unreadable(`has a page of another length in ${spec.name}`);
-    const buffer = this.#buffer(spec.name, page.dataBytes);
-    this.#pread(new Uint8Array(buffer, 0, page.dataBytes), page.dataAt);
+    const bytes = page.present * BYTES_PER_ROW[spec.type];
+    const buffer = this.#buffer(spec.name, bytes);
+    if (page.encoding === DELTA) this.#differences(spec, page, new Int32Array(buffer));
+    else if (page.dataBytes === bytes) this.#values(new Uint8Array(buffer, 0, bytes), page);
+    else throw this.#unreadable(`has a page of another length in ${spec.name}`);
     return { words: new Int32Array(buffer), bytes: NO_BYTES, present: page.present, bits };
+  }
+
+  #differences(spec: ColumnSpec, page: Page, words: Int32Array): void {
+    // They are only where they are shorter.
+    if (page.dataBytes >= page.present * BYTES_PER_ROW[spec.type])
+      throw this.#unreadable(`has a page of another length in ${spec.name}`);
+    const raw = new Uint8Array(page.dataBytes);
+    this.#values(raw, page);
+    const { type } = spec;
+    if (type === 'text' || type === 'small') throw this.#unreadable(`has other pages`);
+    try {
+      decodeDelta(raw, { words, type, count: page.present });
+    } catch (cause) {
+      if (!(cause instanceof UnreadableColumnsError)) throw cause;
+      throw this.#unreadable(`${cause.message} in ${spec.name}`);
+    }
   }
 
   /** Indices at width 8: one repeated run, or one bit-packed run, which is the bytes themselves. */
   #bytes(spec: ColumnSpec, page: Page, bits: Uint8Array | undefined): ColumnValues {
-    const buffer = this.#buffer(spec.name, Math.max(page.present, page.dataBytes));
+    if (page.dataBytes > page.present + INDEX_HEAD_MAX)
+      throw this.#unreadable(`has a page of another length in ${spec.name}`);
+    const buffer = this.#buffer(spec.name, page.present + INDEX_HEAD_MAX);
     const raw = new Uint8Array(buffer, 0, page.dataBytes);
-    this.#pread(raw, page.dataAt);
+    this.#values(raw, page);
     const { present } = page;
     if (present === 0) return { words: NO_WORDS, bytes: NO_BYTES, present, bits };
     const run = readRun(raw, 1);
@@ -149,9 +177,7 @@ export class ColumnReader {
     if (this.#metadata.created_by !== 'paydrill') throw this.#unreadable('is of another writer');
     let rows = 0;
     for (let group = 0; group < this.rowGroups; group++) {
-      const count = this.groupRows(group);
-      if (!(count >= 0 && count <= GROUP_ROWS_MAX)) throw this.#unreadable('has impossible rows');
-      rows += count;
+      rows += this.groupRows(group);
     }
     if (rows !== this.rows) throw this.#unreadable('does not have the rows it claims');
   }
@@ -175,48 +201,75 @@ export class ColumnReader {
       throw this.#unreadable(`has ${spec.name} in other rows than what belongs to it`);
   }
 
-  #page(meta: ColumnMetaData, rows: number): Page {
-    const at = Number(meta.data_page_offset);
-    if (!(at >= 0 && at < this.#size)) throw this.#unreadable('has a page that is nowhere');
-    const raw = new Uint8Array(PAGE_HEAD_MAX);
-    const read = readSync(this.#descriptor, raw, 0, PAGE_HEAD_MAX, at);
-    const { head, bytes } = this.#pageHead(new DataView(raw.buffer, 0, read));
-    const v2 = head.field_8;
-    if (v2 === undefined || v2.field_1 !== rows) throw this.#unreadable('has other pages');
-    const levelsBytes = Number(v2.field_5);
-    const dataBytes = Number(head.field_3) - levelsBytes;
-    const present = rows - Number(v2.field_2);
-    const levelsAt = at + bytes;
-    const dataAt = levelsAt + levelsBytes;
-    const fits = levelsBytes >= 0 && dataBytes >= 0 && dataAt + dataBytes <= this.#size;
-    if (!(fits && present >= 0 && present <= rows)) throw this.#unreadable('has impossible pages');
-    return { levelsAt, levelsBytes, dataAt, dataBytes, present };
+  /** Reads the values of a page, which are as long as `into`. */
+  #values(into: Uint8Array, page: Page): void {
+    if (page.isCompressed) into.set(this.#decompressed(page.dataAt, page.storedBytes, into.length));
+    else this.#pread(into, page.dataAt);
   }
 
-  /** The head of a page, and how long it is. */
-  #pageHead(view: DataView): {
-    head: ReturnType<typeof deserializeTCompactProtocol>;
-    bytes: number;
-  } {
-    const reader = { view, offset: 0 };
+  #decompressed(at: number, storedBytes: number, bytes: number): Uint8Array {
+    const stored = new Uint8Array(storedBytes);
+    this.#pread(stored, at);
     try {
-      return { head: deserializeTCompactProtocol(reader), bytes: reader.offset };
+      return unzstd(stored, bytes);
     } catch (cause) {
-      throw this.#unreadable(`has a page without a head: ${String(cause)}`);
+      throw this.#unreadable(`cannot be decompressed: ${String(cause)}`);
+    }
+  }
+
+  #page(meta: ColumnMetaData, rows: number): Page {
+    const { head, end } = this.#pageHead(this.#size(meta.data_page_offset));
+    const v2 = head.field_8;
+    if (typeof v2 !== 'object' || v2.field_1 !== rows) throw this.#unreadable('has other pages');
+    const levelsBytes = this.#size(v2.field_5, (rows >>> 3) + INDEX_HEAD_MAX);
+    const isCompressed = v2.field_7 !== false;
+    const storedBytes = this.#size(head.field_3) - levelsBytes;
+    const dataBytes = this.#size(head.field_2, PAGE_BYTES_MAX) - levelsBytes;
+    const present = rows - this.#size(v2.field_2, rows);
+    const isWhole = isCompressed ? storedBytes <= dataBytes : storedBytes === dataBytes;
+    if (storedBytes < 0 || !isWhole) throw this.#unreadable('has other pages');
+    const dataAt = end + levelsBytes;
+    const sizes = { levelsAt: end, levelsBytes, dataAt, storedBytes, dataBytes };
+    return { ...sizes, isCompressed, encoding: v2.field_4, present };
+  }
+
+  /** A count or a place that stands in the file: whole, and not more than the file has. */
+  #size(value: unknown, most = this.#fileBytes): number {
+    const size = Number(value);
+    if (!Number.isSafeInteger(size) || size < 0 || size > most)
+      throw this.#unreadable('has other pages');
+    return size;
+  }
+
+  #pageHead(at: number): {
+    readonly head: ReturnType<typeof deserializeTCompactProtocol>;
+    /** Where the page's bytes begin. */
+    readonly end: number;
+  } {
+    const raw = new Uint8Array(PAGE_HEAD_MAX);
+    const read = readSync(this.#descriptor, raw, 0, PAGE_HEAD_MAX, at);
+    const reader = { view: new DataView(raw.buffer, 0, read), offset: 0 };
+    try {
+      return { head: deserializeTCompactProtocol(reader), end: at + reader.offset };
+    } catch (cause) {
+      throw this.#unreadable(`has other pages: ${String(cause)}`);
     }
   }
 
   #checkDictionary(spec: ColumnSpec, meta: ColumnMetaData): void {
     const expected = dictionaryBytes(spec.values ?? []);
-    const end = Number(meta.data_page_offset);
-    const found = new Uint8Array(expected.length);
-    this.#pread(found, end - expected.length);
-    if (Buffer.compare(found, expected) !== 0)
+    const { head, end } = this.#pageHead(this.#size(meta.dictionary_page_offset));
+    const storedBytes = this.#size(this.#size(meta.data_page_offset) - end);
+    const isAlike = head.field_2 === expected.length && head.field_3 === storedBytes;
+    if (
+      !isAlike ||
+      Buffer.compare(this.#decompressed(end, storedBytes, expected.length), expected) !== 0
+    )
       throw this.#unreadable(`has another dictionary in ${spec.name}`);
   }
 
   #readMetadata(): FileMetaData {
-    const size = this.#size;
+    const size = this.#fileBytes;
     const tail = new Uint8Array(FOOTER_TAIL);
     if (size < FOOTER_TAIL) throw this.#unreadable('is cut short');
     this.#pread(tail, size - FOOTER_TAIL);
@@ -255,13 +308,17 @@ export class ColumnReader {
   }
 }
 
-/** How many of the first `rows` bits are set. */
+/** How many of the first `rows` bits are set; -1 where there are not so many. */
 function countBits(bits: Uint8Array, rows: number): number {
   if (bits.length * 8 < rows) return -1;
+  const whole = rows >>> 3;
   let count = 0;
-  for (let row = 0; row < rows; row++) count += (bits[row >>> 3] >>> (row & 7)) & 1;
-  return count;
+  for (let i = 0; i < whole; i++) count += BITS_SET[bits[i]];
+  return (rows & 7) === 0 ? count : count + BITS_SET[bits[whole] & ((1 << (rows & 7)) - 1)];
 }
+
+const BITS_SET = new Uint8Array(256);
+for (let byte = 1; byte < 256; byte++) BITS_SET[byte] = BITS_SET[byte >>> 1] + (byte & 1);
 
 const NO_BYTES = new Uint8Array(0);
 const NO_WORDS = new Int32Array(0);

@@ -13,9 +13,10 @@ import {
   LEG,
 } from '../../wire/ledger-log.js';
 import { OP } from '../../wire/operations.js';
-import { ColumnReader, type ColumnValues, UnreadableColumnsError } from './column-reader.js';
+import { ColumnReader, type ColumnValues } from './column-reader.js';
 import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './journal-layout.js';
 import {
+  BYTE_VALUES,
   CHANNEL_NAMES,
   COMMAND_NAMES,
   KIND_NAMES,
@@ -28,171 +29,191 @@ import {
 } from './names.js';
 import type { Slab } from './slabs.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from './table-columns.js';
+import { UnreadableColumnsError } from './unreadable.js';
+
+const INVOKE_WORDS = INVOKE_BYTES / 4;
+const COMPLETION_WORDS = COMPLETION_BYTES / 4;
+const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;
+const UNRECOGNISED_BYTE = 255;
+const UNRECOGNISED_CODE = 65_535;
+
+/** By index in a column's values: the wire's number. */
+const NUMBERS = {
+  kind: numbersOf(KIND_NAMES, UNRECOGNISED_BYTE),
+  channel: numbersOf(CHANNEL_NAMES, UNRECOGNISED_BYTE),
+  outcome: numbersOf(OUTCOME_NAMES, OUTCOME.unknown),
+  resolution: numbersOf(RESOLUTION_NAMES, UNRECOGNISED_BYTE),
+  result: numbersOf(RESULT_NAMES, UNRECOGNISED_CODE),
+  command: numbersOf(COMMAND_NAMES, UNRECOGNISED_BYTE),
+  role: numbersOf(ROLE_NAMES, UNRECOGNISED_BYTE),
+  pending: numbersOf(PENDING_NAMES, UNRECOGNISED_BYTE),
+  itself: Int32Array.from(BYTE_VALUES),
+};
+
+function numbersOf({ names, indexOf }: NameTable, unrecognised: number): Int32Array {
+  const numbers = new Int32Array(256).fill(unrecognised);
+  for (let index = 1; index < names.length; index++) {
+    const number = indexOf.indexOf(index);
+    if (number >= 0) numbers[index] = number;
+  }
+  return numbers;
+}
 
 export function* invokeSlabs(path: string): Generator<Slab> {
   const reader = new ColumnReader(path, OPERATION_COLUMNS);
+  const memory = new SlabMemory();
   for (const { group, rows } of groupsOf(reader)) {
-    const words = new Int32Array((rows * INVOKE_BYTES) / 4);
-    const step = INVOKE_BYTES / 4;
     const column = (name: string): ColumnValues => reader.read(group, name);
-    putId(words, step, OP.id / 4, rows, column('id_hi'), column('id_lo'));
-    putId(words, step, OP.reference / 4, rows, column('reference_hi'), column('reference_lo'));
-    putPairs(words, step, OP.account / 4, rows, column('account'));
-    putPairs(words, step, OP.counterparty / 4, rows, column('counterparty'));
-    putPairs(words, step, OP.amount / 4, rows, column('amount'));
-    putWords(words, step, OP.timeoutS / 4, rows, column('timeout_s'));
-    putBytes(words, step, OP.kind, rows, column('kind'), KIND_NAMES);
-    putBytes(words, step, OP.channel, rows, column('channel'), CHANNEL_NAMES);
-    putPairs(words, step, INVOKE.intendedUs / 4, rows, column('intended_us'));
-    putPairs(words, step, INVOKE.invokedUs / 4, rows, column('invoked_us'));
-    yield { words, length: words.length };
+    const length = rows * INVOKE_WORDS;
+    const words = memory.words(length);
+    const all = evenPlaces(rows, INVOKE_WORDS);
+    const references = column('reference_hi');
+    const referring = placesHaving(all, references);
+    const timeouts = column('timeout_s');
+    putId(words, all, OP.id / 4, column('id_hi'), column('id_lo'));
+    putId(words, referring, OP.reference / 4, references, column('reference_lo'));
+    putPairs(words, all, OP.account / 4, column('account'));
+    putPairs(words, all, OP.counterparty / 4, column('counterparty'));
+    putPairs(words, all, OP.amount / 4, column('amount'));
+    putWords(words, placesHaving(all, timeouts), OP.timeoutS / 4, timeouts);
+    putBytes(words, all, OP.kind, column('kind'), NUMBERS.kind);
+    putBytes(words, all, OP.channel, column('channel'), NUMBERS.channel);
+    putPairs(words, all, INVOKE.intendedUs / 4, column('intended_us'));
+    putPairs(words, all, INVOKE.invokedUs / 4, column('invoked_us'));
+    yield { words, length };
   }
 }
 
 export function* completionSlabs(path: string): Generator<Slab> {
   const reader = new ColumnReader(path, OPERATION_COLUMNS);
-  const step = COMPLETION_BYTES / 4;
+  const memory = new SlabMemory();
   let first = 0;
   for (const { group, rows } of groupsOf(reader)) {
     const column = (name: string): ColumnValues => reader.read(group, name);
     const results = column('result');
-    const words = new Int32Array(results.present * step);
-    const rowOf = rowsOf(results, rows);
+    const length = results.present * COMPLETION_WORDS;
+    const words = memory.words(length);
+    const all = evenPlaces(results.present, COMPLETION_WORDS);
     const sequences = column('sequence').words;
     for (let row = 0; row < rows; row++)
       if (sequences[row] !== first + row)
         throw new UnreadableColumnsError(`${path} does not count its operations from 0 on`);
+    putHead(words, placesHaving(evenPlaces(rows, 1), results), first, column('outcome').bytes);
     first += rows;
-    const outcomes = column('outcome').bytes;
-    const present = results.present;
-    for (let k = 0; k < present; k++) {
-      words[k * step + ACK.tag / 4] = sequences[rowOf[k]];
-      const outcome = numberOf(OUTCOME_NAMES)[outcomes[rowOf[k]]] ?? OUTCOME.unknown;
-      words[k * step + ACK.outcome / 4] = outcome;
-    }
-    const dense = (name: string): ColumnValues => ({ ...column(name), bits: undefined });
-    putBytes(words, step, ACK.legs, present, dense('receipt_legs'), undefined);
-    putCodes(words, step, ACK.code, present, dense('result'), RESULT_NAMES);
-    putPairs(words, step, ACK.timestamp / 4, present, dense('receipt_timestamp_us'));
-    putPairs(words, step, COMPLETION.completedUs / 4, present, dense('completed_us'));
-    putBytes(words, step, COMPLETION.attempts, present, dense('attempts'), undefined);
-    putBytes(words, step, COMPLETION.resolution, present, dense('resolution'), RESOLUTION_NAMES);
-    putWords(words, step, COMPLETION.sentAfterUs / 4, present, dense('sent_after_us'));
-    putReceiptLegs(reader, group, words, present, dense('receipt_legs').bytes);
-    yield { words, length: words.length };
+    const legs = column('receipt_legs');
+    putBytes(words, all, ACK.legs, legs, NUMBERS.itself);
+    putBytes(words, all, ACK.code, results, NUMBERS.result);
+    putPairs(words, all, ACK.timestamp / 4, column('receipt_timestamp_us'));
+    putPairs(words, all, COMPLETION.completedUs / 4, column('completed_us'));
+    putBytes(words, all, COMPLETION.attempts, column('attempts'), NUMBERS.itself);
+    putBytes(words, all, COMPLETION.resolution, column('resolution'), NUMBERS.resolution);
+    putWords(words, all, COMPLETION.sentAfterUs / 4, column('sent_after_us'));
+    for (let leg = 0; leg < LEGS_MAX; leg++)
+      putReceiptLeg(words, placesOfLeg(all, legs.bytes, leg), leg, column);
+    yield { words, length };
   }
 }
 
-function putReceiptLegs(
-  reader: ColumnReader,
-  group: number,
-  words: Int32Array,
-  rows: number,
-  legs: Uint8Array,
-): void {
-  const step = COMPLETION_BYTES / 4;
-  for (let leg = 0; leg < LEGS_MAX; leg++) {
-    const account = reader.read(group, `receipt_account_${leg + 1}`).words;
-    const balance = reader.read(group, `receipt_balance_${leg + 1}`).words;
-    const version = reader.read(group, `receipt_version_${leg + 1}`).words;
-    let k = 0;
-    for (let row = 0; row < rows; row++) {
-      if (legs[row] <= leg) continue;
-      const at = row * step;
-      words[at + ACK.accounts / 4 + leg * 2] = account[k * 2];
-      words[at + ACK.accounts / 4 + leg * 2 + 1] = account[k * 2 + 1];
-      words[at + ACK.balances / 4 + leg * 2] = balance[k * 2];
-      words[at + ACK.balances / 4 + leg * 2 + 1] = balance[k * 2 + 1];
-      words[at + ACK.versions / 4 + leg] = version[k];
-      k++;
-    }
+/** Number and outcome of each completion, of which `rows` says the rows. */
+function putHead(words: Int32Array, rows: Places, first: number, outcomes: Uint8Array): void {
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k];
+    const at = k * COMPLETION_WORDS;
+    words[at + ACK.tag / 4] = first + row;
+    words[at + ACK.outcome / 4] = NUMBERS.outcome[outcomes[row]];
   }
+}
+
+function putReceiptLeg(
+  words: Int32Array,
+  places: Places,
+  leg: number,
+  column: (name: string) => ColumnValues,
+): void {
+  const values = (name: string): ColumnValues =>
+    exactly(places, column(`receipt_${name}_${leg + 1}`));
+  putPairs(words, places, ACK.accounts / 4 + leg * 2, values('account'));
+  putPairs(words, places, ACK.balances / 4 + leg * 2, values('balance'));
+  putWords(words, places, ACK.versions / 4 + leg, values('version'));
 }
 
 /** Throws UnreadableColumnsError where shard or lsn are not what they must be: they are not in the records. */
 export function* entrySlabs(path: string, shard: number): Generator<Slab> {
   const reader = new ColumnReader(path, ENTRY_COLUMNS);
+  const memory = new SlabMemory();
   let lsn = 0;
   for (const { group, rows } of groupsOf(reader)) {
     const column = (name: string): ColumnValues => reader.read(group, name);
     const lsns = column('lsn').words;
     const shards = column('shard').bytes;
     const legs = column('legs').bytes;
-    const at = new Int32Array(rows + 1);
+    const places = new Int32Array(rows);
+    let length = 0;
     for (let row = 0; row < rows; row++) {
       if (lsns[row] !== lsn++ || shards[row] !== shard || legs[row] > LEGS_MAX)
         throw new UnreadableColumnsError(`${path} is not the log of shard ${shard}`);
-      at[row + 1] = at[row] + (ENTRY_HEAD_BYTES + legs[row] * ENTRY_LEG_BYTES) / 4;
+      places[row] = length;
+      length += (ENTRY_HEAD_BYTES + legs[row] * ENTRY_LEG_BYTES) / 4;
     }
-    const words = new Int32Array(at[rows]);
-    putHeads(words, at, rows, column);
-    putLegs(words, at, rows, legs, column);
-    yield { words, length: words.length };
+    const words = memory.words(length);
+    putHeads(words, places, column);
+    for (let leg = 0; leg < LEGS_MAX; leg++)
+      putLeg(words, placesOfLeg(places, legs, leg), leg, column);
+    yield { words, length };
   }
 }
 
-function putHeads(
-  words: Int32Array,
-  at: Int32Array,
-  rows: number,
-  column: (name: string) => ColumnValues,
-): void {
-  putId(words, at, ENTRY.id / 4, rows, column('id_hi'), column('id_lo'));
-  putId(words, at, ENTRY.reference / 4, rows, column('reference_hi'), column('reference_lo'));
-  putPairs(words, at, ENTRY.timestamp / 4, rows, column('timestamp_us'));
-  putPairs(words, at, ENTRY.amount / 4, rows, column('amount'));
-  putCodes(words, at, ENTRY.code, rows, column('result'), RESULT_NAMES);
-  putBytes(words, at, ENTRY.command, rows, column('command'), COMMAND_NAMES);
-  putBytes(words, at, ENTRY.kind, rows, column('kind'), KIND_NAMES);
-  putBytes(words, at, ENTRY.legs, rows, column('legs'), undefined);
-  putBytes(words, at, ENTRY.flags, rows, column('role'), ROLE_NAMES);
-  putBytes(words, at, ENTRY.channel, rows, column('channel'), CHANNEL_NAMES);
-  putBytes(words, at, ENTRY.peer, rows, column('peer'), undefined);
-  putWords(words, at, ENTRY.timeoutS / 4, rows, column('timeout_s'));
+function putHeads(words: Int32Array, all: Places, column: (name: string) => ColumnValues): void {
+  const references = column('reference_hi');
+  const referring = placesHaving(all, references);
+  const timeouts = column('timeout_s');
+  putId(words, all, ENTRY.id / 4, column('id_hi'), column('id_lo'));
+  putId(words, referring, ENTRY.reference / 4, references, column('reference_lo'));
+  putPairs(words, all, ENTRY.timestamp / 4, column('timestamp_us'));
+  putPairs(words, all, ENTRY.amount / 4, column('amount'));
+  putBytes(words, all, ENTRY.code, column('result'), NUMBERS.result);
+  putBytes(words, all, ENTRY.command, column('command'), NUMBERS.command);
+  putBytes(words, all, ENTRY.kind, column('kind'), NUMBERS.kind);
+  putBytes(words, all, ENTRY.legs, column('legs'), NUMBERS.itself);
+  putBytes(words, all, ENTRY.flags, column('role'), NUMBERS.role);
+  putBytes(words, all, ENTRY.channel, column('channel'), NUMBERS.channel);
+  putBytes(words, all, ENTRY.peer, column('peer'), NUMBERS.itself);
+  putWords(words, placesHaving(all, timeouts), ENTRY.timeoutS / 4, timeouts);
 }
 
-function putLegs(
+function putLeg(
   words: Int32Array,
-  at: Int32Array,
-  rows: number,
-  legs: Uint8Array,
+  places: Places,
+  leg: number,
   column: (name: string) => ColumnValues,
 ): void {
-  for (let leg = 0; leg < LEGS_MAX; leg++) {
-    const having = Int32Array.from({ length: rows }, (_, row) => row).filter(
-      (row) => legs[row] > leg,
-    );
-    const starts = having.map((row) => at[row] + (ENTRY_HEAD_BYTES + leg * ENTRY_LEG_BYTES) / 4);
-    const dense = (name: string): ColumnValues => {
-      const values = column(`${name}_${leg + 1}`);
-      if (values.present !== having.length)
-        throw new UnreadableColumnsError('legs and their columns do not agree');
-      return { ...values, bits: undefined };
-    };
-    putPairs(words, starts, LEG.account / 4, having.length, dense('account'));
-    putPairs(words, starts, LEG.posting / 4, having.length, dense('posting'));
-    putPairs(words, starts, LEG.balance / 4, having.length, dense('balance'));
-    putWords(words, starts, LEG.version / 4, having.length, dense('version'));
-    putBytes(words, starts, LEG.pending, having.length, dense('pending'), PENDING_NAMES);
-  }
+  const at = (ENTRY_HEAD_BYTES + leg * ENTRY_LEG_BYTES) / 4;
+  const values = (name: string): ColumnValues => exactly(places, column(`${name}_${leg + 1}`));
+  putPairs(words, places, at + LEG.account / 4, values('account'));
+  putPairs(words, places, at + LEG.posting / 4, values('posting'));
+  putPairs(words, places, at + LEG.balance / 4, values('balance'));
+  putWords(words, places, at + LEG.version / 4, values('version'));
+  putBytes(words, places, at * 4 + LEG.pending, values('pending'), NUMBERS.pending);
 }
 
 export function* accountSlabs(path: string): Generator<Slab> {
   const reader = new ColumnReader(path, ACCOUNT_COLUMNS);
-  const step = ACCOUNT_BYTES / 4;
+  const memory = new SlabMemory();
   for (const { group, rows } of groupsOf(reader)) {
-    const words = new Int32Array(rows * step);
+    const length = rows * ACCOUNT_WORDS;
+    const words = memory.words(length);
+    const all = evenPlaces(rows, ACCOUNT_WORDS);
     const put = (name: string, at: number): void =>
-      putPairs(words, step, at / 4, rows, reader.read(group, name));
+      putPairs(words, all, at / 4, reader.read(group, name));
     put('account', ACCOUNT.account);
     put('opening', ACCOUNT.opening);
     put('debits_pending', ACCOUNT.debitsPending);
     put('debits_posted', ACCOUNT.debitsPosted);
     put('credits_pending', ACCOUNT.creditsPending);
     put('credits_posted', ACCOUNT.creditsPosted);
-    putWords(words, step, ACCOUNT.version / 4, rows, reader.read(group, 'version'));
-    putWords(words, step, ACCOUNT.flags / 4, rows, reader.read(group, 'flags'));
-    yield { words, length: words.length };
+    putWords(words, all, ACCOUNT.version / 4, reader.read(group, 'version'));
+    putWords(words, all, ACCOUNT.flags / 4, reader.read(group, 'flags'));
+    yield { words, length };
   }
 }
 
@@ -213,117 +234,99 @@ function* groupsOf(reader: ColumnReader): Generator<{ group: number; rows: numbe
   }
 }
 
-/** Where each record begins: a step, or a start each. */
-type Starts = number | Int32Array;
+/** Zeros for a slab; the same memory for each, as a slab is valid until the next one is asked for. */
+class SlabMemory {
+  #words = new Int32Array(0);
 
-function startOf(starts: Starts, row: number): number {
-  return typeof starts === 'number' ? starts * row : starts[row];
+  words(length: number): Int32Array {
+    if (this.#words.length < length) this.#words = new Int32Array(length);
+    else this.#words.fill(0, 0, length);
+    return this.#words;
+  }
 }
 
-/** The row of each present value. */
-function rowsOf(column: ColumnValues, rows: number): Int32Array {
-  const { bits, present } = column;
-  const found = new Int32Array(present);
-  if (present === 0) return found;
+/** Where the record begins that each value of a column belongs to, in words. */
+type Places = Int32Array;
+
+function evenPlaces(records: number, step: number): Places {
+  const places = new Int32Array(records);
+  for (let record = 0, at = 0; record < records; record++, at += step) places[record] = at;
+  return places;
+}
+
+/** Of those rows that have a value. */
+function placesHaving(all: Places, { bits, present }: ColumnValues): Places {
+  if (bits === undefined) return present === 0 ? NOWHERE : all;
+  const places = new Int32Array(present);
   let k = 0;
-  for (let row = 0; row < rows; row++)
-    if (bits === undefined || ((bits[row >>> 3] >>> (row & 7)) & 1) === 1) found[k++] = row;
-  return found;
+  for (let row = 0; k < present; row++)
+    if (((bits[row >>> 3] >>> (row & 7)) & 1) === 1) places[k++] = all[row];
+  return places;
+}
+
+/** Of those rows that have so many legs. */
+function placesOfLeg(all: Places, legs: Uint8Array, leg: number): Places {
+  const places = new Int32Array(all.length);
+  let k = 0;
+  for (let row = 0; row < all.length; row++) if (legs[row] > leg) places[k++] = all[row];
+  return places.subarray(0, k);
+}
+
+const NOWHERE: Places = new Int32Array(0);
+
+function exactly(places: Places, column: ColumnValues): ColumnValues {
+  if (column.present !== places.length)
+    throw new UnreadableColumnsError('legs and their columns do not agree');
+  return column;
 }
 
 function putId(
   words: Int32Array,
-  starts: Starts,
+  places: Places,
   at: number,
-  rows: number,
-  hi: ColumnValues,
-  lo: ColumnValues,
+  { words: hi }: ColumnValues,
+  { words: lo }: ColumnValues,
 ): void {
-  const rowOf = rowsOf(hi, rows);
-  for (let k = 0; k < hi.present; k++) {
-    const start = startOf(starts, rowOf[k]) + at;
-    words[start] = hi.words[k * 2 + 1];
-    words[start + 1] = hi.words[k * 2];
-    words[start + 2] = lo.words[k * 2 + 1];
-    words[start + 3] = lo.words[k * 2];
+  for (let k = 0; k < places.length; k++) {
+    const to = places[k] + at;
+    words[to] = hi[k * 2 + 1];
+    words[to + 1] = hi[k * 2];
+    words[to + 2] = lo[k * 2 + 1];
+    words[to + 3] = lo[k * 2];
   }
 }
 
 function putPairs(
   words: Int32Array,
-  starts: Starts,
+  places: Places,
   at: number,
-  rows: number,
-  column: ColumnValues,
+  { words: values }: ColumnValues,
 ): void {
-  const rowOf = rowsOf(column, rows);
-  for (let k = 0; k < column.present; k++) {
-    const start = startOf(starts, rowOf[k]) + at;
-    words[start] = column.words[k * 2];
-    words[start + 1] = column.words[k * 2 + 1];
+  for (let k = 0; k < places.length; k++) {
+    const to = places[k] + at;
+    words[to] = values[k * 2];
+    words[to + 1] = values[k * 2 + 1];
   }
 }
 
 function putWords(
   words: Int32Array,
-  starts: Starts,
+  places: Places,
   at: number,
-  rows: number,
-  column: ColumnValues,
+  { words: values }: ColumnValues,
 ): void {
-  const rowOf = rowsOf(column, rows);
-  for (let k = 0; k < column.present; k++) words[startOf(starts, rowOf[k]) + at] = column.words[k];
+  for (let k = 0; k < places.length; k++) words[places[k] + at] = values[k];
 }
 
-/** `at`: byte offset in the record. Without a table the byte is the value itself. */
+/** `at`: byte offset in the record. `numbers`: by index in the column's values, what stands in the record. */
 function putBytes(
   words: Int32Array,
-  starts: Starts,
+  places: Places,
   at: number,
-  rows: number,
-  column: ColumnValues,
-  table: NameTable | undefined,
+  { bytes }: ColumnValues,
+  numbers: Int32Array,
 ): void {
-  const numbers = table === undefined ? undefined : numberOf(table);
-  const rowOf = rowsOf(column, rows);
+  const word = at >>> 2;
   const shift = (at & 3) * 8;
-  for (let k = 0; k < column.present; k++) {
-    const byte = column.bytes[k];
-    const number = numbers === undefined ? byte : (numbers[byte] ?? UNRECOGNISED_BYTE);
-    words[startOf(starts, rowOf[k]) + (at >>> 2)] |= number << shift;
-  }
-}
-
-/** As putBytes, for 16 bits. */
-function putCodes(
-  words: Int32Array,
-  starts: Starts,
-  at: number,
-  rows: number,
-  column: ColumnValues,
-  table: NameTable,
-): void {
-  const numbers = numberOf(table);
-  const rowOf = rowsOf(column, rows);
-  const shift = (at & 3) * 8;
-  for (let k = 0; k < column.present; k++)
-    words[startOf(starts, rowOf[k]) + (at >>> 2)] |=
-      (numbers[column.bytes[k]] ?? UNRECOGNISED_CODE) << shift;
-}
-
-const UNRECOGNISED_BYTE = 255;
-const UNRECOGNISED_CODE = 65_535;
-const NUMBERS = new Map<NameTable, readonly (number | undefined)[]>();
-
-/** The wire's number by index in the table's names. */
-function numberOf(table: NameTable): readonly (number | undefined)[] {
-  let numbers = NUMBERS.get(table);
-  if (numbers === undefined) {
-    numbers = table.names.map((_, index) => {
-      const number = index === 0 ? -1 : table.indexOf.indexOf(index);
-      return number < 0 ? undefined : number;
-    });
-    NUMBERS.set(table, numbers);
-  }
-  return numbers;
+  for (let k = 0; k < places.length; k++) words[places[k] + word] |= numbers[bytes[k]] << shift;
 }

@@ -30,9 +30,6 @@ export interface OperationsPart {
   readonly completions: number;
 }
 
-/** For thread.ts. */
-export const OPERATIONS_MODULE = import.meta.url;
-
 /** Reads a worker's binary files, writes its part. Throws the file system's error. */
 export function run(job: {
   readonly part: JournalPart;

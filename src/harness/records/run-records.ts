@@ -5,7 +5,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCOUNT_BYTES, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
-import { entryWords } from './books-file.js';
 import { accountSlabs, completionSlabs, entrySlabs, invokeSlabs, rowsIn } from './column-slabs.js';
 import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './journal-layout.js';
 import {
@@ -21,6 +20,7 @@ import {
   transfersPart,
 } from './run-layout.js';
 import { RecordsError, recordSlabs, type Slab, variableSlabs } from './slabs.js';
+import { entryWords } from './words.js';
 
 /** Numbers of the workers that left a journal, ascending. */
 export function journalWorkers(folder: string): number[] {

@@ -1,6 +1,6 @@
 /** The columns of the run folder's Parquet tables. Whoever reads them by hand finds their meaning in reports/README.md. */
 import { LEGS_MAX } from '../../wire/acks.js';
-import type { ColumnSpec } from './column-file.js';
+import type { ColumnSpec } from './column-spec.js';
 import {
   BYTE_VALUES,
   CHANNEL_NAMES,

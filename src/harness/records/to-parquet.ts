@@ -1,19 +1,19 @@
 /**
  * The binary records of a run become Parquet, for people, for queries and to keep: `journal.parquet/*.parquet` is one table,
- * `books/transfers-*.parquet` and `books/accounts-*.parquet` one each. A part is a worker or a shard, each on its own
- * thread, as many at once as there are cores. The binary files of a part go away when it is done, so that only the parts
- * under way are on the disk twice. A part that fails leaves its binary files and no half of a Parquet file.
+ * `books/transfers-*.parquet` and `books/accounts-*.parquet` one each. There are as many threads as cores, each with files of
+ * about as many bytes, so that all end together and what a thread has warmed up for one file serves the next. Where all
+ * are written the binary files go; where one fails they all stay, and are what is read.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { BOOKS_MODULE, run as convertBooksPart } from './books-file.js';
 import { ROW_GROUP_ROWS } from './column-file.js';
 import {
-  run as convertJournalPart,
-  OPERATIONS_MODULE,
-  type OperationsPart,
-} from './operations-file.js';
+  run as convertTables,
+  type JournalFacts,
+  TABLES_MODULE,
+  type Table,
+} from './convert-tables.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
 import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
@@ -28,105 +28,93 @@ export interface ConvertOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface JournalFacts {
-  readonly operations: number;
-  readonly completions: number;
-}
-
 /** Converts what is still binary of journal and books. Rejects with the file system's error; nothing is lost then. */
 export async function convertRun(
   options: ConvertOptions & { readonly shards: number },
 ): Promise<void> {
-  mkdirSync(join(options.folder, JOURNAL_TABLE), { recursive: true });
-  const jobs: Job<unknown>[] = [...booksJobs(options), ...journalJobs(options)];
-  await runAll(jobs);
-  removeEmptyJournal(options);
+  await convert([...journalFiles(options), ...booksFiles(options)], options);
 }
 
-export async function convertJournal(options: ConvertOptions): Promise<JournalFacts> {
-  mkdirSync(join(options.folder, JOURNAL_TABLE), { recursive: true });
-  const converted = await runAll(journalJobs(options));
-  removeEmptyJournal(options);
-  return {
-    operations: converted.reduce((sum, part) => sum + part.operations, 0),
-    completions: converted.reduce((sum, part) => sum + part.completions, 0),
-  };
+export function convertJournal(options: ConvertOptions): Promise<JournalFacts> {
+  return convert(journalFiles(options), options);
 }
 
-type Job<Answer> = () => Promise<Answer>;
-
-function journalJobs(options: ConvertOptions): Job<OperationsPart>[] {
-  return binaryJournalParts(options.folder).map((part) => () => {
-    const thread = runOnThread({
-      module: OPERATIONS_MODULE,
-      run: convertJournalPart,
-      data: { part, rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS },
-      signal: options.signal,
-    });
-    return replacing(thread, options, [part.invokes, part.completions], [part.part]);
-  });
+/** A table to be written, and the binary files that it is made of. */
+interface BinaryFiles {
+  readonly table: Table;
+  readonly binary: readonly string[];
 }
 
-function booksJobs(options: ConvertOptions & { readonly shards: number }): Job<void>[] {
-  const parts = Array.from({ length: options.shards }, (_, shard) =>
-    booksPart(options.folder, shard),
-  ).filter((part) => part.entries !== undefined);
-  return parts.map((part) => () => {
-    const thread = runOnThread({
-      module: BOOKS_MODULE,
-      run: convertBooksPart,
-      data: { part, rowGroupRows: options.rowGroupRows ?? ROW_GROUP_ROWS },
-      signal: options.signal,
-    });
-    const parquet = [part.transfersPart, part.accountsPart];
-    return replacing(thread, options, [part.entries, part.accounts], parquet);
-  });
-}
-
-/** Only one of both stays: the Parquet files where they were written to the end, else the binary ones. */
-async function replacing<Answer>(
-  written: Promise<Answer>,
-  { keepBinary }: ConvertOptions,
-  binary: readonly (string | undefined)[],
-  parquet: readonly string[],
-): Promise<Answer> {
-  try {
-    const answer = await written;
-    if (!keepBinary) remove(binary);
-    return answer;
-  } catch (cause) {
-    remove(parquet);
-    throw cause;
+/** Rejects with the first failure, when nothing is under way any more. */
+async function convert(
+  files: readonly BinaryFiles[],
+  options: ConvertOptions,
+): Promise<JournalFacts> {
+  const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
+  mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
+  const threads = dealt(files, availableParallelism()).map((tables) =>
+    runOnThread({
+      module: TABLES_MODULE,
+      run: convertTables,
+      data: { tables, rowGroupRows },
+      signal,
+    }),
+  );
+  const facts = { operations: 0, completions: 0 };
+  for (const ended of await Promise.allSettled(threads)) {
+    if (ended.status === 'rejected') throw ended.reason;
+    facts.operations += ended.value.operations;
+    facts.completions += ended.value.completions;
   }
+  if (!keepBinary) {
+    for (const path of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });
+    removeEmptyJournal(folder);
+  }
+  return facts;
 }
 
-/** As many at once as there are cores. Rejects with the first failure, when nothing is under way any more. */
-async function runAll<Answer>(jobs: readonly Job<Answer>[]): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const waiting = [...jobs.entries()];
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
-      const [index, job] = next;
-      try {
-        answers[index] = await job();
-      } catch (cause) {
-        failed = true;
-        throw cause;
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: availableParallelism() }, lane));
-  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
-  return answers;
+/** The largest first, each to the thread that has the least to do so far. */
+function dealt(files: readonly BinaryFiles[], threads: number): readonly (readonly Table[])[] {
+  const lanes = Array.from({ length: threads }, () => ({ bytes: 0, tables: [] as Table[] }));
+  const sized = files.map(({ table, binary }) => ({ table, bytes: bytesOf(binary) }));
+  for (const { table, bytes } of sized.sort((a, b) => b.bytes - a.bytes)) {
+    const lane = lanes.reduce((least, one) => (one.bytes < least.bytes ? one : least));
+    lane.tables.push(table);
+    lane.bytes += bytes;
+  }
+  return lanes.filter((lane) => lane.tables.length > 0).map((lane) => lane.tables);
 }
 
-function removeEmptyJournal({ folder, keepBinary }: ConvertOptions): void {
+function bytesOf(paths: readonly string[]): number {
+  return paths.reduce(
+    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
+function journalFiles({ folder }: ConvertOptions): BinaryFiles[] {
+  return binaryJournalParts(folder).flatMap((part) => {
+    const { invokes, completions, part: to } = part;
+    if (invokes === undefined || completions === undefined) return [];
+    return { table: { of: 'operations', part, to }, binary: [invokes, completions] };
+  });
+}
+
+function booksFiles({
+  folder,
+  shards,
+}: ConvertOptions & { readonly shards: number }): BinaryFiles[] {
+  return Array.from({ length: shards }, (_, shard) => booksPart(folder, shard)).flatMap((part) => {
+    const { shard, entries, accounts, transfersPart, accountsPart } = part;
+    if (entries === undefined || accounts === undefined) return [];
+    return [
+      { table: { of: 'entries', shard, from: entries, to: transfersPart }, binary: [entries] },
+      { table: { of: 'accounts', shard, from: accounts, to: accountsPart }, binary: [accounts] },
+    ];
+  });
+}
+
+function removeEmptyJournal(folder: string): void {
   const binary = join(folder, JOURNAL_FOLDER);
-  const isEmpty = existsSync(binary) && readdirSync(binary).length === 0;
-  if (!keepBinary && isEmpty) rmSync(binary, { recursive: true });
-}
-
-function remove(paths: readonly (string | undefined)[]): void {
-  for (const path of paths) if (path !== undefined) rmSync(path, { force: true });
+  if (existsSync(binary) && readdirSync(binary).length === 0) rmSync(binary, { recursive: true });
 }

@@ -1,4 +1,5 @@
-/** Copies of 64-bit fields between records and columns, as pairs of 32-bit words, low word first. */
+/** Records as 32-bit words: how long one is, and copies of 64-bit fields between records and columns, low word first. */
+import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
 
 export function copyPair(from: Int32Array, at: number, to: Int32Array, index: number): void {
   to[index] = from[at];
@@ -22,4 +23,10 @@ export function copyIdWords(
   hi[index + 1] = from[at];
   lo[index] = from[at + 3];
   lo[index + 1] = from[at + 2];
+}
+
+/** Words of the entry at `at`. */
+export function entryWords(words: Int32Array, at: number): number {
+  const legs = words[at + ENTRY.legs / 4] & 255;
+  return (ENTRY_HEAD_BYTES + legs * ENTRY_LEG_BYTES) / 4;
 }

@@ -13,7 +13,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
-import type { ColumnSpec } from '../records/column-file.js';
+import type { ColumnSpec } from '../records/column-spec.js';
 import {
   accountsPart,
   BOOKS_FOLDER,

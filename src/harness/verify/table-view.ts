@@ -3,7 +3,7 @@
  * not matter, nor whether a writer without unsigned integers widened them: such columns are cast back. A column that is missing or
  * holds something else makes the run unreadable, in one line that names part and column.
  */
-import type { ColumnSpec } from '../records/column-file.js';
+import type { ColumnSpec } from '../records/column-spec.js';
 import { UnreadableRunError } from './unreadable.js';
 
 /** A column of a part, as DuckDB describes it. */

@@ -44,14 +44,17 @@ export async function keepPhase(run: DrillRun, books: BooksFacts): Promise<void>
   const { folder, log, ending, clock, target } = run;
   run.enter('keep');
   const beganUs = clock.nowUs();
-  await target.close();
   const shards = books.complete ? books.shards : 0;
-  try {
-    await convertRun({ folder: folder.path, shards, keepBinary: false });
-    log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
-  } catch (error) {
-    ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);
-  }
+  const kept = async (): Promise<void> => {
+    try {
+      await convertRun({ folder: folder.path, shards, keepBinary: false });
+      log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
+    } catch (error) {
+      ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);
+    }
+  };
+  // Nobody needs the target any more, and its end is mostly waiting.
+  await Promise.all([target.close(), kept()]);
 }
 
 /** Nobody wants the records: they go as they are, and nothing is spent on their Parquet files. */

@@ -137,7 +137,8 @@ function watchLoad(drill: DrillContext, folder: RunFolder): LoadWatch {
     plan: setup.plan,
     workers: setup.workers,
     live,
-    startedUnixMs: clock.originUnixMs,
+    startUnixMs: () =>
+      clock.originUnixMs + (Number.isFinite(drill.load.startUs) ? drill.load.startUs / 1000 : 0),
     writeResponse: log('response-time.hlog'),
     writeService: log('service-time.hlog'),
   });

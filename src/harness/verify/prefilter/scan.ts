@@ -8,10 +8,10 @@
  * digests is cleared wrongly: one in 2^32 for each corrupted operation.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
-import { UnreadableColumnsError } from '../../records/column-reader.js';
 import type { JournalPart } from '../../records/run-layout.js';
 import { booksPart, journalParts } from '../../records/run-records.js';
 import { runOnThread } from '../../records/thread.js';
+import { UnreadableColumnsError } from '../../records/unreadable.js';
 import { UnscannableError } from './exact-range.js';
 import { type BalanceRead, LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
 import { merge } from './merge.js';
