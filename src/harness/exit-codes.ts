@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   thresholds: {
     code: 99,
     meaning:
-      'a threshold does not hold, and the verdict is valid or there is nothing to claim; or one with abortOnFail ended the drill early, and no law was found broken in what ran',
+      'a threshold does not hold, and the verdict is valid or there is nothing to claim; or one with abortOnFail ended the drill early, or none of its iterations came through, and no law was found broken in what ran',
   },
   setupTimeout: {
     code: 100,
@@ -37,7 +37,7 @@ export const EXIT_CODES = {
   scriptException: {
     code: 107,
     meaning:
-      'the script threw while it was loaded, set up or torn down, or in every iteration; no law was found broken in what ran',
+      'the script threw while it was loaded, set up or torn down, or in every iteration where its thresholds hold; no law was found broken in what ran',
   },
   aborted: {
     code: 108,

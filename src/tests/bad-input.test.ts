@@ -113,6 +113,18 @@ describe('an iteration that throws', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('every time leaves the checks behind it without a sample: what they are to come to decides the exit code', async () => {
+    const text = script(1).replace(
+      'options = {',
+      "options = { thresholds: { checks: [{ threshold: 'rate>0.9', abortOnFail: true }] },",
+    );
+    const drill = startDrillProcess({ folder, script: text, args: NO_FAULTS });
+    expect(await drill.ended, drill.errors()).toBe(99);
+    const { run, thresholds } = readSummary(folder);
+    expect(run.ended_by).toMatch(/^every iteration threw, /);
+    expect(thresholds).toEqual([expect.objectContaining({ ok: null, value: null })]);
+  });
+
   test('every time in a short load is a failed drill too', async () => {
     const text = script(1).replace(/executor:[^}]*exec/, "executor: 'per-vu-iterations', exec");
     const drill = startDrillProcess({

@@ -41,7 +41,7 @@ function endWhereAllThrow({ exceptions, live, timeline, loadUs, ending }: DrillR
   if (!exceptions.isHopeless({ vus, isUnderFault: !timeline.isHealed })) return;
   const seconds = (loadUs() / 1e6).toFixed(1);
   const line = exceptions.hopelessLine(live.total(LIVE.exceptions), `the first ${seconds} s`);
-  ending.endLoad('script_exception', line);
+  ending.endLoad('iterations_threw', line);
 }
 
 /** A worker whose script cannot go on still answers for what it sent: then nothing is lost. */

@@ -55,6 +55,7 @@ describe('the exit code', () => {
     ['aborted', 108],
     ['threshold', 99],
     ['script_exception', 107],
+    ['iterations_threw', 107],
     ['setup_timeout', 100],
     ['teardown_timeout', 101],
     ['lost', 112],
@@ -82,6 +83,16 @@ describe('the exit code', () => {
     expect(rejudge({ ...VALID, run }, undecided).exit_code).toBe(108);
     const thresholds = [{ metric: 'checks', expression: 'rate>0.99', ok: false }];
     expect(rejudge({ ...VALID, run, thresholds }, VALID_JUDGEMENT).exit_code).toBe(108);
+  });
+
+  it('is 107 where every iteration threw, and 99 where a threshold does not hold or saw nothing', () => {
+    const run = { ...VALID.run, ending: 'iterations_threw' as const };
+    expect(rejudge({ ...VALID, run }, VALID_JUDGEMENT).exit_code).toBe(107);
+    for (const ok of [false, null]) {
+      const thresholds = [{ metric: 'checks', expression: 'rate>0.99', ok, value: null }];
+      expect(rejudge({ ...VALID, run, thresholds }, VALID_JUDGEMENT).exit_code).toBe(99);
+      expect(rejudge({ ...VALID, run, thresholds }, INVALID_JUDGEMENT).exit_code).toBe(111);
+    }
   });
 
   it('is 110 where the script marked the run as failed, whatever its thresholds say', () => {

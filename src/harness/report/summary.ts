@@ -18,7 +18,7 @@ export const SUMMARY_SCHEMA = 'paydrill.summary/1';
 
 /**
  * How the drill ended: `completed` where every stage and teardown() ran to their end, otherwise what ended it first. `aborted` is
- * exec.test.abort(), `threshold` one with abortOnFail; `lost` is a process of the target, a fault that could not be healed, the
+ * exec.test.abort(), `threshold` one with abortOnFail, `iterations_threw` that no iteration came through; `lost` is a process of the target, a fault that could not be healed, the
  * journal or a worker.
  */
 export type LoadEnding = 'completed' | EarlyEnding;
@@ -27,6 +27,7 @@ type EarlyEnding =
   | 'aborted'
   | 'threshold'
   | 'script_exception'
+  | 'iterations_threw'
   | 'setup_timeout'
   | 'teardown_timeout'
   | 'lost';
@@ -229,6 +230,7 @@ const EARLY_EXITS = {
   aborted: 'aborted',
   threshold: 'thresholds',
   script_exception: 'scriptException',
+  iterations_threw: 'scriptException',
   setup_timeout: 'setupTimeout',
   teardown_timeout: 'teardownTimeout',
   lost: 'verdictUnknown',
@@ -242,9 +244,12 @@ const EARLY_EXITS = {
 function exitOf(summary: Summary): ExitName {
   if (summary.verdict === 'invalid') return 'verdictInvalid';
   const { ending, marked_failed: markedFailed } = summary.run;
+  const failsThresholds = summary.thresholds.some(isNotHeld);
+  // What throws is the script's affair, and what it is to come to its thresholds'.
+  if (ending === 'iterations_threw' && failsThresholds) return 'thresholds';
   if (ending !== 'completed') return EARLY_EXITS[ending];
   if (summary.verdict === 'unknown') return 'verdictUnknown';
   if (summary.faults.some(didNotHappen)) return 'faultDidNotHappen';
   if (markedFailed !== null) return 'markedFailed';
-  return summary.thresholds.some(isNotHeld) ? 'thresholds' : 'ok';
+  return failsThresholds ? 'thresholds' : 'ok';
 }

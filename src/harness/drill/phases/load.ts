@@ -31,9 +31,9 @@ export async function loadPhase(run: DrillRun): Promise<void> {
 /** A script of which no iteration came through has measured nothing. */
 function failWhereAllThrew({ live, ending, exceptions }: DrillRun): void {
   const threw = live.total(LIVE.exceptions);
-  if (ending.end.ending === 'script_exception') return; // that is why it ended
+  if (ending.end.ending === 'iterations_threw') return; // that is why it ended
   if (threw === 0 || threw < live.total(LIVE.iterations)) return;
-  ending.endWith('script_exception', exceptions.hopelessLine(threw, 'them'));
+  ending.endWith('iterations_threw', exceptions.hopelessLine(threw, 'them'));
 }
 
 export async function healPhase(run: DrillRun): Promise<void> {
