@@ -2,9 +2,11 @@
  * The ways in which a script ends its own drill, in whole drills: each has k6's exit code, leaves every page, and what was
  * paid until then is judged.
  */
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OperationFacts } from '../harness/report/summary.js';
 import { type Running, readSummary, startDrill, until, writeScript } from './testing/program.js';
@@ -54,7 +56,7 @@ async function ended(drill: Running, code: number): Promise<void> {
   const run = join(folder, 'run');
   expect(PAGES.filter((page) => !existsSync(join(run, page)))).toEqual([]);
   const junit = readFileSync(join(run, 'junit.xml'), 'utf8');
-  expect(junit).toContain(`exit code ${code}: `);
+  expect(junit).toContain(code === 0 ? 'exit code 0, verdict valid' : `exit code ${code}: `);
 }
 
 /** One may have been under way when it was interrupted: that is looked up, or it never left. */
@@ -185,6 +187,108 @@ describe('an iteration', { timeout: 60_000 }, () => {
     const { run, operations } = readSummary(folder);
     expect(run).toMatchObject({ ending: 'aborted', ended_by: 'the script ended the test: enough' });
     expect(operations).toMatchObject({ attempted: 3, ok: 3 });
+  });
+});
+
+describe('a promise that is rejected and that nobody awaits', { timeout: 60_000 }, () => {
+  const ROUNDS = SCRIPT.replace('iterations: 1', 'iterations: 4');
+
+  function startRounds(code: string): Running {
+    const script = writeScript(folder, ROUNDS.replace('/* in the load */', code));
+    return startDrill(folder, script, '--faults', 'none');
+  }
+
+  test.each([
+    ['made rejected', `Promise.reject(new Error('x'));`, 'Error: x'],
+    [
+      'of an async function',
+      `(async () => { sleep(0.01); throw new TypeError('x'); })();`,
+      'TypeError: x',
+    ],
+    ['whose then() throws', `Promise.resolve().then(() => { throw new Error('x'); });`, 'Error: x'],
+    ['two of them', `const two = [1, 2].map(async () => { throw new Error('x'); });`, 'Error: x'],
+  ])('fails the iteration, and the drill goes on: %s', async (_, code, what) => {
+    const drill = startRounds(`if (__ITER % 2) { ${code} }`);
+    await ended(drill, 0);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ending).toBe('completed');
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ ok: 6, started_iterations: 4 });
+    const told = [...drill.errors().matchAll(/(\d+) iterations? threw: (.*)/g)];
+    expect(told.map(([, count]) => count)).toEqual(['2']);
+    expect(told[0]?.[2]).toMatch(
+      new RegExp(`night\\.js:\\d+:\\d+: Uncaught \\(in promise\\) ${what}$`),
+    );
+  });
+
+  test('in every iteration ends the drill as if every iteration had thrown', async () => {
+    const drill = startRounds(`Promise.reject('no stock');`);
+    await ended(drill, 107);
+    expect(readSummary(folder).run.ended_by).toMatch(
+      /^every iteration threw, all 4 of them: .*night\.js: Uncaught \(in promise\) no stock$/,
+    );
+  });
+
+  test('fails nothing where it is awaited before the iteration ends', async () => {
+    const drill = startRounds(
+      `const refused = Promise.reject(new Error('x')); sleep(0.05); refused.catch(() => buy());`,
+    );
+    await ended(drill, 0);
+    expect(drill.errors()).not.toMatch(/Uncaught/);
+    expect(readSummary(folder).operations).toMatchObject({ ok: 10 });
+  });
+
+  test.each([
+    ['in setup', 'setup() threw', 1],
+    ['in teardown', 'teardown() threw', 3],
+  ] as const)('%s is told with its place, and ends 107', async (place, told, ok) => {
+    const drill = start(place, `Promise.reject(new Error('x'));`);
+    await ended(drill, 107);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ended_by).toMatch(
+      new RegExp(
+        `^${told.replace('()', '\\(\\)')} at .*night\\.js:\\d+:\\d+: Uncaught \\(in promise\\) Error: x$`,
+      ),
+    );
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ ok });
+  });
+
+  test('in init code is one line with its place, and nothing runs', async () => {
+    const drill = start('in init', `Promise.reject(new Error('x'));`, '--quiet');
+    expect(await drill.ended).toBe(107);
+    expect(drill.errors()).toMatch(
+      /^paydrill: init code threw at .*night\.js:\d+:\d+: Uncaught \(in promise\) Error: x\n$/,
+    );
+    expect(existsSync(join(folder, 'run'))).toBe(false);
+  });
+
+  test('in init code of one virtual user ends 107, and what setup() paid is judged', async () => {
+    const drill = start('in init', `if (__VU === 1) Promise.reject(new Error('x'));`);
+    await ended(drill, 107);
+    const { verdict, run, operations } = readSummary(folder);
+    expect(run.ended_by).toMatch(
+      /^init code of VU 1 threw at .*: Uncaught \(in promise\) Error: x$/,
+    );
+    expect(verdict).toBe('valid');
+    expect(operations).toMatchObject({ ok: 1 });
+  });
+
+  test("is a bug where it is not the script's, and ends the process", async () => {
+    const compile = new URL('../../dist/harness/compile/', import.meta.url).href;
+    const program = `
+      import { catchRejections } from '${compile}rejections.js';
+      import { Positions } from '${compile}positions.js';
+      catchRejections(new Positions({ path: '/night.js' }), ({ reason }) => console.log(reason));
+      Promise.reject('of a script');
+      setTimeout(() => Promise.reject(new Error('of ours')), 1);
+      setTimeout(() => console.log('went on'), 60_000);`;
+    const node = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    await expect(node).rejects.toMatchObject({
+      code: 1,
+      stdout: 'of a script\n',
+      stderr: expect.stringContaining('Error: of ours'),
+    });
   });
 });
 

@@ -14,13 +14,41 @@ import { initialise, isFunction, Vu } from '../vu/virtual-user.js';
 import { shownPath } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
+import { catchRejections } from './rejections.js';
 import { scriptThread } from './script-thread.js';
 
-/** Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test. */
-export function planScript(script: CompiledScript, scaling: PlanScaling = {}): Plan {
+/** Also where a promise that init code leaves behind is rejected, which is told a moment later. */
+export async function planWholeScript(
+  script: CompiledScript,
+  scaling: PlanScaling = {},
+): Promise<Plan> {
+  const left: unknown[] = [];
+  const keep = (error: unknown): unknown => left.push(error);
+  const release = catchRejections(script.positions, keep);
+  let plan: Plan;
+  try {
+    plan = planScript(script, scaling, keep);
+  } finally {
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+  }
+  if (left.length > 0) throw initCodeThrew(script, left[0]);
+  return plan;
+}
+
+/**
+ * Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test. `onLate` is
+ * told of what init code leaves behind.
+ */
+export function planScript(
+  script: CompiledScript,
+  scaling: PlanScaling = {},
+  onLate: (error: unknown) => void = () => undefined,
+): Plan {
   const where = shownPath(script.source.path);
   const metrics = new CustomMetrics();
-  const vu = new Vu(0, scriptThread({ script, host: planningHost(), scenarios: [], metrics }));
+  const host = planningHost(onLate);
+  const vu = new Vu(0, scriptThread({ script, host, scenarios: [], metrics }));
   try {
     initialise(vu, () => script.instantiate(vu, true));
   } catch (error) {
@@ -30,7 +58,7 @@ export function planScript(script: CompiledScript, scaling: PlanScaling = {}): P
         exit: 'aborted',
         cause: error,
       });
-    throw new ScriptError(`init code threw at ${script.positions.describe(error)}`, error);
+    throw initCodeThrew(script, error);
   }
   const options = plainData(vu.exports.options, where);
   const parsed = parseOptions(options, { where, customMetrics: metrics.all() });
@@ -48,6 +76,10 @@ export function planScript(script: CompiledScript, scaling: PlanScaling = {}): P
     options,
     peakPerSec: peakRatePerSec(scenarios),
   };
+}
+
+function initCodeThrew({ positions }: CompiledScript, error: unknown): ScriptError {
+  return new ScriptError(`init code threw at ${positions.describe(error)}`, error);
 }
 
 function plainData(options: unknown, where: string): unknown {
@@ -72,7 +104,7 @@ function missingExec(
 }
 
 /** Init code runs without a target: nothing can be sent, metrics go nowhere. */
-function planningHost(): VuHost {
+function planningHost(onLate: (error: unknown) => void): VuHost {
   const refuse = (): never => {
     throw new Error('an operation cannot be made in init code');
   };
@@ -83,6 +115,7 @@ function planningHost(): VuHost {
     metrics: { add: () => undefined, check: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,
+    failedLate: (_vu, _what, error) => onLate(error),
     abort: () => undefined, // what it throws tells the rest
     markFailed: () => undefined,
     log: () => undefined,

@@ -5,6 +5,7 @@
 import { SourceMap } from 'node:module';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { UncaughtRejection } from '../vu/script-run.js';
 import { bundleFolder, shownPath } from './bundle.js';
 
 export interface Maps {
@@ -39,18 +40,27 @@ export class Positions {
 
   /** The message of what a script threw with the place it came from, on one line. */
   describe(error: unknown): string {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    const message = messageWithName(error);
     const where = error instanceof Error ? this.#placesIn(error.stack ?? '')[0] : undefined;
     const line = message.replaceAll(/\s+/g, ' ');
     return where === undefined ? `${shownPath(this.#maps.path)}: ${line}` : `${where}: ${line}`;
   }
 
+  /** The script's code stands in this stack trace. */
+  hasPlaceIn(stack: string): boolean {
+    return this.#places().test(stack);
+  }
+
   /** Places of the script in a stack trace, innermost first. */
   #placesIn(stack: string): string[] {
-    const name = this.#maps.path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return [...stack.matchAll(new RegExp(`${name}:(\\d+):(\\d+)`, 'g'))].map(([, line, column]) =>
+    return [...stack.matchAll(this.#places())].map(([, line, column]) =>
       this.original(Number(line), Number(column) - 1),
     );
+  }
+
+  #places(): RegExp {
+    const name = this.#maps.path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`${name}:(\\d+):(\\d+)`, 'g');
   }
 
   #parse(): readonly SourceMap[] {
@@ -60,6 +70,12 @@ export class Positions {
     );
     return this.#parsed;
   }
+}
+
+function messageWithName(error: unknown): string {
+  if (error instanceof UncaughtRejection)
+    return `Uncaught (in promise) ${messageWithName(error.reason)}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
 }
 
 /** What is thrown need not be an Error: `throw { code: 5 }`. */

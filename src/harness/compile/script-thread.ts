@@ -26,6 +26,7 @@ export function scriptThread(parts: {
     host: parts.host,
     env,
     copyEnv: source.transformed.writesEnv,
+    makesPromises: source.transformed.makesPromises,
     routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,

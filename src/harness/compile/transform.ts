@@ -55,6 +55,8 @@ export interface Transformed {
   readonly exportNames: readonly string[];
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: readonly string[];
+  /** It has `async` functions of its own, names `Promise`, or calls `then()` or its kin. */
+  readonly makesPromises: boolean;
   /** The script assigns to __ENV or hands it on. */
   readonly writesEnv: boolean;
 }
@@ -91,6 +93,7 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
     modules: modules.names,
     exportNames: exported.names,
     routineNames: routines.exportNames,
+    makesPromises: makesPromises(module),
     writesEnv: names.writesEnv,
   };
 }
@@ -134,6 +137,16 @@ function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: R
     }
   }
 }
+
+function makesPromises(module: ScopedModule): boolean {
+  return (
+    module.functions.some(({ node }) => node.async) ||
+    module.references.some(({ node, binding }) => !binding && node.name === 'Promise') ||
+    module.calls.some(({ node }) => PROMISE_METHODS.has(memberCall(node)?.method ?? ''))
+  );
+}
+
+const PROMISE_METHODS = new Set(['then', 'catch', 'finally']);
 
 function rewriteCalls(
   output: MagicString,

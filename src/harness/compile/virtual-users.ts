@@ -20,6 +20,11 @@ export interface VirtualUsers {
   describe(error: unknown): string;
 }
 
+/** `described`: what init code of VU `id` threw, and where. */
+export function initError(id: number, described: string, cause: unknown): ScriptError {
+  return new ScriptError(`init code of VU ${id} threw at ${described}`, cause);
+}
+
 export function virtualUsers(parts: {
   readonly script: CompiledScript;
   readonly plan: Plan;
@@ -37,10 +42,7 @@ export function virtualUsers(parts: {
       try {
         initialise(vu, () => script.instantiate(vu, false));
       } catch (error) {
-        throw new ScriptError(
-          `init code of VU ${id} threw at ${script.positions.describe(error)}`,
-          error,
-        );
+        throw initError(id, script.positions.describe(error), error);
       }
       return vu;
     },

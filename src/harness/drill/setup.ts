@@ -1,7 +1,7 @@
 /** Everything of a drill that is decided before anything starts: script, plan, target's population, faults. */
 import { cpus } from 'node:os';
 import { loadScript, type ScriptSource } from '../compile/load.js';
-import { planScript } from '../compile/plan-script.js';
+import { planWholeScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
@@ -49,7 +49,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
       `${options.script} is not what it was when the drill ran: restore it, or run it as a drill of its own`,
     );
   }
-  const plan = planScript(script, {
+  const plan = await planWholeScript(script, {
     peakPerSec: options.peakPerSec,
     durationScale: options.durationScale,
   });

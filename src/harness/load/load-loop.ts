@@ -131,7 +131,8 @@ export class LoadLoop {
     if (!over) return;
     this.#loaded = true;
     this.#options.onSecond(this.#second++);
-    this.#options.onLoaded();
+    // Not before what the last iterations left behind is told: promises that nobody awaits.
+    setImmediate(() => this.#options.onLoaded());
   }
 
   #note(): void {

@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { compileScript, isRecord, type ScriptSource } from '../compile/load.js';
+import { catchRejections } from '../compile/rejections.js';
 import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { messageOf } from '../message-of.js';
@@ -36,7 +37,11 @@ export default async function runHandleSummary(start: {
 }): Promise<SummaryAnswer> {
   const { source, plan, setupJson, dataJson } = start.task;
   const script = compileScript(source);
-  const host = hostWithoutTarget(start.task, (line) => start.port.postMessage(line));
+  const log = (line: string): void => start.port.postMessage(line);
+  const describe = (error: unknown): string => script.positions.describe(error);
+  const late = (error: unknown): void => log(`error: ${describe(error)}`);
+  const host = hostWithoutTarget(start.task, { log, late });
+  catchRejections(script.positions, late);
   try {
     const users = virtualUsers({ script, plan, host, setupJson });
     const returned = await users
@@ -78,7 +83,10 @@ function notAText(where: string, content: unknown): string {
   return `handleSummary() returned ${what} for ${JSON.stringify(where)}, which must be a text${hint}`;
 }
 
-function hostWithoutTarget(task: SummaryTask, log: (line: string) => void): VuHost {
+function hostWithoutTarget(
+  task: SummaryTask,
+  { log, late }: { readonly log: (line: string) => void; readonly late: (error: unknown) => void },
+): VuHost {
   const over = (): never => {
     throw new Error('the drill is over: in handleSummary() nothing can be sent and nothing ended');
   };
@@ -89,6 +97,7 @@ function hostWithoutTarget(task: SummaryTask, log: (line: string) => void): VuHo
     pay: { submit: over },
     metrics: { add: () => undefined, check: () => undefined },
     iterationEnded: () => undefined,
+    failedLate: (_vu, _what, error) => late(error),
     abort: over,
     markFailed: over,
     log: (level, line) => log(`${level}: ${line}`),

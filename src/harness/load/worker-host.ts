@@ -1,7 +1,14 @@
 /** What one worker gives to its virtual users: the way to the target, metrics, and somebody to tell. */
 import type { Clock } from '../entropy/clock.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
-import type { InstanceView, IterationEnd, LogLevel, VirtualUser, VuHost } from '../ports/host.js';
+import type {
+  InstanceView,
+  IterationEnd,
+  LifecycleName,
+  LogLevel,
+  VirtualUser,
+  VuHost,
+} from '../ports/host.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
 import type { ExceptionTally } from './exception-tally.js';
@@ -18,6 +25,10 @@ export interface WorkerHostOptions {
   readonly loadUs: () => number;
   readonly onEnded: (vu: VirtualUser, end: IterationEnd) => void;
   readonly exceptions: ExceptionTally;
+  /** Init code of a VU threw; here so late that the VU was made. */
+  readonly onInitThrew: (vu: VirtualUser, error: unknown) => void;
+  /** What a script threw, and where, in one line. */
+  readonly describe: (error: unknown) => string;
   readonly tell: (message: FromWorker) => void;
 }
 
@@ -42,6 +53,12 @@ export class WorkerHost implements VuHost {
   iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void {
     if (end === 'threw') this.#threw(error);
     this.#options.onEnded(vu, end);
+  }
+
+  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LifecycleName, error: unknown): void {
+    if (what === 'iteration') this.#threw(error);
+    else if (what === 'init') this.#options.onInitThrew(vu, error);
+    else this.log('error', `after the end of ${what}(): ${this.#options.describe(error)}`);
   }
 
   abort(reason: string): void {

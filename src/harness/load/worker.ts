@@ -4,7 +4,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ScriptError } from '../compile/errors.js';
 import { compileScript } from '../compile/load.js';
-import { type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
+import { catchRejections } from '../compile/rejections.js';
+import { initError, type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
 import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
@@ -26,6 +27,7 @@ import { WorkerHost } from './worker-host.js';
 
 const LOOK_UPS_PER_TURN = 2048;
 const CONNECT_POLL_MS = 5;
+const STRAYS_MAX = 10;
 /** Stream of the worker's generator for jitter, beside the scripts' own. */
 const JITTER_STREAM = 0xfffd;
 
@@ -49,7 +51,10 @@ class LoadWorker {
   #loop: LoadLoop;
   #shared: SharedVus | undefined;
   #runners: readonly ScenarioRunner[] = [];
+  readonly #strays = new Set<string>();
   readonly #stopSetup = new AbortController();
+  /** The script ended the load, here before it begins. */
+  #cannotStart = false;
   #finish: () => void = () => undefined;
   /** The journal cannot be written, or there is a bug: nothing is sent any more. */
   #broken = false;
@@ -63,12 +68,15 @@ class LoadWorker {
     this.#journal = new JournalWriter(task.journalFolder, task.worker);
     const { plan, workers } = task;
     this.#script = compileScript(task.source);
+    const { positions } = this.#script;
+    const describe = (error: unknown): string => positions.describe(error);
+    catchRejections(positions, (error) => this.#strayRejection(describe(error)));
     this.#measures = new Measures({
       live: this.#live,
       workers,
       plan,
       nowUs: this.#nowUs,
-      describe: (error) => this.#script.positions.describe(error),
+      describe,
     });
     const { operations } = this.#measures;
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
@@ -105,6 +113,8 @@ class LoadWorker {
       loadUs: () => this.#loop.loadUs(),
       onEnded: (vu, end) => this.#iterationEnded(vu, end),
       exceptions: this.#measures.exceptions,
+      onInitThrew: ({ id }, error) => this.#failed(initError(id, describe(error), error)),
+      describe,
       tell: (message) => this.#tell(message),
     });
     this.#loop = this.#newLoop([]);
@@ -190,7 +200,7 @@ class LoadWorker {
     for (const runner of this.#runners) runner.interruptAll();
   }
 
-  #prepare(setupJson: string | undefined): void {
+  async #prepare(setupJson: string | undefined): Promise<void> {
     const users = this.#newUsers(setupJson);
     const { worker, workers, plan } = this.#task;
     let made = 0;
@@ -200,7 +210,8 @@ class LoadWorker {
     });
     this.#shared.prepare(vusToPlan({ scenarios: plan.scenarios, worker, workers }));
     this.#live.counts[LIVE.vus] = this.#shared.made;
-    this.#tell({ type: 'ready' });
+    await new Promise((resolve) => setImmediate(resolve)); // what init code left behind is told
+    if (!this.#cannotStart) this.#tell({ type: 'ready' });
   }
 
   #start(loadStartUs: number): void {
@@ -271,6 +282,13 @@ class LoadWorker {
     this.#runners[vu.scenario]?.ended(vu, loadUs, end !== 'interrupted');
   }
 
+  /** Nobody knows which iteration it belongs to; one line for each that is different. */
+  #strayRejection(line: string): void {
+    if (this.#strays.size >= STRAYS_MAX || this.#strays.has(line)) return;
+    this.#strays.add(line);
+    this.#host.log('error', line);
+  }
+
   #tellSecond(second: number): void {
     this.#tell({ type: 'interval', second, ...this.#measures.take(this.#runners) });
   }
@@ -283,6 +301,7 @@ class LoadWorker {
     this.#loop.close();
     if (kind === 'lost') this.#broken = true;
     else {
+      this.#cannotStart = true;
       this.#stopLoad();
       this.#loop.idle();
     }

@@ -39,6 +39,11 @@ export interface VuHost {
    * started from inside. `error` is what the script threw.
    */
   iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void;
+  /**
+   * A promise that nobody awaits was rejected in what had ended well: in an iteration that was told as completed, or in a VU's
+   * init code; once for each. `error` is what `iterationEnded` would have been told.
+   */
+  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LifecycleName, error: unknown): void;
   /** exec.test.abort(): end the test now. */
   abort(reason: string): void;
   /** exec.test.fail(): let the test go on and mark it as failed. */

@@ -12,6 +12,7 @@ import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
 import { InterruptedError } from './interrupted-error.js';
+import { ScriptRun } from './script-run.js';
 import { VuTimers } from './vu-timers.js';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -35,6 +36,8 @@ export interface ScriptThread {
   readonly env: Record<string, string>;
   /** The script writes to __ENV, so each VU needs its own copy. */
   readonly copyEnv: boolean;
+  /** The script makes promises itself, so some may be rejected that nobody awaits. */
+  readonly makesPromises: boolean;
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: ReadonlySet<string>;
   readonly scenarios: readonly ThreadScenario[];
@@ -61,11 +64,13 @@ export function instantiatingVu(): Vu | undefined {
 /** Runs a VU's init code. */
 export function initialise(vu: Vu, init: () => Exports): void {
   instantiating = vu;
+  const run = new ScriptRun((error) => vu.thread.host.failedLate(vu, 'init', error));
   try {
-    vu.exports = init();
+    vu.exports = vu.thread.makesPromises ? run.begin(init) : init();
   } finally {
     instantiating = undefined;
     vu.initialising = false;
+    run.end({ hasFailed: false }); // nothing was looked at so far
   }
 }
 
@@ -109,6 +114,8 @@ export class Vu implements VirtualUser, Waiter {
   #failure: unknown = undefined;
   #onReturn: (() => void) | undefined = undefined;
   #onThrow: ((error: unknown) => void) | undefined = undefined;
+  /** What runs now or ran last; undefined where the script makes no promises. */
+  #run: ScriptRun | undefined = undefined;
   #timers: VuTimers | undefined = undefined;
   #settled: (() => void) | undefined = undefined;
   #onInterrupt: ((why: InterruptedError) => void) | undefined = undefined;
@@ -128,8 +135,8 @@ export class Vu implements VirtualUser, Waiter {
     this.iterationInScenario++;
     this.random.reseed(this.thread.host.seed, scenario, iteration);
     this.#running = true;
-    if (this.#start === undefined) this.#call();
-    else this.#startRoutine(this.#start);
+    if (this.thread.makesPromises) this.#newRun('iteration').begin(() => this.#begin());
+    else this.#begin();
   }
 
   prefetch(): number {
@@ -149,6 +156,7 @@ export class Vu implements VirtualUser, Waiter {
     this.#timers?.close();
     this.#pending = 0;
     this.#routine = undefined;
+    this.#run?.end({ hasFailed: true });
     if (this.#running) this.#end('interrupted', undefined);
     this.#onInterrupt?.(why ?? new InterruptedError());
   }
@@ -162,7 +170,10 @@ export class Vu implements VirtualUser, Waiter {
     const interrupted = new Promise<never>((_, reject) => {
       this.#onInterrupt = reject;
     });
-    return await Promise.race([this.#lifecycle(exec, argument), interrupted]);
+    const run = this.#newRun(name);
+    const begin = (): Promise<unknown> => this.#lifecycle(exec, argument, run);
+    const ended = this.thread.makesPromises ? run.begin(begin) : begin();
+    return await Promise.race([ended, interrupted]);
   }
 
   /** Lets the iteration last until the promise is settled; a rejection fails it. Returns the promise. */
@@ -218,13 +229,16 @@ export class Vu implements VirtualUser, Waiter {
     return this.thread.scenarios[this.scenario]?.plan;
   }
 
-  async #lifecycle(exec: Exec, argument: unknown): Promise<unknown> {
+  async #lifecycle(exec: Exec, argument: unknown, run: ScriptRun): Promise<unknown> {
     const result = await exec(argument);
     if (this.#pending > 0)
       await new Promise<void>((resolve) => {
         this.#settled = resolve;
       });
+    await new Promise((resolve) => setImmediate(resolve)); // rejections are told after what runs now
     this.group = '';
+    const left = run.end({ hasFailed: this.#failed });
+    if (left !== undefined) throw left;
     if (this.#failed) throw this.#failure;
     return result;
   }
@@ -248,22 +262,33 @@ export class Vu implements VirtualUser, Waiter {
     return this.thread.routineNames.has(name) && isGeneratorFunction(exec) ? exec : undefined;
   }
 
+  #newRun(what: 'iteration' | LifecycleName): ScriptRun {
+    this.#run = new ScriptRun((error) => this.thread.host.failedLate(this, what, error));
+    return this.#run;
+  }
+
+  #begin(): void {
+    if (this.#start === undefined) this.#call();
+    else this.#startRoutine(this.#start);
+  }
+
   #call(): void {
     const exec = this.#exec;
-    let result: unknown;
     try {
-      result = exec?.(this.#data);
+      const result = exec?.(this.#data);
+      if (isThenable(result)) {
+        this.#onReturn ??= () => this.#returned();
+        this.#onThrow ??= (error) => {
+          this.#fail(error);
+          this.#returned();
+        };
+        result.then(this.#onReturn, this.#onThrow);
+        return;
+      }
     } catch (error) {
       this.#fail(error);
     }
-    if (isThenable(result)) {
-      this.#onReturn ??= () => this.#returned();
-      this.#onThrow ??= (error) => {
-        this.#fail(error);
-        this.#returned();
-      };
-      result.then(this.#onReturn, this.#onThrow);
-    } else this.#returned();
+    this.#returned();
   }
 
   #startRoutine(start: RoutineFunction): void {
@@ -304,11 +329,19 @@ export class Vu implements VirtualUser, Waiter {
 
   #returned(): void {
     if (!this.#running) return;
-    if (this.#pending > 0) this.#settled = () => this.#finish();
+    if (this.#pending > 0) this.#settled = () => this.#settle();
+    else this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#run?.isInDoubt) setImmediate(() => this.#finish());
     else this.#finish();
   }
 
   #finish(): void {
+    if (!this.#running) return; // interrupted
+    const left = this.#run?.end({ hasFailed: this.#failed });
+    if (left !== undefined) this.#fail(left);
     if (!this.#failed) {
       this.#end('completed', undefined);
       return;

@@ -42,6 +42,7 @@ export interface Recorded {
   readonly samples: (readonly [metric: string, value: number, group: string, tags: unknown])[];
   readonly checks: (readonly [name: string, passed: boolean, group: string])[];
   readonly lines: string[];
+  readonly failedLate: { readonly vu: number; readonly what: string; readonly error: unknown }[];
   readonly aborted: string[];
 }
 
@@ -53,6 +54,7 @@ export class ScriptUnderTest {
     samples: [],
     checks: [],
     lines: [],
+    failedLate: [],
     aborted: [],
   };
   readonly clock = new VirtualClock();
@@ -131,6 +133,7 @@ export class ScriptUnderTest {
         recorded.ended.push({ vu: vu.id, end, error });
         this.#waiting.get(vu)?.();
       },
+      failedLate: (vu, what, error) => recorded.failedLate.push({ vu: vu.id, what, error }),
       abort: (reason) => recorded.aborted.push(reason),
       markFailed: (reason) => recorded.aborted.push(`failed: ${reason}`),
       log: (level, line) => recorded.lines.push(`${level} ${line}`),

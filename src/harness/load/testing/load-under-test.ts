@@ -201,6 +201,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
         if (iteration !== undefined) Object.assign(iteration, { end, endedMs: this.nowMs });
         runners[vu.scenario]?.ended(vu, this.#clock.nowUs(), end !== 'interrupted');
       },
+      failedLate: () => undefined,
       abort: () => undefined,
       markFailed: () => undefined,
       log: () => undefined,
