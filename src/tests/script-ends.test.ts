@@ -190,6 +190,46 @@ describe('an iteration', { timeout: 60_000 }, () => {
   });
 });
 
+describe('an iteration that never waits and never ends', { timeout: 60_000 }, () => {
+  const SPINS = SCRIPT.replace(
+    'vus: 1, iterations: 1',
+    `vus: 2, iterations: 2, maxDuration: '1s', gracefulStop: '0s'`,
+  ).replace('/* in the load */', 'if (__VU === 1 && __ITER === 1) for (;;);');
+
+  function startSpinning(text: string): Running {
+    return startDrill(folder, writeScript(folder, text), '--faults', 'none', '--workers', '2');
+  }
+
+  test('is given up after its grace: the rest goes on, and the drill tells what it cannot know', async () => {
+    const drill = startSpinning(SPINS);
+    await ended(drill, 112);
+    const { verdict, reason, run, operations } = readSummary(folder);
+    expect(run.ending).toBe('lost');
+    expect(verdict).toBe('unknown');
+    expect(reason).toBe(
+      'load worker 0 is gone: the script ran for 10 s without waiting for anything; ' +
+        'an iteration of scenario "once" (function default) began last',
+    );
+    // setup(), two iterations of each user, and teardown() on the worker that is left
+    expect(operations.attempted).toBe(6);
+    expect(operations.ok + operations.unknown_resolved_ok).toBe(6);
+    expect(operations.lost).toBe(0);
+  });
+
+  test('does not hold a drill that is interrupted', async () => {
+    const drill = startSpinning(SPINS.replace(`maxDuration: '1s'`, `maxDuration: '1h'`));
+    await until(() => /ok 5/.test(drill.errors()));
+    drill.process.kill('SIGINT');
+    await ended(drill, 105);
+    expect(readSummary(folder)).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringMatching(
+        /^load worker 0 is gone: .*"once" \(function default\) began last$/,
+      ),
+    });
+  });
+});
+
 describe('a promise that is rejected and that nobody awaits', { timeout: 60_000 }, () => {
   const ROUNDS = SCRIPT.replace('iterations: 1', 'iterations: 4');
 
@@ -303,6 +343,17 @@ describe('teardown()', { timeout: 60_000 }, () => {
     });
     expect(verdict).toBe('valid');
     expectAllPaid(operations);
+  });
+
+  test('that never waits and never ends is given up, ends 101, and the drill tells what it cannot know', async () => {
+    const drill = start('in teardown', `for (;;);`);
+    await ended(drill, 101);
+    const { verdict, reason, run } = readSummary(folder);
+    expect(run.ended_by).toBe('teardown() took longer than 1 s (option teardownTimeout)');
+    expect(verdict).toBe('unknown');
+    expect(reason).toBe(
+      'load worker 0 is gone: the script ran for 10 s without waiting for anything, in teardown()',
+    );
   });
 
   test('that calls exec.test.abort() ends 108 with its reason, told once', async () => {

@@ -73,18 +73,20 @@ describe('a load that throws', () => {
     expect(lines).toEqual(['5 iterations threw: night.js:1: no']);
     for (const worker of [0, 1]) watch.onSecond(worker, told([20], 4));
     expect(lines).toHaveLength(1);
-    for (const worker of [0, 1]) watch.onEnd(worker, told([20], 4));
+    for (const worker of [0, 1]) watch.onMeasured(worker, told([20], 4));
+    watch.end();
     expect(lines).toEqual([
       '5 iterations threw: night.js:1: no',
       'in all 8 iterations threw: night.js:1: no',
     ]);
   });
 
-  it('is told at the end where it ended within its last second, whichever worker ends first', () => {
-    const { watch, lines, told } = watchOf([scenario(0, 'default')], 2);
+  it('is told at the end where it ended within its last second, and a worker was lost', () => {
+    const { watch, lines, told } = watchOf([scenario(0, 'default')], 3);
     watch.onSecond(0, told([1], 1));
-    watch.onEnd(1, told([0], 0));
-    watch.onEnd(0, told([1], 1));
+    watch.onMeasured(1, told([0], 0));
+    watch.onMeasured(0, told([1], 1));
+    watch.end();
     expect(lines).toEqual(['an iteration threw: night.js:1: no']);
   });
 });

@@ -22,9 +22,8 @@ export class ExceptionWatch {
   readonly #notice: (line: string) => void;
   readonly #byWorker = new Map<number, Told>();
   readonly #told = new Map<string, number>();
-  /** Workers that told the second that passes, and those that told their end. */
+  /** Workers that told the second that passes. */
   #seconds = 0;
-  #ends = 0;
   #endedUnderFault = 0;
 
   constructor(options: {
@@ -47,11 +46,13 @@ export class ExceptionWatch {
     return true;
   }
 
-  /** What came after the last second; the counts of what was told before and came again. */
-  onEnd(worker: number, told: Told): void {
+  /** What came after the last second. */
+  onMeasured(worker: number, told: Told): void {
     this.#byWorker.set(worker, told);
-    this.#ends++;
-    if (this.#ends < this.#workers) return;
+  }
+
+  /** Every worker that is still there has told all: the counts of what was told before and came again. */
+  end(): void {
     this.#tellNew();
     for (const { text, count } of this.#counts()) {
       if (this.#told.get(text) !== count) this.#notice(`in all ${times(count)}: ${text}`);

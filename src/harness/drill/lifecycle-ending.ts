@@ -2,6 +2,9 @@
 import type { LifecycleFailure } from '../load/lifecycle.js';
 import type { LoadEnding } from '../report/summary.js';
 
+/** What a worker has to tell that setup() or teardown() took too long. */
+export const LIFECYCLE_GRACE_MS = 2_000;
+
 /** Undefined where the conductor ended it: then the drill has an ending already. */
 export function lifecycleEnding(
   name: 'setup' | 'teardown',

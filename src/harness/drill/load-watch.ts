@@ -83,11 +83,14 @@ export class LoadWatch {
     if (parts.length === this.#workers) this.#closeSecond(interval.second);
   }
 
-  /** What came after the last second counts in every total, and in no second. */
   onMeasured(worker: number, measured: Measured): void {
     this.#keep(worker, measured);
     this.#afterLoad.push(measured);
-    if (this.#afterLoad.length < this.#workers) return;
+  }
+
+  /** What came after the last second counts in every total, and in no second. To be called once every worker that is there has told. */
+  closeMeasured(): void {
+    if (this.#afterLoad.length === 0) return;
     const [from, to] = [this.rows.length, this.rows.length + 1];
     this.#response.addInterval(
       this.#afterLoad.map((part) => part.responseTime),

@@ -16,7 +16,7 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
       break;
     case 'measured':
       watch.onMeasured(worker, message);
-      exceptions.onEnd(worker, message);
+      exceptions.onMeasured(worker, message);
       break;
     case 'abort-asked':
       ending.endLoad('aborted', abortLine(message.reason));

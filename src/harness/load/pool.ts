@@ -14,8 +14,8 @@ import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 const YOUNG_GENERATION_MB = 192;
 const OLD_GENERATION_MB = 1536;
 
-/** Runs setup and teardown. */
-const FIRST = 0;
+/** What a worker that has nothing left to do but to write its journal has to end. */
+const CLOSE_MS = 10_000;
 
 type Kind = FromWorker['type'];
 type MessageOf<K extends Kind> = Extract<FromWorker, { readonly type: K }>;
@@ -66,9 +66,9 @@ export class WorkerPool {
   }
 
   /** Ends the threads that have not answered with `kind` yet, where somebody waits for it: what never waits hears nothing. */
-  giveUp(kind: Kind, why: string): void {
+  giveUp(kind: Kind, why: (worker: number) => string): void {
     for (const worker of this.#awaited.get(kind)?.missing ?? []) {
-      this.#gone(worker, why);
+      this.#gone(worker, why(worker));
       this.#threads[worker]?.abort();
     }
   }
@@ -83,13 +83,12 @@ export class WorkerPool {
     return answers;
   }
 
-  /** The same of the first worker alone, which runs setup and teardown. Undefined where it is gone. */
+  /** The same of the first worker that is there, which runs setup and teardown. Undefined where none is, or it goes. */
   async first<K extends Kind>(kind: K, message: ToWorker): Promise<MessageOf<K> | undefined> {
-    const answers = this.#answers(
-      kind,
-      new Set([FIRST].filter((worker) => this.#here.has(worker))),
-    );
-    this.#ports[FIRST]?.postMessage(message);
+    const [first] = this.#here;
+    if (first === undefined) return undefined;
+    const answers = this.#answers(kind, new Set([first]));
+    this.#ports[first]?.postMessage(message);
     const [answer] = await answers;
     return answer;
   }
@@ -103,7 +102,7 @@ export class WorkerPool {
     for (const port of this.#ports) port.postMessage(message);
   }
 
-  /** Lets every worker close its journal and ends the threads. Safe to call more than once. */
+  /** Lets every worker close its journal and ends the threads, also those that hear nothing. Safe to call more than once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -111,7 +110,11 @@ export class WorkerPool {
 
   async #close(): Promise<void> {
     this.send({ type: 'finish' });
+    const timer = setTimeout(() => {
+      for (const thread of this.#threads) thread.abort();
+    }, CLOSE_MS);
     await this.#ended;
+    clearTimeout(timer);
     for (const port of this.#ports) port.close();
     await this.#piscina.destroy();
   }

@@ -14,8 +14,8 @@ export interface RunnersOptions extends WorkerPart {
   readonly vus: SharedVus;
   readonly loadStartUs: number;
   readonly onDue: (loadUs: number) => void;
-  /** An iteration begins on `vu`. */
-  readonly onStart: (vu: VirtualUser, loadUs: number) => void;
+  /** An iteration of the scenario with this index begins on `vu`. */
+  readonly onStart: (vu: VirtualUser, loadUs: number, scenario: number) => void;
   /** A runner has something to start before the loop's next turn. */
   readonly onReady: () => void;
 }
@@ -43,7 +43,8 @@ export function scenarioRunners(options: RunnersOptions): readonly ScenarioRunne
 
 function scenarioRunner(scenario: ScenarioPlan, options: RunnersOptions): ScenarioRunner {
   const { executor, index, startUs } = scenario;
-  const { vus, loadStartUs, onDue, onStart, onReady } = options;
+  const { vus, loadStartUs, onDue, onReady } = options;
+  const onStart = (vu: VirtualUser, loadUs: number): void => options.onStart(vu, loadUs, index);
   const stripe = stripeFor(scenario, options);
   const part = executorOf(executor).part(executor, { startUs, stripe });
   const common = { scenario: index, loadStartUs, hardStopUs: endUs(scenario), onDue, onStart };
@@ -60,6 +61,11 @@ function scenarioRunner(scenario: ScenarioPlan, options: RunnersOptions): Scenar
 
 function stripeFor({ executor }: ScenarioPlan, part: WorkerPart): Stripe {
   return stripeOf(executorOf(executor).vusMax(executor), part);
+}
+
+/** Since the start of the load: when the last grace of all scenarios is over. */
+export function loadEndUs(scenarios: readonly ScenarioPlan[]): number {
+  return Math.max(0, ...scenarios.map(endUs));
 }
 
 /** When the last grace is over. */

@@ -11,7 +11,7 @@ import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { JournalWriter } from '../journal/writer.js';
-import { BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
+import { BEGAN, BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import { abortReason } from '../vu/interrupted-error.js';
@@ -171,6 +171,7 @@ class LoadWorker {
   }
 
   async #runSetup(): Promise<void> {
+    this.#live.counts[LIVE.began] = BEGAN.setup;
     const { data, failure } = await runLifecycle('setup', {
       plan: this.#task.plan,
       users: () => this.#newUsers(undefined),
@@ -185,6 +186,7 @@ class LoadWorker {
   /** The journal goes on, whatever the script does here: a failure is told and ends nothing. */
   async #runTeardown(setupJson: string | undefined): Promise<void> {
     if (this.#broken) return this.#tell({ type: 'teardown-done', failure: undefined });
+    this.#live.counts[LIVE.began] = BEGAN.teardown;
     const { failure } = await runLifecycle('teardown', {
       plan: this.#task.plan,
       users: () => this.#newUsers(setupJson),
@@ -218,7 +220,7 @@ class LoadWorker {
     const { worker, workers, plan } = this.#task;
     const vus = this.#shared;
     if (vus === undefined) throw new Error('started before it was prepared');
-    const { offered } = this.#live;
+    const { offered, counts } = this.#live;
     this.#measures.operations.loadStartUs = loadStartUs;
     this.#runners = scenarioRunners({
       scenarios: plan.scenarios,
@@ -230,7 +232,10 @@ class LoadWorker {
         const bucket = Math.floor(dueUs / BUCKET_US);
         if (bucket < offered.length) offered[bucket]++;
       },
-      onStart: (vu, atUs) => this.#measures.iterations.onStart(vu, atUs),
+      onStart: (vu, atUs, scenario) => {
+        counts[LIVE.began] = BEGAN.firstScenario + scenario;
+        this.#measures.iterations.onStart(vu, atUs);
+      },
       onReady: () => this.#loop.startSoon(),
     });
     this.#loop.close();

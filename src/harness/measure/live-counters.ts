@@ -3,7 +3,7 @@
  * nothing is posted. Totals since the start of the load, gauges, and a count per 100 ms for recovery times.
  */
 
-/** Column of a worker's row. Gauges are `inFlight`, `unknown`, `vusActive`, `vus`; the rest only grow. */
+/** Column of a worker's row. Gauges are `inFlight`, `unknown`, `vusActive`, `vus` and `began`; the rest only grow. */
 export const LIVE = {
   iterations: 0,
   ok: 1,
@@ -21,9 +21,14 @@ export const LIVE = {
   interrupted: 13,
   exceptions: 14,
   notSent: 15,
+  began: 16,
 } as const;
 
-const COLUMNS = 16;
+/** What `LIVE.began` tells of the script's code that began last in a worker: 0 for none, or */
+export const BEGAN = { setup: -1, teardown: -2, firstScenario: 1 } as const;
+
+/** Whole cache lines, so that no worker waits for another one's stores. */
+const COLUMNS = 24;
 export const BUCKET_US = 100_000;
 
 export interface LiveLayout {
@@ -72,6 +77,10 @@ export class LiveCounters {
 
   total(column: number): number {
     return this.#rows.reduce((sum, row) => sum + row.counts[column], 0);
+  }
+
+  of(worker: number, column: number): number {
+    return this.#rows[worker]?.counts[column] ?? 0;
   }
 
   /** Iterations that began: ended by themselves, interrupted, or running now. */

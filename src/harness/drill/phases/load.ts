@@ -1,23 +1,36 @@
 /** The load, while faults come and go; then the faults are healed, and the script's teardown() runs. */
 import { once } from 'node:events';
+import { timerMs } from '../../entropy/timer-ms.js';
+import { tooLongLine } from '../../load/lifecycle.js';
+import { loadEndUs } from '../../load/scenario-runners.js';
 import { LIVE } from '../../measure/live-counters.js';
 import type { DrillRun } from '../context.js';
-import { lifecycleEnding } from '../lifecycle-ending.js';
+import { giveUpDeaf } from '../deaf-workers.js';
+import { LIFECYCLE_GRACE_MS, lifecycleEnding } from '../lifecycle-ending.js';
+import { unlessAborted } from '../unless-aborted.js';
 
 /** From the order to start to the first intended start. */
 const LEAD_US = 200_000;
 
 export async function loadPhase(run: DrillRun): Promise<void> {
-  const { ending, pool, clock, load, timeline, watch, busy } = run;
+  const { ending, pool, setup, clock, load, timeline, watch, busy } = run;
   if (!ending.stop.aborted) {
     run.enter('load');
     load.startUs = clock.nowUs() + LEAD_US;
     busy.start();
     void timeline.run(ending.stop); // healPhase waits for it
     const loaded = pool.all('loaded', { type: 'start', loadStartUs: load.startUs });
-    const stopped = once(ending.stop, 'abort').then(() => pool.send({ type: 'stop' }));
+    const dueMs = (LEAD_US + loadEndUs(setup.plan.scenarios)) / 1000;
+    let isLoaded = false;
+    const hears = [giveUpDeaf(run, 'loaded', { dueMs })];
+    const stopped = once(ending.stop, 'abort').then(() => {
+      pool.send({ type: 'stop' });
+      if (!isLoaded) hears.push(giveUpDeaf(run, 'loaded'));
+    });
     stopped.catch(() => undefined); // the pool is closed: nothing runs any more
     await loaded;
+    isLoaded = true;
+    for (const hear of hears) hear();
     busy.stop();
     watch.closeAll();
   } else {
@@ -46,10 +59,17 @@ export async function teardownPhase(run: DrillRun): Promise<void> {
   const { setup, pool, script, ending, load } = run;
   if (!setup.plan.hasTeardown || !Number.isFinite(load.startUs)) return;
   run.enter('teardown');
-  const answer = await pool.first('teardown-done', {
-    type: 'teardown',
-    setupJson: script.setupJson,
-  });
+  const { teardownTimeoutUs } = setup.plan;
+  const done = pool.first('teardown-done', { type: 'teardown', setupJson: script.setupJson });
+  // The worker tells so itself, unless teardown() never waits: the next that is asked of it gives it up.
+  const tooLate = new AbortController();
+  const giveUp = (): void => {
+    ending.endWith('teardown_timeout', tooLongLine('teardown', teardownTimeoutUs));
+    tooLate.abort();
+  };
+  const timer = setTimeout(giveUp, timerMs(teardownTimeoutUs / 1000 + LIFECYCLE_GRACE_MS));
+  const answer = await unlessAborted(tooLate.signal, done);
+  clearTimeout(timer);
   if (answer?.failure === undefined) return;
   const { kind, line } = answer.failure;
   const early = lifecycleEnding('teardown', kind);

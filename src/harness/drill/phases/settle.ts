@@ -4,10 +4,9 @@
  */
 import type { Rest } from '../../targets/target.js';
 import type { DrillRun } from '../context.js';
+import { giveUpDeaf } from '../deaf-workers.js';
 import { secondsSince } from '../drill-clock.js';
 
-/** A worker that hears nothing for so long runs a script that never waits. */
-const DEAF_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 30_000;
 /** What a fault broke and nobody could heal keeps the target from its rest: one look or two tell what is missing. */
 const UNHEALED_TIMEOUT_MS = 3_000;
@@ -15,7 +14,7 @@ const UNHEALED_TIMEOUT_MS = 3_000;
 const BROKEN_LOOK_UP_MS = 3_000;
 
 export async function settlePhase(run: DrillRun): Promise<Rest> {
-  const { pool, target, clock, log, timeline } = run;
+  const { pool, target, clock, log, timeline, watch, exceptions } = run;
   run.enter('settle');
   const timeoutMs = timeline.isHealed ? SETTLE_TIMEOUT_MS : UNHEALED_TIMEOUT_MS;
   const deadlineUs = clock.nowUs() + timeoutMs * 1000;
@@ -34,7 +33,11 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   const leftUs = deadlineUs - clock.nowUs();
   const lookUpUs = rest.atRest ? leftUs : BROKEN_LOOK_UP_MS * 1000;
   const untilUs = clock.nowUs() + lookUpUs;
+  const hear = giveUpDeaf(run, 'settled', { dueMs: lookUpUs / 1000 });
   const answers = await pool.all('settled', { type: 'look-up', untilUs });
+  hear();
+  watch.closeMeasured();
+  exceptions.end();
   const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
   if (left > 0) log.notice(`${left} operations could not be looked up`);
   await pool.close();
@@ -43,10 +46,8 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   return rest.atRest && askedAgain ? await settled() : rest;
 }
 
-/** It needs no more than a moment: whoever has not heard it by then never will, and must not hold the drill. */
-async function fenced({ pool }: DrillRun): Promise<void> {
-  const why = `the script ran for ${DEAF_MS / 1000} s without waiting for anything`;
-  const timer = setTimeout(() => pool.giveUp('fenced', why), DEAF_MS);
-  await pool.all('fenced', { type: 'fence' });
-  clearTimeout(timer);
+async function fenced(run: DrillRun): Promise<void> {
+  const hear = giveUpDeaf(run, 'fenced');
+  await run.pool.all('fenced', { type: 'fence' });
+  hear();
 }

@@ -18,16 +18,15 @@ import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
 import { ExceptionWatch } from '../exception-watch.js';
-import { lifecycleEnding } from '../lifecycle-ending.js';
+import { LIFECYCLE_GRACE_MS, lifecycleEnding } from '../lifecycle-ending.js';
 import { LoadWatch } from '../load-watch.js';
 import { planText } from '../plan-file.js';
 import { RunFolder } from '../run-folder.js';
+import { unlessAborted } from '../unless-aborted.js';
 import { onWorkerMessage } from '../worker-messages.js';
 
 /** What a target that starts has, once the drill was told to end, until it is given up. */
 const START_GRACE_MS = 10_000;
-/** What a worker has to tell that setup() took too long. */
-const SETUP_GRACE_MS = 2_000;
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
 export async function startRun(
@@ -167,7 +166,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
 /** Unless the load is ended meanwhile, by a worker that cannot begin, say: then there is nothing to make ready. */
 async function readyWorkers(run: DrillRun): Promise<void> {
   const { pool, setup, ending } = run;
-  await unlessStopped(ending.stop, pool.all('connected'));
+  await unlessAborted(ending.stop, pool.all('connected'));
   if (ending.stop.aborted) return;
   if (setup.plan.hasSetup) {
     const done = pool.first('setup-done', { type: 'setup' });
@@ -175,8 +174,8 @@ async function readyWorkers(run: DrillRun): Promise<void> {
     const { setupTimeoutUs } = setup.plan;
     const giveUp = (): void =>
       ending.endLoad('setup_timeout', tooLongLine('setup', setupTimeoutUs));
-    const timer = setTimeout(giveUp, timerMs(setupTimeoutUs / 1000 + SETUP_GRACE_MS));
-    const answer = await unlessStopped(ending.stop, done);
+    const timer = setTimeout(giveUp, timerMs(setupTimeoutUs / 1000 + LIFECYCLE_GRACE_MS));
+    const answer = await unlessAborted(ending.stop, done);
     clearTimeout(timer);
     if (ending.stop.aborted || answer === undefined) return;
     if (answer.failure !== undefined) {
@@ -185,18 +184,8 @@ async function readyWorkers(run: DrillRun): Promise<void> {
     }
     run.script.setupJson = answer.setupJson;
   }
-  await unlessStopped(
+  await unlessAborted(
     ending.stop,
     pool.all('ready', { type: 'prepare', setupJson: run.script.setupJson }),
   );
-}
-
-/** Undefined as soon as `stop` aborts. */
-function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const stopped = (): void => resolve(undefined);
-    if (stop.aborted) stopped();
-    stop.addEventListener('abort', stopped, { once: true });
-    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', stopped));
-  });
 }
