@@ -147,6 +147,29 @@ describe('k6/execution', () => {
     ]);
   });
 
+  it('can be listed, made JSON of and taken apart', async () => {
+    const script = await ScriptUnderTest.load(`import exec from 'k6/execution';
+      export default function () {
+        const { fail } = exec.test;
+        fail('by its own name');
+        const parts = [exec, exec.scenario, exec.vu, exec.test, exec.instance].map((part) => Object.keys(part).sort().join());
+        console.log(JSON.stringify([parts, exec.scenario, exec.vu.idInTest === JSON.parse(JSON.stringify(exec)).vu.idInTest]));
+      }`);
+    await script.iterate(script.users.create(4), 7);
+    const [[parts, scenario, isAlike]] = script.recorded.lines.map((line) =>
+      JSON.parse(line.slice(5)),
+    );
+    expect(parts).toEqual([
+      'instance,scenario,test,vu',
+      'executor,iterationInInstance,iterationInTest,name,progress,startTime',
+      'idInInstance,idInTest,iterationInInstance,iterationInScenario,metrics,tags',
+      'abort,fail,options',
+      'currentTestRunDuration,iterationsCompleted,iterationsInterrupted,vusActive,vusInitialized',
+    ]);
+    expect(scenario).toMatchObject({ name: 'default', iterationInTest: 7 });
+    expect(isAlike).toBe(true);
+  });
+
   it('holds the tags of the test and of the scenario where the script finds and changes its own', async () => {
     const script = await ScriptUnderTest.load(`import exec from 'k6/execution';
       const one = { executor: 'per-vu-iterations' };

@@ -54,7 +54,7 @@ export function planScript(
   } catch (error) {
     const reason = abortReason(error);
     if (reason !== undefined)
-      throw new UserError(`the script ended the test in its init code: ${reason}`, {
+      throw new UserError(`the script ended the test in its init code${reason && `: ${reason}`}`, {
         exit: 'aborted',
         cause: error,
       });

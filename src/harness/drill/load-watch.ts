@@ -29,6 +29,7 @@ const ROW_COLUMNS = [
   LIVE.retried,
   LIVE.lateStarts,
   LIVE.dropped,
+  LIVE.leftOver,
 ] as const;
 
 export class LoadWatch {
@@ -168,7 +169,7 @@ export class LoadWatch {
   #row(second: number): MetricsRow {
     const live = this.#live;
     const now = ROW_COLUMNS.map((column) => live.total(column));
-    const [ok, declined, notSent, retried, late, dropped] = now.map(
+    const [ok, declined, notSent, retried, late, dropped, leftOver] = now.map(
       (value, i) => value - this.#before[i],
     );
     this.#before = now;
@@ -182,6 +183,7 @@ export class LoadWatch {
       retried,
       late_starts: late,
       dropped_iterations: dropped,
+      left_over_iterations: leftOver,
       in_flight: live.total(LIVE.inFlight),
       p50_us: this.#last.p50,
       p99_us: this.#last.p99,

@@ -6,16 +6,19 @@ import type { InstanceView } from '../ports/host.js';
 import { executorDurationUs } from '../schedule/planned-rate.js';
 import { InterruptedError } from '../vu/interrupted-error.js';
 import type { Vu } from '../vu/virtual-user.js';
+import { listed } from './listed.js';
 import type { ModuleApi } from './module-api.js';
 
 export const executionApi: ModuleApi = {
   exports: { scenario: 'plain', instance: 'plain', test: 'plain', vu: 'plain' },
-  create: (vu) => new ExecutionModule(vu),
+  create: (vu) => listed(new ExecutionModule(vu)),
 };
 
 class ExecutionModule {
   readonly #vu: Vu;
   #scenario: ScenarioView | undefined = undefined;
+  #test: TestControl | undefined = undefined;
+  #view: VuView | undefined = undefined;
 
   constructor(vu: Vu) {
     this.#vu = vu;
@@ -26,7 +29,7 @@ class ExecutionModule {
   }
 
   get scenario(): ScenarioView {
-    this.#scenario ??= new ScenarioView(this.#vu);
+    this.#scenario ??= listed(new ScenarioView(this.#vu));
     return this.#scenario;
   }
 
@@ -35,11 +38,13 @@ class ExecutionModule {
   }
 
   get test(): TestControl {
-    return new TestControl(this.#vu);
+    this.#test ??= listed(new TestControl(this.#vu));
+    return this.#test;
   }
 
   get vu(): VuView {
-    return new VuView(this.#vu);
+    this.#view ??= listed(new VuView(this.#vu));
+    return this.#view;
   }
 }
 
@@ -118,7 +123,7 @@ class TestControl {
   }
 
   abort(reason = ''): never {
-    const why = String(reason) || 'test aborted by the script';
+    const why = String(reason);
     const error = new InterruptedError(why, { isAbort: true });
     this.#vu.thread.host.abort(why);
     this.#vu.interrupt(error);

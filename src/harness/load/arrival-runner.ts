@@ -29,6 +29,7 @@ const PREFETCHED = 16;
 
 export class ArrivalRunner implements ScenarioRunner {
   readonly hardStopUs: number;
+  readonly leftOver = 0;
   dropped = 0;
   late = 0;
   readonly #options: ArrivalRunnerOptions;

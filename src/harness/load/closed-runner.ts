@@ -71,6 +71,10 @@ export class ClosedRunner implements ScenarioRunner {
 
   /** Left over at the deadline where the number was planned; k6 counts them so too. */
   get dropped(): number {
+    return this.leftOver;
+  }
+
+  get leftOver(): number {
     return this.#pastDeadline && Number.isFinite(this.#left) ? this.#left : 0;
   }
 

@@ -23,7 +23,7 @@ export type LifecycleEnd =
 
 /** `reason` as the script gave it to exec.test.abort(). */
 export function abortLine(reason: string): string {
-  return `the script ended the test: ${reason}`;
+  return reason === '' ? 'the script ended the test' : `the script ended the test: ${reason}`;
 }
 
 export function tooLongLine(name: 'setup' | 'teardown', timeoutUs: number): string {

@@ -147,14 +147,17 @@ export class LoadLoop {
     counts[LIVE.vus] = this.#options.vusMade();
     let busy = 0;
     let dropped = 0;
+    let leftOver = 0;
     let late = 0;
     for (const runner of runners) {
       busy += runner.busy;
       dropped += runner.dropped;
+      leftOver += runner.leftOver;
       late += runner.late;
     }
     counts[LIVE.vusActive] = busy;
     counts[LIVE.dropped] = dropped;
+    counts[LIVE.leftOver] = leftOver;
     counts[LIVE.lateStarts] = late;
   }
 

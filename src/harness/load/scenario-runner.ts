@@ -11,6 +11,8 @@ export interface ScenarioRunner {
   readonly busy: number;
   /** Iterations that were due and never started. */
   readonly dropped: number;
+  /** Of these, what maxDuration left over: nobody was missing for them. */
+  readonly leftOver: number;
   /** Iterations that started more than LATE_START_US after they were due. */
   readonly late: number;
   /** Load time at which iterations still running are interrupted. */

@@ -21,6 +21,8 @@ describe('what setup() returns', () => {
     ['an endless depth', deep, 'objects more than 500 deep in each other at data'],
     ['a Map', { m: new Map([[1, 2]]) }, 'a Map at data.m'],
     ['a Set', [new Set([1])], 'a Set at data[0]'],
+    ['a pattern', { id: /^[0-9]+$/ }, 'a RegExp at data.id'],
+    ['an error', [new TypeError('no luck')], 'an Error (no luck) at data[0]'],
     ['a promise', { paid: Promise.resolve(1) }, 'a promise that was not awaited at data.paid'],
     ['bytes', { key: new Uint8Array(2) }, 'binary data at data.key'],
     ['an invalid date', { at: new Date(Number.NaN) }, 'an invalid Date at data.at'],

@@ -1,6 +1,6 @@
 /**
  * What setup() returned becomes the JSON that every virtual user is given a copy of. What JSON would lose or change without a
- * word (a function, NaN, an undefined element, a Map) is refused with its path, so that no iteration meets a hole where
+ * word (a function, NaN, an undefined element, a Map, an Error) is refused with its path, so that no iteration meets a hole where
  * setup() put something. As in k6 an undefined field is left out and a Date becomes text.
  */
 
@@ -75,6 +75,8 @@ function lostObject(value: object): string | undefined {
   if (value instanceof Map || value instanceof WeakMap) return 'a Map';
   if (value instanceof Set || value instanceof WeakSet) return 'a Set';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
+  if (value instanceof RegExp) return 'a RegExp';
+  if (value instanceof Error) return `an Error (${value.message})`;
   return undefined;
 }
 

@@ -22,6 +22,7 @@ export const LIVE = {
   exceptions: 14,
   notSent: 15,
   began: 16,
+  leftOver: 17,
 } as const;
 
 /** What `LIVE.began` tells of the script's code that began last in a worker: 0 for none, or */

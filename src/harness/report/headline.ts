@@ -71,7 +71,7 @@ interface Counted {
 export function judgedWords(summary: Counted): string {
   const { operations, laws } = summary;
   const counts =
-    `${count(operations.ok)} payments acknowledged, ${count(operations.lost)} lost, ` +
+    `${plural(operations.ok, 'payment')} acknowledged, ${count(operations.lost)} lost, ` +
     `${count(operations.doubled)} doubled, ${count(operations.phantom)} invented; ` +
     unknownWords(summary);
   if (summary.verdict === 'valid') return counts;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { causeWords, latenessOf } from './lateness.js';
 
-const row = (second: number, late: number, dropped: number) => ({
+const row = (second: number, late: number, dropped: number, leftOver = 0) => ({
+  left_over_iterations: leftOver,
   second,
   late_starts: late,
   dropped_iterations: dropped,
@@ -21,6 +22,14 @@ describe('what made iterations late', () => {
     expect(found.dropped_iterations).toMatchObject(dropped);
   });
 
+  it('is none of theirs where maxDuration left it over', () => {
+    const found = latenessOf([row(3, 0, 5, 4)], [{ second: 3, generator: 1, machine: 1 }]);
+    expect(found.dropped_iterations).toMatchObject({ machine: 1, vus: 0, max_duration: 4 });
+    expect(causeWords(found.dropped_iterations)).toMatch(
+      /^80 % left over when maxDuration had passed, 20 %/,
+    );
+  });
+
   it('is told second by second, and nothing is lost where nobody looked', () => {
     const rows = [row(0, 1, 0), row(1, 10, 3), row(2, 100, 30)];
     const seconds = [
@@ -29,7 +38,7 @@ describe('what made iterations late', () => {
     ];
     expect(latenessOf(rows, seconds)).toEqual({
       late_starts: { machine: 10, generator: 100, pause: 1 },
-      dropped_iterations: { machine: 3, generator: 30, pause: 0, vus: 0 },
+      dropped_iterations: { machine: 3, generator: 30, pause: 0, vus: 0, max_duration: 0 },
     });
   });
 

@@ -5,7 +5,8 @@
  *   machine     all cores were busy: generator and target share them, neither alone is to blame
  *   generator   the machine had time, and a load worker's thread had none: the generator was the bottleneck
  *   pause       both had time: the thread was held up for a moment (garbage collection, the operating system)
- *   vus         dropped only: every VU that the scenario may have was waiting for an answer
+ *   vus         dropped only: every VU that the scenario may have was in an iteration
+ *   max_duration  dropped only: an executor that counts iterations ran out of time, whoever was busy
  *
  * Pure.
  */
@@ -21,7 +22,7 @@ export interface BusySecond {
 }
 
 export type LateCause = 'machine' | 'generator' | 'pause';
-export type DropCause = LateCause | 'vus';
+export type DropCause = LateCause | 'vus' | 'max_duration';
 
 export interface Lateness {
   readonly late_starts: Readonly<Record<LateCause, number>>;
@@ -30,25 +31,29 @@ export interface Lateness {
 
 export const NO_LATENESS: Lateness = {
   late_starts: { machine: 0, generator: 0, pause: 0 },
-  dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0 },
+  dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0, max_duration: 0 },
 };
 
 /** From here on a thread or a machine has no time left worth the name. */
 const BUSY = 0.95;
 
+type Seen = Pick<
+  MetricsRow,
+  'second' | 'late_starts' | 'dropped_iterations' | 'left_over_iterations'
+>;
+
 /** `rows` and `seconds` are matched by second; a second nobody looked at counts as one with time to spare. */
-export function latenessOf(
-  rows: readonly Pick<MetricsRow, 'second' | 'late_starts' | 'dropped_iterations'>[],
-  seconds: readonly BusySecond[],
-): Lateness {
+export function latenessOf(rows: readonly Seen[], seconds: readonly BusySecond[]): Lateness {
   const late = { ...NO_LATENESS.late_starts };
   const dropped = { ...NO_LATENESS.dropped_iterations };
   const busyIn = new Map(seconds.map((one) => [one.second, one]));
   for (const row of rows) {
     const cause = causeIn(busyIn.get(row.second));
     late[cause] += row.late_starts;
-    // A thread that has time drops an iteration for one reason only: no VU is free.
-    dropped[cause === 'pause' ? 'vus' : cause] += row.dropped_iterations;
+    const { dropped_iterations: all, left_over_iterations: leftOver } = row;
+    dropped.max_duration += leftOver;
+    // A thread that has time drops an iteration that is due for one reason only: no VU is free.
+    dropped[cause === 'pause' ? 'vus' : cause] += all - leftOver;
   }
   return { late_starts: late, dropped_iterations: dropped };
 }
@@ -74,5 +79,6 @@ const WORDS: ReadonlyMap<string, string> = new Map<DropCause, string>([
   ['machine', 'while the whole machine was busy'],
   ['generator', "while the generator's own thread was busy"],
   ['pause', 'in moments in which the thread was held up'],
-  ['vus', 'because all virtual users were waiting for answers'],
+  ['vus', 'because every virtual user allowed was in an iteration'],
+  ['max_duration', 'left over when maxDuration had passed'],
 ]);

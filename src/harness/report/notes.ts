@@ -21,11 +21,11 @@ export function markedFailedWords({ marked_failed: reason }: RunFacts): string |
 
 const ENDINGS = {
   interrupted: 'the load was interrupted before its end',
-  aborted: 'the test was aborted by the script',
-  threshold: 'the load was ended by a threshold with abortOnFail',
+  aborted: 'the drill ended before its time',
+  threshold: 'the load ended before its time',
   script_exception: 'the script threw outside its iterations',
-  iterations_threw: 'the script threw in every iteration',
-  setup_timeout: 'there was no load: setup() took too long',
-  teardown_timeout: 'teardown() took too long and was given up',
+  iterations_threw: 'nothing was measured',
+  setup_timeout: 'there was no load',
+  teardown_timeout: 'the script was given up',
   lost: 'the load ended early, as something that it needs was lost',
 } as const;

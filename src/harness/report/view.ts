@@ -158,7 +158,7 @@ function generatorLines({ operations, lateness }: Summary): ViewLine[] {
   }
   if (dropped > 0) {
     const why = causeWords(lateness.dropped_iterations);
-    lines.push(doubt(`${plural(dropped, 'iteration')} dropped, no virtual user was free: ${why}`));
+    lines.push(doubt(`${plural(dropped, 'iteration')} dropped: ${why}`));
   }
   return lines;
 }

@@ -111,7 +111,7 @@ export const FACTS: DrillFacts = {
   startedIterations: 6_301_004,
   lateness: {
     late_starts: { machine: 300, generator: 0, pause: 11 },
-    dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0 },
+    dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0, max_duration: 0 },
   },
   responseTimeUs: { p50: 1240, p90: 4810, p99: 214_000, p999: 1_102_000, max: 3_004_000 },
   serviceTimeUs: { p50: 940, p90: 3020, p99: 201_000, p999: 1_020_000, max: 2_700_000 },
@@ -142,7 +142,7 @@ export const TROUBLED_FACTS: DrillFacts = {
   droppedIterations: 1701,
   lateness: {
     late_starts: { machine: 2_114, generator: 90_000, pause: 0 },
-    dropped_iterations: { machine: 701, generator: 0, pause: 0, vus: 1_000 },
+    dropped_iterations: { machine: 701, generator: 0, pause: 0, vus: 1_000, max_duration: 0 },
   },
   faults: [
     ...FACTS.faults.slice(0, 4),
@@ -227,6 +227,7 @@ export function sampleMetrics(): MetricsRow[] {
       retried: hurt ? 210 : 0,
       late_starts: 0,
       dropped_iterations: 0,
+      left_over_iterations: 0,
       in_flight: hurt ? 40_210 : 1200,
       p50_us: hurt ? 9400 : 1180 + wobble * 20,
       p99_us: hurt ? 820_000 : 8100 + wobble * 300,

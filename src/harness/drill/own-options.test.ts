@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { ownOptions } from './own-options.js';
+
+const refusal = (paydrill: unknown): string => {
+  try {
+    ownOptions({ ext: { paydrill } }, 'night.ts');
+    return 'nothing refused';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe('options.ext.paydrill', () => {
+  it('may be left out, and each of it', () => {
+    const all = ownOptions(undefined, 'night.ts');
+    expect(ownOptions({ ext: { other: 1 } }, 'night.ts')).toEqual(all);
+    expect(ownOptions({ ext: { paydrill: { users: 7 } } }, 'night.ts')).toEqual({
+      ...all,
+      population: { ...all.population, users: 7 },
+    });
+  });
+
+  it('splits no merchant that is not there', () => {
+    const { population } = ownOptions({ ext: { paydrill: { merchants: 5 } } }, 'night.ts');
+    expect(population).toMatchObject({ merchants: 5, splitMerchants: 5 });
+  });
+
+  it.each([
+    [
+      { merchant: 5 },
+      'night.ts: options.ext.paydrill: merchant is not known; did you mean merchants?',
+    ],
+    [{ population: 5 }, /population is not known; known are calibrate, deadlineMs, merchants, /],
+    [{ users: -1 }, /users must be a whole number from 0, got -1/],
+    [{ calibrate: 'yes' }, /calibrate must be true or false, got "yes"/],
+    [[1], /options\.ext\.paydrill must be an object, got \[1\]/],
+  ])('is refused in one line as %j', (paydrill, line) => {
+    expect(refusal(paydrill)).toMatch(line);
+  });
+});
