@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RunDatabase } from '../harness/verify/database.js';
 import {
   payments,
   type Running,
@@ -93,6 +94,31 @@ describe('a drill over HTTP', { timeout: 90_000 }, () => {
     expect(operations).toMatchObject({ ok: 450, declined: 50, unknown: 0 });
     const bodies = laws.find(({ name }) => name === 'id-binding');
     expect(bodies?.status).toBe('holds');
+  });
+
+  test('of a target that was drilled before, and has a hold of then that runs out now, is judged for itself', async () => {
+    const short = EVERY_KIND.replace(
+      'amountMinor: 200 })',
+      'amountMinor: 200, timeoutS: 4 })',
+    ).replace('void: voidHold({ hold: second }),', '');
+    const before = startDrill(folder, writeScript(folder, short), '--target', target);
+    expect(await before.ended, before.errors()).toBe(0);
+    rmSync(join(folder, 'run'), { recursive: true });
+    const drill = startDrill(
+      folder,
+      writeScript(folder, payments('6s')),
+      '--target',
+      target,
+      '--faults',
+      'none',
+    );
+    expect(await drill.ended, drill.errors()).toBe(0);
+    const { verdict, operations } = readSummary(folder);
+    expect([verdict, operations.phantom]).toEqual(['valid', 0]);
+    const database = await RunDatabase.open(join(folder, 'run'), { shards: 2 });
+    const expired = await database.number("select count(*) from entries where command = 'expire'");
+    database.close();
+    expect(expired).toBe(50);
   });
 
   test('that finds nobody is one line and exit code 104', async () => {

@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 async function asked(run: string): Promise<unknown> {
-  const database = await RunDatabase.open(run, 2);
+  const database = await RunDatabase.open(run, { shards: 2 });
   const rows = await database.rows(
     'select account, counterparty, amount from journal order by all',
   );

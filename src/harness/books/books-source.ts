@@ -10,7 +10,13 @@ export interface BooksSource {
   fetch(options: { readonly folder: string; readonly signal?: AbortSignal }): Promise<BooksFacts>;
 }
 
-/** Read from the ledger shards themselves; `addresses`: `host:port` of each, in order of shard number. */
-export function shardBooks(addresses: readonly string[]): BooksSource {
-  return { fetch: (options) => fetchBooks({ shardAddresses: addresses, ...options }) };
+/**
+ * Read from the ledger shards themselves; `addresses`: `host:port` of each, in order of shard number. `before`: the entries that
+ * each has before the drill.
+ */
+export function shardBooks(
+  addresses: readonly string[],
+  before: readonly number[] = addresses.map(() => 0),
+): BooksSource {
+  return { fetch: (options) => fetchBooks({ shardAddresses: addresses, before, ...options }) };
 }

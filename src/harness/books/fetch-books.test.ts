@@ -98,8 +98,14 @@ describe('fetchBooks', () => {
       await shard({ entries: entries(37), accounts: accounts(21) }),
       await shard({ entries: entries(0), accounts: accounts(5) }),
     ];
-    const facts = await fetchBooks({ shardAddresses, folder: run });
-    expect(facts).toEqual({ complete: true, shards: 2, entries: [37, 0], accounts: [21, 5] });
+    const facts = await fetchBooks({ shardAddresses, before: [3, 0], folder: run });
+    expect(facts).toEqual({
+      complete: true,
+      shards: 2,
+      entries: [37, 0],
+      accounts: [21, 5],
+      before: [3, 0],
+    });
     expect(booksJson(run)).toEqual(facts);
     expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
   });
@@ -108,7 +114,11 @@ describe('fetchBooks', () => {
     const run = folder();
     const sent = entries(25).map((entry, index) => entry.fill(index + 1, 0, ENTRY.legs));
     const shelf = { entries: sent, accounts: accounts(11), pieceBytes: 7 };
-    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: run });
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      before: [0],
+      folder: run,
+    });
     expect(facts).toMatchObject({ complete: true, entries: [25] });
     expect(readFileSync(join(run, 'books', 'entries-0.bin'))).toEqual(Buffer.concat(sent));
   });
@@ -126,7 +136,11 @@ describe('fetchBooks', () => {
       };
       socket.write(encodeBoltFrame(head, entries(1)[0] ?? new Uint8Array(0)));
     };
-    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      before: [0],
+      folder: folder(),
+    });
     expect(facts.complete).toBe(false);
     expect(facts.reason).toMatch(/the shard answered (what was not|more than was) asked/);
   });
@@ -139,7 +153,11 @@ describe('fetchBooks', () => {
       readings++;
       if (readings === 1) shelf.entries.push(...entries(1));
     };
-    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      before: [0],
+      folder: folder(),
+    });
     expect(facts).toMatchObject({ complete: true, entries: [4] });
     expect(readings).toBe(4);
   });
@@ -151,7 +169,11 @@ describe('fetchBooks', () => {
     await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
     const address = `127.0.0.1:${portOf(gone)}`;
     await new Promise((resolve) => gone.close(resolve));
-    const facts = await fetchBooks({ shardAddresses: [there, address], folder: run });
+    const facts = await fetchBooks({
+      shardAddresses: [there, address],
+      before: [0, 0],
+      folder: run,
+    });
     expect(facts.complete).toBe(false);
     expect(facts.reason).toMatch(/^shard 1: .*ECONNREFUSED/);
     expect(booksJson(run)).toEqual(facts);
@@ -163,14 +185,22 @@ describe('fetchBooks', () => {
     shelf.onRequest = (_op, socket) => {
       if (++requests === 4) socket.destroy();
     };
-    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      before: [0],
+      folder: folder(),
+    });
     expect(facts).toMatchObject({ complete: false });
     expect(facts.reason).toContain('closed the connection');
   });
 
   it('is not complete when an entry is cut', async () => {
     const shelf: Shelf = { entries: [new Uint8Array(ENTRY_HEAD_BYTES - 1)], accounts: [] };
-    const facts = await fetchBooks({ shardAddresses: [await shard(shelf)], folder: folder() });
+    const facts = await fetchBooks({
+      shardAddresses: [await shard(shelf)],
+      before: [0],
+      folder: folder(),
+    });
     expect(facts.reason).toContain('ends inside an entry');
   });
 
@@ -179,6 +209,7 @@ describe('fetchBooks', () => {
     entry[ENTRY.legs] = 9;
     const facts = await fetchBooks({
       shardAddresses: [await shard({ entries: [entry], accounts: [] })],
+      before: [0],
       folder: folder(),
     });
     expect(facts.reason).toContain('claims 9 legs');
@@ -187,6 +218,7 @@ describe('fetchBooks', () => {
   it('is not complete when it is interrupted', async () => {
     const facts = await fetchBooks({
       shardAddresses: [await shard({ entries: entries(100), accounts: [] })],
+      before: [0],
       folder: folder(),
       signal: AbortSignal.abort(),
     });

@@ -15,13 +15,16 @@ const NOTHING = { entries: [], accounts: [] } as const;
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
   readonly shardAddresses: readonly string[];
+  /** Entries that each had before the drill. */
+  readonly before: readonly number[];
   /** The run folder; `books/` in it is replaced. */
   readonly folder: string;
   readonly signal?: AbortSignal;
 }): Promise<BooksFacts> {
-  const { shardAddresses, signal } = options;
+  const { shardAddresses, before, signal } = options;
   const folder = join(options.folder, BOOKS_FOLDER);
-  const facts: BooksFacts = { complete: false, shards: shardAddresses.length, ...NOTHING };
+  const shards = shardAddresses.length;
+  const facts: BooksFacts = { complete: false, shards, before, ...NOTHING };
   try {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

@@ -21,6 +21,8 @@ export interface BooksFacts {
   readonly entries: readonly number[];
   /** Accounts of each shard. */
   readonly accounts: readonly number[];
+  /** Entries that each shard had before the drill, the first of its log: no affair of the drill's. */
+  readonly before: readonly number[];
 }
 
 export function entriesBinary(shard: number): string {

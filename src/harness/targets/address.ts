@@ -7,6 +7,7 @@ import { shardBooks } from '../books/books-source.js';
 import type { LinkHandle } from '../faults/fault.js';
 import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
+import { askAdmin, numberOf } from './admin-client.js';
 import { BREAKABLE_OF_ADDRESS } from './breakable-names.js';
 import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
@@ -46,13 +47,14 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
   };
   const open = async (): Promise<Target> => {
     const topology = await readTopology(gateway);
+    const before = await entriesOf(topology.shardAddresses);
     links = await openLinks({ supervisor, program, toxiproxy, random });
     // Closed for a while, it must be found where it was.
     const listen = `127.0.0.1:${await fixedPort(random)}`;
     const made = await links.create([{ name: 'clients', upstream: gateway.address, listen }]);
     const scheme = options.address.slice(0, -gateway.address.length);
     const address = `${scheme}${[...made.values()][0]}`;
-    return targetAt(options, { gateway, topology, links, address, close });
+    return targetAt(options, { gateway, topology, before, links, address, close });
   };
   return await openOrClose(`${options.address} cannot be drilled`, open, { close, signal });
 }
@@ -62,15 +64,18 @@ function targetAt(
   made: {
     readonly gateway: GatewayFront;
     readonly topology: Topology;
+    /** Entries of each shard: what it did before the drill. */
+    readonly before: readonly number[];
     readonly links: DrillLinks;
     readonly address: string;
     readonly close: () => Promise<void>;
   },
 ): Target {
-  const { gateway, topology, links, address, close } = made;
+  const { gateway, topology, before, links, address, close } = made;
+  const shards = topology.shardAddresses;
   return {
     ports: { pay: { address } },
-    books: topology.shardAddresses.length > 0 ? shardBooks(topology.shardAddresses) : undefined,
+    books: shards.length > 0 ? shardBooks(shards, before) : undefined,
     facts: stackFacts(options.address, topology),
     layout: topology,
     breakable: {
@@ -83,10 +88,17 @@ function targetAt(
     settled: (signal) =>
       untilSettled({
         gateway,
-        shards: topology.shardAddresses,
+        shards,
         nowMs: options.nowMs,
         signal,
       }),
     close,
   };
+}
+
+/** Rejects where a shard does not answer. */
+function entriesOf(shards: readonly string[]): Promise<number[]> {
+  return Promise.all(
+    shards.map(async (shard) => numberOf(await askAdmin(shard, { op: 'stats' }), 'entries')),
+  );
 }

@@ -25,12 +25,16 @@ export function readBooksFacts(folder: string): (BooksFacts & { complete: true }
   const shards = 'shards' in value ? Number(value.shards) : 0;
   const entries = 'entries' in value ? counts(value.entries) : [];
   const accounts = 'accounts' in value ? counts(value.accounts) : [];
+  // Run folders of before this was told began with empty books.
+  const before = 'before' in value ? counts(value.before) : entries.map(() => 0);
   const isWhole = Number.isInteger(shards) && shards >= 1 && shards <= SHARDS_MAX;
   if (!(isWhole && entries.length === shards && accounts.length === shards))
     return noBooks(
       `${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries and accounts each shard has`,
     );
-  return { complete: true, shards, entries, accounts };
+  if (before.length !== shards || before.some((count, shard) => !(count <= (entries[shard] ?? 0))))
+    return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries were there before`);
+  return { complete: true, shards, entries, accounts, before };
 }
 
 /** Why the books are not what was fetched; undefined where they are. `entries`, `accounts`: found, by shard. */
@@ -58,7 +62,7 @@ function difference(
 /** Whole numbers; empty where there is anything else among them. */
 function counts(value: unknown): number[] {
   if (!Array.isArray(value)) return [];
-  return value.every((count) => Number.isSafeInteger(count)) ? value : [];
+  return value.every((count) => Number.isSafeInteger(count) && count >= 0) ? value : [];
 }
 
 function noBooks(reason: string): NoBooks {

@@ -5,6 +5,7 @@
  *   entries     one row per entry of the books                       effects  those by which an operation happened
  *   legs        one row per leg of an entry                          second_halves  the far side across shards
  *   accounts    one row per account, as it ended
+ *   earlier     ids that were in the books before the drill
  *
  * and the macros account_name, money, clock, shard_of, without_slot. Reads files only. Memory is bounded; what does not
  * fit spills into a folder of the run, which is gone afterwards.
@@ -17,6 +18,7 @@ import type { ColumnSpec } from '../records/column-spec.js';
 import {
   accountsPart,
   BOOKS_FOLDER,
+  type BooksFacts,
   JOURNAL_TABLE,
   journalPart,
   transfersPart,
@@ -40,6 +42,8 @@ export class QueryError extends Error {
   }
 }
 
+type Extent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
+
 export class RunDatabase {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -52,10 +56,14 @@ export class RunDatabase {
   }
 
   /**
-   * Opens the tables of a run folder; `shards`: how many have books in it. Rejects with UnreadableRunError where a file is
+   * Opens the tables of a run folder; `shards`: how many have books in it, `before`: how many entries each had before the drill. Rejects with UnreadableRunError where a file is
    * missing, is not Parquet or has other columns.
    */
-  static async open(folder: string, shards: number, threads = 2): Promise<RunDatabase> {
+  static async open(
+    folder: string,
+    { shards, before = [] }: Extent,
+    threads = 2,
+  ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
@@ -67,6 +75,7 @@ export class RunDatabase {
       for (const statement of macroStatements(shards)) await database.run(statement);
       for (const table of tablesOf(folder, shards)) await database.#addTable(table);
       for (const view of VIEWS) await database.run(view);
+      await database.run(earlierView(before));
     } catch (cause) {
       database.close();
       throw cause;
@@ -218,6 +227,15 @@ const legSelect = (leg: number): string => `
   from entries where legs >= ${leg}`;
 
 const ASKED = `create view asked as from journal where kind in (${names(kindsWhere(movesMoney))})`;
+
+/** Ids of what the target did before the drill: nobody asks the journal for them. */
+function earlierView(before: readonly number[]): string {
+  const isEarlier = before.flatMap((count, shard) =>
+    count > 0 ? [`(shard = ${shard} and lsn < ${count})`] : [],
+  );
+  return `create view earlier as select distinct id_hi, id_lo from entries
+     where ${isEarlier.length > 0 ? isEarlier.join(' or ') : 'false'}`;
+}
 
 const VIEWS = [
   ASKED,

@@ -23,7 +23,7 @@ async function judge(recorded: Recorded) {
   const shards = recorded.entries.length;
   await writeRecorded(folder, recorded);
   const facts = await scanRun(folder, shards);
-  const database = await RunDatabase.open(folder, shards, 1);
+  const database = await RunDatabase.open(folder, { shards }, 1);
   const broken: string[] = [];
   for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
   database.close();

@@ -267,6 +267,44 @@ describe('verifyRunFolder', () => {
     expect(lawOf(result, 'no-stuck-hold')?.witness).toContain('nothing was reserved');
   });
 
+  it('asks nobody for what the target did before the drill, and does for what came after', async () => {
+    const recorded = structuredClone(CLEAN);
+    const all = recorded.entries.flat();
+    const middleUs = all.map((entry) => entry.timestampUs).sort((a, b) => a - b)[450] ?? 0;
+    const before = recorded.entries.map(
+      (entries) => entries.filter((entry) => entry.timestampUs < middleUs).length,
+    );
+    const key = ({ id }: { readonly id: unknown }): string => JSON.stringify(id);
+    const earlier = new Set(all.filter((entry) => entry.timestampUs < middleUs).map(key));
+    const ours = recorded.operations.filter((operation) => !earlier.has(key(operation)));
+    recorded.operations.splice(0, recorded.operations.length, ...ours);
+    const sequences = new Map<number, number>();
+    for (const operation of ours) {
+      operation.sequence = sequences.get(operation.worker) ?? 0;
+      sequences.set(operation.worker, operation.sequence + 1);
+    }
+    for (const form of ['binary', 'parquet'] as const)
+      for (const exact of [false, true]) {
+        const folder = mkdtempSync(join(root, 'run-'));
+        await writeRecorded(folder, recorded, form);
+        const path = join(folder, 'books', 'books.json');
+        const facts = factsOf(join(folder, 'books'));
+        writeFileSync(path, JSON.stringify({ ...facts, before }));
+        const own = await verifyRunFolder(folder, { exact });
+        expect(own.laws.filter(({ status }) => status !== 'holds')).toEqual([]);
+        expect(own.verdict).toBe('valid');
+        const [first = 0, ...others] = before;
+        writeFileSync(path, JSON.stringify({ ...facts, before: [first - 1, ...others] }));
+        const result = await verifyRunFolder(folder, { exact });
+        expect(lawOf(result, 'no-phantom')?.status).toBe('broken');
+        writeFileSync(path, JSON.stringify({ ...facts, before: [1_000_000, ...others] }));
+        expect(await verifyRunFolder(folder, { exact })).toMatchObject({
+          verdict: 'unknown',
+          reason: 'books/books.json does not say how many entries were there before',
+        });
+      }
+  });
+
   it('is unknown without books, or with incomplete ones, whatever they hold', async () => {
     const folder = await written(CLEAN);
     const books = join(folder, 'books', 'books.json');

@@ -127,7 +127,7 @@ class Judging {
     const facts =
       exact === true || this.#journal === undefined
         ? undefined
-        : await scanBooks(this.#journal, this.#folder, books.shards, signal);
+        : await scanBooks(this.#journal, this.#folder, books, signal);
     this.#clock.lap('books');
     const short = facts && shortBooks(books, facts.entriesByShard, facts.accountsByShard);
     if (short !== undefined) return this.undecided(short);
@@ -154,7 +154,7 @@ class Judging {
     const stoppable = signal === undefined ? {} : { signal };
     await convertRun({ folder, shards, keepBinary: false, ...stoppable });
     this.#clock.lap('to parquet');
-    const database = await RunDatabase.open(folder, shards);
+    const database = await RunDatabase.open(folder, books);
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {

@@ -14,7 +14,7 @@ import type { DrillRun } from '../context.js';
 import { secondsSince } from '../drill-clock.js';
 import { weighed } from '../write-report.js';
 
-const NO_BOOKS: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [] };
+const NO_BOOKS: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [], before: [] };
 
 export interface Judged {
   readonly judgement: VerifyResult;

@@ -117,7 +117,7 @@ beforeAll(async () => {
   const add = async (name: string, law: string | undefined, recorded: Recorded) => {
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded);
-    cases.push({ name, law, database: await RunDatabase.open(folder, 2, 1) });
+    cases.push({ name, law, database: await RunDatabase.open(folder, { shards: 2 }, 1) });
   };
   await add('clean', undefined, clean);
   const poor = { seed: 21, operations: 500, users: 40, openingMinor: 12_000 };

@@ -24,7 +24,7 @@ async function judge(recorded: Recorded, lawName: string) {
   if (law === undefined) throw new Error(`no law ${lawName}`);
   const facts = await scanRun(folder, recorded.entries.length);
   if (facts === undefined) throw new Error('the scan does not know its own layout');
-  const database = await RunDatabase.open(folder, recorded.entries.length, 1);
+  const database = await RunDatabase.open(folder, { shards: recorded.entries.length }, 1);
   const rows = await database.rows(law.sql);
   const witness = rows[0] === undefined ? undefined : await witnessOf(database, rows[0]);
   database.close();

@@ -50,7 +50,7 @@ describe('scanRun', () => {
       );
       const facts = await scanRun(run, shards);
       if (facts === undefined) throw new Error('the scan does not know its own layout');
-      const database = await RunDatabase.open(run, shards);
+      const database = await RunDatabase.open(run, { shards });
       for (const law of LAWS) {
         const screen = SCREENS.get(law.name);
         expect([law.name, screen?.suspicions(facts)]).toEqual([law.name, 0]);

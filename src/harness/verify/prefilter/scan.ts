@@ -8,7 +8,7 @@
  * digests is cleared wrongly: one in 2^32 for each corrupted operation.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
-import type { JournalPart } from '../../records/run-layout.js';
+import type { BooksFacts, JournalPart } from '../../records/run-layout.js';
 import { booksPart, journalParts } from '../../records/run-records.js';
 import { runOnThread } from '../../records/thread.js';
 import { UnreadableColumnsError } from '../../records/unreadable.js';
@@ -27,13 +27,16 @@ export interface ScannedJournal {
   readonly loaded: readonly Loaded[];
 }
 
+/** How many shards there are, and how many entries each had before the drill: none where it is not told. */
+type Extent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
+
 export async function scanRun(
   folder: string,
   shards: number,
   signal?: AbortSignal,
 ): Promise<ScanFacts | undefined> {
   const journal = await scanJournal(folder, signal);
-  return journal && scanBooks(journal, folder, shards, signal);
+  return journal && scanBooks(journal, folder, { shards }, signal);
 }
 
 export function scanJournal(
@@ -46,10 +49,10 @@ export function scanJournal(
 export function scanBooks(
   journal: ScannedJournal,
   folder: string,
-  shards: number,
+  books: Extent,
   signal?: AbortSignal,
 ): Promise<ScanFacts | undefined> {
-  return unlessOtherLayout(walkBooks(journal, folder, shards, signal));
+  return unlessOtherLayout(walkBooks(journal, folder, books, signal));
 }
 
 async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | undefined> {
@@ -67,7 +70,7 @@ async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | u
 async function walkBooks(
   { loaded, operations }: ScannedJournal,
   folder: string,
-  shards: number,
+  { shards, before = [] }: Extent,
   signal: AbortSignal | undefined,
 ): Promise<ScanFacts> {
   const reads = loaded.flatMap((part) => part.reads);
@@ -80,6 +83,7 @@ async function walkBooks(
         data: {
           shard,
           shards,
+          before: before[shard] ?? 0,
           part: booksPart(folder, shard),
           operations,
           seen: memory,

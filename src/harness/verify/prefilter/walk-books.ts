@@ -30,6 +30,8 @@ export const WALK_MODULE = import.meta.url;
 export interface WalkJob {
   readonly shard: number;
   readonly shards: number;
+  /** So many entries of the log are from before the drill. */
+  readonly before: number;
   readonly part: BooksPart;
   readonly operations: OperationMemory;
   readonly seen: SeenMemory;
@@ -156,7 +158,8 @@ class Walk {
       facts.unbalanced++;
     if (operation < 0 || (operations.status[operation] & STATUS.moves) === 0) {
       facts.unasked++;
-      if (legs > 0 && operation < 0) facts.phantom++;
+      const isOfDrill = facts.entries > this.#job.before;
+      if (legs > 0 && operation < 0 && isOfDrill) facts.phantom++;
       return;
     }
     const role = (second >>> 8) & 255;
