@@ -142,6 +142,22 @@ describe('a stack that cannot go on says so in one line', { timeout: 60_000 }, (
     rmSync(books, { recursive: true });
   });
 
+  test('when its books were made for other accounts', async () => {
+    const books = mkdtempSync(join(tmpdir(), 'paydrill-stack-books-'));
+    const first = startStack('--data', books);
+    await serving(first);
+    first.process.kill('SIGINT');
+    await first.ended;
+    const second = startStack('--data', books, '--users', '101');
+    expect(await second.ended).toBe(104);
+    expect(second.errors().trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /^paydrill: gateway did not start: the books of shard 1 were made with other accounts: give .* or another folder$/,
+      ),
+    ]);
+    rmSync(books, { recursive: true });
+  });
+
   test('when one of its processes ends', async () => {
     const stack = startStack();
     const children = await serving(stack);

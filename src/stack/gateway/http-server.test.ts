@@ -83,6 +83,8 @@ describe('POST /v1/operations', () => {
     const first = await post(PAY, headers);
     const again = await post(PAY, headers);
     expect(again).toEqual(first);
+    const quoted = { 'idempotency-key': `"${headers['idempotency-key']}"` };
+    expect(await post(PAY, quoted)).toEqual(first);
     const other = await post({ ...PAY, amountMinor: 101 }, headers);
     expect(other.status).toBe(409);
     expect(other.body).toMatchObject({ code: 'exists_with_different_amount' });

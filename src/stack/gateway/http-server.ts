@@ -323,8 +323,12 @@ class HttpSink implements AckSink {
   }
 }
 
-/** The header is an alias of the field: for clients that keep their key there. */
-function takeKey(body: unknown, key: string | undefined): void {
+/**
+ * The header is an alias of the field: for clients that keep their key there. Bare or in quotes, as the draft of the HTTP header
+ * writes it (draft-ietf-httpapi-idempotency-key-header).
+ */
+function takeKey(body: unknown, header: string | undefined): void {
+  const key = header?.replace(/^"(.*)"$/, '$1');
   if (key === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) return;
   if (!('id' in body)) {
     Object.assign(body, { id: key });

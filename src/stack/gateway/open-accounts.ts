@@ -80,11 +80,25 @@ export async function openAccounts(
           await link.request({ op: 'open', ranges }, OPEN_PATIENCE_MS);
           return;
         } catch (error) {
+          if (isOtherBooks(error)) throw otherBooks(link.shard, error);
           if (isRefusal(error)) throw error;
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         }
       }
     }),
+  );
+}
+
+/** Its books were made for another population, or for another number of shards. */
+function isOtherBooks(error: unknown): boolean {
+  return isRefusal(error) && /in another range|has posted already/.test(String(error));
+}
+
+function otherBooks(shard: number, cause: unknown): Error {
+  return new Error(
+    `the books of shard ${shard} were made with other accounts: give the numbers of users, merchants, split merchants and ` +
+      'shards and the opening balance of then, or another folder',
+    { cause },
   );
 }
 
