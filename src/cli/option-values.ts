@@ -4,6 +4,12 @@
  */
 import { InvalidArgumentError } from 'commander';
 import {
+  isPositive,
+  isVariableName,
+  isWholeIn,
+  type WholeRange,
+} from '../harness/drill/option-rules.js';
+import {
   formatTargetAddress,
   isLoopback,
   parseAddress,
@@ -13,17 +19,17 @@ import { isMutant, type Mutant } from '../wire/mutants.js';
 
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+  if (text.trim() === '' || !isPositive(value)) {
     throw new InvalidArgumentError('It must be a number above 0.');
   }
   return value;
 }
 
 /** A reader for integers from `min` to `max`. */
-export function integer(range: { readonly min: number; readonly max: number }) {
+export function integer(range: WholeRange) {
   return (text: string): number => {
     const value = Number(text);
-    if (!/^[0-9]+$/.test(text) || value < range.min || value > range.max) {
+    if (!/^[0-9]+$/.test(text) || !isWholeIn(range, value)) {
       throw new InvalidArgumentError(`It must be an integer from ${range.min} to ${range.max}.`);
     }
     return value;
@@ -73,7 +79,7 @@ export function envVariable(
 ): Record<string, string> {
   const at = text.indexOf('=');
   const name = at < 0 ? text : text.slice(0, at);
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  if (!isVariableName(name)) {
     throw new InvalidArgumentError('It must be NAME=value.');
   }
   return { ...previous, [name]: at < 0 ? '' : text.slice(at + 1) };

@@ -1,4 +1,7 @@
-/** The command that runs the same drill again, as it would be typed in a POSIX shell. */
+/**
+ * The command that runs the same drill again, as it would be typed in a POSIX shell. The run folder (`--out`) is left out, because
+ * a folder holds one drill, and so is what decides only what is printed.
+ */
 import { dirname } from 'node:path';
 import type { DrillOptions } from '../report/progress.js';
 
@@ -10,8 +13,11 @@ export interface Decided {
 
 export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided): string {
   const { script, target, durationScale, workers, shards, faults, faultPlan } = options;
-  const allowed = options.allowTargets.map((host) => ['--allow-target', host] as const);
-  if (faultPlan !== undefined) return typed([['--replay', dirname(faultPlan.from)], ...allowed]);
+  const beside: readonly Option[] = [
+    ['--keep', options.keep === 'all' ? undefined : options.keep],
+    ...options.allowTargets.map((host) => ['--allow-target', host] as const),
+  ];
+  if (faultPlan !== undefined) return typed([['--replay', dirname(faultPlan.from)], ...beside]);
   const given: readonly Option[] = [
     ['--seed', seed],
     ['--target', target === 'reference' ? undefined : target],
@@ -22,7 +28,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided
     ['--faults', faults],
     ['--toxiproxy', options.toxiproxy],
     ['--mutant', options.mutant],
-    ...allowed,
+    ...beside,
     ...Object.entries(options.env).map(([name, value]) => ['-e', `${name}=${value}`] as const),
   ];
   return typed(given, script);

@@ -1,9 +1,11 @@
 /**
  * What a drill tells: lines for log.txt, and those of them that the person who watches is told. Lines from before there is a
- * run folder are kept until there is one.
+ * run folder are kept until there is one. What a script or a target named is written as it is shown on a terminal: log.txt is
+ * read with `cat` and `tail -f`.
  */
 
 import { messageOf } from '../message-of.js';
+import { printable } from '../report/printable.js';
 import type { DrillClock } from './drill-clock.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -34,7 +36,7 @@ export class DrillLog {
   }
 
   log(line: string): void {
-    this.#write(`${this.#clock.isoNow()} ${line}\n`);
+    this.#write(`${this.#clock.isoNow()} ${printable(line)}\n`);
   }
 
   notice(line: string): void {

@@ -1,0 +1,95 @@
+/** Goes through every option that `paydrill run` has: one that is added and not thought of here fails. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../harness/drill/command-line.js';
+import type { DrillOptions } from '../harness/report/progress.js';
+import { drillOptions, type RunOptions, runOptions } from './run-options.js';
+
+/** The long name of each option that decides something of a drill, and values for it. */
+const DECIDING: Readonly<Record<string, readonly string[]>> = {
+  '--target': ['127.0.0.1:12200'],
+  '--peak': ['5000'],
+  '--duration-scale': ['0.5'],
+  '--seed': ['0'],
+  '--workers': ['3'],
+  '--shards': ['4'],
+  '--faults': ['my faults.json'],
+  '--toxiproxy': ['127.0.0.1:8474'],
+  '--keep': ['failed', 'none'],
+  '--env': ['USERS=10', 'EMPTY=', "WORDS=it's $HOME"],
+  '--mutant': ['lose-credit-leg'],
+  '--allow-target': ['pay.example'],
+};
+
+/** A folder holds one drill; what is printed is not part of the drill. */
+const NOT_REPEATED = ['--out', '--json', '--quiet'];
+
+const REPLAY = '--replay';
+
+const signal = new AbortController().signal;
+
+async function asked(...argv: readonly string[]): Promise<DrillOptions> {
+  let parsed: Promise<DrillOptions> | undefined;
+  const command = runOptions().action((script: string | undefined, options: RunOptions) => {
+    parsed = drillOptions(script, options, { command, signal });
+    return parsed.then(() => undefined);
+  });
+  await command.parseAsync([...argv], { from: 'user' });
+  if (parsed === undefined) throw new Error('the command did not run');
+  return parsed;
+}
+
+/** What a shell hands to the program, without its name and that of the command. */
+function typedAgain(options: DrillOptions): readonly string[] {
+  const line = commandLine(options, { seed: options.seed ?? 11, peakPerSec: undefined });
+  const seen = execFileSync('sh', ['-c', `paydrill() { printf '%s\\0' "$@"; }; ${line}`]);
+  return seen.toString().split('\0').slice(1, -1);
+}
+
+describe('the command that runs a drill again', () => {
+  it('knows of every option there is', () => {
+    const long = runOptions().options.map((option) => option.long);
+    expect(long.sort()).toEqual([...Object.keys(DECIDING), ...NOT_REPEATED, REPLAY].sort());
+  });
+
+  const each = Object.entries(DECIDING).flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
+  );
+  it.each(each)('asks for the same drill after %s %s', async (name, value) => {
+    const plain = await asked('night.ts', '--seed', '11');
+    const first = await asked('night.ts', '--seed', '11', name, value);
+    expect(first).not.toEqual(plain);
+    expect(await asked(...typedAgain(first))).toEqual(first);
+  });
+
+  it('asks for the same drill after all of them together', async () => {
+    const { '--shards': _, '--mutant': __, ...others } = DECIDING;
+    const argv = Object.entries(others).flatMap(([name, values]) =>
+      values.flatMap((value) => [name, value]),
+    );
+    const first = await asked('night.ts', ...argv);
+    expect(await asked(...typedAgain(first))).toEqual(first);
+  });
+
+  it('takes what may be said beside --replay with it', () => {
+    const replayed: DrillOptions = {
+      script: 'night.ts',
+      target: 'reference',
+      durationScale: 1,
+      env: {},
+      program: [],
+      signal,
+      faultPlan: { from: 'reports/first/plan.json', document: [] },
+      keep: 'none',
+      allowTargets: ['pay.example'],
+    };
+    expect(typedAgain(replayed)).toEqual([
+      REPLAY,
+      'reports/first',
+      '--keep',
+      'none',
+      '--allow-target',
+      'pay.example',
+    ]);
+  });
+});

@@ -1,0 +1,166 @@
+/** The options of `paydrill run`: as they are typed, and the drill that they ask for. Starts nothing. */
+import { Command, Option } from 'commander';
+import { SEEDS, SHARDS, WORKERS } from '../harness/drill/option-rules.js';
+import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
+import { UserError } from '../harness/user-error.js';
+import type { Mutant } from '../wire/mutants.js';
+import { PROGRAM } from './child.js';
+import {
+  collect,
+  envVariable,
+  integer,
+  mutantName,
+  positiveNumber,
+  serverAddress,
+  targetName,
+} from './option-values.js';
+
+export interface RunOptions {
+  readonly target: string;
+  readonly peak?: number;
+  readonly durationScale: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly shards?: number;
+  readonly faults?: string;
+  readonly toxiproxy?: string;
+  readonly out?: string;
+  readonly keep: Keep;
+  readonly replay?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mutant?: Mutant;
+  readonly allowTarget: readonly string[];
+}
+
+export function runOptions(): Command {
+  return new Command('run')
+    .description('run a drill: load, faults, then a verdict on the ledger')
+    .argument('[script]', 'a k6-shaped script, .ts or .js')
+    .option(
+      '--target <target>',
+      "'reference' starts the reference stack; host:port (Bolt) or http://host:port is a running gateway",
+      targetName,
+      'reference',
+    )
+    .option(
+      '--peak <payments/s>',
+      "payments a second at the peak (default: the script's)",
+      positiveNumber,
+    )
+    .option('--duration-scale <x>', 'multiply every duration of the script by x', positiveNumber, 1)
+    .option('--seed <n>', 'seed of traffic, keys and faults (default: drawn)', integer(SEEDS))
+    .option('--workers <n>', 'load worker threads (default: by cores)', integer(WORKERS))
+    .option('--shards <n>', 'ledger shards of the reference stack (default: 2)', integer(SHARDS))
+    .option('--faults <file>', "fault plan, or 'none' (default: the script's)")
+    .option(
+      '--toxiproxy <host:port>',
+      'a running Toxiproxy to make the faults with (default: the embedded one)',
+      serverAddress,
+    )
+    .option(
+      '--replay <run folder>',
+      'run the drill of a run folder again: its script, seed, traffic and faults',
+    )
+    .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
+    .addOption(
+      new Option(
+        '--keep <what>',
+        'journal and books stay in the run folder: all runs, failed ones (exit code not 0), none',
+      )
+        .choices(KEEPS)
+        .default('all'),
+    )
+    .option('--json', 'print summary.json instead of the summary', false)
+    .option('--quiet', 'no progress, only the summary', false)
+    .option(
+      '-e, --env <NAME=value>',
+      'a variable in __ENV of the script; repeatable',
+      envVariable,
+      {},
+    )
+    .option('--mutant <name>', 'plant a bug in the reference stack', mutantName)
+    .option(
+      '--allow-target <host>',
+      'allow a target or a Toxiproxy that is not on this machine; repeatable',
+      collect,
+      [],
+    )
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  $ paydrill run drills/starter.ts',
+        '  $ paydrill run drills/starter.ts --peak 5000 --seed 11 --faults none',
+        '  $ paydrill run drills/starter.ts --mutant lose-credit-leg',
+        '  $ paydrill run drills/starter.ts --toxiproxy 127.0.0.1:8474',
+        '  $ paydrill run --replay reports/latest',
+      ].join('\n'),
+    );
+}
+
+type How = Pick<DrillOptions, 'program' | 'outFolder' | 'keep' | 'allowTargets' | 'signal'>;
+type What = Omit<DrillOptions, keyof How>;
+
+/** What a run folder does not decide, so that it can be said beside --replay. */
+const BESIDE_REPLAY = ['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget'];
+
+/** What to run and how. Throws UserError. */
+export async function drillOptions(
+  script: string | undefined,
+  options: RunOptions,
+  { command, signal }: { readonly command: Command; readonly signal: AbortSignal },
+): Promise<DrillOptions> {
+  return { ...(await whatToRun(script, options, command)), ...howToRun(options, signal) };
+}
+
+async function whatToRun(
+  script: string | undefined,
+  options: RunOptions,
+  command: Command,
+): Promise<What> {
+  if (options.replay === undefined) {
+    if (script === undefined) throw new UserError('name a script, or a run folder with --replay');
+    return scriptToRun(script, options);
+  }
+  const given = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' &&
+      !BESIDE_REPLAY.includes(option.attributeName()),
+  );
+  const decided = script === undefined ? given?.long : `the script ${script}`;
+  if (decided !== undefined) {
+    throw new UserError(`--replay takes everything from the run folder: leave out ${decided}`);
+  }
+  const { replayOf } = await import('../harness/campaign/replay.js');
+  return replayOf(options.replay);
+}
+
+function scriptToRun(script: string, options: RunOptions): What {
+  const { peak, seed, workers, shards, faults, toxiproxy, mutant } = options;
+  return {
+    script,
+    target: options.target,
+    ...(peak === undefined ? {} : { peakPerSec: peak }),
+    durationScale: options.durationScale,
+    ...(seed === undefined ? {} : { seed }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(toxiproxy === undefined ? {} : { toxiproxy }),
+    env: options.env,
+    ...(mutant === undefined ? {} : { mutant }),
+  };
+}
+
+function howToRun({ out, keep, allowTarget }: RunOptions, signal: AbortSignal): How {
+  return {
+    program: PROGRAM,
+    ...(out === undefined ? {} : { outFolder: out }),
+    keep,
+    allowTargets: allowTarget,
+    signal,
+  };
+}
