@@ -49,6 +49,18 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'false',
   },
   {
+    mistake: 'knows a Cancel by its result',
+    law: 'double-entry',
+    from: /command is distinct from 'cancel'/g,
+    to: "result <> 'cancelled'",
+  },
+  {
+    mistake: 'lets every refused entry move money',
+    law: 'double-entry',
+    from: /result <> 'created' and command is distinct from 'cancel'/g,
+    to: 'false',
+  },
+  {
     mistake: 'ignores versions',
     law: 'version-chain',
     from: 'version <> version_before + 1',

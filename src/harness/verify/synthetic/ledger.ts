@@ -72,10 +72,14 @@ export class SyntheticLedger {
     return this.#write(behind, COMMAND.confirm, this.#change(legs, LEG_PENDING.confirmed));
   }
 
-  /** Cancel, void, expiry and the first half of a capture. No legs: an empty rollback. */
+  /** Void, expiry and the first half of a capture. */
   release(behind: Behind, command: number, legs: readonly Posting[]): EntryRecord {
-    const code = command === COMMAND.cancel ? RESULTS.cancelled.code : RESULTS.created.code;
-    return this.#write(behind, command, this.#change(legs, LEG_PENDING.released), code);
+    return this.#write(behind, command, this.#change(legs, LEG_PENDING.released));
+  }
+
+  /** `code`: of the shard that refused the operation, or `cancelled`. No legs: an empty rollback. */
+  cancel(behind: Behind, legs: readonly Posting[], code: number): EntryRecord {
+    return this.#write(behind, COMMAND.cancel, this.#change(legs, LEG_PENDING.released), code);
   }
 
   expire(behind: Behind, legs: readonly Posting[]): EntryRecord {

@@ -330,6 +330,28 @@ const MONEY: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'a payment declined with the code of a Cancel moved money',
+    law: 'double-entry',
+    witness: /was declined with cancelled and has 4 legs: entry \d+ of shard \d, post$/,
+    plant: (recorded) => {
+      pay(recorded).effect.code = RESULTS.cancelled.code;
+    },
+  },
+  {
+    bug: 'a Cancel with the code of a refusal gives money to nobody',
+    law: 'double-entry',
+    witness: /has legs that sum to -?\d+\.\d\d: entry \d+ of shard \d, cancel$/,
+    plant: (recorded) => {
+      const { operation } = payAcross(recorded);
+      const half = branch(recorded, operation, COMMAND.confirm, secondary);
+      half.command = COMMAND.cancel;
+      half.code = RESULTS.exceeds_credits.code;
+      for (const leg of half.legs) leg.pending = LEG_PENDING.released;
+      half.legs.splice(1, 1);
+      settle(recorded);
+    },
+  },
+  {
     bug: 'money appeared on an account',
     law: 'conservation',
     witness: /^the balances of shard 0 sum to \S+ and were opened with 0\.00$/,
