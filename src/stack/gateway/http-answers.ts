@@ -25,13 +25,16 @@ export function statusOf(result: OperationResult): number {
 
 /** Of a question: 200 also where the answer is that the operation was declined. */
 export function queryStatusOf(result: OperationResult): number {
-  if (result.code === 'operation_not_found' || result.code.endsWith('_account_not_found')) {
-    return 404;
-  }
+  if (result.code === 'operation_not_found') return 404;
   if (isShed(result.code)) return 503;
   if (result.code === 'malformed_operation') return 400;
   if (result.outcome !== 'unknown' || result.code === 'tried') return 200;
   return result.code === 'reference_has_different_accounts' ? 422 : 504;
+}
+
+/** Of a balance: it is the account that is not there, not one that an operation named. */
+export function balanceStatusOf(result: OperationResult): number {
+  return result.code.endsWith('_account_not_found') ? 404 : queryStatusOf(result);
 }
 
 const SHED: readonly ResultName[] = [

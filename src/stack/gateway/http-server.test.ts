@@ -352,6 +352,12 @@ describe('the other routes', () => {
       status: 200,
       body: { outcome: 'declined', code: 'risk_amount_limit' },
     });
+    const paidNobody = id();
+    await post({ ...PAY, id: paidNobody, payee: 'merchant:4000' });
+    expect(await call(`/v1/operations/${paidNobody}?account=user:7`)).toMatchObject({
+      status: 200,
+      body: { outcome: 'declined', code: 'credit_account_not_found' },
+    });
     const stranger = await call(`/v1/operations/${key}?account=user:9`);
     expect(stranger).toMatchObject({
       status: 422,

@@ -25,6 +25,7 @@ import { splitLoopback } from './bolt-server.js';
 import {
   answerError,
   BODY_BYTES_MAX,
+  balanceStatusOf,
   errorOf,
   queryStatusOf,
   statusOf,
@@ -246,7 +247,7 @@ export class HttpServer {
     for (const part of this.#partsOf(account)) {
       const result = await this.#ask(queryRecord('balance', part, undefined), [0, 0, 0, 0]);
       if (result.outcome !== 'ok') {
-        return reply.code(queryStatusOf(result)).send(errorOf(result));
+        return reply.code(balanceStatusOf(result)).send(errorOf(result));
       }
       parts.push(...result.receipt);
     }
