@@ -9,7 +9,8 @@
  *   37 kind        u8        OPERATION_KIND of the operation behind it
  *   38 legs        u8        0..4
  *   39 flags       u8        COMMAND_FLAG
- *   40 code        u16       record_decline: why it was declined
+ *   40 code        u16       record_decline, cancel: why it was declined; what is not definite for the operation
+ *                            (results.ts) counts as `cancelled`
  *   42 channel     u8
  *   43 peer        u8        the other shard of a cross-shard operation, own shard number otherwise
  *   44 timeout     u32       hold: seconds until it expires

@@ -24,8 +24,9 @@
  * The balance is always the posted one (credits - debits). A capture is two entries in one batch, both with the
  * capture's id and the hold as reference: `release` with the hold's legs (pending 3), then `capture` with the
  * captured ones (pending 0). An `expire` entry has the hold's id as id and as reference. A `cancel` has the code
- * `cancelled` and the branch's legs (pending 3), or none where there was no Try before it. Other entries with a code
- * other than `created` have no legs.
+ * that the id is declined with from now on - that of the shard which refused the operation, `cancelled` where none did -
+ * and the branch's legs (pending 3), or none where there was no Try before it. Other entries with a code other than
+ * `created` have no legs.
  */
 
 export const ENTRY_HEAD_BYTES = 64;

@@ -135,7 +135,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'declined by risk control: too much money in the window',
   },
-  cancelled: { code: 1030, scope: 'operation', meaning: 'Try/Confirm/Cancel ended in Cancel' },
+  cancelled: {
+    code: 1030,
+    scope: 'operation',
+    meaning: 'Try/Confirm/Cancel ended in Cancel, and no shard had refused it by name',
+  },
   confirm_without_try: {
     code: 1031,
     scope: 'attempt',
@@ -210,6 +214,14 @@ export function resultName(code: number): ResultName | undefined {
 export function resultScope(code: number): ResultScope {
   const name = NAMES.get(code);
   return name === undefined ? 'none' : RESULTS[name].scope;
+}
+
+/**
+ * What an id is declined with for good when `code` is the reason given: the code itself where it is definite for the
+ * operation, and `cancelled` for every other number.
+ */
+export function lastingRefusal(code: number): number {
+  return resultScope(code) === 'operation' ? code : RESULTS.cancelled.code;
 }
 
 /** The largest amount of one operation, in minor units: 2^48. */

@@ -163,8 +163,19 @@ describe('an operation across shards', () => {
     const ack = await client.ask(ACROSS);
     expect(ack).toMatchObject({ outcome: 'declined', code: 'credit_account_not_found' });
     expect(names(shards[1])).toEqual(['try_', 'cancel']);
+    expect(shards[1].seen[1]).toMatchObject({ code: RESULTS.credit_account_not_found.code });
     expect(names(shards[0])).toEqual(['try_']);
     expect(gateway.stats().inFlight).toBe(0);
+  });
+
+  it('the peer declines and home has recorded another code: the answer is what repeats will get', async () => {
+    const { shards, client } = await stand();
+    shards[0].script = () => DECLINED('not_admitted');
+    expect((await client.ask(ACROSS)).code).toBe('cancelled');
+    shards[0].script = () => DECLINED('credit_account_not_found');
+    shards[1].script = (one) =>
+      one.command === 'cancel' ? DECLINED('cancelled') : createdWithLegs(one);
+    expect((await client.ask(ACROSS)).code).toBe('cancelled');
   });
 
   it('home declines: answered at once, and what the peer tried is cancelled when it answers', async () => {
@@ -175,7 +186,8 @@ describe('an operation across shards', () => {
     expect(ack).toMatchObject({ outcome: 'declined', code: 'exceeds_credits' });
     const late = await shards[0].saw('try_');
     shards[0].answer(late, createdWithLegs(late));
-    await shards[0].saw('cancel');
+    const cancel = await shards[0].saw('cancel');
+    expect(cancel.code).toBe(RESULTS.exceeds_credits.code);
     expect(names(shards[1])).toEqual(['try_']);
   });
 
@@ -336,7 +348,10 @@ describe('recovery', () => {
   it('cancels a secondary branch whose primary was cancelled', async () => {
     const { shards } = await stand();
     shards[0].branches = [{ id, role: 'secondary', peer: 1, ageMs: 5000 }];
-    expect(await shards[0].saw('cancel')).toMatchObject({ id, flags: 2 });
+    shards[1].script = () => DECLINED('exceeds_credits');
+    const { code } = RESULTS.exceeds_credits;
+    expect(await shards[0].saw('cancel')).toMatchObject({ id, flags: 2, code });
+    expect(await shards[1].saw('cancel')).toMatchObject({ id, flags: 1, code: 0 });
   });
 
   it('cancels a secondary branch whose id belongs to another operation at its primary', async () => {

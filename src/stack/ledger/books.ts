@@ -94,7 +94,7 @@ export class Books {
   /** Records that the id is declined, for good. */
   decline(command: Command, record: number, code: number): void {
     this.#write(command, code, undefined, 0);
-    const state = code === RESULTS.cancelled.code ? STATE.cancelled : STATE.declined;
+    const state = command.command === COMMAND.cancel ? STATE.cancelled : STATE.declined;
     this.ids.set(record, state, code, userMark(command.user));
   }
 
@@ -124,13 +124,13 @@ export class Books {
     return at;
   }
 
-  /** A tried branch ends: what was pending is released. */
-  cancel(slot: number): void {
-    const at = this.#writeFromSlot(slot, COMMAND.cancel, RESULTS.cancelled.code);
+  /** A tried branch ends: what was pending is released, and its id is declined with `code`. */
+  cancel(slot: number, code: number): void {
+    const at = this.#writeFromSlot(slot, COMMAND.cancel, code);
     this.legs.post(this.log.view, at, LEG_PENDING.released);
     this.unreserveRefund(this.pending.view, this.pending.at(slot));
     const user = userMark(userOf(this.pending.view, this.pending.at(slot)));
-    this.ids.set(this.pending.record(slot), STATE.cancelled, RESULTS.cancelled.code, user);
+    this.ids.set(this.pending.record(slot), STATE.cancelled, code, user);
     this.pending.removeBranch(slot);
     this.#written(this.legs.count);
   }

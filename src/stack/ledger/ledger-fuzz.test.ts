@@ -22,7 +22,7 @@ import {
   platform,
   shop,
 } from './testing/ledger-kit.js';
-import { LedgerModel, RISK_CODES } from './testing/ledger-model.js';
+import { DECLINE_CODES, LedgerModel } from './testing/ledger-model.js';
 
 const IDS = 24;
 const USERS = [alice, bob, carol];
@@ -79,7 +79,11 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
   if (act < 54)
     return { command: 'try_', id, flags, peer, legs: legsOf(user, clearing(peer), amount) };
   if (act < 62) return { command: 'confirm', id };
-  if (act < 68) return { command: 'cancel', id };
+  if (act < 68) {
+    // 0: none is given, or that of an operation which took effect
+    const code = act < 65 ? DECLINE_CODES[amount % DECLINE_CODES.length] : 0;
+    return { command: 'cancel', id, code };
+  }
   if (act < 78) {
     const legs = legsOf(user, clearing(0), amount);
     return { command: 'hold', id, kind: 'hold', timeoutS, counterparty: merchant, legs };
@@ -99,7 +103,13 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
   }
   if (act < 93) {
     const parties = { user, counterparty: merchant };
-    return { command: 'record_decline', id, amount, code: RISK_CODES[amount % 3], ...parties };
+    return {
+      command: 'record_decline',
+      id,
+      amount,
+      code: DECLINE_CODES[amount % DECLINE_CODES.length],
+      ...parties,
+    };
   }
   if (act < 97) return { command: 'lookup', id, user: act < 96 ? userOf(id, model) : user };
   return { command: 'balance', id, legs: [[user, 0]] };

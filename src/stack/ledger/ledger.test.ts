@@ -79,6 +79,7 @@ const TRY: Asked = {
     [clearing(1), 100],
   ],
 };
+const DIFFERENT_AMOUNT = 'exists_with_different_amount';
 const CONFIRM: Asked = { command: 'confirm', id: 5 };
 const CANCEL: Asked = { command: 'cancel', id: 5, peer: 1 };
 /** The shop gives Alice 60 of the 100 of PAY back. */
@@ -257,6 +258,35 @@ describe('an operation that takes effect', () => {
       }),
     ).toBe('created');
     expect(kit.balance(clearing(1))).toBe(0);
+  });
+
+  const reasons: [string, number, string][] = [
+    ['the code of the shard that refused', RESULTS.exceeds_credits.code, 'exceeds_credits'],
+    ['by the field that differs', RESULTS.exists_with_different_amount.code, DIFFERENT_AMOUNT],
+    ['no code', 0, 'cancelled'],
+    ['the code of what took effect', RESULTS.created.code, 'cancelled'],
+    ['a code of one attempt', RESULTS.not_admitted.code, 'cancelled'],
+    ['a code that leaves it open', RESULTS.tried.code, 'cancelled'],
+    ['a number that is no code', 9999, 'cancelled'],
+  ];
+  const situations: [string, Asked[], Asked][] = [
+    ['a tried branch', [TRY], CANCEL],
+    ['an id nobody tried', [], { ...CANCEL, user: alice }],
+  ];
+  describe.each(situations)('Cancel of %s', (_what, before, cancel) => {
+    test.each(reasons)('with %s declines the id for good', async (_why, given, code) => {
+      kit.run(...before);
+      const declined = { outcome: 'declined', code, legs: [] };
+      expect(kit.ask({ ...cancel, code: given })).toMatchObject(declined);
+      const later = RESULTS.risk_amount_limit.code;
+      const lookUp: Asked = { command: 'lookup', id: 5, user: alice };
+      const comers = [TRY, CONFIRM, { ...CANCEL, code: later }, { ...PAY, id: 5 }, lookUp];
+      expect(kit.run(...comers)).toMatchObject(comers.map(() => declined));
+      await kit.restart();
+      expect(kit.run(...comers)).toMatchObject(comers.map(() => declined));
+      expect((await kit.entries()).at(-1)).toMatchObject({ command: COMMAND.cancel, code });
+      expect([kit.balance(alice), kit.balance(clearing(1))]).toEqual([1000, 0]);
+    });
   });
 
   test('timestamps rise strictly even while the clock stands still', async () => {
@@ -478,6 +508,12 @@ describe('what is refused', () => {
     ['Confirm after Cancel', [TRY, CANCEL], CONFIRM, 'cancelled'],
     ['a payment whose id was cancelled', [{ ...CANCEL, id: 1 }], PAY, 'cancelled'],
     ['a payment risk control has declined', [DECLINE], PAY, 'risk_amount_limit'],
+    [
+      'a payment declined with a code that says nothing of it',
+      [{ ...DECLINE, code: RESULTS.not_admitted.code }],
+      PAY,
+      'cancelled',
+    ],
     [
       'the balance of an account nobody knows',
       [],

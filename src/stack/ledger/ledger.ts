@@ -23,7 +23,7 @@ import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG, LEG_PENDING } from '../../wire/
 import type { Mutant } from '../../wire/mutants.js';
 import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
-import { RESULTS } from '../../wire/results.js';
+import { lastingRefusal, RESULTS } from '../../wire/results.js';
 import type { AckBuffer } from './ack-buffer.js';
 import type { Books } from './books.js';
 import type { ClockUs } from './clock.js';
@@ -187,7 +187,7 @@ export class Ledger {
     const { legs } = this.books;
     switch (command.command) {
       case COMMAND.record_decline:
-        return command.code;
+        return lastingRefusal(command.code);
       case COMMAND.void_:
         return voidRefusal(this.books, command);
       case COMMAND.capture:
@@ -299,8 +299,8 @@ export class Ledger {
       this.#ended(command, record, acks);
       return;
     }
-    const { code } = RESULTS.cancelled;
-    if (record >= 0) books.cancel(books.ids.a(record));
+    const code = lastingRefusal(command.code);
+    if (record >= 0) books.cancel(books.ids.a(record), code);
     else {
       const refused = this.#idRefusal(command);
       if (refused !== 0) {

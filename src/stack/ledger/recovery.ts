@@ -133,8 +133,8 @@ class Recovery {
       return;
     }
     this.#books.unreserveRefund(entry.view, entry.at);
-    const user = userMark(userOf(entry.view, entry.at));
-    ids.set(entry.record, STATE.cancelled, RESULTS.cancelled.code, user);
+    const code = entry.view.getUint16(entry.at + ENTRY.code, true);
+    ids.set(entry.record, STATE.cancelled, code, userMark(userOf(entry.view, entry.at)));
   }
 
   #holdEnds({ view, at }: OpenEntry, state: number): void {
@@ -151,7 +151,7 @@ class Recovery {
     const { view, at, record } = entry;
     const code = view.getUint16(at + ENTRY.code, true);
     if (code !== RESULTS.created.code) {
-      const state = code === RESULTS.cancelled.code ? STATE.cancelled : STATE.declined;
+      const state = command === COMMAND.cancel ? STATE.cancelled : STATE.declined;
       ids.set(record, state, code, userMark(view.getUint32(at + ENTRY.party, true)));
       return;
     }

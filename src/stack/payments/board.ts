@@ -34,7 +34,7 @@ export interface Ask {
   /** COMMAND_FLAG */
   readonly flags: number;
   readonly withLegs: boolean;
-  /** record_decline: RESULTS */
+  /** record_decline, cancel: RESULTS; 0 = no reason. */
   readonly code: number;
 }
 

@@ -18,7 +18,7 @@ export interface CommandHead {
   flags: number;
   /** The other shard, or the shard itself. */
   peer: number;
-  /** record_decline: RESULTS; otherwise 0. */
+  /** record_decline, cancel: RESULTS; otherwise 0. */
   code: number;
 }
 

@@ -6,7 +6,7 @@
  *                   | both tried       | committed  |
  *   peer    Try ----+                               Confirm ---- ok, receipt of both
  *
- *   one Try declined            -> Cancel what was tried; the decline is answered once home can never confirm
+ *   one Try declined            -> Cancel what was tried, with the code of the decline; home's record of it is the answer
  *   capture of a hold           -> the peer's Try, then `capture` at home is the commit point, then Confirm
  *   an answer that never comes  -> `unknown` when the connection breaks; recovery settles the branches
  *   an answer late or twice     -> its step is not owed any more: ignored before it gets here
@@ -138,8 +138,8 @@ export class CrossShard {
     const homeTried = slots.homeTried[slot] === 1;
     const peerTried = slots.peerTried[slot] === 1;
     if (homeTried && peerTried) this.#askHome(slot, HOME_CONFIRM);
-    else if (homeTried) this.#askHome(slot, HOME_CANCEL);
-    else if (peerTried) this.#askPeer(slot, PEER_CANCEL);
+    else if (homeTried) this.#askHome(slot, { ...HOME_CANCEL, code: this.#keptCode(slot) });
+    else if (peerTried) this.#cancelPeer(slot);
     else this.#board.release(slot);
   }
 
@@ -158,21 +158,35 @@ export class CrossShard {
     } else if (isDeclined(view, at)) {
       board.keepAck(slot, view, at);
       board.answerKept(slot);
-      if (board.slots.peerTried[slot] === 1) this.#askPeer(slot, PEER_CANCEL);
+      if (board.slots.peerTried[slot] === 1) this.#cancelPeer(slot);
       else board.release(slot);
     } else {
       this.#abandon(slot, view, at);
     }
   }
 
-  /** The peer's decline was kept, and is the answer, unless home turns out to have confirmed before. */
+  /**
+   * What home has recorded is the answer, now and to every repeat: the peer's code, or another where a recovery was quicker
+   * or that code says nothing of the operation. Unless home turns out to have confirmed before.
+   */
   #onHomeCancel(slot: number, view: DataView, at: number): void {
     if (isCancelled(view, at)) {
+      this.#board.keepAck(slot, view, at);
       this.#board.answerKept(slot);
       this.#board.release(slot);
     } else {
       this.#onDecision(slot, view, at);
     }
+  }
+
+  /** Home has declined, with the code that was kept: the peer remembers the same. */
+  #cancelPeer(slot: number): void {
+    this.#askPeer(slot, { ...PEER_CANCEL, code: this.#keptCode(slot) });
+  }
+
+  #keptCode(slot: number): number {
+    const { slots } = this.#board;
+    return ackCode(slots.acks, slots.ackAt(slot));
   }
 
   #onPeerConfirm(slot: number, view: DataView, at: number): void {

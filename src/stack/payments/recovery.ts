@@ -4,7 +4,7 @@
  * none was taken yet, takes:
  *
  *   primary tried        -> Cancel at the primary
- *   secondary tried      -> Cancel at its primary;  cancelled         -> Cancel the secondary
+ *   secondary tried      -> Cancel at its primary;  cancelled         -> Cancel the secondary, with the primary's code
  *                                                   already confirmed -> Confirm the secondary
  *
  * Every command is idempotent, so it does not matter how often, or by how many, this is done. Ids that are being
@@ -14,7 +14,7 @@ import type { OpenBranch } from '../../wire/admin.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { parseOperationId, writeOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES } from '../../wire/operations.js';
-import { clearingPeer, isCreated } from './ack-writer.js';
+import { ackCode, clearingPeer, isCreated } from './ack-writer.js';
 import type { Ask, Board } from './board.js';
 import { isCancelled } from './cross-shard.js';
 import type { ShardLink } from './shard-link.js';
@@ -91,7 +91,8 @@ export class Recovery {
       }
       if (confirmed) this.confirmed++;
       else this.cancelled++;
-      if (!this.#board.askPeer(slot, confirmed ? PEER_CONFIRM : PEER_CANCEL)) this.#end(slot);
+      const settled = confirmed ? PEER_CONFIRM : { ...PEER_CANCEL, code: ackCode(view, at) };
+      if (!this.#board.askPeer(slot, settled)) this.#end(slot);
       return;
     }
     if (step === STEP.homeRecover && isCancelled(view, at)) this.cancelled++;

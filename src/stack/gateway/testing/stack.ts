@@ -105,20 +105,32 @@ export class TestStack {
     const stack = new TestStack();
     stack.#folder = await mkdtemp(join(tmpdir(), 'paydrill-gateway-'));
     for (let shard = 0; shard < shardCount; shard++) {
-      const running = await startShard({
-        shard,
-        shards: shardCount,
-        listen: '127.0.0.1:0',
-        dataFolder: join(stack.#folder, `shard-${shard}`),
-        commitEveryMs: 0,
-        logLine: () => {},
-      });
+      const running = await stack.#startShard(shard, shardCount, '127.0.0.1:0');
       stack.shards.push(running);
       const relay = new Relay(running.address);
       await relay.listen();
       stack.relays.push(relay);
     }
     return stack;
+  }
+
+  /** Stops a shard and starts it from its log, at the address it had. */
+  async restartShard(shard: number): Promise<void> {
+    const running = this.shards[shard];
+    if (running === undefined) throw new Error(`there is no shard ${shard}`);
+    await running.close();
+    this.shards[shard] = await this.#startShard(shard, this.shards.length, running.address);
+  }
+
+  #startShard(shard: number, shards: number, listen: string): Promise<RunningShard> {
+    return startShard({
+      shard,
+      shards,
+      listen,
+      dataFolder: join(this.#folder, `shard-${shard}`),
+      commitEveryMs: 0,
+      logLine: () => {},
+    });
   }
 
   async gateway(options: Partial<GatewayOptions> = {}): Promise<Gateway> {

@@ -96,14 +96,15 @@ export class LedgerModel {
   }
 
   #cancel(asked: Asked, known: Remembered | undefined, madeMs: number): Answer {
+    const code = lastingCode(asked);
     if (known === undefined) {
-      this.ids.set(asked.id, { state: 'dead', code: 'cancelled', asked, receipt: [], madeMs });
+      this.ids.set(asked.id, { state: 'dead', code, asked, receipt: [], madeMs });
     } else if (known.state === 'tried') {
       this.#move(known.asked.legs, 'released');
       if (countsRefund(known.asked)) this.#countRefund(known.asked, -1);
-      this.ids.set(asked.id, { ...known, state: 'dead', code: 'cancelled' });
+      this.ids.set(asked.id, { ...known, state: 'dead', code });
     } else return answerOf(known);
-    return declined('cancelled');
+    return declined(code);
   }
 
   #create(asked: Asked, madeMs: number): Answer {
@@ -126,7 +127,7 @@ export class LedgerModel {
 
   #refusal(asked: Asked, nowMs: number): string | undefined {
     const legs = asked.legs ?? [];
-    if (asked.command === 'record_decline') return resultName(asked.code ?? 0);
+    if (asked.command === 'record_decline') return lastingCode(asked);
     if (asked.command === 'void_') return this.#endRefusal(asked, nowMs);
     if (new Set(legs.map(([account]) => account)).size < legs.length) {
       return 'accounts_must_be_different';
@@ -296,9 +297,19 @@ function isOver(one: Remembered, nowMs: number): boolean {
   return one.state === 'held' && endMs(one) <= nowMs;
 }
 
-/** The codes risk control may record. */
-export const RISK_CODES = [
+/** The reason given, where it is one for which an operation never happens. */
+function lastingCode({ code = 0 }: Asked): ResultName {
+  const name = resultName(code);
+  return name !== undefined && RESULTS[name].scope === 'operation' ? name : 'cancelled';
+}
+
+/** Why an id may be declined from outside: by risk control, by another shard; and numbers that are no reason. */
+export const DECLINE_CODES = [
   RESULTS.risk_amount_limit.code,
-  RESULTS.risk_velocity_count.code,
-  RESULTS.risk_velocity_amount.code,
+  RESULTS.credit_account_not_found.code,
+  RESULTS.exists_with_different_amount.code,
+  RESULTS.cancelled.code,
+  RESULTS.not_admitted.code,
+  RESULTS.tried.code,
+  9999,
 ] as const;

@@ -17,7 +17,7 @@ import {
 import { readInt64, readUint64, writeInt64, writeUint64 } from '../../../wire/bytes.js';
 import { CMD, COMMAND, COMMAND_BYTES, type CommandName } from '../../../wire/ledger-commands.js';
 import { formatOperationId, readOperationId } from '../../../wire/operation-id.js';
-import { RESULTS, type ResultName } from '../../../wire/results.js';
+import { lastingRefusal, RESULTS, type ResultName, resultName } from '../../../wire/results.js';
 
 export interface SeenCommand {
   readonly shard: number;
@@ -182,12 +182,15 @@ export class ScriptedShard {
   }
 }
 
-/** Every command takes effect; the receipt has its legs, balance and version 1. */
+/** Every command takes effect; the receipt has its legs, balance and version 1. A Cancel is answered with its code. */
 export function createdWithLegs(command: SeenCommand): ScriptedAck {
+  if (command.command === 'cancel') {
+    return DECLINED(resultName(lastingRefusal(command.code)) ?? 'cancelled');
+  }
   return {
-    outcome: command.command === 'cancel' ? 'declined' : 'ok',
-    code: command.command === 'cancel' ? 'cancelled' : 'created',
-    legs: command.command === 'cancel' ? [] : command.legs.map(({ account }) => ({ account })),
+    outcome: 'ok',
+    code: 'created',
+    legs: command.legs.map(({ account }) => ({ account })),
   };
 }
 
