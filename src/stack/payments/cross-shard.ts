@@ -18,7 +18,7 @@
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
-import { RESULTS } from '../../wire/results.js';
+import { RESULTS, resultScope } from '../../wire/results.js';
 import {
   ackCode,
   ackOutcome,
@@ -268,7 +268,10 @@ export function isTried(view: DataView, at: number): boolean {
   return isCreated(view, at) || ackCode(view, at) === RESULTS.tried.code;
 }
 
-/** The answer to Cancel of a branch that will never be confirmed. */
+/**
+ * The answer to Cancel of a branch that will never be confirmed. One that was shed, or whose id home has forgotten, says nothing:
+ * home may confirm yet, or may have.
+ */
 export function isCancelled(view: DataView, at: number): boolean {
-  return isDeclined(view, at);
+  return isDeclined(view, at) && resultScope(ackCode(view, at)) === 'operation';
 }
