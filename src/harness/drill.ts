@@ -8,7 +8,8 @@
  * Whatever happens on the way, faults are healed and what was started is ended. It decides nothing about right and
  * wrong: that is verify's, from the files alone.
  */
-import { checkOptions } from './drill/check-options.js';
+import { fileURLToPath } from 'node:url';
+import { checkedOptions, type GivenOptions } from './drill/check-options.js';
 import { openContext } from './drill/context.js';
 import { calibrated } from './drill/phases/calibrate.js';
 import { dropPhase, judgePhase, keepPhase } from './drill/phases/judge.js';
@@ -17,13 +18,15 @@ import { reportPhase, wantsRecords } from './drill/phases/report.js';
 import { scriptSummaryPhase } from './drill/phases/script-summary.js';
 import { settlePhase } from './drill/phases/settle.js';
 import { startRun } from './drill/phases/start.js';
+import { checkRunFolder } from './drill/run-folder.js';
 import { prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
-import type { DrillEnd, DrillHooks, DrillOptions } from './report/progress.js';
+import type { DrillEnd, DrillHooks } from './report/progress.js';
 
 /** Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. */
-export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promise<DrillEnd> {
-  checkOptions(options);
+export async function runDrill(given: GivenOptions, hooks: DrillHooks): Promise<DrillEnd> {
+  const options = checkedOptions(given, [process.execPath, PROGRAM]);
+  checkRunFolder(options.outFolder);
   const prepared = await prepareSetup(options);
   const setup = await calibrated(options, prepared, hooks);
   hooks.onPhase('start');
@@ -45,3 +48,6 @@ export async function runDrill(options: DrillOptions, hooks: DrillHooks): Promis
     await drill.close();
   }
 }
+
+/** The supervisor and the stack are processes of the same package. */
+const PROGRAM = fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url));

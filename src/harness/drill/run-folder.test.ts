@@ -5,12 +5,13 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolder } from './run-folder.js';
+import { checkRunFolder, RunFolder } from './run-folder.js';
 
 const START = { script: 'drills/night.ts', startedUnixMs: Date.UTC(2025, 10, 11) };
 const NAME = '2025-11-11T00-00-00Z-night';
@@ -58,12 +59,51 @@ describe('the run folder', () => {
     expect(latest()).toBe(first.path);
   });
 
-  it('that is named and there already is refused, and latest stays', () => {
+  it('that is named and holds something is refused, and latest stays', () => {
     const first = start();
     mkdirSync('mine');
-    expect(() => start('mine')).toThrow(/cannot make the run folder .*mine: EEXIST.*--out/);
+    writeFileSync(join('mine', 'letter'), '');
+    expect(() => start('mine')).toThrow(/run folder .*mine: it is there already, and not empty/);
+    expect(() => checkRunFolder('mine')).toThrow(/mine: it is there already, and not empty.*--out/);
     expect(latest()).toBe(first.path);
-    expect(readdirSync('mine')).toEqual([]);
+    expect(readdirSync('mine')).toEqual(['letter']);
+  });
+
+  it('that is named and empty is taken by one drill', () => {
+    mkdirSync('mine');
+    checkRunFolder('mine');
+    expect(start('mine').path).toBe(join(folder, 'mine'));
+    expect(() => start('mine')).toThrow(/not empty/);
+  });
+
+  it.each([undefined, join('a', 'b', 'c')])('that could be made leaves nothing yet: %s', (out) => {
+    checkRunFolder(out);
+    expect(readdirSync('.')).toEqual([]);
+  });
+
+  it('that would stand beside others leaves those as they are', () => {
+    const { path } = start(join('a', 'one'));
+    checkRunFolder(join('a', 'two'));
+    expect(readdirSync('a')).toEqual(['one']);
+    expect(readdirSync(path)).toEqual(['journal']);
+  });
+
+  it.each([
+    ['a file', 'file', /cannot make the run folder .*file: ENOTDIR/],
+    ['below a file', join('file', 'run'), /cannot make the run folder .*ENOTDIR/],
+    ['a link to nowhere', 'nowhere', /cannot make the run folder .*ENOENT/],
+    ['too long a name', 'x'.repeat(300), /cannot make the run folder .*ENAMETOOLONG/],
+    ['where the system makes none', '/proc/paydrill', /cannot make the run folder .*ENOENT/],
+  ])('that cannot be made is refused: %s', (_, out, words) => {
+    writeFileSync('file', '');
+    symlinkSync('gone', 'nowhere');
+    expect(() => checkRunFolder(out)).toThrow(words);
+    expect(readdirSync('.').sort()).toEqual(['file', 'nowhere']);
+  });
+
+  it('has no place where reports is a file: that is said too', () => {
+    writeFileSync('reports', '');
+    expect(() => checkRunFolder(undefined)).toThrow(/cannot make the run folder .*reports: E/);
   });
 
   it('is made where latest cannot be: that is told', () => {

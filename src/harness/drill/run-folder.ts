@@ -2,7 +2,18 @@
  * The folder one drill leaves behind, and `reports/latest`, which points to the newest: made when the target runs, so that a
  * start that fails leaves nothing. Several drills may start in the same moment: each gets a folder of its own.
  */
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { isoTime } from '../entropy/clock.js';
 import { messageOf } from '../message-of.js';
@@ -18,7 +29,7 @@ export class RunFolder {
   /** One line where `reports/latest` could not be pointed to it: no reason not to drill. */
   readonly warning: string | undefined;
 
-  /** Throws UserError where the folder cannot be made or, named by the caller, is there already; nothing is left then. */
+  /** Throws UserError where the folder cannot be made or, named by the caller, holds something; nothing is left then. */
   constructor(options: {
     readonly outFolder: string | undefined;
     readonly script: string;
@@ -28,8 +39,11 @@ export class RunFolder {
   }) {
     const stamp = isoTime(options.startedUnixMs).replace(/[:.]/g, '-').slice(0, 19);
     const script = basename(options.script, extname(options.script));
-    const wanted = resolve(options.outFolder ?? join(REPORTS, `${stamp}Z-${script}`));
-    this.path = made(wanted, options.outFolder === undefined ? SAME_SECOND_MAX : 1);
+    const { outFolder } = options;
+    this.path =
+      outFolder === undefined
+        ? made(resolve(REPORTS, `${stamp}Z-${script}`), firstFree)
+        : made(resolve(outFolder), taken);
     this.warning = options.isScratch ? undefined : pointLatest(this.path);
   }
 
@@ -64,13 +78,54 @@ export class RunFolder {
   }
 }
 
-/** Makes `wanted`, or where that is taken `wanted-2`, `wanted-3` ...: whoever makes a folder first has it. */
-function made(wanted: string, tries: number): string {
-  try {
-    mkdirSync(dirname(wanted), { recursive: true });
-    const path = firstFree(wanted, tries);
+/**
+ * Whether a drill could leave its folder there, found out by making it and taking it away again: before minutes are spent on what
+ * nobody could read. Throws UserError.
+ */
+export function checkRunFolder(outFolder: string | undefined): void {
+  const wanted = resolve(outFolder ?? REPORTS);
+  attempt(wanted, () => {
+    if (outFolder !== undefined && isThere(wanted)) refuseFull(wanted);
+    const made = makeWithParents(wanted);
+    try {
+      rmdirSync(mkdtempSync(join(wanted, '.paydrill-')));
+    } finally {
+      removeEmpty(made);
+    }
+  });
+}
+
+/**
+ * Gives those that were not there, the topmost first. Not by mkdir's `recursive`: where a folder is there and takes no other, as
+ * below /proc, that tries for ever.
+ */
+function makeWithParents(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (let at = path; !isThere(at); at = dirname(at)) missing.unshift(at);
+  return missing.filter((folder) => {
+    try {
+      mkdirSync(folder);
+      return true;
+    } catch (cause) {
+      if (isTaken(cause)) return false; // by another drill, meanwhile
+      throw cause;
+    }
+  });
+}
+
+function made(wanted: string, make: (wanted: string) => string): string {
+  return attempt(wanted, () => {
+    makeWithParents(dirname(wanted));
+    const path = make(wanted);
+    // Of two drills that find it empty, one has this.
     mkdirSync(join(path, 'journal'));
     return path;
+  });
+}
+
+function attempt<Result>(wanted: string, make: () => Result): Result {
+  try {
+    return make();
   } catch (cause) {
     throw new UserError(
       `cannot make the run folder ${wanted}: ${messageOf(cause)}; choose another with --out`,
@@ -79,20 +134,49 @@ function made(wanted: string, tries: number): string {
   }
 }
 
-function firstFree(wanted: string, tries: number): string {
+/** `wanted`, or where that is taken `wanted-2`, `wanted-3` ...: whoever makes a folder first has it. */
+function firstFree(wanted: string): string {
   for (let n = 1; ; n++) {
     const path = n === 1 ? wanted : `${wanted}-${n}`;
     try {
       mkdirSync(path);
       return path;
     } catch (cause) {
-      if (n >= tries || !isTaken(cause)) throw cause;
+      if (n >= SAME_SECOND_MAX || !isTaken(cause)) throw cause;
     }
   }
 }
 
+/** The one that somebody named. */
+function taken(wanted: string): string {
+  if (isThere(wanted)) refuseFull(wanted);
+  else mkdirSync(wanted);
+  return wanted;
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function refuseFull(path: string): void {
+  if (readdirSync(path).length > 0) throw new Error('it is there already, and not empty');
+}
+
+/** What another drill put something into meanwhile stays. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders.toReversed()) rmdirSync(folder);
+  } catch (cause) {
+    if (!isTaken(cause)) throw cause;
+  }
+}
+
 function isTaken(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+  return (
+    cause instanceof Error &&
+    'code' in cause &&
+    (cause.code === 'EEXIST' || cause.code === 'ENOTEMPTY')
+  );
 }
 
 /** Put in place in one step, so that another drill that starts now finds either link and never none. */
@@ -100,7 +184,7 @@ function pointLatest(path: string): string | undefined {
   const latest = resolve(REPORTS, 'latest');
   const beside = `${latest}.${process.pid}`;
   try {
-    mkdirSync(dirname(latest), { recursive: true });
+    makeWithParents(dirname(latest));
     symlinkSync(relative(dirname(latest), path), beside);
     try {
       renameSync(beside, latest);

@@ -146,7 +146,26 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+/** A value as it stands in messages: one line, and short. */
+export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  // As JSON, NaN and Infinity are null.
+  if (typeof value === 'number') return String(value);
+  return cutTo(SHOWN_MAX, jsonOf(value) ?? String(value));
+}
+
+const SHOWN_MAX = 200;
+
+function cutTo(most: number, text: string): string {
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'what JSON cannot hold'; // it holds itself, or a BigInt: the message is about something else
+  }
 }

@@ -56,9 +56,11 @@ export interface DrillOptions {
   readonly peakPerSec?: number;
   /** Every duration of the script is multiplied by it; 1 = as written. */
   readonly durationScale: number;
-  /** Without it one is drawn, and written to plan.json. */
+  /** 0 to 4294967295; without it one is drawn, and written to plan.json. */
   readonly seed?: number;
+  /** Load worker threads, 1 to 256; without it half the cores. */
   readonly workers?: number;
+  /** Of the reference stack, 1 to 64; without it 2. */
   readonly shards?: number;
   /** Refuses a script whose bundle has another hash; for a drill that is run again. */
   readonly scriptSha256?: string;
@@ -66,7 +68,7 @@ export interface DrillOptions {
   readonly faultPlan?: { readonly from: string; readonly document: unknown };
   /** Path of a fault plan, `none`, or undefined for the plan beside the script. */
   readonly faults?: string;
-  /** Path of the run folder; without it `reports/<UTC time>-<script>`. */
+  /** Path of the run folder, which is empty or not there; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
   /**
    * What of a run folder stays: everything (`all`, the default); everything only where the exit code is not 0 (`failed`);

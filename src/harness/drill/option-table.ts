@@ -1,0 +1,127 @@
+/**
+ * Every option of a drill and what its value must be. Programs hand over whatever they have, plan.json of a run folder whatever
+ * somebody wrote into it: a type that was checked where it was compiled says nothing here. One row an option; a row that
+ * is missing does not compile.
+ */
+import { parseAddress, parseTargetAddress } from '../../wire/address.js';
+import { isMutant, MUTANTS } from '../../wire/mutants.js';
+import { isPlainObject, nearest, shown } from '../options/option-fields.js';
+import { type DrillOptions, KEEPS } from '../report/progress.js';
+import {
+  isPositive,
+  isVariableName,
+  isWholeIn,
+  SEEDS,
+  SHARDS,
+  type WholeRange,
+  WORKERS,
+} from './option-rules.js';
+
+export interface OptionRule {
+  /** What it must be, in words. */
+  readonly wanted: string;
+  readonly isNeeded?: true;
+  fits(value: unknown): boolean;
+  /** What of it is not so; without it, all of it. */
+  got?(value: unknown): string | undefined;
+  /** What was meant, where that can be guessed. */
+  meant?(value: unknown): string | undefined;
+}
+
+/** Those that are needed have a default, unless only the caller can know. */
+export const OPTION_TABLE = {
+  script: { wanted: 'the path of a script', isNeeded: true, fits: isText },
+  target: {
+    wanted: "'reference', host:port of a gateway, or http://host:port of its HTTP API",
+    isNeeded: true,
+    fits: (value) =>
+      isText(value) && (value === 'reference' || parseTargetAddress(value) !== undefined),
+    meant: (value) => oneOf(['reference']).meant(value),
+  },
+  peakPerSec: { wanted: 'a number above 0', fits: isPositive },
+  durationScale: { wanted: 'a number above 0', isNeeded: true, fits: isPositive },
+  seed: whole(SEEDS),
+  workers: whole(WORKERS),
+  shards: whole(SHARDS),
+  scriptSha256: {
+    wanted: '64 hexadecimal digits',
+    fits: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value),
+  },
+  faultPlan: {
+    wanted: 'an object with the text "from" and the plan as "document"',
+    fits: (value) =>
+      isPlainObject(value) &&
+      isText(value.from) &&
+      Object.keys(value).sort().join() === 'document,from',
+  },
+  faults: { wanted: "the path of a fault plan, or 'none'", fits: isText },
+  outFolder: { wanted: 'the path of a folder', fits: isText },
+  keep: oneOf(KEEPS),
+  env: {
+    wanted: 'an object of texts by name, as { USERS: "10" }',
+    isNeeded: true,
+    fits: (value) => isPlainObject(value) && wrongVariable(value) === undefined,
+    // Not the whole: it may hold what is nobody's business.
+    got: (value) => (isPlainObject(value) ? wrongVariable(value) : undefined),
+  },
+  mutant: {
+    wanted: "a mutant; 'paydrill mutants' lists them",
+    fits: (value) => typeof value === 'string' && isMutant(value),
+    meant: (value) => oneOf(Object.keys(MUTANTS)).meant(value),
+  },
+  toxiproxy: {
+    wanted: 'host:port',
+    fits: (value) => isText(value) && (parseAddress(value)?.port ?? 0) !== 0,
+  },
+  program: {
+    wanted: 'the words of a command, the executable first',
+    isNeeded: true,
+    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  },
+  allowTargets: {
+    wanted: 'a list of hosts',
+    isNeeded: true,
+    fits: (value) => Array.isArray(value) && value.every(isText),
+  },
+  signal: { wanted: 'an AbortSignal', isNeeded: true, fits: isSignal },
+} as const satisfies Readonly<Record<keyof DrillOptions, OptionRule>>;
+
+function whole(range: WholeRange): OptionRule {
+  return {
+    wanted: `a whole number from ${range.min} to ${range.max}`,
+    fits: (value) => isWholeIn(range, value),
+  };
+}
+
+function oneOf(words: readonly string[]): Required<Pick<OptionRule, 'wanted' | 'fits' | 'meant'>> {
+  return {
+    wanted: `one of ${words.join(', ')}`,
+    fits: (value) => typeof value === 'string' && words.includes(value),
+    meant: (value) => (typeof value === 'string' ? nearest(value, words) : undefined),
+  };
+}
+
+function wrongVariable(env: Readonly<Record<string, unknown>>): string | undefined {
+  const wrong = Object.entries(env).find(
+    ([name, value]) => !isVariableName(name) || typeof value !== 'string',
+  );
+  if (wrong === undefined) return undefined;
+  const [name, value] = wrong;
+  return isVariableName(name)
+    ? `${shown(value)} for ${name}`
+    : `${shown(name)}, which is no name of a variable`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** By its shape: a program may have one of another realm. */
+function isSignal(value: unknown): boolean {
+  return (
+    isPlainObject(value) &&
+    typeof value.aborted === 'boolean' &&
+    typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function'
+  );
+}
