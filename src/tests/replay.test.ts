@@ -1,10 +1,20 @@
 /** A drill run again from its folder: the same traffic and the same faults, from plan.json and the script alone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunDatabase } from '../harness/verify/database.js';
-import { startDrill, startProgram, writeFaults, writeScript } from './testing/program.js';
+import { PROGRAM, startDrill, startProgram, writeFaults, writeScript } from './testing/program.js';
 
 const SCRIPT = `
 import { festival, pay } from 'k6/x/pay';
@@ -45,6 +55,84 @@ function planOf(run: string): unknown {
   const { shardAddresses: _, ...layout } = topology;
   return { ...plan, topology: layout };
 }
+
+/** The program called in a folder of its own. */
+async function paydrillIn(cwd: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  return { code, errors };
+}
+
+const ONCE = `
+import { pay } from 'k6/x/pay';
+import { AMOUNT } from './lib/amount.js';
+export const options = {
+  ext: { paydrill: { users: 10, merchants: 2, splitMerchants: 1 } },
+  scenarios: { once: { executor: 'per-vu-iterations', vus: 1, iterations: 2 } },
+};
+export default function () { pay({ payer: 1, merchant: 1, amountMinor: AMOUNT }); }
+`;
+
+describe('a drill whose script was named from its project', { timeout: 60_000 }, () => {
+  test('is run again from elsewhere, and from there again; once the script is gone it is said where it was', async () => {
+    const root = realpathSync(folder);
+    const project = join(root, 'project');
+    const elsewhere = join(root, 'elsewhere');
+    const moved = join(root, 'moved');
+    mkdirSync(join(project, 'drills', 'lib'), { recursive: true });
+    mkdirSync(elsewhere);
+    writeFileSync(join(project, 'drills', 'night.js'), ONCE);
+    writeFileSync(join(project, 'drills', 'lib', 'amount.js'), 'export const AMOUNT = 100;');
+    const script = join('drills', 'night.js');
+    const first = await paydrillIn(project, 'run', script, '--out', 'first', '--quiet');
+    expect(first.code, first.errors).toBe(0);
+
+    const second = await paydrillIn(
+      elsewhere,
+      'run',
+      '--replay',
+      join(project, 'first'),
+      '--out',
+      'second',
+      '--quiet',
+    );
+    expect(second.code, second.errors).toBe(0);
+    expect(planOf(join(elsewhere, 'second'))).toEqual(planOf(join(project, 'first')));
+    expect(planOf(join(elsewhere, 'second'))).toMatchObject({ script, working_directory: project });
+    const third = await paydrillIn(
+      root,
+      'run',
+      '--replay',
+      join(elsewhere, 'second'),
+      '--out',
+      'third',
+      '--quiet',
+    );
+    expect(third.code, third.errors).toBe(0);
+
+    // The project goes elsewhere as a whole; and a folder of before it was kept where a drill was run.
+    renameSync(project, moved);
+    const there = await paydrillIn(moved, 'run', '--replay', 'first', '--out', 'fourth', '--quiet');
+    expect(there.code, there.errors).toBe(0);
+    const { working_directory: _, ...before } = JSON.parse(
+      readFileSync(join(moved, 'first', 'plan.json'), 'utf8'),
+    );
+    writeFileSync(join(moved, 'first', 'plan.json'), JSON.stringify(before));
+    const old = await paydrillIn(moved, 'run', '--replay', 'first', '--out', 'fifth', '--quiet');
+    expect(old.code, old.errors).toBe(0);
+
+    const gone = await paydrillIn(elsewhere, 'run', '--replay', 'second', '--out', 'sixth');
+    expect(gone.code).toBe(104);
+    expect(gone.errors).toBe(
+      `paydrill: second/plan.json cannot be run again: its script is not at ${join(project, script)}, nor at ${join(elsewhere, script)}; restore it there\n`,
+    );
+  });
+});
 
 describe('a drill that is run again from its folder', { timeout: 60_000 }, () => {
   test('asks the same of the target, and breaks it in the same way', async () => {

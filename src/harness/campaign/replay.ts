@@ -2,8 +2,8 @@
  * A drill again from its run folder: the same script, environment, seed, traffic, faults and topology. plan.json is all it
  * needs besides the script itself, which must be as it was. The target's own timing is not part of what is repeated.
  */
-import { readFileSync, realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { isMutant } from '../../wire/mutants.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { messageOf } from '../message-of.js';
@@ -15,6 +15,7 @@ import { UserError } from '../user-error.js';
 export type ReplayedOptions = Pick<
   DrillOptions,
   | 'script'
+  | 'workingDirectory'
   | 'scriptSha256'
   | 'target'
   | 'peakPerSec'
@@ -42,6 +43,7 @@ export function replayOf(folder: string): ReplayedOptions {
   if (mutant !== undefined && !isMutant(mutant)) throw plan.refusal(`names no mutant: ${mutant}`);
   return {
     script: plan.text('script'),
+    workingDirectory: workingDirectory(plan),
     scriptSha256: plan.text('script_sha256'),
     target: plan.text('target'),
     ...(peak > 0 ? { peakPerSec: peak } : {}),
@@ -54,6 +56,23 @@ export function replayOf(folder: string): ReplayedOptions {
     ...(mutant === undefined ? {} : { mutant }),
     ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
   };
+}
+
+/**
+ * Where its script is: where it was run, or from here, where the project has moved since. Folders of earlier versions do not say
+ * where they were run.
+ */
+function workingDirectory(plan: PlanReader): string {
+  const script = plan.text('script');
+  const told =
+    plan.value('working_directory') === undefined ? [] : [plan.text('working_directory')];
+  const places = [...told, process.cwd()];
+  const found = places.find((place) => existsSync(resolve(place, script)));
+  if (found !== undefined) return found;
+  const paths = [...new Set(places.map((place) => resolve(place, script)))];
+  throw plan.refusal(
+    `cannot be run again: its script is not at ${paths.join(', nor at ')}; restore it there`,
+  );
 }
 
 /** Where it is by itself: `reports/latest` is soon another folder. */

@@ -19,9 +19,13 @@ export interface Bundle {
 
 export async function bundleScript(
   path: string,
-  supported: { readonly modules: readonly string[] },
+  {
+    modules,
+    workingDirectory = '',
+  }: { readonly modules: readonly string[]; readonly workingDirectory?: string | undefined },
 ): Promise<Bundle> {
-  const absolute = resolve(path);
+  const from = resolve(workingDirectory);
+  const absolute = resolve(from, path);
   if (!existsSync(absolute))
     throw new ScriptConfigError(
       `no script at ${path}: name a .ts or .js file; 'paydrill init' writes one`,
@@ -29,6 +33,8 @@ export async function bundleScript(
   buildsUnderWay++;
   try {
     const { outputFiles } = await build({
+      // Names of files stand in the bundle, relative to it: what runs is the same text wherever it is called from.
+      absWorkingDir: from,
       entryPoints: [absolute],
       outfile: outputName(absolute),
       bundle: true,
@@ -42,13 +48,15 @@ export async function bundleScript(
       logLevel: 'silent',
       tsconfigRaw: '{}',
       loader: { '.json': 'json' },
-      plugins: [importRules(supported.modules)],
+      plugins: [importRules(modules)],
     });
     const text = (ending: string): string =>
       outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';
     return { path: absolute, code: text('.bundle.js'), map: text('.bundle.js.map') };
   } catch (error) {
-    throw isBuildFailure(error) ? new ScriptError(firstMessage(error, absolute), error) : error;
+    throw isBuildFailure(error)
+      ? new ScriptError(firstMessage(error, absolute, from), error)
+      : error;
   } finally {
     buildsUnderWay--;
     if (buildsUnderWay === 0) await stop();
@@ -100,11 +108,13 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
-function firstMessage(failure: BuildFailure, script: string): string {
+function firstMessage(failure: BuildFailure, script: string, from: string): string {
   const first: Message | undefined = failure.errors[0];
   if (first === undefined) return `${shownPath(script)}: ${failure.message}`;
   const at = first.location;
   const where =
-    at === null ? shownPath(script) : `${shownPath(resolve(at.file))}:${at.line}:${at.column + 1}`;
+    at === null
+      ? shownPath(script)
+      : `${shownPath(resolve(from, at.file))}:${at.line}:${at.column + 1}`;
   return `${where}: ${first.text.replaceAll(/\s+/g, ' ')}`;
 }

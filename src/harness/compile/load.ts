@@ -31,9 +31,15 @@ export interface CompiledScript {
 /** Throws ScriptError or ScriptConfigError. */
 export async function loadScript(
   path: string,
-  { env }: { readonly env: Readonly<Record<string, string>> },
+  {
+    env,
+    workingDirectory,
+  }: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly workingDirectory?: string | undefined;
+  },
 ): Promise<CompiledScript> {
-  const bundle = await bundleScript(path, { modules: k6ModuleNames() });
+  const bundle = await bundleScript(path, { modules: k6ModuleNames(), workingDirectory });
   try {
     const transformed = transform(bundle.code, (module, name) => k6Module(module)?.exports[name]);
     return compileScript({ path: bundle.path, env, transformed, bundleMap: bundle.map });

@@ -42,6 +42,7 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['', /got ""$/],
     [['night.ts'], /got \["night.ts"\]$/],
   ],
+  workingDirectory: [[7, /the path of a folder, got 7$/]],
   target: [
     ['', /got ""$/],
     [null, /got null$/],

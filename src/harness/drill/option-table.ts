@@ -31,6 +31,7 @@ export interface OptionRule {
 /** Those that are needed have a default, unless only the caller can know. */
 export const OPTION_TABLE = {
   script: { wanted: 'the path of a script', isNeeded: true, fits: isText },
+  workingDirectory: { wanted: 'the path of a folder', fits: isText },
   target: {
     wanted: "'reference', host:port of a gateway, or http://host:port of its HTTP API",
     isNeeded: true,

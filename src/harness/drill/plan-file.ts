@@ -1,5 +1,6 @@
 /** plan.json: what a drill is, as a value: enough to judge its folder elsewhere and to run it again. */
 import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { planDocument } from '../faults/plan-document.js';
 import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
@@ -9,9 +10,10 @@ export const PLAN_SCHEMA = 'paydrill.plan/2';
 
 export function planText({ setup, options }: DrillContext, target: Target): string {
   const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } = setup;
-  const { script, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
+  const { script, workingDirectory, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
     schema: PLAN_SCHEMA,
+    working_directory: resolve(workingDirectory ?? ''),
     script,
     script_sha256: scriptSha256(setup.source),
     env,

@@ -28,7 +28,10 @@ export interface DrillSetup extends OwnOptions {
 
 /** Throws UserError for what the script or the command line has wrong. */
 export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
-  const script = await loadScript(options.script, { env: options.env });
+  const script = await loadScript(options.script, {
+    env: options.env,
+    workingDirectory: options.workingDirectory,
+  });
   const wanted = options.scriptSha256;
   if (wanted !== undefined && scriptSha256(script.source) !== wanted) {
     throw new UserError(

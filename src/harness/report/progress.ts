@@ -50,6 +50,8 @@ export type Keep = (typeof KEEPS)[number];
 export interface DrillOptions {
   /** Path of the script. */
   readonly script: string;
+  /** Where a relative `script` is, for a drill that is run again from elsewhere; without it the process's. */
+  readonly workingDirectory?: string;
   /** `reference` starts the reference stack; `host:port` is a gateway's Bolt port, `http://host:port` its HTTP API. */
   readonly target: string;
   /** Payments a second at the peak; without it the script's own. */
