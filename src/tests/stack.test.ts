@@ -92,6 +92,19 @@ describe('a stack of its own leaves no process and no folder', { timeout: 60_000
     await until(() => nothingLeft(children));
   });
 
+  test('when it is killed with -9 while it starts many shards: no more of them are begun', async () => {
+    const stack = startStack('--shards', '40');
+    await until(() => descendantsOf(stack.pid).length > 4);
+    const begun = new Set(descendantsOf(stack.pid));
+    const supervisor = [...begun][0] ?? 0;
+    stack.process.kill('SIGKILL');
+    await until(() => {
+      for (const pid of descendantsOf(supervisor)) begun.add(pid);
+      return nothingLeft([...begun]);
+    });
+    expect(begun.size).toBeLessThan(20);
+  });
+
   test('when its supervisor is killed with -9: one line, exit code 104', async () => {
     const stack = startStack();
     const children = await serving(stack);

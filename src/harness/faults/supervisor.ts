@@ -52,6 +52,9 @@ class SupervisorProcess {
   readonly #children = new Map<string, SupervisedChild>();
   readonly #folders = new Set<string>();
   readonly #urls = new Set<string>();
+  /** Starts asked for at once are begun one a turn, so that the end of standard input is seen between them. */
+  #lastStart: Promise<unknown> = Promise.resolve();
+  #stops = 0;
   #ending = false;
 
   async onLine(line: string): Promise<void> {
@@ -81,6 +84,7 @@ class SupervisorProcess {
   async #obey(command: SupervisorCommand): Promise<Answer> {
     switch (command.op) {
       case 'start':
+        await this.#turnToStart();
         if (this.#children.get(command.name)?.running) {
           throw new Error(`${command.name} is running already`);
         }
@@ -113,6 +117,7 @@ class SupervisorProcess {
         this.#child(command.name).resume();
         return {};
       case 'stopAll':
+        this.#stops++;
         await Promise.all([...this.#children.values()].map((child) => child.stop()));
         return {};
       case 'makeFolder': {
@@ -127,6 +132,14 @@ class SupervisorProcess {
       default:
         throw command satisfies never;
     }
+  }
+
+  /** Rejects where meanwhile all were to stop. */
+  async #turnToStart(): Promise<void> {
+    const stops = this.#stops;
+    this.#lastStart = this.#lastStart.then(() => new Promise((resolve) => setImmediate(resolve)));
+    await this.#lastStart;
+    if (stops !== this.#stops) throw new Error('it was to stop before it was started');
   }
 
   async #spawn(
