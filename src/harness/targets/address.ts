@@ -14,7 +14,7 @@ import { type DrillLinks, openLinks } from './links.js';
 import { openOrClose } from './opening.js';
 import { untilSettled } from './settled.js';
 import { stackFacts } from './stack-facts.js';
-import type { Target } from './target.js';
+import type { Population, Target } from './target.js';
 import { readTopology } from './topology.js';
 
 export interface AddressOptions {
@@ -23,6 +23,10 @@ export interface AddressOptions {
   readonly address: string;
   /** `host:port` of a Toxiproxy to put the link on; undefined starts the embedded one. */
   readonly toxiproxy: string | undefined;
+  /** Hosts that are not this machine and may be asked. */
+  readonly allowTargets: readonly string[];
+  /** Whom the script was written for. */
+  readonly population: Population;
   readonly nowMs: () => number;
   /** Floats in [0, 1), for the names on the Toxiproxy. */
   readonly random: () => number;
@@ -46,7 +50,8 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
     await supervisor.close();
   };
   const open = async (): Promise<Target> => {
-    const topology = await readTopology(gateway);
+    const topology = await readTopology(gateway, options.allowTargets);
+    warnOfStrangers(options, topology);
     const before = await entriesOf(topology.shardAddresses);
     links = await openLinks({ supervisor, program, toxiproxy, random });
     // Closed for a while, it must be found where it was.
@@ -94,6 +99,17 @@ function targetAt(
       }),
     close,
   };
+}
+
+/** What is asked of accounts that are not there is declined, all of it. */
+function warnOfStrangers({ address, population, onNotice }: AddressOptions, has: Topology): void {
+  if (population.users <= has.users && population.merchants <= has.merchants) return;
+  const told = ({ users, merchants }: Pick<Population, 'users' | 'merchants'>): string =>
+    `${users} users and ${merchants} merchants`;
+  onNotice(
+    `the script is for ${told(population)}, and ${address} has ${told(has)}: what it asks of others is declined ` +
+      '(options.ext.paydrill says how many it is for)',
+  );
 }
 
 /** Rejects where a shard does not answer. */

@@ -40,6 +40,8 @@ export function askAdmin(
     socket.on('error', (error) => fail(error.message));
     socket.on('close', () => fail('the connection was closed'));
     socket.on('data', (chunk) => {
+      if (chunk.subarray(0, 5).toString('latin1') === 'HTTP/')
+        return fail(`it speaks HTTP: name it as http://${address}`);
       try {
         reader.push(chunk);
       } catch (error) {

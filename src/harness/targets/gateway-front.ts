@@ -16,6 +16,7 @@ export interface GatewayFront {
 
 const HTTP = 'http://';
 const TIMEOUT_MS = 3_000;
+const ANSWER_BYTES_MAX = 2 ** 20;
 
 /** `target`: `host:port` of a Bolt port, or `http://host:port`. */
 export function gatewayFront(target: string): GatewayFront {
@@ -44,7 +45,12 @@ function askHttp(target: string, path: string): Promise<Fields> {
     };
     const request = get(target + path, { agent: false, timeout: TIMEOUT_MS }, (response) => {
       const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
+      let bytes = 0;
+      response.on('data', (part: Buffer) => {
+        bytes += part.length;
+        parts.push(part);
+        if (bytes > ANSWER_BYTES_MAX) fail(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
+      });
       response.on('error', (error) => fail(error.message));
       response.on('end', () => {
         const answer = jsonFields(Buffer.concat(parts).toString('utf8'));

@@ -1,12 +1,23 @@
-/** Asks a gateway what stack stands behind it. */
+/**
+ * Asks a gateway what stack stands behind it. What it answers is another program's word: every field that a drill uses is
+ * looked at before anything is asked of it, and nobody is connected to whom the person who runs the drill has not named.
+ */
+import { isLoopback, parseAddress } from '../../wire/address.js';
 import type { Topology } from '../../wire/admin.js';
 import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
 import type { GatewayFront } from './gateway-front.js';
 
-/** Throws UserError where no gateway answers. */
-export async function readTopology(gateway: GatewayFront): Promise<Topology> {
-  let answer: Readonly<Record<string, unknown>>;
+/** A shard's number is a byte in every entry. */
+const SHARDS_MAX = 255;
+const ISOLATIONS = ['strict-serializable', 'strict-serializable-per-shard'] as const;
+
+/** `allowTargets`: hosts that are not this machine and may be asked. Throws UserError where no gateway answers as one. */
+export async function readTopology(
+  gateway: GatewayFront,
+  allowTargets: readonly string[] = [],
+): Promise<Topology> {
+  let answer: Fields;
   try {
     answer = await gateway.topology();
   } catch (cause) {
@@ -18,16 +29,66 @@ export async function readTopology(gateway: GatewayFront): Promise<Topology> {
       },
     );
   }
-  if (!isTopology(answer)) throw new UserError(`${gateway.name} answers, but not with a topology`);
-  return answer;
+  const wrong = (field: string, wanted: string): never => {
+    throw new UserError(
+      `the topology of ${gateway.name} cannot be used: ${field} is not ${wanted}`,
+    );
+  };
+  const topology = topologyOf(answer, wrong);
+  for (const address of topology.shardAddresses) {
+    const { host } = parseAddress(address) ?? wrong('a shard address', 'host:port');
+    if (isLoopback(host) || allowTargets.includes(host)) continue;
+    throw new UserError(
+      `shard ${address} of ${gateway.name} is not on this machine: to read its books, add --allow-target ${host}`,
+    );
+  }
+  return topology;
 }
 
-function isTopology(value: unknown): value is Topology {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'placement' in value &&
-    'shardAddresses' in value &&
-    Array.isArray(value.shardAddresses)
-  );
+type Fields = Readonly<Record<string, unknown>>;
+/** Throws. */
+type Wrong = (field: string, wanted: string) => never;
+
+function topologyOf(answer: Fields, wrong: Wrong): Topology {
+  const { placement, shardAddresses, isolation } = answer;
+  const placed: Fields =
+    typeof placement === 'object' && placement !== null
+      ? Object.fromEntries(Object.entries(placement))
+      : wrong('placement', 'an object');
+  const shards = whole(placed, 'shards', wrong, { least: 1, most: SHARDS_MAX });
+  if (!Array.isArray(shardAddresses)) return wrong('shardAddresses', 'a list');
+  if (shardAddresses.length !== 0 && shardAddresses.length !== shards)
+    wrong('shardAddresses', `a list of ${shards}, one for each shard`);
+  const promised = ISOLATIONS.find((one) => one === isolation);
+  return {
+    placement: { shards, splitMerchants: whole(placed, 'splitMerchants', wrong) },
+    users: whole(answer, 'users', wrong),
+    merchants: whole(answer, 'merchants', wrong),
+    shardAddresses: shardAddresses.map((address: unknown, shard) =>
+      typeof address === 'string' && parseAddress(address) !== undefined
+        ? address
+        : wrong(`shardAddresses[${shard}]`, 'host:port'),
+    ),
+    isolation: promised ?? wrong('isolation', `one of ${ISOLATIONS.join(', ')}`),
+    ledgerEngine: words(answer, 'ledgerEngine', wrong),
+    durability: words(answer, 'durability', wrong),
+  };
+}
+
+function whole(
+  fields: Fields,
+  name: string,
+  wrong: Wrong,
+  { least = 0, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number } = {},
+): number {
+  const value = fields[name];
+  const isWhole = typeof value === 'number' && Number.isSafeInteger(value);
+  if (isWhole && value >= least && value <= most) return value;
+  return wrong(name, `a whole number from ${least} to ${most}`);
+}
+
+/** A label: it stands in every summary. */
+function words(fields: Fields, name: string, wrong: Wrong): string {
+  const value = fields[name];
+  return typeof value === 'string' && /^[^\n]{1,80}$/.test(value) ? value : wrong(name, 'one line');
 }

@@ -111,6 +111,7 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
     name: options.target,
     program: options.program,
     toxiproxy: options.toxiproxy,
+    allowTargets: options.allowTargets,
     shards: setup.shards,
     population: setup.population,
     mutant: options.mutant,
