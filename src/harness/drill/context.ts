@@ -25,6 +25,8 @@ import type { DrillSetup } from './setup.js';
 
 /** Buckets of 100 ms are kept this long past the planned end of the load. */
 const GRACE_BUCKETS = 1_200;
+/** Two days: recoveries after that are not told. */
+const BUCKETS_MAX = (2 * 86_400 * 1_000_000) / BUCKET_US;
 
 /** On the drill clock. */
 export interface LoadTimes {
@@ -83,7 +85,8 @@ export function openContext(
     onBroken: (reason) => ending.fail(reason),
   });
   const ending: Ending = new Ending((line) => log.notice(line));
-  const buckets = Math.ceil(planDurationUs(setup.plan.scenarios) / BUCKET_US) + GRACE_BUCKETS;
+  const planned = Math.ceil(planDurationUs(setup.plan.scenarios) / BUCKET_US) + GRACE_BUCKETS;
+  const buckets = Math.min(planned, BUCKETS_MAX);
   const memory = allocateLive({ workers: setup.workers, buckets });
   const load = { startUs: Number.POSITIVE_INFINITY, endUs: 0 };
   const releases: (() => Promise<void> | void)[] = [];
