@@ -128,6 +128,24 @@ describe('time and chance', () => {
   });
 });
 
+describe('a package of which inner files are imported', () => {
+  it('is pinned: its inner files may change with any release', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const inner =
+      /(?:from|import|import\() ?'((?:@[^/']+\/)?[^./'@][^/':]*)\/(?:src|dist|lib|build)\//g;
+    const imported = sources('src').flatMap((path) =>
+      [...code(path).matchAll(inner)].map(([, name = '']) => name),
+    );
+    expect(imported).toContain('hyparquet');
+    const loose = [...new Set(imported)].filter(
+      (name) => !/^\d+\.\d+\.\d+$/.test(dependencies[name] ?? ''),
+    );
+    expect(loose).toEqual([]);
+  });
+});
+
 describe('the lockfile', () => {
   it('names no registry host', () => {
     expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(
