@@ -1,12 +1,11 @@
-/** handleSummary() in its thread's function: what it may do and what it may return. */
+/** handleSummary() as its thread runs it: what it may do and what it may return. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadScript } from '../compile/load.js';
 import { planScript } from '../compile/plan-script.js';
-import runHandleSummary, { type SummaryAnswer } from './summary-task.js';
+import { answerOfScript, type SummaryAnswer } from './summary-task.js';
 
 async function answered(body: string): Promise<SummaryAnswer & { readonly lines: unknown[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'paydrill-summary-task-'));
@@ -15,10 +14,10 @@ async function answered(body: string): Promise<SummaryAnswer & { readonly lines:
   const head = `import { pay } from 'k6/x/pay'; import { check, group, sleep } from 'k6'; import exec from 'k6/execution';`;
   writeFileSync(path, `${head}\nexport default function () {}\nexport ${body}`);
   const script = await loadScript(path, { env: {} });
-  const { port1, port2 } = new MessageChannel();
-  onTestFinished(() => port1.close());
-  const answer = await runHandleSummary({
-    task: {
+  const lines: string[] = [];
+  const answer = await answerOfScript(
+    script,
+    {
       source: script.source,
       plan: planScript(script),
       seed: 1,
@@ -33,11 +32,8 @@ async function answered(body: string): Promise<SummaryAnswer & { readonly lines:
       dataJson: '{"paydrill":{"verdict":"valid"}}',
       setupJson: undefined,
     },
-    port: port2,
-  });
-  const lines: unknown[] = [];
-  for (let got = receiveMessageOnPort(port1); got; got = receiveMessageOnPort(port1))
-    lines.push(got.message);
+    (line) => lines.push(line),
+  );
   return { ...answer, lines };
 }
 

@@ -3,7 +3,12 @@
  * without a target. What it returns is checked here, where it is still the script's own.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { compileScript, isRecord, type ScriptSource } from '../compile/load.js';
+import {
+  type CompiledScript,
+  compileScript,
+  isRecord,
+  type ScriptSource,
+} from '../compile/load.js';
 import { catchRejections } from '../compile/rejections.js';
 import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
@@ -30,18 +35,27 @@ export interface SummaryAnswer {
   readonly failures: readonly string[];
 }
 
-export default async function runHandleSummary(start: {
+/** For piscina. What the script leaves behind is caught for as long as the thread lives, which is its own. */
+export default function runHandleSummary(start: {
   readonly task: SummaryTask;
   /** For lines of the script's console. */
   readonly port: MessagePort;
 }): Promise<SummaryAnswer> {
-  const { source, plan, setupJson, dataJson } = start.task;
-  const script = compileScript(source);
+  const script = compileScript(start.task.source);
   const log = (line: string): void => start.port.postMessage(line);
-  const describe = (error: unknown): string => script.positions.describe(error);
-  const late = (error: unknown): void => log(`error: ${describe(error)}`);
-  const host = hostWithoutTarget(start.task, { log, late });
-  catchRejections(script.positions, late);
+  catchRejections(script.positions, (error) => log(lateLine(script, error)));
+  return answerOfScript(script, start.task, log);
+}
+
+/** What the script's promises come to that nobody awaits is the caller's to catch. */
+export async function answerOfScript(
+  script: CompiledScript,
+  task: SummaryTask,
+  log: (line: string) => void,
+): Promise<SummaryAnswer> {
+  const { plan, setupJson, dataJson } = task;
+  const late = (error: unknown): void => log(lateLine(script, error));
+  const host = hostWithoutTarget(task, { log, late });
   try {
     const users = virtualUsers({ script, plan, host, setupJson });
     const returned = await users
@@ -54,6 +68,10 @@ export default async function runHandleSummary(start: {
   } catch (error) {
     return { outputs: [], failures: [messageOf(error)] };
   }
+}
+
+function lateLine({ positions }: CompiledScript, error: unknown): string {
+  return `error: ${positions.describe(error)}`;
 }
 
 function answerOf(returned: unknown): SummaryAnswer {

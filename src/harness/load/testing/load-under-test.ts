@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { loadScript } from '../../compile/load.js';
 import { planScript } from '../../compile/plan-script.js';
 import { virtualUsers } from '../../compile/virtual-users.js';
-import { VirtualClock } from '../../entropy/clock.js';
+import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VuHost } from '../../ports/host.js';
 import type { Waiter } from '../../ports/pay.js';
