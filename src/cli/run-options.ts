@@ -76,7 +76,7 @@ export function runOptions(): Command {
     .option('--quiet', 'no progress, only the summary', false)
     .option(
       '-e, --env <NAME=value>',
-      'a variable in __ENV of the script; repeatable',
+      'a variable in __ENV of the script, empty without =value; repeatable',
       envVariable,
       {},
     )
