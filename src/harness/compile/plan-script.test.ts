@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { parseDurationUs } from '../options/duration.js';
 import type { Plan, PlanScaling } from '../options/plan.js';
-import { plannedIterations } from '../schedule/planned-rate.js';
+import { planDurationUs, plannedIterationsUntil } from '../schedule/planned-rate.js';
 import { loadScript } from './load.js';
 import { planScript } from './plan-script.js';
 import { ScriptUnderTest, scriptFile } from './testing/script-under-test.js';
@@ -140,8 +140,9 @@ describe('the night of Double Eleven', () => {
   it('at a peak of 240,000 a second plans about five and a half million payments', async () => {
     const script = await loadScript('scenarios/double-eleven.ts', { env: {} });
     const plan = planScript(script, { peakPerSec: 240_000 });
+    const endUs = planDurationUs(plan.scenarios);
     const total = plan.scenarios.reduce(
-      (sum, { executor }) => sum + (plannedIterations(executor) ?? 0),
+      (sum, scenario) => sum + plannedIterationsUntil(scenario, endUs),
       0,
     );
     expect(plan.peakPerSec).toBeCloseTo(240_000, -1);

@@ -1,7 +1,6 @@
 /**
  * A loaded script becomes a checked plan: its init code runs once, without a target, and its options are read.
  */
-import { VirtualClock } from '../entropy/clock.js';
 import { ScriptConfigError } from '../options/errors.js';
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
@@ -110,7 +109,7 @@ function planningHost(onLate: (error: unknown) => void): VuHost {
   };
   return {
     seed: 0,
-    clock: new VirtualClock(),
+    clock: { nowUs: () => 0 },
     pay: { submit: refuse },
     metrics: { add: () => undefined, check: () => undefined },
     startedUnixMs: 0,

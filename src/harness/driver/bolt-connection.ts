@@ -43,11 +43,6 @@ export class BoltConnection {
     return this.#connected;
   }
 
-  /** Bytes handed over and not yet taken by the kernel. */
-  get bufferedBytes(): number {
-    return this.#socket?.writableLength ?? 0;
-  }
-
   /** `done` is called when the buffer may be used again. Only while connected. */
   write(frame: Uint8Array, done: () => void): void {
     if (this.#socket === undefined) done();

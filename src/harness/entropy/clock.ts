@@ -17,24 +17,6 @@ export function monotonicClock(): Clock {
   return { nowUs: () => Math.floor(performance.now() * 1000 + originUs) };
 }
 
-/** A clock for tests: it stands still until it is told to move. */
-export class VirtualClock implements Clock {
-  #us: number;
-
-  constructor(startUs = 0) {
-    this.#us = startUs;
-  }
-
-  nowUs(): number {
-    return this.#us;
-  }
-
-  advanceUs(us: number): void {
-    if (!(us >= 0)) throw new RangeError(`a monotonic clock cannot move by ${us} us`);
-    this.#us += us;
-  }
-}
-
 /** Milliseconds since the Unix epoch, for ids and names of files; may step, so never measure with it. */
 export function unixMsNow(): number {
   return Date.now();

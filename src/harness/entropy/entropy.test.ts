@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { monotonicClock, unixMsNow, VirtualClock } from './clock.js';
+import { monotonicClock, unixMsNow } from './clock.js';
 import { drawSeed, Random } from './random.js';
+import { VirtualClock } from './testing/virtual-clock.js';
 
 describe('the monotonic clock', () => {
   it('gives whole microseconds that never go back', () => {

@@ -75,10 +75,6 @@ export class ColumnFile {
     this.#write([MAGIC]);
   }
 
-  get rowsWritten(): number {
-    return this.#rows;
-  }
-
   words(name: string): Int32Array {
     return this.#find(name).words;
   }

@@ -16,46 +16,36 @@ export type Table =
       readonly to: string;
     };
 
-export interface JournalFacts {
-  readonly operations: number;
-  readonly completions: number;
-}
-
 /** For thread.ts. */
 export const TABLES_MODULE = import.meta.url;
 
-/** What was in the journals among the tables. Throws the file system's error. */
+/** Throws the file system's error. */
 export function run(job: {
   readonly tables: readonly Table[];
   readonly rowGroupRows: number;
-}): JournalFacts {
-  const facts = { operations: 0, completions: 0 };
+}): void {
   for (const table of job.tables) {
     try {
-      const { operations, completions } = convert(table, job.rowGroupRows);
-      facts.operations += operations;
-      facts.completions += completions;
+      convert(table, job.rowGroupRows);
     } catch (cause) {
       rmSync(table.to, { force: true });
       throw cause;
     }
   }
-  return facts;
 }
 
-const NONE: JournalFacts = { operations: 0, completions: 0 };
-
-function convert(table: Table, rowGroupRows: number): JournalFacts {
+function convert(table: Table, rowGroupRows: number): void {
   switch (table.of) {
     case 'operations':
-      return convertOperations({ part: table.part, rowGroupRows });
+      convertOperations({ part: table.part, rowGroupRows });
+      return;
     case 'entries':
       convertEntries({ ...table, rowGroupRows });
-      return NONE;
+      return;
     case 'accounts':
       convertAccounts({ ...table, rowGroupRows });
-      return NONE;
+      return;
     default:
-      return table satisfies never;
+      throw table satisfies never;
   }
 }

@@ -25,16 +25,8 @@ const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 const BLOCK_RECORDS = 8192;
 const BLOCKS_CACHED = 48;
 
-export interface OperationsPart {
-  readonly operations: number;
-  readonly completions: number;
-}
-
 /** Reads a worker's binary files, writes its part. Throws the file system's error. */
-export function run(job: {
-  readonly part: JournalPart;
-  readonly rowGroupRows: number;
-}): OperationsPart {
+export function run(job: { readonly part: JournalPart; readonly rowGroupRows: number }): void {
   const { operations, worker } = job.part;
   if (job.part.invokes === undefined || job.part.completions === undefined)
     throw new Error('the part is converted already');
@@ -56,7 +48,6 @@ export function run(job: {
   file.finish();
   closeSync(invokes);
   completions.close();
-  return { operations, completions: completions.count };
 }
 
 type Filler = (rows: number, first: number) => void;
@@ -166,7 +157,6 @@ function legFiller(
 /** A worker's completions by operation number. */
 class Completions {
   words: Int32Array = new Int32Array(0);
-  count = 0;
   readonly #descriptor: number;
   /** Ordinal + 1 of the completion of each operation; 0 = none. */
   readonly #ordinals: Int32Array;
@@ -186,7 +176,6 @@ class Completions {
         const sequence = block[i * COMPLETION_WORDS] >>> 0;
         if (sequence >= operations) continue;
         this.#ordinals[sequence] = first + i + 1;
-        this.count++;
       }
     }
   }

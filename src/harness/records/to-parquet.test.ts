@@ -25,7 +25,7 @@ import {
   INVOKE_BYTES,
   invokesFile,
 } from './journal-layout.js';
-import { convertJournal } from './to-parquet.js';
+import { convertRun } from './to-parquet.js';
 
 const folders: string[] = [];
 
@@ -85,7 +85,7 @@ async function rows(folder: string): Promise<readonly Record<string, unknown>[]>
   return found;
 }
 
-describe('convertJournal', () => {
+describe('the journal', () => {
   it('puts every answer beside its operation, whatever order they came in', async () => {
     const folder = run();
     const all = [4, 0, 3, 1].map((sequence) => completion(sequence, sequence % 2, 0));
@@ -96,8 +96,7 @@ describe('convertJournal', () => {
     writeFileSync(join(folder, 'journal', completionsFile(0)), Buffer.concat(all));
     writeFileSync(join(folder, 'journal', invokesFile(12)), invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(12)), '');
-    const facts = await convertJournal({ folder, keepBinary: false, rowGroupRows: 2 });
-    expect(facts).toEqual({ operations: 6, completions: 4 });
+    await convertRun({ folder, shards: 0, keepBinary: false, rowGroupRows: 2 });
     const found = await rows(folder);
     expect(found.map((row) => row.outcome)).toEqual([
       'ok',
@@ -147,8 +146,7 @@ describe('convertJournal', () => {
     writeFileSync(completions, completion(0, 0, 0));
     appendFileSync(completions, completion(2, 0, 0));
     appendFileSync(completions, completion(1, 0, 0).subarray(0, 40));
-    const facts = await convertJournal({ folder, keepBinary: true });
-    expect(facts).toEqual({ operations: 2, completions: 1 });
+    await convertRun({ folder, shards: 0, keepBinary: true });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok', 'unknown']);
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
   });
@@ -156,10 +154,8 @@ describe('convertJournal', () => {
   it('takes a worker that was killed before its first answer', async () => {
     const folder = run();
     writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
-    expect(await convertJournal({ folder, keepBinary: false })).toEqual({
-      operations: 1,
-      completions: 0,
-    });
+    await convertRun({ folder, shards: 0, keepBinary: false });
+    expect((await rows(folder)).map((row) => row.outcome)).toEqual(['unknown']);
   });
 
   it('keeps the binary files, and no half of a Parquet file, where the disk is full', async () => {
@@ -169,10 +165,10 @@ describe('convertJournal', () => {
     writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
     mkdirSync(join(folder, 'journal.parquet'));
     symlinkSync('/dev/full', part);
-    await expect(convertJournal({ folder, keepBinary: false })).rejects.toThrow('ENOSPC');
+    await expect(convertRun({ folder, shards: 0, keepBinary: false })).rejects.toThrow('ENOSPC');
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
     expect(readdirSync(join(folder, 'journal.parquet'))).toEqual([]);
-    await convertJournal({ folder, keepBinary: false });
+    await convertRun({ folder, shards: 0, keepBinary: false });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
   });
 
@@ -180,7 +176,7 @@ describe('convertJournal', () => {
     const folder = run();
     writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 1, 60_000));
-    await convertJournal({ folder, keepBinary: false });
+    await convertRun({ folder, shards: 0, keepBinary: false });
     expect((await rows(folder))[0]).toMatchObject({ outcome: 'declined', result: 'unrecognised' });
     expect(RESULTS.created.code).toBe(0);
   });

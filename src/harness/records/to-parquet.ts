@@ -8,12 +8,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ROW_GROUP_ROWS } from './column-file.js';
-import {
-  run as convertTables,
-  type JournalFacts,
-  TABLES_MODULE,
-  type Table,
-} from './convert-tables.js';
+import { run as convertTables, TABLES_MODULE, type Table } from './convert-tables.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
 import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
@@ -35,10 +30,6 @@ export async function convertRun(
   await convert([...journalFiles(options), ...booksFiles(options)], options);
 }
 
-export function convertJournal(options: ConvertOptions): Promise<JournalFacts> {
-  return convert(journalFiles(options), options);
-}
-
 /** A table to be written, and the binary files that it is made of. */
 interface BinaryFiles {
   readonly table: Table;
@@ -46,10 +37,7 @@ interface BinaryFiles {
 }
 
 /** Rejects with the first failure, when nothing is under way any more. */
-async function convert(
-  files: readonly BinaryFiles[],
-  options: ConvertOptions,
-): Promise<JournalFacts> {
+async function convert(files: readonly BinaryFiles[], options: ConvertOptions): Promise<void> {
   const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
   mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
   const threads = dealt(files, availableParallelism()).map((tables) =>
@@ -60,17 +48,13 @@ async function convert(
       signal,
     }),
   );
-  const facts = { operations: 0, completions: 0 };
   for (const ended of await Promise.allSettled(threads)) {
     if (ended.status === 'rejected') throw ended.reason;
-    facts.operations += ended.value.operations;
-    facts.completions += ended.value.completions;
   }
   if (!keepBinary) {
     for (const path of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });
     removeEmptyJournal(folder);
   }
-  return facts;
 }
 
 /** The largest first, each to the thread that has the least to do so far. */

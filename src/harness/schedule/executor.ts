@@ -33,8 +33,6 @@ export interface Executor<P extends NamedPlan> {
   vusPlanned(plan: P): number;
   /** VUs at once at most. More workers than this have no part in it. */
   vusMax(plan: P): number;
-  /** All that it starts when nothing is late or left over; undefined where the target's speed decides. */
-  iterations(plan: P): number | undefined;
   /** `startUs` of the scenario, since test start. */
   part(
     plan: P,

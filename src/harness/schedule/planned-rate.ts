@@ -14,11 +14,6 @@ export function plannedRatePerSec(scenario: Planned, atUs: number): number {
   return toNumber(rateAt(scenario, Math.floor(atUs), 'after'));
 }
 
-/** Iterations the scenario plans from its start to its end; undefined where only the target's speed decides. */
-export function plannedIterations(executor: ExecutorPlan): number | undefined {
-  return executorOf(executor).iterations(executor);
-}
-
 /** Iterations started before `atUs` when nothing is late, for arrival-rate scenarios; the area under the rate. */
 export function plannedIterationsUntil({ startUs, executor }: Planned, atUs: number): number {
   const sinceUs = Math.min(Math.max(0, Math.floor(atUs) - startUs), executorDurationUs(executor));

@@ -12,8 +12,6 @@ export interface Stripe {
   readonly of: number;
 }
 
-export const WHOLE: Stripe = { index: 0, of: 1 };
-
 /** A worker among all of them. */
 export interface WorkerPart {
   readonly worker: number;

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RunDatabase } from './database.js';
 import { LAWS } from './laws/registry.js';
-import { scanRun } from './prefilter/scan.js';
 import { SCREENS } from './prefilter/screens.js';
 import { corrupt } from './synthetic/corrupt.js';
 import { CORRUPTIONS } from './synthetic/corruptions.js';
 import { SeededRandom } from './synthetic/random.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { scanRun } from './synthetic/scan-run.js';
 import { settle } from './synthetic/settle.js';
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-properties-'));

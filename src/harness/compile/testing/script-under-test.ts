@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { VirtualClock } from '../../entropy/clock.js';
+import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
 import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';

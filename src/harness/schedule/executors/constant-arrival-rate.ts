@@ -43,7 +43,6 @@ export const constantArrivalRate: Executor<ConstantArrivalRate> = {
   durationUs: (plan) => plan.durationUs,
   vusPlanned: (plan) => plan.preAllocatedVus,
   vusMax: (plan) => plan.maxVus,
-  iterations: (plan) => dueBefore(plan, plan.durationUs),
   part: (plan, { startUs, stripe }) => ({
     model: 'open',
     arrivals: new ConstantArrivals(plan, { startUs, stripe }),

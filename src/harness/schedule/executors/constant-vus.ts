@@ -21,7 +21,6 @@ export const constantVus: Executor<ConstantVus> = {
   durationUs: (plan) => plan.durationUs,
   vusPlanned: (plan) => plan.vus,
   vusMax: (plan) => plan.vus,
-  iterations: () => undefined,
   part: (plan, at) =>
     steadyPart({
       ...at,

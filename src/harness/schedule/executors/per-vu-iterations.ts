@@ -27,7 +27,6 @@ export const perVuIterations: Executor<PerVuIterations> = {
   durationUs: (plan) => plan.maxDurationUs,
   vusPlanned: (plan) => plan.vus,
   vusMax: (plan) => plan.vus,
-  iterations: (plan) => plan.vus * plan.iterations,
   part: (plan, at) =>
     steadyPart({
       ...at,

@@ -73,7 +73,6 @@ export const rampingArrivalRate: Executor<RampingArrivalRate> = {
   durationUs: (plan) => stagesUs(plan.stages),
   vusPlanned: (plan) => plan.preAllocatedVus,
   vusMax: (plan) => plan.maxVus,
-  iterations: (plan) => iterationsUntil(plan, stagesUs(plan.stages)),
   part: (plan, { startUs, stripe }) => ({
     model: 'open',
     arrivals: new RampingArrivals(plan, { startUs, stripe }),

@@ -46,7 +46,6 @@ export const rampingVus: Executor<RampingVus> = {
   durationUs,
   vusPlanned: vusMax,
   vusMax,
-  iterations: () => undefined,
   part(plan, { startUs, stripe }): ClosedPart {
     return {
       model: 'closed',

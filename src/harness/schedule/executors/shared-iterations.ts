@@ -33,7 +33,6 @@ export const sharedIterations: Executor<SharedIterations> = {
   durationUs: (plan) => plan.maxDurationUs,
   vusPlanned: (plan) => plan.vus,
   vusMax: (plan) => plan.vus,
-  iterations: (plan) => plan.iterations,
   part: (plan, at) =>
     steadyPart({
       ...at,

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MUTANTS } from '../../../wire/mutants.js';
 import { RunDatabase } from '../database.js';
-import { scanRun } from '../prefilter/scan.js';
 import { SCREENS } from '../prefilter/screens.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { scanRun } from '../synthetic/scan-run.js';
 import { witnessOf } from '../witness.js';
 import { LAWS } from './registry.js';
 

@@ -24,6 +24,7 @@ import { RunDatabase } from '../database.js';
 import { LAWS } from '../laws/registry.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { scanRun } from '../synthetic/scan-run.js';
 import { effectOf, settle } from '../synthetic/settle.js';
 import type * as ScanModule from './scan.js';
 import type * as ScreensModule from './screens.js';
@@ -433,7 +434,7 @@ beforeAll(async () => {
 }, 60_000);
 
 interface Prefilter {
-  readonly scanRun: typeof ScanModule.scanRun;
+  readonly scan: typeof ScanModule;
   readonly SCREENS: typeof ScreensModule.SCREENS;
 }
 
@@ -453,12 +454,12 @@ async function prefilter(mutant: PrefilterMutant | undefined): Promise<Prefilter
   }
   const scan: typeof ScanModule = await import(join(folder, 'scan.ts'));
   const screens: typeof ScreensModule = await import(join(folder, 'screens.ts'));
-  return { scanRun: scan.scanRun, SCREENS: screens.SCREENS };
+  return { scan, SCREENS: screens.SCREENS };
 }
 
 /** Whether it says `nothing suspicious` of the law that this history breaks. */
-async function clears({ scanRun, SCREENS }: Prefilter, { folder, law }: Case): Promise<boolean> {
-  const facts = await scanRun(folder, SHARDS);
+async function clears({ scan, SCREENS }: Prefilter, { folder, law }: Case): Promise<boolean> {
+  const facts = await scanRun(folder, SHARDS, scan);
   return facts !== undefined && SCREENS.get(law)?.suspicions(facts) === 0;
 }
 
@@ -472,8 +473,8 @@ describe('the prefilter', () => {
   it('clears every law of a clean history', async () => {
     const folder = mkdtempSync(join(root, 'clean-'));
     await writeRecorded(folder, settle(structuredClone(CLEAN)), 'binary');
-    const { scanRun, SCREENS } = await prefilter(undefined);
-    const facts = await scanRun(folder, SHARDS);
+    const { scan, SCREENS } = await prefilter(undefined);
+    const facts = await scanRun(folder, SHARDS, scan);
     expect(facts && LAWS.map(({ name }) => SCREENS.get(name)?.suspicions(facts))).toEqual(
       LAWS.map(() => 0),
     );

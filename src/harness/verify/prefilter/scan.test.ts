@@ -6,7 +6,7 @@ import { RunDatabase } from '../database.js';
 import { LAWS } from '../laws/registry.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { recordHistory, writeRecorded } from '../synthetic/run-folder.js';
-import { scanRun } from './scan.js';
+import { scanRun } from '../synthetic/scan-run.js';
 import { SCREENS } from './screens.js';
 
 const folders: string[] = [];
@@ -21,7 +21,7 @@ function folder(): string {
   return made;
 }
 
-describe('scanRun', () => {
+describe('the scan of a run', () => {
   it('finds the same in binary files as in Parquet, in a clean history and in broken ones', async () => {
     const clean = recordHistory({ seed: 5, operations: 600, users: 50 });
     for (const bug of [undefined, ...PLANTED_BUGS]) {

@@ -30,15 +30,6 @@ export interface ScannedJournal {
 /** How many shards there are, and how many entries each had before the drill: none where it is not told. */
 type Extent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
 
-export async function scanRun(
-  folder: string,
-  shards: number,
-  signal?: AbortSignal,
-): Promise<ScanFacts | undefined> {
-  const journal = await scanJournal(folder, signal);
-  return journal && scanBooks(journal, folder, { shards }, signal);
-}
-
 export function scanJournal(
   folder: string,
   signal?: AbortSignal,
