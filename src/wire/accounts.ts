@@ -8,8 +8,11 @@
  * merchant stays within the payer's shard. System accounts (fee, platform, bank, clearing) exist once a shard.
  */
 
-const CLASS_UNIT = 2 ** 40;
-const SLOT_UNIT = 2 ** 32;
+/** What the class of an account and its slot count in. */
+export const CLASS_UNIT = 2 ** 40;
+export const SLOT_UNIT = 2 ** 32;
+/** Slots of a class. */
+export const SLOTS = 256;
 /** Users and merchants are numbered from 1 to this: nine digits. */
 export const ACCOUNT_NUMBER_MAX = 999_999_999;
 
@@ -52,9 +55,14 @@ export function systemAccount(number: number, shard: number): number {
 export function accountParts(id: number): AccountParts {
   return {
     accountClass: Math.floor(id / CLASS_UNIT),
-    slot: Math.floor(id / SLOT_UNIT) % 256,
+    slot: Math.floor(id / SLOT_UNIT) % SLOTS,
     number: id % SLOT_UNIT,
   };
+}
+
+/** Whether shards keep it for each other; out of the two words of its id, for loops over millions of records. */
+export function isClearing(idLow: number, idHigh: number): boolean {
+  return idHigh >>> 8 === ACCOUNT_CLASS.system && idLow >>> 0 >= SYSTEM_ACCOUNT.clearing;
 }
 
 /** The shard that holds an account that exists once, or the shard named in its slot. */

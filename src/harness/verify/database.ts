@@ -7,7 +7,7 @@
  *   accounts    one row per account, as it ended
  *   earlier     ids that were in the books before the drill
  *
- * and the macros account_name, money, clock, shard_of, without_slot. Reads files only. Memory is bounded; what does not
+ * and the macros account_name, money, clock, shard_of, without_slot, is_clearing, clearing_peer. Reads files only. Memory is bounded; what does not
  * fit spills into a folder of the run, which is gone afterwards.
  */
 import { rmSync } from 'node:fs';
@@ -25,6 +25,7 @@ import {
 } from '../records/run-layout.js';
 import { journalWorkers } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
+import { accountMacros } from './account-macros.js';
 import { names } from './law.js';
 import { type Described, literal, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
@@ -72,7 +73,7 @@ export class RunDatabase {
     });
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
-      for (const statement of macroStatements(shards)) await database.run(statement);
+      for (const statement of [...MACROS, ...accountMacros(shards)]) await database.run(statement);
       for (const table of tablesOf(folder, shards)) await database.#addTable(table);
       for (const view of VIEWS) await database.run(view);
       await database.run(earlierView(before));
@@ -180,39 +181,11 @@ function tablesOf(folder: string, shards: number): Table[] {
   ];
 }
 
-function macroStatements(shards: number): string[] {
-  return [...MACROS, shardOfMacro(shards)];
-}
-
-/** wire/accounts.ts, shardOfAccount. */
-function shardOfMacro(shards: number): string {
-  return `create macro shard_of(account) as case when account < 4294967296
-       then account % ${Math.max(1, shards)}
-       when (account // 4294967296) % 256 > 0 then (account // 4294967296) % 256 - 1
-       else account % 4294967296 % ${Math.max(1, shards)} end`;
-}
-
 const MACROS = [
   `create macro money(amount) as case when amount < 0 then '-' else '' end
      || (abs(amount) // 100)::text || '.' || lpad((abs(amount) % 100)::text, 2, '0')`,
   `create macro clock(us) as lpad((us // 60000000)::text, 2, '0') || ':'
      || lpad((us // 1000000 % 60)::text, 2, '0') || '.' || lpad((us // 1000 % 1000)::text, 3, '0')`,
-  `create macro without_slot(account) as
-     account - (account // 4294967296) % 256 * 4294967296`,
-  `create macro account_name(account) as
-     case when account is null then 'no account'
-       when account // 1099511627776 = 0 then 'user:' || (account % 4294967296)::text
-       when account // 1099511627776 = 1 then 'merchant:' || (account % 4294967296)::text
-       when account // 1099511627776 > 2 then 'account:' || account::text
-       when account % 4294967296 >= 16 then 'clearing:' || (account % 4294967296 - 16)::text
-       when account % 4294967296 = 1 then 'fee'
-       when account % 4294967296 = 2 then 'platform'
-       when account % 4294967296 = 3 then 'bank'
-       else 'system:' || (account % 4294967296)::text end
-     || case when (account // 4294967296) % 256 > 0
-          then '@' || ((account // 4294967296) % 256 - 1)::text else '' end`,
-  `create macro is_clearing(account) as
-     account // 1099511627776 = 2 and account % 4294967296 >= 16`,
 ];
 
 const legSelect = (leg: number): string => `

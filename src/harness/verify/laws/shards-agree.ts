@@ -14,8 +14,8 @@ export const shardsAgree: Law = {
   unseen: 'money that left one shard and did not reach the other',
   sql: `
     with between as (
-      select shard, (account % 4294967296 - 16) as peer, sum(credits_posted - debits_posted) as balance
-      from accounts where is_clearing(account) and account % 4294967296 - 16 <> shard group by all)
+      select shard, clearing_peer(account) as peer, sum(credits_posted - debits_posted) as balance
+      from accounts where is_clearing(account) and clearing_peer(account) <> shard group by all)
     select 'shards ' || a.shard || ' and ' || b.shard || ' do not agree on what crossed between them: '
         || money(a.balance::bigint) || ' and ' || money(b.balance::bigint) as problem
     from between a join between b on a.shard = b.peer and a.peer = b.shard and a.shard < b.shard

@@ -6,12 +6,11 @@
  *
  * Credits pending are needed by few legs, and lie apart.
  */
-import { SYSTEM_ACCOUNT, shardOfAccount } from '../../../wire/accounts.js';
+import { isClearing, SYSTEM_ACCOUNT, shardOfAccount } from '../../../wire/accounts.js';
 import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { accountsOf } from '../../records/run-records.js';
 import { AccountIndex } from './account-index.js';
-import { isClearing } from './digest.js';
 import { refuseLarge, sizeBits } from './exact-range.js';
 import type { BalanceRead } from './load-operations.js';
 

@@ -85,8 +85,3 @@ export function bodyDigest(digest: number, accountLo: number, accountHi: number)
 export function namedAccountDigest(accountLo: number, accountHi: number): number {
   return mix((Math.imul(accountLo, 0x4bf5b6f1) + Math.imul(accountHi & ~0xff, 0x1d4ed4a3) + 1) | 0);
 }
-
-/** Class 2, number >= 16: the accounts that shards keep for each other. */
-export function isClearing(accountLo: number, accountHi: number): boolean {
-  return accountHi >>> 8 === 2 && accountLo >>> 0 >= 16;
-}

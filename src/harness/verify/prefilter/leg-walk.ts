@@ -4,6 +4,7 @@
  *
  * One object is used for all entries of a shard; what the last walk found lies in its fields.
  */
+import { isClearing } from '../../../wire/accounts.js';
 import { COMMAND } from '../../../wire/ledger-commands.js';
 import {
   ENTRY,
@@ -23,7 +24,6 @@ import {
 import { EFFECT, RESERVES } from './command-flags.js';
 import {
   bodyDigest,
-  isClearing,
   legDigest,
   namedAccountDigest,
   postingDigest,

@@ -2,6 +2,7 @@
  * Loads one worker's journal into the shared operations: first what was asked, then what was told, each in one pass over
  * its records. `first` is the index of the worker's operation 0.
  */
+import { isClearing } from '../../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
 import {
   kindFlags,
@@ -26,7 +27,6 @@ import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import {
   askedDigest,
   bodyDigest,
-  isClearing,
   legDigest,
   namedAccountDigest,
   referenceDigest,
