@@ -16,13 +16,14 @@ describe('options.ext.paydrill', () => {
     expect(ownOptions({ ext: { other: 1 } }, 'night.ts')).toEqual(all);
     expect(ownOptions({ ext: { paydrill: { users: 7 } } }, 'night.ts')).toEqual({
       ...all,
-      population: { ...all.population, users: 7 },
+      stack: { ...all.stack, population: { ...all.stack.population, users: 7 } },
     });
   });
 
   it('splits no merchant that is not there', () => {
-    const { population } = ownOptions({ ext: { paydrill: { merchants: 5 } } }, 'night.ts');
-    expect(population).toMatchObject({ merchants: 5, splitMerchants: 5 });
+    const { stack } = ownOptions({ ext: { paydrill: { merchants: 5 } } }, 'night.ts', 3);
+    expect(stack.shards).toBe(3);
+    expect(stack.population).toMatchObject({ merchants: 5, splitMerchants: 5 });
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { scriptSha256 } from './script-hash.js';
 export const PLAN_SCHEMA = 'paydrill.plan/2';
 
 export function planText({ setup, options }: DrillContext, target: Target): string {
-  const { plan, seed, workers, shards, population, deadlineMs, operationsPerFrameMax } = setup;
+  const { plan, seed, workers, stack, deadlineMs, operationsPerFrameMax } = setup;
   const { script, workingDirectory, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
     schema: PLAN_SCHEMA,
@@ -22,13 +22,12 @@ export function planText({ setup, options }: DrillContext, target: Target): stri
     peak_per_s: peakPerSec ?? plan.peakPerSec,
     calibration: setup.calibration ?? null,
     workers,
-    shards,
+    ...stack,
     cores: cpus().length,
     target: target.facts.name,
     target_facts: target.facts,
     toxiproxy: toxiproxy ?? 'embedded',
     mutant: mutant ?? null,
-    population,
     deadline_ms: deadlineMs,
     operations_per_frame_max: operationsPerFrameMax,
     topology: target.layout,

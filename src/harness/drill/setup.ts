@@ -1,4 +1,4 @@
-/** Everything of a drill that is decided before anything starts: script, plan, target's population, faults. */
+/** Everything of a drill that is decided before anything starts: script, plan, size of the stack, faults. */
 import { cpus } from 'node:os';
 import { loadScript, type ScriptSource } from '../compile/load.js';
 import { planWholeScript } from '../compile/plan-script.js';
@@ -13,14 +13,11 @@ import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
 import { scriptSha256 } from './script-hash.js';
 
-const DEFAULT_SHARDS = 2;
-
 export interface DrillSetup extends OwnOptions {
   readonly source: ScriptSource;
   readonly plan: Plan;
   readonly seed: number;
   readonly workers: number;
-  readonly shards: number;
   readonly faults: readonly PlannedFault[];
   /** Undefined where the peak is the script's own, or was given. */
   readonly calibration: Calibration | undefined;
@@ -42,15 +39,14 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     peakPerSec: options.peakPerSec,
     durationScale: options.durationScale,
   });
-  const shards = options.shards ?? DEFAULT_SHARDS;
+  const own = ownOptions(plan.options, options.script, options.shards);
   return {
     source: script.source,
     plan,
     seed: options.seed ?? drawSeed(),
     workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
-    shards,
-    faults: plannedFaults(options, plan, breakableNames(options.target, shards)),
-    ...ownOptions(plan.options, options.script),
+    faults: plannedFaults(options, plan, breakableNames(options.target, own.stack)),
+    ...own,
     calibration: undefined,
   };
 }

@@ -14,7 +14,8 @@ import { type DrillLinks, openLinks } from './links.js';
 import { openOrClose } from './opening.js';
 import { untilSettled } from './settled.js';
 import { stackFacts } from './stack-facts.js';
-import type { Population, Target } from './target.js';
+import type { Population, StackSize } from './stack-size.js';
+import type { Target } from './target.js';
 import { readTopology } from './topology.js';
 
 export interface AddressOptions {
@@ -25,8 +26,8 @@ export interface AddressOptions {
   readonly toxiproxy: string | undefined;
   /** Hosts that are not this machine and may be asked. */
   readonly allowTargets: readonly string[];
-  /** Whom the script was written for. */
-  readonly population: Population;
+  /** What the script was written for. */
+  readonly stack: StackSize;
   readonly nowMs: () => number;
   /** Floats in [0, 1), for the names on the Toxiproxy. */
   readonly random: () => number;
@@ -102,7 +103,8 @@ function targetAt(
 }
 
 /** What is asked of accounts that are not there is declined, all of it. */
-function warnOfStrangers({ address, population, onNotice }: AddressOptions, has: Topology): void {
+function warnOfStrangers({ address, stack, onNotice }: AddressOptions, has: Topology): void {
+  const { population } = stack;
   if (population.users <= has.users && population.merchants <= has.merchants) return;
   const told = ({ users, merchants }: Pick<Population, 'users' | 'merchants'>): string =>
     `${users} users and ${merchants} merchants`;

@@ -1,15 +1,16 @@
 /** What of a target a fault plan may name, known before anything of it is started or asked. */
+import type { StackSize } from './stack-size.js';
 import type { Breakable } from './target.js';
 
 export type BreakableNames = Pick<Breakable, 'links' | 'processes'>;
 
 /** `target` as `openTarget` takes it. */
-export function breakableNames(target: string, shards: number): BreakableNames {
-  return target === 'reference' ? breakableOfReference(shards) : BREAKABLE_OF_ADDRESS;
+export function breakableNames(target: string, stack: StackSize): BreakableNames {
+  return target === 'reference' ? breakableOfReference(stack) : BREAKABLE_OF_ADDRESS;
 }
 
 /** Every link and process of a stack that this drill starts itself. */
-export function breakableOfReference(shards: number): BreakableNames {
+export function breakableOfReference({ shards }: StackSize): BreakableNames {
   const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
   return { links: ['clients', ...names], processes: ['gateway', ...names] };
 }

@@ -24,14 +24,14 @@ import { type DrillLinks, openLinks } from './links.js';
 import { openOrClose } from './opening.js';
 import { untilSettled } from './settled.js';
 import { stackFacts } from './stack-facts.js';
-import type { Breakable, Population, Rest, Target } from './target.js';
+import type { StackSize } from './stack-size.js';
+import type { Breakable, Rest, Target } from './target.js';
 import { readTopology } from './topology.js';
 
 export interface ReferenceOptions {
   /** The command that runs paydrill, executable first. */
   readonly program: readonly string[];
-  readonly shards: number;
-  readonly population: Population;
+  readonly stack: StackSize;
   readonly mutant: Mutant | undefined;
   /** `host:port` of a Toxiproxy to put the links on; undefined starts the embedded one. */
   readonly toxiproxy: string | undefined;
@@ -73,7 +73,7 @@ class ReferenceStack implements Target {
   constructor(options: ReferenceOptions) {
     this.#options = options;
     this.breakable = {
-      ...breakableOfReference(options.shards),
+      ...breakableOfReference(options.stack),
       link: (name) => this.#link(name),
       process: (name) => this.#process(name),
     };
@@ -167,14 +167,14 @@ class ReferenceStack implements Target {
   }
 
   #shardNumbers(): readonly number[] {
-    return Array.from({ length: this.#options.shards }, (_, shard) => shard);
+    return Array.from({ length: this.#options.stack.shards }, (_, shard) => shard);
   }
 
   async #startShard(shard: number, folder: string): Promise<string> {
     const dataFolder = join(folder, `shard-${shard}`);
     await mkdir(dataFolder);
     const args = [
-      ...['shard', '--shard', `${shard}`, '--shards', `${this.#options.shards}`],
+      ...['shard', '--shard', `${shard}`, '--shards', `${this.#options.stack.shards}`],
       ...['--data', dataFolder, ...this.#mutantArguments()],
       ...['--listen', await this.#fixedAddress()],
     ];
@@ -182,7 +182,7 @@ class ReferenceStack implements Target {
   }
 
   async #startGateway(shardAddresses: readonly string[]): Promise<void> {
-    const { users, merchants, splitMerchants, openingMinor } = this.#options.population;
+    const { users, merchants, splitMerchants, openingMinor } = this.#options.stack.population;
     const args = [
       'gateway',
       ...shardAddresses.flatMap((address) => ['--shard-address', address]),

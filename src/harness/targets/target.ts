@@ -42,11 +42,3 @@ export interface Target {
   /** Ends what this drill started. Safe to call more than once. */
   close(): Promise<void>;
 }
-
-/** The accounts the reference stack is opened with. */
-export interface Population {
-  readonly users: number;
-  readonly merchants: number;
-  readonly splitMerchants: number;
-  readonly openingMinor: number;
-}

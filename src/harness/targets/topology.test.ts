@@ -57,6 +57,7 @@ describe('what a gateway says stands behind it', () => {
       { shardAddresses: ['127.0.0.1:1', 'http://127.0.0.1:2'] },
       'shardAddresses\\[1\\] is not host:port',
     ],
+    [{ shardAddresses: ['127.0.0.1:1', '127.0.0.1:0'] }, 'shardAddresses\\[1\\] is not host:port'],
     [{ isolation: 'none of them' }, 'isolation is not one of strict-serializable, .*'],
     [{ ledgerEngine: 'one\ntwo' }, 'ledgerEngine is not one line'],
   ])('is refused in one line where it has %j', async (wrong, line) => {

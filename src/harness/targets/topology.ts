@@ -65,7 +65,7 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     users: whole(answer, 'users', wrong),
     merchants: whole(answer, 'merchants', wrong),
     shardAddresses: shardAddresses.map((address: unknown, shard) =>
-      typeof address === 'string' && parseAddress(address) !== undefined
+      typeof address === 'string' && (parseAddress(address)?.port ?? 0) > 0
         ? address
         : wrong(`shardAddresses[${shard}]`, 'host:port'),
     ),

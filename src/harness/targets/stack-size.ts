@@ -1,0 +1,29 @@
+/**
+ * How large a reference stack a drill starts, or a script is written for. The conductor takes it from script and command line and
+ * hands it on; what is in it only targets know.
+ */
+
+/** The accounts the reference stack is opened with. */
+export interface Population {
+  readonly users: number;
+  readonly merchants: number;
+  readonly splitMerchants: number;
+  /** Of each user, minor units. */
+  readonly openingMinor: number;
+}
+
+export interface StackSize {
+  readonly shards: number;
+  readonly population: Population;
+}
+
+/** The busiest fifth of merchants takes 85 % of a festival (Zipf, s = 1); each user begins with 10,000 yuan. */
+export const DEFAULT_STACK: StackSize = {
+  shards: 2,
+  population: {
+    users: 1_000_000,
+    merchants: 20_000,
+    splitMerchants: 4_096,
+    openingMinor: 1_000_000,
+  },
+};
