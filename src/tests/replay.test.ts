@@ -1,6 +1,4 @@
 /** A drill run again from its folder: the same traffic and the same faults, from plan.json and the script alone. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,7 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunDatabase } from '../harness/verify/database.js';
-import { PROGRAM, startDrill, startProgram, writeFaults, writeScript } from './testing/program.js';
+import {
+  runProgramIn,
+  startDrill,
+  startProgram,
+  writeFaults,
+  writeScript,
+} from './testing/program.js';
 
 const SCRIPT = `
 import { festival, pay } from 'k6/x/pay';
@@ -56,18 +60,6 @@ function planOf(run: string): unknown {
   return { ...plan, topology: layout };
 }
 
-/** The program called in a folder of its own. */
-async function paydrillIn(cwd: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  child.stdout.resume();
-  const [code] = await once(child, 'close');
-  return { code, errors };
-}
-
 const ONCE = `
 import { pay } from 'k6/x/pay';
 import { AMOUNT } from './lib/amount.js';
@@ -89,10 +81,10 @@ describe('a drill whose script was named from its project', { timeout: 60_000 },
     writeFileSync(join(project, 'drills', 'night.js'), ONCE);
     writeFileSync(join(project, 'drills', 'lib', 'amount.js'), 'export const AMOUNT = 100;');
     const script = join('drills', 'night.js');
-    const first = await paydrillIn(project, 'run', script, '--out', 'first', '--quiet');
+    const first = await runProgramIn(project, 'run', script, '--out', 'first', '--quiet');
     expect(first.code, first.errors).toBe(0);
 
-    const second = await paydrillIn(
+    const second = await runProgramIn(
       elsewhere,
       'run',
       '--replay',
@@ -104,7 +96,7 @@ describe('a drill whose script was named from its project', { timeout: 60_000 },
     expect(second.code, second.errors).toBe(0);
     expect(planOf(join(elsewhere, 'second'))).toEqual(planOf(join(project, 'first')));
     expect(planOf(join(elsewhere, 'second'))).toMatchObject({ script, working_directory: project });
-    const third = await paydrillIn(
+    const third = await runProgramIn(
       root,
       'run',
       '--replay',
@@ -117,16 +109,24 @@ describe('a drill whose script was named from its project', { timeout: 60_000 },
 
     // The project goes elsewhere as a whole; and a folder of before it was kept where a drill was run.
     renameSync(project, moved);
-    const there = await paydrillIn(moved, 'run', '--replay', 'first', '--out', 'fourth', '--quiet');
+    const there = await runProgramIn(
+      moved,
+      'run',
+      '--replay',
+      'first',
+      '--out',
+      'fourth',
+      '--quiet',
+    );
     expect(there.code, there.errors).toBe(0);
     const { working_directory: _, ...before } = JSON.parse(
       readFileSync(join(moved, 'first', 'plan.json'), 'utf8'),
     );
     writeFileSync(join(moved, 'first', 'plan.json'), JSON.stringify(before));
-    const old = await paydrillIn(moved, 'run', '--replay', 'first', '--out', 'fifth', '--quiet');
+    const old = await runProgramIn(moved, 'run', '--replay', 'first', '--out', 'fifth', '--quiet');
     expect(old.code, old.errors).toBe(0);
 
-    const gone = await paydrillIn(elsewhere, 'run', '--replay', 'second', '--out', 'sixth');
+    const gone = await runProgramIn(elsewhere, 'run', '--replay', 'second', '--out', 'sixth');
     expect(gone.code).toBe(104);
     expect(gone.errors).toBe(
       `paydrill: second/plan.json cannot be run again: its script is not at ${join(project, script)}, nor at ${join(elsewhere, script)}; restore it there\n`,

@@ -1,11 +1,9 @@
 /** What drills leave behind in a project: which files stay, where `reports/latest` points, what a failed start leaves. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PROGRAM, writeScript } from './testing/program.js';
+import { runProgramIn, writeScript } from './testing/program.js';
 
 const script = (threshold: string): string => `
 import { pay } from 'k6/x/pay';
@@ -40,16 +38,7 @@ afterEach(() => {
 });
 
 /** The program, called in the project. */
-async function paydrill(...args: readonly string[]) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: project });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  child.stdout.resume();
-  const [code] = await once(child, 'close');
-  return { code, errors };
-}
+const paydrill = (...args: readonly string[]) => runProgramIn(project, ...args);
 
 function run(name: string, threshold: string, ...args: readonly string[]) {
   writeScript(project, script(threshold));

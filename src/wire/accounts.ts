@@ -11,8 +11,9 @@
 /** What the class of an account and its slot count in. */
 export const CLASS_UNIT = 2 ** 40;
 export const SLOT_UNIT = 2 ** 32;
-/** Slots of a class. */
+/** Slots of a class: none, and one a shard. */
 export const SLOTS = 256;
+export const SHARDS_MAX = SLOTS - 1;
 /** Users and merchants are numbered from 1 to this: nine digits. */
 export const ACCOUNT_NUMBER_MAX = 999_999_999;
 

@@ -58,3 +58,8 @@ export function formatTargetAddress(address: TargetAddress): string {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host);
 }
+
+/** What is not on this machine is loaded, broken or read only when its host was named. */
+export function mayReach(host: string, allowed: readonly string[]): boolean {
+  return isLoopback(host) || allowed.includes(host);
+}

@@ -8,8 +8,9 @@ import { type Plan, type PlanScaling, scaleScenarios } from '../options/plan.js'
 import type { VuHost } from '../ports/host.js';
 import { peakRatePerSec } from '../schedule/planned-rate.js';
 import { UserError } from '../user-error.js';
+import { initialise } from '../vu/init-code.js';
 import { abortReason } from '../vu/interrupted-error.js';
-import { initialise, isFunction, Vu } from '../vu/virtual-user.js';
+import { isFunction, Vu } from '../vu/virtual-user.js';
 import { shownPath } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';

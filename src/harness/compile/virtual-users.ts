@@ -5,7 +5,8 @@
 import { CustomMetrics } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { VirtualUser, VuHost } from '../ports/host.js';
-import { initialise, Vu } from '../vu/virtual-user.js';
+import { initialise } from '../vu/init-code.js';
+import { Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
 import { scriptThread } from './script-thread.js';

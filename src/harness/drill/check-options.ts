@@ -5,7 +5,7 @@
  */
 import {
   formatTargetAddress,
-  isLoopback,
+  mayReach,
   parseAddress,
   parseTargetAddress,
 } from '../../wire/address.js';
@@ -87,7 +87,6 @@ function checkTogether(options: DrillOptions): void {
   }
 }
 
-/** What is not on this machine is loaded or broken only when its host was named. */
 function checkHost(
   what: string,
   address: string,
@@ -96,7 +95,7 @@ function checkHost(
     allowTargets,
   }: { readonly host: string | undefined; readonly allowTargets: readonly string[] },
 ): void {
-  if (host === undefined || isLoopback(host) || allowTargets.includes(host)) return;
+  if (host === undefined || mayReach(host, allowTargets)) return;
   throw new UserError(
     `${what} ${address} is not on this machine: to use it, add --allow-target ${host}`,
   );

@@ -2,7 +2,8 @@
  * The module `k6/metrics`: Counter, Gauge, Rate and Trend, to be made in init code.
  */
 import type { MetricDefinition, MetricKind } from '../ports/metrics.js';
-import { instantiatingVu, textTags, type Vu } from '../vu/virtual-user.js';
+import { instantiatingVu } from '../vu/init-code.js';
+import { textTags, type Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const metricsApi: ModuleApi = {

@@ -67,17 +67,9 @@ export function* invokeSlabs(path: string): Generator<Slab> {
     const length = rows * INVOKE_WORDS;
     const words = memory.words(length);
     const all = evenPlaces(rows, INVOKE_WORDS);
-    const references = column('reference_hi');
-    const referring = placesHaving(all, references);
-    const timeouts = column('timeout_s');
-    putId(words, all, OP.id / 4, column('id_hi'), column('id_lo'));
-    putId(words, referring, OP.reference / 4, references, column('reference_lo'));
+    putAsked(words, all, OP, column);
     putPairs(words, all, OP.account / 4, column('account'));
     putPairs(words, all, OP.counterparty / 4, column('counterparty'));
-    putPairs(words, all, OP.amount / 4, column('amount'));
-    putWords(words, placesHaving(all, timeouts), OP.timeoutS / 4, timeouts);
-    putBytes(words, all, OP.kind, column('kind'), NUMBERS.kind);
-    putBytes(words, all, OP.channel, column('channel'), NUMBERS.channel);
     putPairs(words, all, INVOKE.intendedUs / 4, column('intended_us'));
     putPairs(words, all, INVOKE.invokedUs / 4, column('invoked_us'));
     yield { words, length };
@@ -163,22 +155,32 @@ export function* entrySlabs(path: string, shard: number): Generator<Slab> {
   }
 }
 
-function putHeads(words: Int32Array, all: Places, column: (name: string) => ColumnValues): void {
+/** What operations and entries have alike: where they have it is told by `at`, in bytes. */
+function putAsked(
+  words: Int32Array,
+  all: Places,
+  at: Readonly<Record<'id' | 'reference' | 'amount' | 'timeoutS' | 'kind' | 'channel', number>>,
+  column: (name: string) => ColumnValues,
+): void {
   const references = column('reference_hi');
   const referring = placesHaving(all, references);
   const timeouts = column('timeout_s');
-  putId(words, all, ENTRY.id / 4, column('id_hi'), column('id_lo'));
-  putId(words, referring, ENTRY.reference / 4, references, column('reference_lo'));
+  putId(words, all, at.id / 4, column('id_hi'), column('id_lo'));
+  putId(words, referring, at.reference / 4, references, column('reference_lo'));
+  putPairs(words, all, at.amount / 4, column('amount'));
+  putWords(words, placesHaving(all, timeouts), at.timeoutS / 4, timeouts);
+  putBytes(words, all, at.kind, column('kind'), NUMBERS.kind);
+  putBytes(words, all, at.channel, column('channel'), NUMBERS.channel);
+}
+
+function putHeads(words: Int32Array, all: Places, column: (name: string) => ColumnValues): void {
+  putAsked(words, all, ENTRY, column);
   putPairs(words, all, ENTRY.timestamp / 4, column('timestamp_us'));
-  putPairs(words, all, ENTRY.amount / 4, column('amount'));
   putBytes(words, all, ENTRY.code, column('result'), NUMBERS.result);
   putBytes(words, all, ENTRY.command, column('command'), NUMBERS.command);
-  putBytes(words, all, ENTRY.kind, column('kind'), NUMBERS.kind);
   putBytes(words, all, ENTRY.legs, column('legs'), NUMBERS.itself);
   putBytes(words, all, ENTRY.flags, column('role'), NUMBERS.role);
-  putBytes(words, all, ENTRY.channel, column('channel'), NUMBERS.channel);
   putBytes(words, all, ENTRY.peer, column('peer'), NUMBERS.itself);
-  putWords(words, placesHaving(all, timeouts), ENTRY.timeoutS / 4, timeouts);
 }
 
 function putLeg(

@@ -25,6 +25,9 @@ export interface BooksFacts {
   readonly before: readonly number[];
 }
 
+/** How many shards there are, and how many entries each had before the drill: none where it is not told. */
+export type BooksExtent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
+
 export function entriesBinary(shard: number): string {
   return `entries-${shard}.bin`;
 }

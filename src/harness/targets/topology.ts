@@ -2,14 +2,13 @@
  * Asks a gateway what stack stands behind it. What it answers is another program's word: every field that a drill uses is
  * looked at before anything is asked of it, and nobody is connected to whom the person who runs the drill has not named.
  */
-import { isLoopback, parseAddress } from '../../wire/address.js';
+import { SHARDS_MAX } from '../../wire/accounts.js';
+import { mayReach, parseAddress } from '../../wire/address.js';
 import type { Topology } from '../../wire/admin.js';
 import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
 import type { GatewayFront } from './gateway-front.js';
 
-/** A shard's number is a byte in every entry. */
-const SHARDS_MAX = 255;
 const ISOLATIONS = ['strict-serializable', 'strict-serializable-per-shard'] as const;
 
 /** `allowTargets`: hosts that are not this machine and may be asked. Throws UserError where no gateway answers as one. */
@@ -37,7 +36,7 @@ export async function readTopology(
   const topology = topologyOf(answer, wrong);
   for (const address of topology.shardAddresses) {
     const { host } = parseAddress(address) ?? wrong('a shard address', 'host:port');
-    if (isLoopback(host) || allowTargets.includes(host)) continue;
+    if (mayReach(host, allowTargets)) continue;
     throw new UserError(
       `shard ${address} of ${gateway.name} is not on this machine: to read its books, add --allow-target ${host}`,
     );

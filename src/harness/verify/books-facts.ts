@@ -1,10 +1,8 @@
 /** Reads what `books.json` says of the books in a run folder, and why there is nothing to judge by where there is not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHARDS_MAX } from '../../wire/accounts.js';
 import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
-
-/** A shard's number is a byte in every entry. */
-const SHARDS_MAX = 255;
 
 export interface NoBooks {
   readonly complete: false;

@@ -18,7 +18,7 @@ import type { ColumnSpec } from '../records/column-spec.js';
 import {
   accountsPart,
   BOOKS_FOLDER,
-  type BooksFacts,
+  type BooksExtent,
   JOURNAL_TABLE,
   journalPart,
   transfersPart,
@@ -43,8 +43,6 @@ export class QueryError extends Error {
   }
 }
 
-type Extent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
-
 export class RunDatabase {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -62,7 +60,7 @@ export class RunDatabase {
    */
   static async open(
     folder: string,
-    { shards, before = [] }: Extent,
+    { shards, before = [] }: BooksExtent,
     threads = 2,
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);

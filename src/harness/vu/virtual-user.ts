@@ -15,7 +15,7 @@ import { InterruptedError } from './interrupted-error.js';
 import { ScriptRun } from './script-run.js';
 import { VuTimers } from './vu-timers.js';
 
-type Exports = Readonly<Record<string, unknown>>;
+export type Exports = Readonly<Record<string, unknown>>;
 type Exec = (data: unknown) => unknown;
 type Routine = Generator<unknown, unknown, unknown>;
 type RoutineFunction = (data: unknown) => Routine;
@@ -52,26 +52,6 @@ export interface ScriptThread {
   readonly shared: Map<string, unknown>;
   /** Reads a file for open(); `mode` 'b' gives an ArrayBuffer. */
   open(path: string, mode: string | undefined): string | ArrayBuffer;
-}
-
-/** The VU whose init code runs now: classes that scripts construct in init code find their VU here. */
-let instantiating: Vu | undefined;
-
-export function instantiatingVu(): Vu | undefined {
-  return instantiating;
-}
-
-/** Runs a VU's init code. */
-export function initialise(vu: Vu, init: () => Exports): void {
-  instantiating = vu;
-  const run = new ScriptRun((error) => vu.thread.host.failedLate(vu, 'init', error));
-  try {
-    vu.exports = vu.thread.makesPromises ? run.begin(init) : init();
-  } finally {
-    instantiating = undefined;
-    vu.initialising = false;
-    run.end({ hasFailed: false }); // nothing was looked at so far
-  }
 }
 
 /** Stream of the generator for draws in init code, beside those of the scenarios. */

@@ -24,7 +24,7 @@ export function startDrillProcess(options: {
   const path = writeScript(folder, script);
   const runFolder = join(folder, 'run');
   const env = { ...process.env, TMPDIR: temporary };
-  const running = startProgramIn(env, 'run', path, '--out', runFolder, ...args);
+  const running = startProgramIn({ env }, 'run', path, '--out', runFolder, ...args);
   return {
     ...running,
     pid: running.process.pid ?? 0,

@@ -37,12 +37,16 @@ export interface Running {
 }
 
 export function startProgram(...args: readonly string[]): Running {
-  return startProgramIn(process.env, ...args);
+  return startProgramIn({}, ...args);
 }
 
-export function startProgramIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): Running {
+/** With another environment, or called from another folder. */
+export function startProgramIn(
+  { env = process.env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+  ...args: readonly string[]
+): Running {
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio, env });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio, env, cwd });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -53,6 +57,12 @@ export function startProgramIn(env: NodeJS.ProcessEnv, ...args: readonly string[
   });
   const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
   return { process: child, ended, output: () => output, errors: () => errors };
+}
+
+/** Called from that folder, to its end. */
+export async function runProgramIn(cwd: string, ...args: readonly string[]) {
+  const program = startProgramIn({ cwd }, ...args);
+  return { code: await program.ended, errors: program.errors() };
 }
 
 /** A drill whose run folder is `run` in `folder`, unless the arguments say otherwise. */

@@ -8,7 +8,7 @@
  * digests is cleared wrongly: one in 2^32 for each corrupted operation.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
-import type { BooksFacts, JournalPart } from '../../records/run-layout.js';
+import type { BooksExtent, JournalPart } from '../../records/run-layout.js';
 import { booksPart, journalParts } from '../../records/run-records.js';
 import { runOnThread } from '../../records/thread.js';
 import { UnreadableColumnsError } from '../../records/unreadable.js';
@@ -27,9 +27,6 @@ export interface ScannedJournal {
   readonly loaded: readonly Loaded[];
 }
 
-/** How many shards there are, and how many entries each had before the drill: none where it is not told. */
-type Extent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
-
 export function scanJournal(
   folder: string,
   signal?: AbortSignal,
@@ -40,7 +37,7 @@ export function scanJournal(
 export function scanBooks(
   journal: ScannedJournal,
   folder: string,
-  books: Extent,
+  books: BooksExtent,
   signal?: AbortSignal,
 ): Promise<ScanFacts | undefined> {
   return unlessOtherLayout(walkBooks(journal, folder, books, signal));
@@ -61,7 +58,7 @@ async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | u
 async function walkBooks(
   { loaded, operations }: ScannedJournal,
   folder: string,
-  { shards, before = [] }: Extent,
+  { shards, before = [] }: BooksExtent,
   signal: AbortSignal | undefined,
 ): Promise<ScanFacts> {
   const reads = loaded.flatMap((part) => part.reads);
