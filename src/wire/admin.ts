@@ -72,6 +72,11 @@ export interface Topology {
   readonly placement: Placement;
   readonly users: number;
   readonly merchants: number;
+  /** What each user was opened with, minor units. */
+  readonly openingMinor: number;
+  /** What a merchant is charged for a payment, per 10,000 of the amount, rounded down to the minor unit. */
+  readonly feePer10k: number;
+  readonly commissionPer10k: number;
   /** `host:port` of each ledger shard, in order of shard number. */
   readonly shardAddresses: readonly string[];
   /** What the target promises: see the laws' scopes. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Evidence, Isolation, Promises } from './target-facts.js';
+import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.js';
 
 export const PLAN_FILE = 'plan.json';
 
@@ -12,6 +12,8 @@ export interface PlanRecord {
   readonly evidence: Evidence;
   readonly promises: Promises;
   readonly hasBooks: boolean;
+  /** Undefined where it is not told: by a target that does not, or before it was written down. */
+  readonly money: MoneyRules | undefined;
   /** Undefined where it is not told. */
   readonly workers: number | undefined;
 }
@@ -27,6 +29,7 @@ export const REFERENCE_RECORD: PlanRecord = {
     noOverdraft: true,
   },
   hasBooks: true,
+  money: undefined,
   workers: undefined,
 };
 
@@ -74,6 +77,21 @@ function targetOf(facts: Fields): Omit<PlanRecord, 'workers'> {
       noOverdraft: yesOrNo(promises, 'noOverdraft'),
     },
     hasBooks: yesOrNo(facts, 'hasBooks'),
+    money: moneyOf(facts.get('money')),
+  };
+}
+
+function moneyOf(told: unknown): MoneyRules | undefined {
+  if (told === undefined) return undefined;
+  const money = fieldsOf(told, 'target_facts.money');
+  return {
+    shards: whole(money, 'shards'),
+    splitMerchants: whole(money, 'splitMerchants'),
+    users: whole(money, 'users'),
+    merchants: whole(money, 'merchants'),
+    openingMinor: whole(money, 'openingMinor'),
+    feePer10k: whole(money, 'feePer10k'),
+    commissionPer10k: whole(money, 'commissionPer10k'),
   };
 }
 
@@ -93,4 +111,10 @@ function yesOrNo(fields: Fields, name: string): boolean {
   const value = fields.get(name);
   if (typeof value !== 'boolean') throw new Error(`${name} is not true or false`);
   return value;
+}
+
+function whole(fields: Fields, name: string): number {
+  const value = fields.get(name);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Error(`${name} is no whole number`);
 }

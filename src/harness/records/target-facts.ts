@@ -36,6 +36,24 @@ export interface Promises {
   readonly noOverdraft: boolean;
 }
 
+/**
+ * What was agreed about money before the load: which accounts there are, what they were opened with, where they lie and
+ * what a merchant is charged. Laws derive from it what an operation must have booked, and how the books began. Placement,
+ * account numbers and templates are those of wire/accounts.ts and README.md.
+ */
+export interface MoneyRules {
+  readonly shards: number;
+  /** Merchants 1..splitMerchants have one sub-account per shard. */
+  readonly splitMerchants: number;
+  readonly users: number;
+  readonly merchants: number;
+  /** What each user was opened with, minor units; merchants with nothing. */
+  readonly openingMinor: number;
+  /** Of a payment to a merchant, per 10,000 of the amount, each rounded down to the minor unit. */
+  readonly feePer10k: number;
+  readonly commissionPer10k: number;
+}
+
 export interface TargetLabels {
   readonly ledgerEngine: string;
   /** In words: `fsync per batch`. */
@@ -50,4 +68,6 @@ export interface TargetFacts {
   readonly promises: Promises;
   readonly labels: TargetLabels;
   readonly hasBooks: boolean;
+  /** Undefined where it is not known: laws that derive from it are not asked. */
+  readonly money: MoneyRules | undefined;
 }

@@ -126,7 +126,14 @@ class ReferenceStack implements Target {
   }
 
   get facts(): TargetFacts {
-    return stackFacts('reference', this.layout);
+    const { shards, population } = this.#options.stack;
+    const { splitMerchants } = population;
+    // What it was started with, not what it says of itself.
+    return stackFacts('reference', {
+      ...this.layout,
+      ...population,
+      placement: { shards, splitMerchants },
+    });
   }
 
   get layout(): Topology {

@@ -19,5 +19,13 @@ export function stackFacts(name: string, topology: Topology): TargetFacts {
       shards: topology.placement.shards,
     },
     hasBooks: topology.shardAddresses.length > 0,
+    money: {
+      ...topology.placement,
+      users: topology.users,
+      merchants: topology.merchants,
+      openingMinor: topology.openingMinor,
+      feePer10k: topology.feePer10k,
+      commissionPer10k: topology.commissionPer10k,
+    },
   };
 }

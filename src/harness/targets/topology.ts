@@ -63,6 +63,9 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     placement: { shards, splitMerchants: whole(placed, 'splitMerchants', wrong) },
     users: whole(answer, 'users', wrong),
     merchants: whole(answer, 'merchants', wrong),
+    openingMinor: whole(answer, 'openingMinor', wrong),
+    feePer10k: whole(answer, 'feePer10k', wrong, { most: 9_999 }),
+    commissionPer10k: whole(answer, 'commissionPer10k', wrong, { most: 9_999 }),
     shardAddresses: shardAddresses.map((address: unknown, shard) =>
       typeof address === 'string' && (parseAddress(address)?.port ?? 0) > 0
         ? address

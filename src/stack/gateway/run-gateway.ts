@@ -12,7 +12,7 @@ import type { GatewayStats, PingAnswer, Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
 import { Payments } from '../payments/payments.js';
-import type { Rates } from '../payments/rates.js';
+import { DEFAULT_RATES, type Rates } from '../payments/rates.js';
 import { Turn } from '../payments/turn.js';
 import { RiskControl, type RiskLimits } from '../risk/risk-control.js';
 import { BoltServer, type BoltServerOptions } from './bolt-server.js';
@@ -66,12 +66,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const turn = new Turn();
   const risk = new RiskControl(options.riskLimits);
   const judge = risk.check.bind(risk);
-  const payments = new Payments({ ...options, placement, turn, now: monotonicMs, log, judge });
+  const rates = options.rates ?? DEFAULT_RATES;
+  const payments = new Payments({
+    ...options,
+    rates,
+    placement,
+    turn,
+    now: monotonicMs,
+    log,
+    judge,
+  });
   const desk = new OperationDesk(payments, risk, placement.shards);
   const topology: Topology = {
     placement,
     users: options.users,
     merchants: options.merchants,
+    openingMinor: options.openingMinor,
+    feePer10k: rates.feePer10k,
+    commissionPer10k: rates.commissionPer10k,
     shardAddresses: options.publicShardAddresses ?? options.shardAddresses,
     isolation: placement.shards === 1 ? 'strict-serializable' : 'strict-serializable-per-shard',
     ledgerEngine: 'paydrill-ledger/lmdb',
