@@ -9,7 +9,7 @@ import { DRILL_FILE, type DrillRecord, drillRecordText } from '../records/drill-
 import { PLAN_FILE, REFERENCE_RECORD } from '../records/plan-record.js';
 import type { Evidence, Promises } from '../records/target-facts.js';
 import { PLANTED_BUGS } from './synthetic/planted.js';
-import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { type Recorded, recordHistory, writePlan, writeRecorded } from './synthetic/run-folder.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -46,11 +46,15 @@ async function folderOf(
 ): Promise<string> {
   const folder = mkdtempSync(join(root, 'run-'));
   await writeRecorded(folder, recorded);
-  const { evidence, promises, hasBooks } = REFERENCE_RECORD;
-  const facts = { evidence, hasBooks, ...target, promises: { ...promises, ...target.promises } };
-  const plan = { workers: target.workers, target_facts: facts };
-  writeFileSync(join(folder, PLAN_FILE), JSON.stringify(plan));
-  if (drill !== undefined) writeFileSync(join(folder, DRILL_FILE), drillRecordText(drill));
+  const { workers, promises, ...facts } = target;
+  writePlan(folder, {
+    workers,
+    money: recorded.money,
+    promises: { ...REFERENCE_RECORD.promises, ...promises },
+    ...facts,
+  });
+  if (drill === undefined) rmSync(join(folder, DRILL_FILE));
+  else writeFileSync(join(folder, DRILL_FILE), drillRecordText(drill));
   return folder;
 }
 

@@ -18,6 +18,7 @@ import { makeOperationId, type OperationIdWords } from '../../../wire/operation-
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { type Behind, type Posting, SyntheticLedger } from './ledger.js';
 import { SeededRandom } from './random.js';
 import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';
@@ -64,7 +65,13 @@ interface Running {
   completion: CompletionRecord | undefined;
 }
 
+/** What a merchant is charged per 10,000, as in the reference stack. */
+const FEE_PER_10K = 60;
+const COMMISSION_PER_10K = 10;
+
 export class History {
+  /** What was agreed before it began. */
+  readonly money: MoneyRules;
   readonly ledgers: readonly SyntheticLedger[];
   readonly shards: number;
   readonly #random: SeededRandom;
@@ -86,6 +93,9 @@ export class History {
       ...options,
     };
     this.shards = this.#options.shards;
+    const { shards, users, merchants, splitMerchants, openingMinor } = this.#options;
+    const rates = { feePer10k: FEE_PER_10K, commissionPer10k: COMMISSION_PER_10K };
+    this.money = { shards, users, merchants, splitMerchants, openingMinor, ...rates };
     this.#random = new SeededRandom(options.seed);
     this.#sink = sink;
     this.#sequences = Array.from({ length: this.#options.workers }, () => 0);
@@ -479,8 +489,8 @@ export class History {
   }
 
   #credits(amount: number, payee: number, shard: number): Posting[] {
-    const fee = Math.floor((amount * 6) / 1000);
-    const commission = Math.floor(amount / 1000);
+    const fee = Math.floor((amount * FEE_PER_10K) / 10_000);
+    const commission = Math.floor((amount * COMMISSION_PER_10K) / 10_000);
     return [
       { account: payee, posting: amount - fee - commission },
       { account: systemAccount(SYSTEM_ACCOUNT.fee, shard), posting: fee },

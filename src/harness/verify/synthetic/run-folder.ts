@@ -4,7 +4,9 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
 import { completionsFile, invokesFile } from '../../records/journal-layout.js';
+import { PLAN_FILE, REFERENCE_RECORD } from '../../records/plan-record.js';
 import {
   accountsBinary,
   BOOKS_FILE,
@@ -12,6 +14,7 @@ import {
   entriesBinary,
   JOURNAL_FOLDER,
 } from '../../records/run-layout.js';
+import type { MoneyRules, TargetFacts } from '../../records/target-facts.js';
 import { convertRun } from '../../records/to-parquet.js';
 import { History, type HistoryOptions, type HistorySink } from './generate.js';
 import {
@@ -30,6 +33,8 @@ const SMALL_GROUP = 1024;
 
 /** A whole history in memory, to be looked at and broken. */
 export interface Recorded {
+  /** What was agreed before it began. */
+  readonly money: MoneyRules;
   readonly operations: OperationRecord[];
   /** By shard, in the order of its log. */
   readonly entries: EntryRecord[][];
@@ -45,6 +50,7 @@ export function recordHistory(options: HistoryOptions): Recorded {
   });
   history.run();
   return {
+    money: history.money,
     operations,
     entries: history.ledgers.map(({ shard }) => all.filter((entry) => entry.shard === shard)),
     accounts: history.ledgers.map(({ accounts }) => [...accounts.values()]),
@@ -61,7 +67,7 @@ export async function writeRecorded(
   const writer = new RunFolderWriter(folder, shards);
   for (const operation of recorded.operations) writer.operation(operation);
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
-  writer.finish(recorded.accounts);
+  writer.finish(recorded.accounts, recorded.money);
   if (as === 'parquet')
     await convertRun({ folder, shards, keepBinary: false, rowGroupRows: SMALL_GROUP });
 }
@@ -75,10 +81,14 @@ export function streamHistory(folder: string, options: HistoryOptions): void {
   });
   writer = new RunFolderWriter(folder, history.shards);
   history.run();
-  writer.finish(history.ledgers.map(({ accounts }) => [...accounts.values()]));
+  writer.finish(
+    history.ledgers.map(({ accounts }) => [...accounts.values()]),
+    history.money,
+  );
 }
 
 class RunFolderWriter implements HistorySink {
+  readonly #folder: string;
   readonly #journal: string;
   readonly #books: string;
   readonly #shards: number;
@@ -86,6 +96,7 @@ class RunFolderWriter implements HistorySink {
   readonly #entries: number[];
 
   constructor(folder: string, shards: number) {
+    this.#folder = folder;
     this.#shards = shards;
     this.#entries = Array.from({ length: shards }, () => 0);
     this.#journal = join(folder, JOURNAL_FOLDER);
@@ -106,7 +117,7 @@ class RunFolderWriter implements HistorySink {
     encodeEntry(this.#append(join(this.#books, entriesBinary(entry.shard))), entry);
   }
 
-  finish(accounts: readonly (readonly AccountRecord[])[]): void {
+  finish(accounts: readonly (readonly AccountRecord[])[], money: MoneyRules): void {
     for (let shard = 0; shard < this.#shards; shard++) {
       this.#append(join(this.#books, entriesBinary(shard)));
       const path = join(this.#books, accountsBinary(shard));
@@ -121,6 +132,11 @@ class RunFolderWriter implements HistorySink {
         entries: this.#entries,
         accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
       }),
+    );
+    writePlan(this.#folder, { money });
+    writeFileSync(
+      join(this.#folder, DRILL_FILE),
+      drillRecordText({ atRest: true, notAtRest: [], failures: [] }),
     );
   }
 
@@ -138,4 +154,14 @@ class RunFolderWriter implements HistorySink {
   #flush(path: string): void {
     appendFileSync(path, this.#appended.get(path)?.take() ?? new Uint8Array(0));
   }
+}
+
+/** A plan as a drill of the reference stack leaves it, with these facts of the target in place of its own. */
+export function writePlan(
+  folder: string,
+  { workers, ...facts }: Partial<Omit<TargetFacts, 'name' | 'labels'>> & { workers?: number },
+): void {
+  const { evidence, promises, hasBooks } = REFERENCE_RECORD;
+  const plan = { workers, target_facts: { evidence, promises, hasBooks, ...facts } };
+  writeFileSync(join(folder, PLAN_FILE), JSON.stringify(plan));
 }
