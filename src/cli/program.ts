@@ -10,6 +10,7 @@ import { initCommand } from './init.js';
 import { lawsCommand } from './laws.js';
 import { mutantsCommand } from './mutants.js';
 import { proxyCommand } from './proxy.js';
+import { queryCommand } from './query.js';
 import { runCommand } from './run.js';
 import { shardCommand } from './shard.js';
 import { stackCommand } from './stack.js';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     initCommand(),
     runCommand(),
     verifyCommand(),
+    queryCommand(),
     cleanCommand(),
     stackCommand(),
     proxyCommand(),

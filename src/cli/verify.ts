@@ -54,7 +54,8 @@ async function verify(folder: string, { exact, json }: Options): Promise<void> {
 }
 
 async function judge(folder: string, exact: boolean): Promise<VerifyResult> {
-  const { NoRunError, verifyRunFolder } = await import('../harness/verify/verify.js');
+  const { NoRunError } = await import('../harness/verify/no-run.js');
+  const { verifyRunFolder } = await import('../harness/verify/verify.js');
   try {
     return await verifyRunFolder(folder, { exact });
   } catch (cause) {

@@ -181,6 +181,16 @@ describe('the Parquet files', () => {
     expect(kinds).toContainEqual({ kind: 'capture', outcome: 'ok', result: 'created', n: 20 });
   });
 
+  test('are on a clock that drill.json ties to that of faults and metrics', async () => {
+    const told = JSON.parse(readFileSync(inRun('drill.json'), 'utf8'));
+    const [row] = await query(
+      `select min(intended_us)::int as first_us from '${inRun('journal.parquet', '*.parquet')}'`,
+    );
+    expect(told.load_started_us).toBeGreaterThan(0);
+    expect(row?.first_us).toBeGreaterThanOrEqual(told.load_started_us);
+    expect(row?.first_us).toBeLessThan(told.load_started_us + 1_000_000);
+  });
+
   test('are compressed with zstd and tell the least and greatest value', async () => {
     for (const [, , path] of TABLES) {
       const chunks = await query(

@@ -27,6 +27,8 @@ describe('drill.json', () => {
       failures: ['kill gateway: could not be healed'],
     };
     expect(readDrillRecord(folderWith(drillRecordText(record)))).toEqual(record);
+    const timed = { ...record, loadStartedUs: 1_234_567 };
+    expect(readDrillRecord(folderWith(drillRecordText(timed)))).toEqual(timed);
   });
 
   it('may be missing, in a folder of a drill that did not get that far', () => {

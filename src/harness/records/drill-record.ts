@@ -15,11 +15,18 @@ export interface DrillRecord {
   readonly notAtRest: readonly string[];
   /** One line each: what failed, and leaves the verdict undecided. */
   readonly failures: readonly string[];
+  /** When the load began, microseconds on the drill clock; faults and metrics are timed from there. Absent where it did not. */
+  readonly loadStartedUs?: number;
 }
 
 export function drillRecordText(record: DrillRecord): string {
-  const { atRest, notAtRest, failures } = record;
-  const content = { at_rest: atRest, not_at_rest: notAtRest, failures };
+  const { atRest, notAtRest, failures, loadStartedUs } = record;
+  const content = {
+    at_rest: atRest,
+    not_at_rest: notAtRest,
+    failures,
+    load_started_us: loadStartedUs ?? null,
+  };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
@@ -32,10 +39,12 @@ export function readDrillRecord(folder: string): DrillRecord | undefined {
   const fields = new Map<string, unknown>(Object.entries(content));
   const atRest = fields.get('at_rest');
   if (typeof atRest !== 'boolean') throw new Error('it does not say at_rest');
+  const loadStartedUs = fields.get('load_started_us');
   return {
     atRest,
     notAtRest: lines(fields.get('not_at_rest'), 'not_at_rest'),
     failures: lines(fields.get('failures'), 'failures'),
+    ...(Number.isSafeInteger(loadStartedUs) ? { loadStartedUs: Number(loadStartedUs) } : {}),
   };
 }
 

@@ -39,7 +39,7 @@ interface BinaryFiles {
 /** Rejects with the first failure, when nothing is under way any more. */
 async function convert(files: readonly BinaryFiles[], options: ConvertOptions): Promise<void> {
   const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
-  mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
+  if (files.length > 0) mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
   const threads = dealt(files, availableParallelism()).map((tables) =>
     runOnThread({
       module: TABLES_MODULE,

@@ -7,13 +7,21 @@
  *   accounts    one row per account, as it ended
  *   earlier     ids that were in the books before the drill
  *
- * and the macros account_name, money, clock, shard_of, without_slot, is_clearing, clearing_peer. Reads files only. Memory is bounded; what does not
- * fit spills into a folder of the run, which is gone afterwards.
+ * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, clearing_peer. Reads these files
+ * and no others: once they are views, DuckDB opens nothing else, whatever a query asks for. Memory is bounded; what does not fit
+ * spills into a folder of the run, which is gone afterwards.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  StatementType,
+} from '@duckdb/node-api';
 import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
+import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
 import {
   accountsPart,
@@ -31,16 +39,26 @@ import { type Described, literal, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
 const MEMORY_LIMIT = '1400MB';
-const SPILL_FOLDER = '.verify-spill';
+/** One for each process: two may ask the same run. */
+const SPILL_FOLDER = `.spill-${process.pid}`;
 
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Raised for a query that cannot be answered: its words, or the data it is asked over. `message` is one line. */
 export class QueryError extends Error {
   constructor(cause: unknown) {
-    super(oneLine(cause), { cause });
+    super(withoutPlace(messageOf(cause)), { cause });
     this.name = 'QueryError';
   }
+}
+
+/** DuckDB's error as one line, without the part of the query it points at from the line below. */
+function withoutPlace(text: string): string {
+  return text
+    .replace(/^Failed to extract statements: /, '')
+    .replace(/\n+LINE \d+:[\s\S]*$/, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
 }
 
 export class RunDatabase {
@@ -64,6 +82,7 @@ export class RunDatabase {
     threads = 2,
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
+    const tables = tablesOf(folder, shards);
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: MEMORY_LIMIT,
@@ -72,9 +91,10 @@ export class RunDatabase {
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
       for (const statement of [...MACROS, ...accountMacros(shards)]) await database.run(statement);
-      for (const table of tablesOf(folder, shards)) await database.#addTable(table);
+      for (const table of tables) await database.#addTable(table);
       for (const view of VIEWS) await database.run(view);
       await database.run(earlierView(before));
+      await database.#lock(tables.flatMap(({ files }) => files));
     } catch (cause) {
       database.close();
       throw cause;
@@ -97,6 +117,28 @@ export class RunDatabase {
   async number(sql: string): Promise<number> {
     const [row] = await this.rows(sql);
     return Number(Object.values(row ?? {})[0] ?? 0);
+  }
+
+  /**
+   * The rows of one statement that only reads, as they come: not held in memory. 64-bit integers and decimals come as text.
+   * Rejects with QueryError also for what is not one, before anything of it is done.
+   */
+  async read(sql: string): Promise<Reading> {
+    const result = await answered(this.#reading(sql).then((prepared) => prepared.stream()));
+    return {
+      columns: result.deduplicatedColumnNames(),
+      chunks: chunksOf(result),
+    };
+  }
+
+  async #reading(sql: string): Promise<DuckDBPreparedStatement> {
+    // DuckDB has no answer to a text without a statement.
+    const statements = /\S/.test(sql) ? await this.#connection.extractStatements(sql) : undefined;
+    const prepared = statements?.count === 1 ? await statements.prepare(0) : undefined;
+    if (prepared !== undefined && READING.has(prepared.statementType)) return prepared;
+    throw new Error(
+      'it must be one statement that only reads (select, from, with, describe, explain)',
+    );
   }
 
   /** How many rows the query returns, and the first of them; the others stay in the database. */
@@ -140,6 +182,13 @@ export class RunDatabase {
     }
   }
 
+  /** From here on no file is opened but `files`, to read, and the spill folder's; no query can change that. */
+  async #lock(files: readonly string[]): Promise<void> {
+    await this.run(`set allowed_paths = [${files.map(literal).join(', ')}]`);
+    await this.run('set enable_external_access = false');
+    await this.run('set lock_configuration = true');
+  }
+
   /** Stops what is running; the call that runs it rejects. */
   interrupt(): void {
     this.#connection.interrupt();
@@ -149,6 +198,25 @@ export class RunDatabase {
     this.#connection.closeSync();
     this.#instance.closeSync();
     rmSync(this.#spill, { recursive: true, force: true });
+  }
+}
+
+/** Rows that come by and by. */
+export interface Reading {
+  /** No two are the same. */
+  readonly columns: readonly string[];
+  /** Some rows each, with their values in the order of `columns`. */
+  readonly chunks: AsyncIterable<readonly (readonly unknown[])[]>;
+}
+
+/** Statements that change nothing. `describe`, `summarize` and `show` count as SELECT. */
+const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
+
+async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly (readonly unknown[])[]> {
+  try {
+    yield* result.yieldRowsJson();
+  } catch (cause) {
+    throw new QueryError(cause);
   }
 }
 
@@ -180,6 +248,8 @@ function tablesOf(folder: string, shards: number): Table[] {
 }
 
 const MACROS = [
+  `create macro operation_id(hi, lo) as format('{:08x}-{:04x}-{:04x}-{:04x}-{:012x}',
+     hi >> 32, (hi >> 16) & 65535, hi & 65535, lo >> 48, lo & 281474976710655)`,
   `create macro money(amount) as case when amount < 0 then '-' else '' end
      || (abs(amount) // 100)::text || '.' || lpad((abs(amount) % 100)::text, 2, '0')`,
   `create macro clock(us) as lpad((us // 60000000)::text, 2, '0') || ':'

@@ -27,12 +27,16 @@ const TYPES = {
 
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|^DECIMAL\(\d+,0\)$/;
 
-/** The statement that makes the view. Throws UnreadableRunError. */
+/** The statement that makes the view; without parts it has the columns and no row. Throws UnreadableRunError. */
 export function tableView(
   name: string,
   parts: readonly Part[],
   specs: readonly ColumnSpec[],
 ): string {
+  if (parts.length === 0) {
+    const empty = specs.map((spec) => `cast(null as ${TYPES[spec.type]}) as ${spec.name}`);
+    return `create view ${name} as select ${empty.join(', ')} where false`;
+  }
   const exact = parts.map((part) => isExact(part, specs));
   if (exact.every(Boolean)) {
     const files = parts.map(({ path }) => literal(path)).join(', ');

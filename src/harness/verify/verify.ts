@@ -9,9 +9,7 @@
  *
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { PLAN_FILE, REFERENCE_RECORD } from '../records/plan-record.js';
+import { REFERENCE_RECORD } from '../records/plan-record.js';
 import type { BooksFacts } from '../records/run-layout.js';
 import { journalWorkers } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
@@ -24,6 +22,7 @@ import { QueryError, RunDatabase } from './database.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
+import { assertIsRun } from './no-run.js';
 import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
 import { emptyTally } from './prefilter/tally.js';
 import { Stopwatch } from './stopwatch.js';
@@ -41,14 +40,6 @@ export interface VerifyOptions {
   readonly exact?: boolean;
 }
 
-/** Raised for a folder that no run has left. */
-export class NoRunError extends Error {
-  constructor(folder: string, what: string) {
-    super(`${folder} is not a run folder: ${what}`);
-    this.name = 'NoRunError';
-  }
-}
-
 /**
  * Judges the run in `folder`. Where a query must be asked, what is still binary is turned into Parquet first, and the binary
  * files go. Rejects with NoRunError, with the file system's error, or with the signal's reason.
@@ -58,7 +49,7 @@ export async function verifyRunFolder(
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   options.signal?.throwIfAborted();
-  if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
+  assertIsRun(folder);
   const run = new Judging(folder, options);
   try {
     return await run.judge();
@@ -90,8 +81,6 @@ class Judging {
 
   async judge(): Promise<VerifyResult> {
     const workers = journalWorkers(this.#folder);
-    if (workers.length === 0 && !existsSync(join(this.#folder, PLAN_FILE)))
-      throw new NoRunError(this.#folder, 'it has neither a plan nor a journal');
     this.#circumstances = readCircumstances(this.#folder);
     const { plan } = this.#circumstances;
     if (workers.length > 0) this.#journal = await scanJournal(this.#folder, this.#options.signal);

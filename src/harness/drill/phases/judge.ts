@@ -3,7 +3,7 @@
  */
 
 import { messageOf } from '../../message-of.js';
-import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
+import { DRILL_FILE, type DrillRecord, drillRecordText } from '../../records/drill-record.js';
 import { removeRecords } from '../../records/remove-records.js';
 import type { BooksFacts } from '../../records/run-layout.js';
 import { convertRun } from '../../records/to-parquet.js';
@@ -73,10 +73,17 @@ export async function dropPhase({ enter, target, folder, log, ending }: DrillRun
  * So that whoever judges the folder later knows what bounds the verdict. What fails after this is about judging and keeping: the
  * records are whole, and judging them again may go better.
  */
-function writeDrillRecord({ folder, ending }: DrillRun, { atRest, missing }: Rest): void {
+function writeDrillRecord({ folder, ending, load }: DrillRun, { atRest, missing }: Rest): void {
   const { failures } = ending.end;
+  const hasBegun = Number.isFinite(load.startUs);
+  const record: DrillRecord = {
+    atRest,
+    notAtRest: missing,
+    failures,
+    ...(hasBegun ? { loadStartedUs: Math.round(load.startUs) } : {}),
+  };
   try {
-    folder.write(DRILL_FILE, drillRecordText({ atRest, notAtRest: missing, failures }));
+    folder.write(DRILL_FILE, drillRecordText(record));
   } catch (error) {
     ending.fail(messageOf(error));
   }

@@ -1,0 +1,60 @@
+/**
+ * A run folder opened for a question, for the commands that ask one. What the person who asks can mend (no such folder, a wrong
+ * query) becomes one line; a signal or the time limit stops the question at once.
+ */
+import { EXIT_CODES } from '../harness/exit-codes.js';
+import { UserError } from '../harness/user-error.js';
+import type { RunDatabase } from '../harness/verify/database.js';
+import { onSignals } from './signals.js';
+
+export interface Question {
+  readonly folder: string;
+  /** Undefined = no limit. */
+  readonly timeoutS?: number;
+  readonly ask: (database: RunDatabase) => Promise<void>;
+}
+
+/** What is missing in the folder is told on standard error. Throws UserError. */
+export async function askRun({ folder, timeoutS, ask }: Question): Promise<void> {
+  const { NoRunError } = await import('../harness/verify/no-run.js');
+  const { QueryError } = await import('../harness/verify/database.js');
+  const { UnreadableRunError } = await import('../harness/verify/unreadable.js');
+  const { openRun } = await import('../harness/verify/open-run.js');
+  const stop = new AbortController();
+  const stopListening = onSignals({
+    first: () => stop.abort(new UserError('stopped by a signal', { exit: 'interrupted' })),
+    later: () => process.exit(EXIT_CODES.interrupted.code),
+  });
+  const timer = startTimer(stop, timeoutS);
+  try {
+    const { database, notes, close } = await openRun(folder, stop.signal);
+    try {
+      for (const note of notes) process.stderr.write(`paydrill: ${note}\n`);
+      await ask(database);
+    } finally {
+      close();
+    }
+  } catch (cause) {
+    stop.signal.throwIfAborted();
+    const isTheirs = [NoRunError, QueryError, UnreadableRunError].some(
+      (one) => cause instanceof one,
+    );
+    if (isTheirs && cause instanceof Error) throw new UserError(cause.message, { cause });
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
+}
+
+function startTimer(
+  stop: AbortController,
+  timeoutS: number | undefined,
+): NodeJS.Timeout | undefined {
+  if (timeoutS === undefined) return undefined;
+  const late = new UserError(`the query was stopped after ${timeoutS} s (--timeout)`);
+  return setTimeout(() => stop.abort(late), Math.min(timeoutS * 1000, TIMER_MAX_MS));
+}
+
+/** Node fires a timer beyond that at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;

@@ -1,0 +1,53 @@
+/**
+ * `paydrill query`: asks SQL of a run folder: journal, books, faults and metrics as tables. It only reads: a statement that would
+ * change something, and a query that reaches for other files, is refused. Ctrl-C and --timeout stop it at once.
+ */
+import { Command, Option } from 'commander';
+import { askRun } from './opened-run.js';
+import { positiveNumber } from './option-values.js';
+import { print } from './output.js';
+import { FORMATS, type Format, rowsText } from './rows.js';
+
+interface QueryOptions {
+  readonly format?: Format;
+  readonly timeout?: number;
+}
+
+export function queryCommand(): Command {
+  return new Command('query')
+    .description('ask SQL of a run folder: journal, books, faults and metrics as tables')
+    .argument('<run folder>', 'what a drill left behind')
+    .argument('<sql>', 'one statement that reads, in the SQL of DuckDB')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how rows are printed; in json 64-bit integers and decimals are strings (default: table on a terminal, else csv)',
+      ).choices(FORMATS),
+    )
+    .option('--timeout <seconds>', 'stop the query after so many seconds', positiveNumber)
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  $ paydrill query reports/latest "show tables"',
+        `  $ paydrill query reports/latest "select kind, outcome, count(*) from journal group by all"`,
+      ].join('\n'),
+    )
+    .action(query);
+}
+
+async function query(folder: string, sql: string, options: QueryOptions): Promise<void> {
+  const { format = process.stdout.isTTY ? 'table' : 'csv', timeout } = options;
+  await askRun({
+    folder,
+    ...(timeout === undefined ? {} : { timeoutS: timeout }),
+    ask: async (database) => {
+      for await (const text of rowsText(await database.read(sql), format)) {
+        await print(text);
+        // Who read it has left (`| head`): nobody wants the rest.
+        if (process.stdout.destroyed) return;
+      }
+    },
+  });
+}

@@ -1,0 +1,74 @@
+/**
+ * Opens a run folder for questions: what is still binary becomes Parquet, as for a verdict, and journal, books, faults and metrics
+ * become tables. Judges nothing. Where a part of the run is not there its tables are empty, and a note says why.
+ */
+import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
+import { journalWorkers } from '../records/run-records.js';
+import { convertRun } from '../records/to-parquet.js';
+import { readBooksFacts } from './books-facts.js';
+import { RunDatabase } from './database.js';
+import { drillTimeMacro } from './drill-time.js';
+import { assertIsRun } from './no-run.js';
+import { FILE_TABLES, fileTable } from './run-tables.js';
+import { isUnreadable, oneLine, UnreadableRunError } from './unreadable.js';
+
+export interface OpenRun {
+  readonly database: RunDatabase;
+  /** What is missing and leaves tables empty, one line each. */
+  readonly notes: readonly string[];
+  close(): void;
+}
+
+/**
+ * The tables of database.ts with `faults` and `metrics`, and the macro `drill_us`. Rejects with NoRunError, with UnreadableRunError, with
+ * the file system's error, or with the signal's reason. An abort stops whatever the database does, until the run is closed.
+ */
+export async function openRun(folder: string, signal: AbortSignal): Promise<OpenRun> {
+  signal.throwIfAborted();
+  assertIsRun(folder);
+  try {
+    return await open(folder, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!isUnreadable(cause)) throw cause;
+    throw new UnreadableRunError(`${folder}: the run cannot be read: ${oneLine(cause)}`, { cause });
+  }
+}
+
+async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
+  const books = readBooksFacts(folder);
+  const extent = books.complete ? books : { shards: 0 };
+  await convertRun({ folder, shards: extent.shards, keepBinary: false, signal });
+  const database = await RunDatabase.open(folder, extent);
+  const stop = (): void => database.interrupt();
+  signal.addEventListener('abort', stop);
+  const close = (): void => {
+    signal.removeEventListener('abort', stop);
+    database.close();
+  };
+  try {
+    const { loadStartedUs } = drillRecordOf(folder) ?? {};
+    for (const table of FILE_TABLES)
+      for (const statement of fileTable(folder, table, loadStartedUs))
+        await database.run(statement);
+    signal.throwIfAborted();
+    await database.run(await drillTimeMacro(database));
+    signal.throwIfAborted();
+  } catch (cause) {
+    close();
+    throw cause;
+  }
+  const notes = [
+    ...(journalWorkers(folder).length > 0 ? [] : ['there is no journal: it was not kept']),
+    ...(books.complete ? [] : [`there are no entries and accounts: ${books.reason}`]),
+  ];
+  return { database, notes, close };
+}
+
+function drillRecordOf(folder: string): ReturnType<typeof readDrillRecord> {
+  try {
+    return readDrillRecord(folder);
+  } catch (cause) {
+    throw new UnreadableRunError(`${DRILL_FILE} cannot be read: ${oneLine(cause)}`, { cause });
+  }
+}
