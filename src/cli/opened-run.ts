@@ -4,20 +4,21 @@
  */
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { UserError } from '../harness/user-error.js';
-import type { RunDatabase } from '../harness/verify/database.js';
+import type { OpenRun } from '../harness/verify/open-run.js';
 import { onSignals } from './signals.js';
 
 export interface Question {
   readonly folder: string;
   /** Undefined = no limit. */
   readonly timeoutS?: number;
-  readonly ask: (database: RunDatabase) => Promise<void>;
+  readonly ask: (run: OpenRun) => Promise<void>;
 }
 
 /** What is missing in the folder is told on standard error. Throws UserError. */
 export async function askRun({ folder, timeoutS, ask }: Question): Promise<void> {
   const { NoRunError } = await import('../harness/verify/no-run.js');
   const { QueryError } = await import('../harness/verify/database.js');
+  const { NoOperationError } = await import('../harness/verify/explain/find-operation.js');
   const { UnreadableRunError } = await import('../harness/verify/unreadable.js');
   const { openRun } = await import('../harness/verify/open-run.js');
   const stop = new AbortController();
@@ -27,18 +28,17 @@ export async function askRun({ folder, timeoutS, ask }: Question): Promise<void>
   });
   const timer = startTimer(stop, timeoutS);
   try {
-    const { database, notes, close } = await openRun(folder, stop.signal);
+    const run = await openRun(folder, stop.signal);
     try {
-      for (const note of notes) process.stderr.write(`paydrill: ${note}\n`);
-      await ask(database);
+      for (const note of run.notes) process.stderr.write(`paydrill: ${note}\n`);
+      await ask(run);
     } finally {
-      close();
+      run.close();
     }
   } catch (cause) {
     stop.signal.throwIfAborted();
-    const isTheirs = [NoRunError, QueryError, UnreadableRunError].some(
-      (one) => cause instanceof one,
-    );
+    const theirs = [NoRunError, NoOperationError, QueryError, UnreadableRunError];
+    const isTheirs = theirs.some((one) => cause instanceof one);
     if (isTheirs && cause instanceof Error) throw new UserError(cause.message, { cause });
     throw cause;
   } finally {

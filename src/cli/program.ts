@@ -5,6 +5,7 @@ import { printable } from '../harness/report/printable.js';
 import { cleanCommand } from './clean.js';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
+import { explainCommand } from './explain.js';
 import { gatewayCommand } from './gateway.js';
 import { initCommand } from './init.js';
 import { lawsCommand } from './laws.js';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     initCommand(),
     runCommand(),
     verifyCommand(),
+    explainCommand(),
     queryCommand(),
     cleanCommand(),
     stackCommand(),

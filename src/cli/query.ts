@@ -42,7 +42,7 @@ async function query(folder: string, sql: string, options: QueryOptions): Promis
   await askRun({
     folder,
     ...(timeout === undefined ? {} : { timeoutS: timeout }),
-    ask: async (database) => {
+    ask: async ({ database }) => {
       for await (const text of rowsText(await database.read(sql), format)) {
         await print(text);
         // Who read it has left (`| head`): nobody wants the rest.

@@ -79,6 +79,14 @@ function pieces(word: string, width: number): string[] {
   return Array.from({ length: count }, (_, i) => word.slice(i * width, (i + 1) * width));
 }
 
+/** A text of several lines without the empty ones around it and without the margin that all its lines share. */
+export function outdented(text: string): string {
+  const lines = text.replace(/^(\s*\n)+|\s+$/g, '').split('\n');
+  const margins = lines.filter((line) => /\S/.test(line)).map((line) => line.search(/\S/));
+  const margin = Math.min(...margins);
+  return lines.map((line) => line.slice(margin)).join('\n');
+}
+
 /** Cuts with `...` what is longer than `width`. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;

@@ -26,7 +26,8 @@ describe('the summary on a terminal', () => {
   for (const [name, summary] of Object.entries({ VALID, INVALID, UNKNOWN })) {
     it(`fits one screen of 80 by 24: ${name.toLowerCase()}`, async () => {
       const text = onScreen(summary, 80);
-      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+      const fitted = text.split('\n').filter((line) => !line.includes('paydrill explain'));
+      expect(Math.max(...fitted.map((line) => line.length))).toBeLessThanOrEqual(80);
       // What is broken is told in full: only then may it take more than the screen.
       expect(text.split('\n').length).toBeLessThanOrEqual(name === 'INVALID' ? 40 : 24);
       await expect(text).toMatchFileSnapshot(`golden/summary-${name.toLowerCase()}.txt`);
@@ -40,10 +41,17 @@ describe('the summary on a terminal', () => {
     );
   });
 
+  it('ends with the command that explains what is broken, while there are records to explain it from', () => {
+    const command = `paydrill explain ${FOLDER} 0198c2f1-5e00-7a31-8000-00000001f3a2`;
+    expect(onScreen(INVALID, 40).trimEnd().split('\n').at(-1)).toBe(`explain        ${command}`);
+    const dropped = { ...INVALID, run: { ...INVALID.run, records_kept: false } };
+    for (const summary of [dropped, VALID]) expect(onScreen(summary, 80)).not.toMatch(/explain/);
+  });
+
   it('does not get wider than a narrow terminal', () => {
     const widths = onScreen(INVALID, 50)
       .split('\n')
-      .filter((line) => !line.startsWith('run folder'))
+      .filter((line) => !/^run folder|^explain/.test(line))
       .map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(50);
   });

@@ -41,6 +41,11 @@ function summaryLines(view: SummaryView, page: TerminalOptions & { linesMax: num
     lines.push(...sectionLines({ label, lines: mostTelling(all, linesMax), columns, paint }));
   }
   lines.push(`${paint.faint(labelCell('run folder'))}${printable(page.folder)}`);
+  if (view.operationId !== undefined) {
+    // To be copied: never wrapped.
+    const command = `paydrill explain ${page.folder} ${view.operationId}`;
+    lines.push(`${paint.faint(labelCell('explain'))}${printable(command)}`);
+  }
   return lines;
 }
 

@@ -38,6 +38,8 @@ export interface SummaryView {
   /** The sentence after `<word>: `. */
   readonly headline: string;
   readonly sections: readonly ViewSection[];
+  /** The operation to have explained: that of the first broken law that is about one; undefined where there is none to ask. */
+  readonly operationId: string | undefined;
 }
 
 /** A share of late starts over this says that the generator, not the target, set the pace. */
@@ -62,6 +64,7 @@ export function summaryView(summary: Summary): SummaryView {
       section('metrics', metricLines(summary.custom_metrics)),
       section('thresholds', thresholdLines(summary)),
     ].filter(({ lines }) => lines.length > 0),
+    operationId: summary.run.records_kept ? brokenOperation(summary.laws) : undefined,
   };
 }
 
@@ -77,7 +80,13 @@ export function judgementView(judgement: VerifyResult): SummaryView {
       ]),
       section('laws', lawLines(judgement)),
     ],
+    operationId: brokenOperation(judgement.laws),
   };
+}
+
+/** Of the broken laws, causes first, the first that names an operation. */
+export function brokenOperation(laws: readonly LawResult[]): string | undefined {
+  return laws.find((law) => law.operation_id !== undefined)?.operation_id;
 }
 
 const VERDICT_TONES = {

@@ -84,8 +84,15 @@ async function asked(
     const { count, first } = await database.violations(law.sql);
     if (narrowed !== undefined) await database.narrowLegs(undefined);
     if (first === undefined) return unbroken(law, checked);
-    const witness = await witnessOf(database, first);
-    return { name: law.name, status: 'broken', checked, violations: count, witness };
+    const { text, operationId } = await witnessOf(database, first);
+    const broken: LawResult = {
+      name: law.name,
+      status: 'broken',
+      checked,
+      violations: count,
+      witness: text,
+    };
+    return operationId === undefined ? broken : { ...broken, operation_id: operationId };
   } catch (cause) {
     if (!(cause instanceof QueryError)) throw cause;
     const witness = `its query failed: ${cause.message}`;

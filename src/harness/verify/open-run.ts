@@ -13,6 +13,9 @@ import { FILE_TABLES, fileTable } from './run-tables.js';
 import { isUnreadable, oneLine, UnreadableRunError } from './unreadable.js';
 
 export interface OpenRun {
+  readonly folder: string;
+  /** On the drill's clock; undefined where the folder does not say. */
+  readonly loadStartedUs: number | undefined;
   readonly database: RunDatabase;
   /** What is missing and leaves tables empty, one line each. */
   readonly notes: readonly string[];
@@ -36,6 +39,7 @@ export async function openRun(folder: string, signal: AbortSignal): Promise<Open
 }
 
 async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
+  const { loadStartedUs } = drillRecordOf(folder) ?? {};
   const books = readBooksFacts(folder);
   const extent = books.complete ? books : { shards: 0 };
   await convertRun({ folder, shards: extent.shards, keepBinary: false, signal });
@@ -47,7 +51,6 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
     database.close();
   };
   try {
-    const { loadStartedUs } = drillRecordOf(folder) ?? {};
     for (const table of FILE_TABLES)
       for (const statement of fileTable(folder, table, loadStartedUs))
         await database.run(statement);
@@ -62,7 +65,7 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
     ...(journalWorkers(folder).length > 0 ? [] : ['there is no journal: it was not kept']),
     ...(books.complete ? [] : [`there are no entries and accounts: ${books.reason}`]),
   ];
-  return { database, notes, close };
+  return { folder, loadStartedUs, database, notes, close };
 }
 
 function drillRecordOf(folder: string): ReturnType<typeof readDrillRecord> {

@@ -23,6 +23,8 @@ export interface LawResult {
   readonly violations: number;
   /** The first violation in words; why it was not asked or not decided; null where it holds. */
   readonly witness: string | null;
+  /** The operation that the witness is about; only where the law is broken and it is about one. */
+  readonly operation_id?: string;
   /** Broken laws that this one's breach can follow from; only where it is broken and there are any. */
   readonly follows_from?: readonly string[];
 }

@@ -11,30 +11,38 @@ import {
 } from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
 
-/** The sentence for a row that a law's query returned. */
-export async function witnessOf(database: RunDatabase, row: Row): Promise<string> {
+export interface Witness {
+  /** The sentence. */
+  readonly text: string;
+  /** The operation it is about; undefined where it is about none. */
+  readonly operationId: string | undefined;
+}
+
+/** For a row that a law's query returned. */
+export async function witnessOf(database: RunDatabase, row: Row): Promise<Witness> {
   const problem = text(row.problem) ?? rowText(row);
   const hi = text(row.id_hi);
   const lo = text(row.id_lo);
-  if (hi === undefined || lo === undefined) return problem;
+  if (hi === undefined || lo === undefined) return { text: problem, operationId: undefined };
   const found = await database.rows(
     `select * from journal where id_hi = ${BigInt(hi)} and id_lo = ${BigInt(lo)}
      order by outcome = 'ok' desc, worker, sequence limit 1`,
   );
   const operation = found[0];
-  const id = idText(BigInt(hi), BigInt(lo));
-  if (operation === undefined) return `operation ${id} ${problem}`;
-  return `${describe(operation, id)} and ${problem}`;
+  const operationId = operationIdText(BigInt(hi), BigInt(lo));
+  if (operation === undefined) return { text: `operation ${operationId} ${problem}`, operationId };
+  const asked = `${operationTitle(operation, operationId)} ${told(operation)}`;
+  return { text: `${asked} and ${problem}`, operationId };
 }
 
-/** What a client asked and was told: `payment <id> of 12.34 from user:7 to merchant:3 was acknowledged at ...`. */
-function describe(operation: Row, id: string): string {
+/** What a client asked, of a row of the journal: `payment <id> of 12.34 from user:7 to merchant:3`. */
+export function operationTitle(operation: Row, id: string): string {
   const name = text(operation.kind) ?? '';
   const known = OPERATION_KIND_NAMES.find((one) => one === name);
   const row = known === undefined ? undefined : OPERATION_KINDS[known];
   const amount = number(operation.amount);
   const of = amount > 0 ? ` of ${moneyText(amount)}` : '';
-  return `${row?.noun ?? name} ${id}${of}${between(row, operation)} ${told(operation)}`;
+  return `${row?.noun ?? name} ${id}${of}${between(row, operation)}`;
 }
 
 function between(row: OperationKindRow | undefined, operation: Row): string {
@@ -46,7 +54,8 @@ function between(row: OperationKindRow | undefined, operation: Row): string {
   return isTowardsHome ? ` from ${other} to ${account}` : ` from ${account} to ${other}`;
 }
 
-function told(operation: Row): string {
+/** What it was told: `was acknowledged at 00:12.345 (attempt 2)`. */
+export function told(operation: Row): string {
   const outcome = text(operation.outcome);
   if (outcome === 'unknown')
     return `was never answered (invoked at ${clockText(number(operation.invoked_us))})`;
@@ -77,7 +86,8 @@ export function clockText(us: number): string {
   return `${pad(us / 60_000_000, 2)}:${pad((us / 1_000_000) % 60, 2)}.${pad((us / 1000) % 1000, 3)}`;
 }
 
-function idText(hi: bigint, lo: bigint): string {
+/** The text form of an id from its two halves, as the tables have them. */
+export function operationIdText(hi: bigint, lo: bigint): string {
   const word = (value: bigint): number => Number(value & 0xffffffffn);
   return formatOperationId([word(hi >> 32n), word(hi), word(lo >> 32n), word(lo)]);
 }

@@ -60,7 +60,8 @@ export const INVALID_JUDGEMENT: VerifyResult = {
       const witness =
         'pay 0198c2f1-5e00-7a31-8000-00000001f3a2 of 12.50 by user:4711 to merchant:3@1 was answered ok at ' +
         '0:31.402 with version 17 of user:4711;\nthe books hold no entry under this id <user:4711 & merchant:3>';
-      return { ...law, status: 'broken', violations: 3, witness };
+      const operation_id = '0198c2f1-5e00-7a31-8000-00000001f3a2';
+      return { ...law, status: 'broken', violations: 3, witness, operation_id };
     }
     if (law.name === 'no-stuck-hold')
       return { ...law, status: 'not_exercised', checked: 0, witness: 'no hold was made' };
