@@ -48,6 +48,7 @@ const ARROWS = {
     'harness/driver',
     'harness/measure',
     'harness/journal',
+    'harness/records',
   ],
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],

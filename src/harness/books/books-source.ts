@@ -5,9 +5,13 @@ import { fetchBooks } from './fetch-books.js';
 export interface BooksSource {
   /**
    * Reads the whole books into `<run folder>/books/`. Never rejects for what the target or the disk does: books that could not
-   * be had to the end are not complete, and say why.
+   * be had to the end are not complete, and say why. `runId`: of the drill they belong to, written beside them.
    */
-  fetch(options: { readonly folder: string; readonly signal?: AbortSignal }): Promise<BooksFacts>;
+  fetch(options: {
+    readonly folder: string;
+    readonly runId: string;
+    readonly signal?: AbortSignal;
+  }): Promise<BooksFacts>;
 }
 
 /**

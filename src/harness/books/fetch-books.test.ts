@@ -98,15 +98,16 @@ describe('fetchBooks', () => {
       await shard({ entries: entries(37), accounts: accounts(21) }),
       await shard({ entries: entries(0), accounts: accounts(5) }),
     ];
-    const facts = await fetchBooks({ shardAddresses, before: [3, 0], folder: run });
+    const facts = await fetchBooks({ shardAddresses, before: [3, 0], folder: run, runId: 'this' });
     expect(facts).toEqual({
       complete: true,
       shards: 2,
       entries: [37, 0],
       accounts: [21, 5],
+      checksums: [0, 0],
       before: [3, 0],
     });
-    expect(booksJson(run)).toEqual(facts);
+    expect(booksJson(run)).toEqual({ run_id: 'this', ...facts });
     expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
   });
 
@@ -118,6 +119,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard(shelf)],
       before: [0],
       folder: run,
+      runId: 'this',
     });
     expect(facts).toMatchObject({ complete: true, entries: [25] });
     expect(readFileSync(join(run, 'books', 'entries-0.bin'))).toEqual(Buffer.concat(sent));
@@ -140,6 +142,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard(shelf)],
       before: [0],
       folder: folder(),
+      runId: 'this',
     });
     expect(facts.complete).toBe(false);
     expect(facts.reason).toMatch(/the shard answered (what was not|more than was) asked/);
@@ -157,6 +160,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard(shelf)],
       before: [0],
       folder: folder(),
+      runId: 'this',
     });
     expect(facts).toMatchObject({ complete: true, entries: [4] });
     expect(readings).toBe(4);
@@ -173,10 +177,11 @@ describe('fetchBooks', () => {
       shardAddresses: [there, address],
       before: [0, 0],
       folder: run,
+      runId: 'this',
     });
     expect(facts.complete).toBe(false);
     expect(facts.reason).toMatch(/^shard 1: .*ECONNREFUSED/);
-    expect(booksJson(run)).toEqual(facts);
+    expect(booksJson(run)).toEqual({ run_id: 'this', ...facts });
   });
 
   it('is not complete when the connection breaks half way', async () => {
@@ -189,6 +194,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard(shelf)],
       before: [0],
       folder: folder(),
+      runId: 'this',
     });
     expect(facts).toMatchObject({ complete: false });
     expect(facts.reason).toContain('closed the connection');
@@ -200,6 +206,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard(shelf)],
       before: [0],
       folder: folder(),
+      runId: 'this',
     });
     expect(facts.reason).toContain('ends inside an entry');
   });
@@ -211,6 +218,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard({ entries: [entry], accounts: [] })],
       before: [0],
       folder: folder(),
+      runId: 'this',
     });
     expect(facts.reason).toContain('claims 9 legs');
   });
@@ -220,6 +228,7 @@ describe('fetchBooks', () => {
       shardAddresses: [await shard({ entries: entries(100), accounts: [] })],
       before: [0],
       folder: folder(),
+      runId: 'this',
       signal: AbortSignal.abort(),
     });
     expect(facts).toMatchObject({ complete: false, reason: expect.stringMatching(/abort/) });

@@ -6,11 +6,16 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../message-of.js';
-import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
+import {
+  BOOKS_FILE,
+  BOOKS_FOLDER,
+  type BooksFacts,
+  booksFactsText,
+} from '../records/run-layout.js';
 import { runOnThread } from '../records/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
-const NOTHING = { entries: [], accounts: [] } as const;
+const NOTHING = { entries: [], accounts: [], checksums: [] } as const;
 
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
@@ -19,9 +24,11 @@ export async function fetchBooks(options: {
   readonly before: readonly number[];
   /** The run folder; `books/` in it is replaced. */
   readonly folder: string;
+  /** Of the drill whose books they are. */
+  readonly runId: string;
   readonly signal?: AbortSignal;
 }): Promise<BooksFacts> {
-  const { shardAddresses, before, signal } = options;
+  const { shardAddresses, before, runId, signal } = options;
   const folder = join(options.folder, BOOKS_FOLDER);
   const shards = shardAddresses.length;
   const facts: BooksFacts = { complete: false, shards, before, ...NOTHING };
@@ -38,13 +45,14 @@ export async function fetchBooks(options: {
     const counts = {
       entries: count((books) => books.entries),
       accounts: count((books) => books.accounts),
+      checksums: count((books) => books.checksum),
     };
     const failed = read.findIndex((one) => one.status === 'rejected');
     const result: BooksFacts =
       failed < 0
         ? { ...facts, ...counts, complete: true }
         : { ...facts, ...counts, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
-    writeFileSync(join(folder, BOOKS_FILE), `${JSON.stringify(result)}\n`);
+    writeFileSync(join(folder, BOOKS_FILE), booksFactsText(runId, result));
     return result;
   } catch (cause) {
     return { ...facts, reason: oneLine(cause) };

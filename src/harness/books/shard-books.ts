@@ -6,8 +6,10 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEGS_MAX } from '../../wire/acks.js';
-import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
+import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
+import { accountSum, entrySum } from '../records/checksum.js';
 import { accountsBinary, entriesBinary } from '../records/run-layout.js';
+import { asWords, entryWords } from '../records/words.js';
 import { ShardLink } from './shard-link.js';
 
 const SILENCE_MS = 15_000;
@@ -24,7 +26,17 @@ export interface ShardBooksJob {
 export interface ShardBooks {
   readonly entries: number;
   readonly accounts: number;
+  /** Of both, see checksum.ts; 0 to 2^32 - 1. */
+  readonly checksum: number;
 }
+
+/** Records that were read so far, and their checksum. */
+interface Read {
+  readonly count: number;
+  readonly checksum: number;
+}
+
+const NOTHING: Read = { count: 0, checksum: 0 };
 
 /** For thread.ts. */
 export const SHARD_BOOKS_MODULE = import.meta.url;
@@ -36,13 +48,15 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
   const entriesFile = openSync(join(folder, entriesBinary(shard)), 'w');
   const accountsFile = openSync(join(folder, accountsBinary(shard)), 'w');
   try {
-    let entries = await readEntries(link, entriesFile, 0);
+    let entries = await readEntries(link, entriesFile, NOTHING);
     for (let round = 0; round < ROUNDS_MAX; round++) {
       ftruncateSync(accountsFile);
       const accounts = await readAccounts(link, accountsFile);
       const before = entries;
       entries = await readEntries(link, entriesFile, before);
-      if (entries === before) return { entries, accounts };
+      if (entries.count > before.count) continue;
+      const checksum = (entries.checksum + accounts.checksum) >>> 0;
+      return { entries: entries.count, accounts: accounts.count, checksum };
     }
     throw new Error(`the books still changed after ${ROUNDS_MAX} readings`);
   } finally {
@@ -52,45 +66,52 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
   }
 }
 
-/** Appends all entries from `fromLsn` on; returns how many there are then. */
-async function readEntries(link: ShardLink, file: number, fromLsn: number): Promise<number> {
-  let lsn = fromLsn;
-  let chunk = await link.ask({ op: 'entries', fromLsn: lsn });
+/** Appends all entries after those that were read; returns what there is then. */
+async function readEntries(link: ShardLink, file: number, before: Read): Promise<Read> {
+  let read = before;
+  let chunk = await link.ask({ op: 'entries', fromLsn: read.count });
   while (chunk.length > 0) {
-    lsn += countEntries(chunk);
-    const next = link.ask({ op: 'entries', fromLsn: lsn });
+    read = withEntries(read, chunk);
+    const next = link.ask({ op: 'entries', fromLsn: read.count });
     next.catch(() => undefined);
     writeFully(file, chunk, undefined);
     chunk = await next;
   }
-  return lsn;
+  return read;
 }
 
-/** Writes all accounts; returns how many there are. */
-async function readAccounts(link: ShardLink, file: number): Promise<number> {
-  let accounts = 0;
+/** Writes all accounts. */
+async function readAccounts(link: ShardLink, file: number): Promise<Read> {
+  let { count, checksum } = NOTHING;
   for (;;) {
-    const chunk = await link.ask({ op: 'accounts', from: accounts });
-    if (chunk.length === 0) return accounts;
+    const chunk = await link.ask({ op: 'accounts', from: count });
+    if (chunk.length === 0) return { count, checksum };
     if (chunk.length % ACCOUNT_BYTES !== 0) throw new Error('an export ends inside an account');
-    writeFully(file, chunk, accounts * ACCOUNT_BYTES);
-    accounts += chunk.length / ACCOUNT_BYTES;
+    writeFully(file, chunk, count * ACCOUNT_BYTES);
+    const words = asWords(chunk);
+    for (let at = 0; at < words.length; at += ACCOUNT_BYTES / 4)
+      checksum = (checksum + accountSum(words, at)) | 0;
+    count += chunk.length / ACCOUNT_BYTES;
   }
 }
 
-/** Whole entries in a chunk. Throws on a cut or impossible one: such books are not complete. */
-function countEntries(chunk: Uint8Array): number {
-  let entries = 0;
+/** Adds the entries of a chunk. Throws on a cut or impossible one: such books are not complete. */
+function withEntries({ count, checksum }: Read, chunk: Uint8Array): Read {
+  if (chunk.length % 4 !== 0) throw new Error('an export ends inside an entry');
+  const words = asWords(chunk);
+  let entries = count;
+  let sum = checksum;
   let at = 0;
-  while (at < chunk.length) {
-    const legs = chunk[at + ENTRY.legs] ?? LEGS_MAX + 1;
-    if (at + ENTRY_HEAD_BYTES > chunk.length) throw new Error('an export ends inside an entry');
+  while (at < words.length) {
+    if (at + ENTRY_HEAD_BYTES / 4 > words.length) throw new Error('an export ends inside an entry');
+    const legs = words[at + ENTRY.legs / 4] & 255;
     if (legs > LEGS_MAX) throw new Error(`an entry claims ${legs} legs`);
-    at += ENTRY_HEAD_BYTES + legs * ENTRY_LEG_BYTES;
+    sum = (sum + entrySum(words, at)) | 0;
+    at += entryWords(words, at);
     entries++;
   }
-  if (at > chunk.length) throw new Error('an export ends inside an entry');
-  return entries;
+  if (at > words.length) throw new Error('an export ends inside an entry');
+  return { count: entries, checksum: sum };
 }
 
 /** `at`: where; undefined = at the end of what was written. */

@@ -3,6 +3,7 @@
  * is a folder to write to. Whatever a phase starts it hands to `atEnd`, so that nothing is left whichever phase fails.
  */
 
+import { drawRunId } from '../entropy/random.js';
 import type { FaultTimeline } from '../faults/timeline.js';
 import type { WorkerPool } from '../load/pool.js';
 import {
@@ -44,6 +45,8 @@ export interface ScriptState {
 }
 
 export interface DrillContext {
+  /** Of this drill and no other: plan, journal and books carry it. */
+  readonly runId: string;
   readonly options: DrillOptions;
   readonly setup: DrillSetup;
   readonly clock: DrillClock;
@@ -98,6 +101,7 @@ export function openContext(
   let phase: DrillPhase = 'start';
   log.log('-- start');
   return {
+    runId: drawRunId(),
     options,
     setup,
     clock,

@@ -8,11 +8,12 @@ import { scriptSha256 } from './script-hash.js';
 
 export const PLAN_SCHEMA = 'paydrill.plan/2';
 
-export function planText({ setup, options }: DrillContext, target: Target): string {
+export function planText({ runId, setup, options }: DrillContext, target: Target): string {
   const { plan, seed, workers, stack, deadlineMs, operationsPerFrameMax } = setup;
   const { script, workingDirectory, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
     schema: PLAN_SCHEMA,
+    run_id: runId,
     working_directory: resolve(workingDirectory ?? ''),
     script,
     script_sha256: scriptSha256(setup.source),

@@ -5,7 +5,7 @@
  * a few multiplications, whichever worker runs it. State is kept as signed 32-bit integers, which V8 stores
  * in the object itself. Refuses to be cryptographic.
  */
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 
 export class Random {
   #a = 0;
@@ -60,6 +60,11 @@ export class Random {
 /** A seed nobody chose: 0 .. 2^32 - 1. Write it down where the drill can be run again from. */
 export function drawSeed(): number {
   return randomInt(4294967296);
+}
+
+/** A name that no two drills share. */
+export function drawRunId(): string {
+  return randomUUID();
 }
 
 function mix(word: number): number {

@@ -8,12 +8,15 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../message-of.js';
 import type { OperationRequest } from '../ports/pay.js';
+import { completionSum, invokeSum } from '../records/checksum.js';
 import {
   COMPLETION_BYTES,
   completionsFile,
   INVOKE_BYTES,
   invokesFile,
+  RESOLUTION,
 } from '../records/journal-layout.js';
+import type { PartCounts } from '../records/journal-record.js';
 import { type CompletionStamp, writeCompletion, writeNotSent } from './completion-record.js';
 import { type InvokeStamp, writeInvoke } from './invoke-record.js';
 
@@ -33,18 +36,23 @@ export class JournalWriter {
   readonly invokeWords: Uint32Array;
   readonly #invokes: RecordFile;
   readonly #completions: RecordFile;
+  readonly #worker: number;
+  #lookUps = 0;
 
   /** Creates both files of `worker` in `folder`, which exists. Throws JournalError. */
   constructor(folder: string, worker: number) {
+    this.#worker = worker;
     this.#invokes = new RecordFile(
       join(folder, invokesFile(worker)),
       INVOKE_BYTES,
       INVOKES_BUFFERED,
+      invokeSum,
     );
     this.#completions = new RecordFile(
       join(folder, completionsFile(worker)),
       COMPLETION_BYTES,
       COMPLETIONS_BUFFERED,
+      completionSum,
     );
     this.invokeWords = this.#invokes.words;
   }
@@ -71,6 +79,7 @@ export class JournalWriter {
   complete(ack: DataView, from: number, stamp: CompletionStamp): void {
     const at = this.#completions.begin();
     writeCompletion(this.#completions.words, at, ack, from, stamp);
+    if (stamp.resolution === RESOLUTION.lookUp) this.#lookUps++;
   }
 
   /** Appends that operation `sequence` was refused before a byte of it left. */
@@ -101,16 +110,27 @@ export class JournalWriter {
     return this.#completions.read(ordinal);
   }
 
-  /** `lose`: what is not written yet cannot be; see JournalError. */
-  close(options: { readonly lose: boolean } = { lose: false }): void {
+  /** What the part holds, as it was closed. `lose`: what is not written yet cannot be, see JournalError; it has no counts. */
+  close(options: { readonly lose: boolean } = { lose: false }): PartCounts | undefined {
     if (!options.lose) this.flush();
     this.#invokes.close();
     this.#completions.close();
+    if (options.lose) return undefined;
+    return {
+      worker: this.#worker,
+      invokes: this.invoked,
+      completions: this.completed,
+      lookUps: this.#lookUps,
+      checksum: (this.#invokes.sum + this.#completions.sum) >>> 0,
+    };
   }
 }
 
 class RecordFile {
   readonly words: Uint32Array;
+  /** Of the records written so far, modulo 2^32. */
+  sum = 0;
+  readonly #sumOf: (words: Uint32Array, at: number) => number;
   readonly #path: string;
   readonly #bytes: Uint8Array;
   readonly #recordBytes: number;
@@ -118,7 +138,13 @@ class RecordFile {
   #used = 0;
   #written = 0;
 
-  constructor(path: string, recordBytes: number, records: number) {
+  constructor(
+    path: string,
+    recordBytes: number,
+    records: number,
+    sumOf: (words: Uint32Array, at: number) => number,
+  ) {
+    this.#sumOf = sumOf;
     this.#path = path;
     this.#recordBytes = recordBytes;
     this.#bytes = new Uint8Array(recordBytes * records);
@@ -149,6 +175,8 @@ class RecordFile {
     } catch (cause) {
       throw new JournalError(`cannot write the journal ${this.#path}`, cause);
     }
+    for (let at = 0; at < this.#used; at += this.#recordBytes)
+      this.sum = (this.sum + this.#sumOf(this.words, at >>> 2)) | 0;
     this.#written += this.#used;
     this.#used = 0;
   }

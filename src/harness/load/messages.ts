@@ -6,6 +6,7 @@
  *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    measured, settled
  */
 
+import type { MessagePort } from 'node:worker_threads';
 import type { ScriptSource } from '../compile/load.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
@@ -29,6 +30,12 @@ export interface WorkerTask {
   readonly deadlineMs: number;
   readonly operationsPerFrameMax: number;
   readonly live: LiveMemory;
+}
+
+/** The piscina task. */
+export interface WorkerStart {
+  readonly task: WorkerTask;
+  readonly port: MessagePort;
 }
 
 export type ToWorker =

@@ -8,7 +8,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ThreadUse } from '../entropy/thread-use.js';
 import { messageOf } from '../message-of.js';
-import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
+import type { PartCounts } from '../records/journal-record.js';
+import type { FromWorker, ToWorker, WorkerStart, WorkerTask } from './messages.js';
 
 /** Young objects live as long as an answer takes: without room they are copied over and over. */
 const YOUNG_GENERATION_MB = 192;
@@ -36,14 +37,15 @@ interface Awaited {
 }
 
 export class WorkerPool {
-  readonly #piscina: Piscina;
+  readonly #piscina: Piscina<WorkerStart, PartCounts | undefined>;
   readonly #ports: MessagePort[] = [];
   readonly #threads: AbortController[] = [];
-  readonly #ended: Promise<unknown>;
+  /** What each worker's journal held when it was closed; undefined where it was not. */
+  readonly #ended: Promise<readonly (PartCounts | undefined)[]>;
   readonly #here: Set<number>;
   readonly #options: WorkerPoolOptions;
   readonly #use = new ThreadUse(() => this.#piscina.threads);
-  #closing: Promise<void> | undefined;
+  #closing: Promise<readonly PartCounts[]> | undefined;
   readonly #awaited = new Map<Kind, Awaited>();
 
   constructor(options: WorkerPoolOptions) {
@@ -102,25 +104,29 @@ export class WorkerPool {
     for (const port of this.#ports) port.postMessage(message);
   }
 
-  /** Lets every worker close its journal and ends the threads, also those that hear nothing. Safe to call more than once. */
-  close(): Promise<void> {
+  /**
+   * Lets every worker close its journal and ends the threads, also those that hear nothing. Resolves to what the journals hold that
+   * were closed. Safe to call more than once.
+   */
+  close(): Promise<readonly PartCounts[]> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(): Promise<readonly PartCounts[]> {
     this.send({ type: 'finish' });
     const timer = setTimeout(() => {
       for (const thread of this.#threads) thread.abort();
     }, CLOSE_MS);
-    await this.#ended;
+    const ended = await this.#ended;
     clearTimeout(timer);
     for (const port of this.#ports) port.close();
     await this.#piscina.destroy();
+    return ended.filter((counts) => counts !== undefined);
   }
 
   /** Resolves when the worker has ended, however it did. */
-  async #begin(task: WorkerTask): Promise<void> {
+  async #begin(task: WorkerTask): Promise<PartCounts | undefined> {
     const { port1, port2 } = new MessageChannel();
     const thread = new AbortController();
     this.#ports.push(port1);
@@ -128,10 +134,13 @@ export class WorkerPool {
     port1.on('message', (message: FromWorker) => this.#onMessage(task.worker, message));
     try {
       const { signal } = thread;
-      await this.#piscina.run({ task, port: port2 }, { transferList: [port2], signal });
+      const start = { task, port: port2 };
+      const counts = await this.#piscina.run(start, { transferList: [port2], signal });
       if (this.#closing === undefined) this.#gone(task.worker, 'it ended early');
+      return counts;
     } catch (error) {
       this.#gone(task.worker, messageOf(error));
+      return undefined;
     }
   }
 

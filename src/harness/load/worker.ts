@@ -14,11 +14,12 @@ import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
+import type { PartCounts } from '../records/journal-record.js';
 import { abortReason } from '../vu/interrupted-error.js';
 import { type LifecycleFailure, runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
 import { Measures } from './measures.js';
-import type { FromWorker, ToWorker, WorkerFailure, WorkerTask } from './messages.js';
+import type { FromWorker, ToWorker, WorkerFailure, WorkerStart, WorkerTask } from './messages.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 import { scenarioRunners, vusToPlan } from './scenario-runners.js';
 import { setupJsonOf } from './setup-data.js';
@@ -31,11 +32,8 @@ const STRAYS_MAX = 10;
 /** Stream of the worker's generator for jitter, beside the scripts' own. */
 const JITTER_STREAM = 0xfffd;
 
-export default function runWorker(start: {
-  readonly task: WorkerTask;
-  readonly port: MessagePort;
-}): Promise<void> {
-  return new LoadWorker(start.task, start.port).run();
+export default function runWorker({ task, port }: WorkerStart): Promise<PartCounts | undefined> {
+  return new LoadWorker(task, port).run();
 }
 
 class LoadWorker {
@@ -120,7 +118,8 @@ class LoadWorker {
     this.#loop = this.#newLoop([]);
   }
 
-  async run(): Promise<void> {
+  /** Resolves to what the journal held when it was closed; undefined where it could not be written to its end. */
+  async run(): Promise<PartCounts | undefined> {
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
     });
@@ -131,8 +130,9 @@ class LoadWorker {
     await finished;
     this.#loop.close();
     this.#driver.close();
-    this.#journal.close({ lose: this.#broken });
+    const counts = this.#journal.close({ lose: this.#broken });
     this.#port.close();
+    return counts;
   }
 
   async #obey(message: ToWorker): Promise<void> {

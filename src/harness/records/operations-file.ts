@@ -2,7 +2,8 @@
  * The binary journal of one load worker becomes one part of `journal.parquet`: one row per operation, in the
  * order they were invoked, with the answer beside it where there was one. Every column is a word copy.
  * Completions come in another order than operations: their places are indexed first (4 bytes an operation), then
- * read through a small cache of blocks. A torn last record and a record that names no operation are left out.
+ * read through a small cache of blocks. A torn last record and a record that names no operation are left out; two answers to one
+ * operation have no place here, and are left as they are.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
@@ -17,6 +18,7 @@ import {
   RESULT_NAMES,
 } from './names.js';
 import type { JournalPart } from './run-layout.js';
+import { RecordsError } from './slabs.js';
 import { OPERATION_COLUMNS } from './table-columns.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
@@ -25,7 +27,7 @@ const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 const BLOCK_RECORDS = 8192;
 const BLOCKS_CACHED = 48;
 
-/** Reads a worker's binary files, writes its part. Throws the file system's error. */
+/** Reads a worker's binary files, writes its part. Throws RecordsError, and the file system's error. */
 export function run(job: { readonly part: JournalPart; readonly rowGroupRows: number }): void {
   const { operations, worker } = job.part;
   if (job.part.invokes === undefined || job.part.completions === undefined)
@@ -175,6 +177,8 @@ class Completions {
       for (let i = 0; i < records; i++) {
         const sequence = block[i * COMPLETION_WORDS] >>> 0;
         if (sequence >= operations) continue;
+        if (this.#ordinals[sequence] !== 0)
+          throw new RecordsError(`${path} answers operation ${sequence} twice`);
         this.#ordinals[sequence] = first + i + 1;
       }
     }

@@ -1,6 +1,6 @@
 /**
- * What `plan.json` of a run folder tells whoever judges the run: what the target can show and what it promised, and how many
- * load workers kept a journal. Everything else in it is for people and for running the drill again.
+ * What `plan.json` of a run folder tells whoever judges the run: which run it is, what the target can show and what it promised,
+ * and how many load workers kept a journal. Everything else in it is for people and for running the drill again.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.j
 export const PLAN_FILE = 'plan.json';
 
 export interface PlanRecord {
+  /** Of the drill; undefined where it is not told. */
+  readonly runId: string | undefined;
   readonly evidence: Evidence;
   readonly promises: Promises;
   readonly hasBooks: boolean;
@@ -20,6 +22,7 @@ export interface PlanRecord {
 
 /** The reference stack: what a plan that says nothing of its target was made for. */
 export const REFERENCE_RECORD: PlanRecord = {
+  runId: undefined,
   evidence: 'versions',
   promises: {
     isolation: 'strict-serializable-per-shard',
@@ -56,16 +59,18 @@ export function readPlanRecord(folder: string): PlanRecord | undefined {
   if (!existsSync(path)) return undefined;
   const plan = fieldsOf(JSON.parse(readFileSync(path, 'utf8')), 'it');
   const workers = plan.get('workers');
+  const runId = plan.get('run_id');
   const told = plan.get('target_facts');
   return {
     ...(told === undefined ? REFERENCE_RECORD : targetOf(fieldsOf(told, 'target_facts'))),
+    runId: typeof runId === 'string' ? runId : undefined,
     workers: typeof workers === 'number' && Number.isSafeInteger(workers) ? workers : undefined,
   };
 }
 
 type Fields = ReadonlyMap<string, unknown>;
 
-function targetOf(facts: Fields): Omit<PlanRecord, 'workers'> {
+function targetOf(facts: Fields): Omit<PlanRecord, 'runId' | 'workers'> {
   const promises = fieldsOf(facts.get('promises'), 'target_facts.promises');
   return {
     evidence: oneOf(facts, 'evidence', EVIDENCE),

@@ -21,12 +21,19 @@ export interface BooksFacts {
   readonly entries: readonly number[];
   /** Accounts of each shard. */
   readonly accounts: readonly number[];
+  /** Of what each shard gave, see checksum.ts; 0 to 2^32 - 1. */
+  readonly checksums: readonly number[];
   /** Entries that each shard had before the drill, the first of its log: no affair of the drill's. */
   readonly before: readonly number[];
 }
 
 /** How many shards there are, and how many entries each had before the drill: none where it is not told. */
 export type BooksExtent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
+
+/** `books.json` of the books that were read of this run. */
+export function booksFactsText(runId: string, facts: BooksFacts): string {
+  return `${JSON.stringify({ run_id: runId, ...facts })}\n`;
+}
 
 export function entriesBinary(shard: number): string {
   return `entries-${shard}.bin`;

@@ -25,6 +25,12 @@ export function copyIdWords(
   lo[index + 1] = from[at + 2];
 }
 
+/** The bytes, a multiple of four, as 32-bit words; a copy where they do not lie so in memory. */
+export function asWords(bytes: Uint8Array): Int32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Int32Array(buffer, byteOffset, length / 4);
+}
+
 /** Words of the entry at `at`. */
 export function entryWords(words: Int32Array, at: number): number {
   const legs = words[at + ENTRY.legs / 4] & 255;

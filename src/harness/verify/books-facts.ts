@@ -3,14 +3,31 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARDS_MAX } from '../../wire/accounts.js';
 import { BOOKS_FILE, BOOKS_FOLDER, type BooksFacts } from '../records/run-layout.js';
+import type { Circumstances } from './circumstances.js';
 
 export interface NoBooks {
   readonly complete: false;
   readonly reason: string;
 }
 
+/** Complete books of a run. */
+export interface WholeBooks extends BooksFacts {
+  readonly complete: true;
+  /** Undefined where it is not told. */
+  readonly runId: string | undefined;
+}
+
+/** What the books of a run hold, by shard. */
+export interface FoundBooks {
+  readonly entries: readonly number[];
+  readonly accounts: readonly number[];
+  readonly checksums: readonly number[];
+  /** The entries are numbered 0, 1, 2 ..., each number once. */
+  readonly isDense: readonly boolean[];
+}
+
 /** Complete books, or why they are not. Anything that cannot be read counts as not complete. */
-export function readBooksFacts(folder: string): (BooksFacts & { complete: true }) | NoBooks {
+export function readBooksFacts(folder: string): WholeBooks | NoBooks {
   const path = join(folder, BOOKS_FOLDER, BOOKS_FILE);
   if (!existsSync(path)) return noBooks('the books were never read');
   const value = parse(readFileSync(path, 'utf8'));
@@ -23,6 +40,8 @@ export function readBooksFacts(folder: string): (BooksFacts & { complete: true }
   const shards = 'shards' in value ? Number(value.shards) : 0;
   const entries = 'entries' in value ? counts(value.entries) : [];
   const accounts = 'accounts' in value ? counts(value.accounts) : [];
+  const checksums = 'checksums' in value ? counts(value.checksums) : [];
+  const runId = 'run_id' in value ? String(value.run_id) : undefined;
   // Run folders of before this was told began with empty books.
   const before = 'before' in value ? counts(value.before) : entries.map(() => 0);
   const isWhole = Number.isInteger(shards) && shards >= 1 && shards <= SHARDS_MAX;
@@ -32,29 +51,37 @@ export function readBooksFacts(folder: string): (BooksFacts & { complete: true }
     );
   if (before.length !== shards || before.some((count, shard) => !(count <= (entries[shard] ?? 0))))
     return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries were there before`);
-  return { complete: true, shards, entries, accounts, before };
+  return { complete: true, runId, shards, entries, accounts, checksums, before };
 }
 
-/** Why the books are not what was fetched; undefined where they are. `entries`, `accounts`: found, by shard. */
-export function shortBooks(
-  books: BooksFacts,
-  entries: readonly number[],
-  accounts: readonly number[],
+/** Why these are not the books of the run that is judged, in one line; undefined where they are. */
+export function foreignBooks(
+  { runId }: WholeBooks,
+  { plan, journal, isDrill }: Circumstances,
 ): string | undefined {
-  return (
-    difference('entries', entries, books.entries) ??
-    difference('accounts', accounts, books.accounts)
-  );
+  const expected = isDrill ? plan.runId : (journal?.runId ?? runId);
+  return runId === expected ? undefined : 'the books are of another run than the journal';
 }
 
-function difference(
-  what: string,
-  found: readonly number[],
-  expected: readonly number[],
-): string | undefined {
-  const shard = expected.findIndex((count, index) => count !== found[index]);
-  if (shard < 0) return undefined;
-  return `the books of shard ${shard} hold ${found[shard] ?? 0} ${what} where ${expected[shard]} were read`;
+/** Why the books are not what was fetched, in one line; undefined where they are. */
+export function shortBooks(books: BooksFacts, found: FoundBooks): string | undefined {
+  for (let shard = 0; shard < books.shards; shard++) {
+    const line = shortShard(books, found, shard);
+    if (line !== undefined) return `the books of shard ${shard} ${line}`;
+  }
+  return undefined;
+}
+
+function shortShard(books: BooksFacts, found: FoundBooks, shard: number): string | undefined {
+  for (const what of ['entries', 'accounts'] as const)
+    if (found[what][shard] !== books[what][shard])
+      return `hold ${found[what][shard]} ${what} where ${books[what][shard]} were read`;
+  if (found.isDense[shard] === false)
+    return 'do not number their entries 0, 1, 2 ...: some twice, some not';
+  const checksum = books.checksums[shard];
+  if (checksum !== undefined && checksum !== found.checksums[shard])
+    return 'hold other entries or accounts than were read';
+  return undefined;
 }
 
 /** Whole numbers; empty where there is anything else among them. */

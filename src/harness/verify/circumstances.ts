@@ -1,8 +1,9 @@
 /**
  * Under what circumstances a run is judged: what its target can show and promised (plan.json), whether it came to rest and what
- * failed while the drill ran (drill.json). Reads those files and nothing else.
+ * failed while the drill ran (drill.json), what its journal held (journal.json). Reads those files and nothing else.
  */
 import { DRILL_FILE, type DrillRecord, readDrillRecord } from '../records/drill-record.js';
+import { JOURNAL_FILE, type JournalRecord, readJournalRecord } from '../records/journal-record.js';
 import {
   PLAN_FILE,
   type PlanRecord,
@@ -14,6 +15,10 @@ import { oneLine, UnreadableRunError } from './unreadable.js';
 export interface Circumstances {
   readonly plan: PlanRecord;
   readonly drill: DrillRecord;
+  /** How the journal was closed; undefined where that is not told. */
+  readonly journal: JournalRecord | undefined;
+  /** Journal and books came from a drill: they must be those of its run. */
+  readonly isDrill: boolean;
 }
 
 /** For journal and books that did not come from a drill. */
@@ -30,7 +35,12 @@ export function readCircumstances(folder: string): Circumstances {
     throw new UnreadableRunError(
       `${DRILL_FILE} is missing: whether the target came to rest and what failed is not known`,
     );
-  return { plan: plan ?? REFERENCE_RECORD, drill: drill ?? NOTHING_HAPPENED };
+  return {
+    plan: plan ?? REFERENCE_RECORD,
+    drill: drill ?? NOTHING_HAPPENED,
+    journal: told(JOURNAL_FILE, () => readJournalRecord(folder)),
+    isDrill: plan !== undefined,
+  };
 }
 
 function told<Found>(file: string, read: () => Found): Found {

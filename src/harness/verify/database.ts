@@ -158,14 +158,6 @@ export class RunDatabase {
     await this.run(`create or replace view legs as from all_legs ${where}`);
   }
 
-  /** How many rows of each shard the table has. */
-  async countByShard(table: 'entries' | 'accounts', shards: number): Promise<number[]> {
-    const found = await this.rows(`select shard, count(*) as n from ${table} group by shard`);
-    return Array.from({ length: shards }, (_, shard) =>
-      Number(found.find((row) => Number(row.shard) === shard)?.n ?? 0),
-    );
-  }
-
   async #addTable({ files, name, specs }: Table): Promise<void> {
     const parts: Part[] = [];
     for (const path of files) parts.push({ path, columns: await this.#describe(path) });

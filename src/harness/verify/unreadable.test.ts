@@ -11,11 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordHistory, writeRecorded } from './synthetic/run-folder.js';
-import { literal } from './table-view.js';
+import { rewriteParquet } from './testing/rewrite-parquet.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -57,21 +56,6 @@ const PARQUET = [
 ];
 const BINARY = ['journal/invokes-0.bin', 'books/entries-1.bin', 'books/accounts-0.bin'];
 
-/** Writes the part again as DuckDB writes it. */
-async function rewrite(path: string, select: string, options = ''): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  const other = `${path}.other`;
-  const from = `read_parquet(${literal(path)})`;
-  await connection.run(
-    `copy (${select.replace('$part', from)}) to ${literal(other)} (format parquet${options})`,
-  );
-  connection.closeSync();
-  instance.closeSync();
-  cpSync(other, path);
-  rmSync(other);
-}
-
 describe('a part that is cut short', () => {
   it.each(PARQUET)('is unknown: %s', async (path) => {
     const whole = readFileSync(join(FORMS.parquet, path)).length;
@@ -109,7 +93,7 @@ describe('a part with other columns', () => {
     [PARQUET[2], 'opening'],
   ])('is unknown where one is missing, and names it: %s, %s', async (path = '', column) => {
     const folder = copyOf('parquet');
-    await rewrite(join(folder, path), `select * exclude (${column}) from $part`);
+    await rewriteParquet(join(folder, path), `select * exclude (${column}) from $part`);
     expect((await expectUnknown(folder)).reason).toMatch(
       new RegExp(`${path.split('/')[1]} has no column ${column}$`),
     );
@@ -125,7 +109,7 @@ describe('a part with other columns', () => {
     async (path = '', column, type) => {
       const folder = copyOf('parquet');
       const change = column === 'command' ? '7 as command' : `${column}::${type} as ${column}`;
-      await rewrite(join(folder, path), `select * replace (${change}) from $part`);
+      await rewriteParquet(join(folder, path), `select * replace (${change}) from $part`);
       const { reason } = await expectUnknown(folder);
       expect(reason).toContain(` has ${type.toUpperCase()} in ${column}, where `);
     },
@@ -141,7 +125,7 @@ describe('parts that somebody else wrote', () => {
   it('are judged as the drill’s own: compressed, other row groups, other encodings', async () => {
     const folder = copyOf('parquet');
     for (const path of PARQUET)
-      await rewrite(join(folder, path), 'from $part', ', codec zstd, row_group_size 2048');
+      await rewriteParquet(join(folder, path), 'from $part', ', codec zstd, row_group_size 2048');
     const result = await judgedOf(folder);
     expect(result).toEqual(await judgedOf(copyOf('parquet')));
     expect(result).toMatchObject({ verdict: 'valid' });
@@ -151,11 +135,11 @@ describe('parts that somebody else wrote', () => {
     const folder = copyOf('parquet');
     const widened = 'id_hi::decimal(20,0) as id_hi, id_lo::decimal(20,0) as id_lo';
     for (const path of PARQUET.slice(0, 2))
-      await rewrite(
+      await rewriteParquet(
         join(folder, path),
         `select amount, * exclude (amount) replace (${widened}) from $part`,
       );
-    await rewrite(
+    await rewriteParquet(
       join(folder, PARQUET[2] ?? ''),
       'select version::bigint as version, * exclude (version) from $part',
     );

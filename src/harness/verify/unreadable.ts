@@ -11,6 +11,14 @@ export class UnreadableRunError extends Error {
   }
 }
 
+/** Raised where what is there is not what was written: short, doubled or of another run. The message is the reason. */
+export class SpoiltRunError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SpoiltRunError';
+  }
+}
+
 /** By name: an error that comes from a thread has lost its class. */
 export function isUnreadable(cause: unknown): cause is Error {
   const names = [UnreadableRunError.name, RecordsError.name, UnreadableColumnsError.name];

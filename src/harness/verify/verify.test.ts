@@ -257,7 +257,6 @@ describe('verifyRunFolder', () => {
       });
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded, 'binary');
-    writeFileSync(join(folder, 'journal', 'invokes-0.bin'), '');
     const result = await verifyRunFolder(folder);
     expect(result).toMatchObject({
       verdict: 'no_claim',

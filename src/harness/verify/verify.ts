@@ -10,15 +10,16 @@
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { REFERENCE_RECORD } from '../records/plan-record.js';
-import type { BooksFacts } from '../records/run-layout.js';
 import { journalWorkers } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
 import { notAsked } from './asked-of.js';
-import { readBooksFacts, shortBooks } from './books-facts.js';
+import { foreignBooks, readBooksFacts, shortBooks, type WholeBooks } from './books-facts.js';
 import { rankCauses } from './causes.js';
 import { type Circumstances, readCircumstances } from './circumstances.js';
 import { type Counted, countTallied } from './counts.js';
 import { QueryError, RunDatabase } from './database.js';
+import { booksByQuery, journalByQuery } from './found-by-query.js';
+import { foreignJournal, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
@@ -26,7 +27,7 @@ import { assertIsRun } from './no-run.js';
 import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
 import { emptyTally } from './prefilter/tally.js';
 import { Stopwatch } from './stopwatch.js';
-import { isUnreadable, oneLine, UnreadableRunError } from './unreadable.js';
+import { isUnreadable, oneLine, SpoiltRunError, UnreadableRunError } from './unreadable.js';
 import { userLaws } from './user-laws.js';
 import { boundBy, type LawResult, type VerifyResult, weigh } from './verdict.js';
 
@@ -55,6 +56,7 @@ export async function verifyRunFolder(
     return await run.judge();
   } catch (cause) {
     options.signal?.throwIfAborted();
+    if (cause instanceof SpoiltRunError) return run.undecided(cause.message);
     if (!isUnreadable(cause)) throw cause;
     return run.undecided(`the run cannot be read: ${oneLine(cause)}`);
   }
@@ -70,6 +72,8 @@ class Judging {
   #circumstances: Circumstances = {
     plan: REFERENCE_RECORD,
     drill: { atRest: true, notAtRest: [], failures: [] },
+    journal: undefined,
+    isDrill: false,
   };
 
   constructor(folder: string, options: VerifyOptions) {
@@ -87,11 +91,20 @@ class Judging {
     this.#clock.lap('journal');
     await this.#options.booksRead;
     this.#clock.lap('waiting for the books');
+    if (!plan.hasBooks && workers.length === 0) return this.#withoutBooks();
+    const spoilt = foreignJournal(this.#circumstances, workers) ?? this.#spoiltJournal();
+    if (spoilt !== undefined) return this.undecided(spoilt);
     if (!plan.hasBooks) return this.#withoutBooks();
-    const lost = missingWorker(workers, plan.workers);
-    if (lost !== undefined) return this.undecided(`the journal of worker ${lost} is missing`);
     const books = readBooksFacts(this.#folder);
-    return books.complete ? this.#compare(books) : this.undecided(books.reason);
+    if (!books.complete) return this.undecided(books.reason);
+    const foreign = foreignBooks(books, this.#circumstances);
+    return foreign === undefined ? this.#compare(books) : this.undecided(foreign);
+  }
+
+  /** By the scan; what it cannot read is counted by query. */
+  #spoiltJournal(): string | undefined {
+    const found = this.#journal?.loaded.map((part) => part.found);
+    return found && spoiltJournal(this.#circumstances.journal, found);
   }
 
   /** What the journal alone tells, with no law decided. */
@@ -111,14 +124,14 @@ class Judging {
     return countTallied(tally, undefined);
   }
 
-  async #compare(books: BooksFacts): Promise<VerifyResult> {
+  async #compare(books: WholeBooks): Promise<VerifyResult> {
     const { exact, signal } = this.#options;
     const facts =
       exact === true || this.#journal === undefined
         ? undefined
         : await scanBooks(this.#journal, this.#folder, books, signal);
     this.#clock.lap('books');
-    const short = facts && shortBooks(books, facts.entriesByShard, facts.accountsByShard);
+    const short = facts && shortBooks(books, facts.books);
     if (short !== undefined) return this.undecided(short);
     const run: Case = {
       laws: this.#laws,
@@ -136,7 +149,7 @@ class Judging {
     );
   }
 
-  async #ask(run: Case, books: BooksFacts): Promise<Judged> {
+  async #ask(run: Case, books: WholeBooks): Promise<Judged> {
     const { signal } = this.#options;
     const { shards } = books;
     const folder = this.#folder;
@@ -147,12 +160,12 @@ class Judging {
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const short = shortBooks(
-        books,
-        await database.countByShard('entries', shards),
-        await database.countByShard('accounts', shards),
-      );
-      if (short !== undefined) throw new UnreadableRunError(short);
+      const spoilt =
+        run.facts === undefined
+          ? (spoiltJournal(this.#circumstances.journal, await journalByQuery(database)) ??
+            shortBooks(books, await booksByQuery(database, shards)))
+          : undefined;
+      if (spoilt !== undefined) throw new SpoiltRunError(spoilt);
       return await judgeByQuery(run, database);
     } catch (cause) {
       if (cause instanceof QueryError) throw new UnreadableRunError(cause.message, { cause });
@@ -200,14 +213,4 @@ function unasked(name: string, status: LawResult['status'], witness: string | nu
 /** Something that a run in which nothing was asked must not hide. */
 function isNews(status: LawResult['status']): boolean {
   return status === 'broken' || status === 'undecided';
-}
-
-/** The first worker that should have left a journal and has not. */
-function missingWorker(
-  workers: readonly number[],
-  planned: number | undefined,
-): number | undefined {
-  const count = planned ?? (workers.at(-1) ?? 0) + 1;
-  for (let worker = 0; worker < count; worker++) if (!workers.includes(worker)) return worker;
-  return undefined;
 }

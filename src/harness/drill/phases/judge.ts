@@ -14,7 +14,14 @@ import type { DrillRun } from '../context.js';
 import { secondsSince } from '../drill-clock.js';
 import { weighed } from '../write-report.js';
 
-const NO_BOOKS: BooksFacts = { complete: false, shards: 0, entries: [], accounts: [], before: [] };
+const NO_BOOKS: BooksFacts = {
+  complete: false,
+  shards: 0,
+  entries: [],
+  accounts: [],
+  checksums: [],
+  before: [],
+};
 
 export interface Judged {
   readonly judgement: VerifyResult;
@@ -90,8 +97,8 @@ function writeDrillRecord({ folder, ending, load }: DrillRun, { atRest, missing 
 }
 
 async function readBooks(run: DrillRun): Promise<BooksFacts> {
-  const { target, folder, log } = run;
-  const books = (await target.books?.fetch({ folder: folder.path })) ?? NO_BOOKS;
+  const { target, folder, log, runId } = run;
+  const books = (await target.books?.fetch({ folder: folder.path, runId })) ?? NO_BOOKS;
   if (!books.complete)
     log.notice(`the books are not complete: ${books.reason ?? 'the target has none'}`);
   run.enter('verify');

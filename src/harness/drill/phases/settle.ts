@@ -2,6 +2,8 @@
  * After the load: let nothing of before arrive any more, wait until the target is at rest, ask it for what is still unknown.
  * All of it together has one deadline, so that a target that is gone does not hold the drill.
  */
+import { messageOf } from '../../message-of.js';
+import { JOURNAL_FILE, journalRecordText, type PartCounts } from '../../records/journal-record.js';
 import type { Rest } from '../../targets/target.js';
 import type { DrillRun } from '../context.js';
 import { giveUpDeaf } from '../deaf-workers.js';
@@ -40,10 +42,22 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   exceptions.end();
   const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
   if (left > 0) log.notice(`${left} operations could not be looked up`);
-  await pool.close();
+  writeJournalRecord(run, await pool.close());
   // Where nothing had to be looked up, nothing was sent since the target was at rest.
   const askedAgain = answers.some(({ asked }) => asked > 0);
   return rest.atRest && askedAgain ? await settled() : rest;
+}
+
+/** So that whoever judges the journal later notices what it lacks. */
+function writeJournalRecord(
+  { folder, runId, setup, ending }: DrillRun,
+  parts: readonly PartCounts[],
+): void {
+  try {
+    folder.write(JOURNAL_FILE, journalRecordText({ runId, workers: setup.workers, parts }));
+  } catch (error) {
+    ending.fail(messageOf(error));
+  }
 }
 
 async function fenced(run: DrillRun): Promise<void> {

@@ -69,7 +69,7 @@ export async function startRun(
     notice: (line) => log.notice(line),
   });
   const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy, exceptions };
-  drill.atEnd(() => pool.close());
+  drill.atEnd(async () => void (await pool.close()));
   drill.atEnd(() => busy.stop());
   drill.atEnd(() => timeline.healAll());
   await readyWorkers(run);

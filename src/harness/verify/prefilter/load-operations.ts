@@ -12,6 +12,7 @@ import {
 } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
+import { completionSum, invokeSum } from '../../records/checksum.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -22,6 +23,7 @@ import {
 import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
+import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import {
@@ -53,6 +55,8 @@ export interface BalanceRead {
 
 /** What is counted along the way. */
 export interface Loaded {
+  /** Whether the part is what was written: see journal-found.ts. */
+  readonly found: FoundPart;
   operations: number;
   ok: number;
   definiteDeclines: number;
@@ -88,6 +92,7 @@ for (const { code } of Object.values(RESULTS)) {
 export function run(job: LoadJob): Loaded {
   const { first, memory, part } = job;
   const loaded: Loaded = {
+    found: { worker: part.worker, ...NOTHING_FOUND },
     operations: 0,
     ok: 0,
     definiteDeclines: 0,
@@ -102,6 +107,7 @@ export function run(job: LoadJob): Loaded {
   }
   for (const slab of completionsOf(part))
     loadTold(slab, { first, operations: part.operations }, memory, loaded);
+  loaded.found.checksum >>>= 0;
   return loaded;
 }
 
@@ -110,7 +116,9 @@ function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: L
   const { ids, body, invokedUs, payee, status } = memory;
   let index = first;
   let size = 0;
+  let checksum = 0;
   for (let at = 0; at < length; at += INVOKE_WORDS) {
+    checksum = (checksum + invokeSum(words, at)) | 0;
     const id = index * 4;
     ids[id] = words[at];
     ids[id + 1] = words[at + 1];
@@ -142,6 +150,9 @@ function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: L
     enter(memory, index);
     index++;
   }
+  const { found } = loaded;
+  found.invokes += index - first;
+  found.checksum = (found.checksum + checksum) | 0;
   refuseLarge(size);
 }
 
@@ -158,10 +169,16 @@ function loadTold(
 ): void {
   const { words, length } = slab;
   const { completedUs, receipt, status } = memory;
+  const { found } = loaded;
   let size = 0;
   for (let at = 0; at < length; at += COMPLETION_WORDS) {
     const sequence = words[at + ACK.tag / 4] >>> 0;
-    if (sequence >= range.operations) continue;
+    found.completions++;
+    found.checksum = (found.checksum + completionSum(words, at)) | 0;
+    if (sequence >= range.operations) {
+      found.strays++;
+      continue;
+    }
     const index = range.first + sequence;
     const head = words[at + ACK.outcome / 4];
     const tail = words[at + COMPLETION.attempts / 4];
@@ -170,7 +187,11 @@ function loadTold(
     completedUs[index] = int64(words, at + COMPLETION.completedUs / 4);
     size |= sizeBits(words[at + COMPLETION.completedUs / 4 + 1]);
     const before = status[index];
-    if ((before & STATUS.told) !== 0) Atomics.add(memory.counters, 0, 1);
+    if (!isAnswered) found.lookUps++;
+    if ((before & STATUS.told) !== 0) {
+      found.doubled++;
+      Atomics.add(memory.counters, 0, 1);
+    }
     let bits = before | STATUS.told;
     if (isAnswered && outcome <= OUTCOME.declined) bits &= ~STATUS.unknown;
     if (outcome === OUTCOME.declined) {

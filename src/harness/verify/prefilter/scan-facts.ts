@@ -3,6 +3,7 @@
  * is exact or errs towards suspicion; a law's query decides about it.
  */
 
+import type { FoundBooks } from '../books-facts.js';
 import type { Tally } from './tally.js';
 
 export interface ScanFacts {
@@ -11,9 +12,7 @@ export interface ScanFacts {
   readonly ok: number;
   readonly definiteDeclines: number;
   readonly entries: number;
-  readonly entriesByShard: readonly number[];
-  /** Listed in the books, whether anything touched them or not. */
-  readonly accountsByShard: readonly number[];
+  readonly books: FoundBooks;
   readonly entriesWithLegs: number;
   readonly legs: number;
   readonly effects: number;

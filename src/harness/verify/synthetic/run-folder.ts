@@ -4,13 +4,17 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountSum, completionSum, entrySum, invokeSum } from '../../records/checksum.js';
 import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
-import { completionsFile, invokesFile } from '../../records/journal-layout.js';
+import { completionsFile, invokesFile, RESOLUTION } from '../../records/journal-layout.js';
+import { JOURNAL_FILE, journalRecordText, type PartCounts } from '../../records/journal-record.js';
 import { PLAN_FILE, REFERENCE_RECORD } from '../../records/plan-record.js';
 import {
   accountsBinary,
   BOOKS_FILE,
   BOOKS_FOLDER,
+  type BooksFacts,
+  booksFactsText,
   entriesBinary,
   JOURNAL_FOLDER,
 } from '../../records/run-layout.js';
@@ -27,6 +31,9 @@ import {
   type OperationRecord,
   RecordBuffer,
 } from './records.js';
+
+/** Of every made-up history that is not told to be of another run. */
+export const RUN_ID = 'made-up';
 
 /** Small, so that a short history has several row groups. */
 const SMALL_GROUP = 1024;
@@ -87,8 +94,14 @@ export function streamHistory(folder: string, options: HistoryOptions): void {
   );
 }
 
+/** As a drill counts what it wrote. */
+type Counting<Counts> = { -readonly [What in keyof Counts]: Counts[What] };
+
 class RunFolderWriter implements HistorySink {
   readonly #folder: string;
+  readonly #parts = new Map<number, Counting<PartCounts>>();
+  /** By shard. */
+  readonly #checksums: number[];
   readonly #journal: string;
   readonly #books: string;
   readonly #shards: number;
@@ -98,6 +111,7 @@ class RunFolderWriter implements HistorySink {
   constructor(folder: string, shards: number) {
     this.#folder = folder;
     this.#shards = shards;
+    this.#checksums = Array.from({ length: shards }, () => 0);
     this.#entries = Array.from({ length: shards }, () => 0);
     this.#journal = join(folder, JOURNAL_FOLDER);
     this.#books = join(folder, BOOKS_FOLDER);
@@ -107,37 +121,69 @@ class RunFolderWriter implements HistorySink {
 
   operation(operation: OperationRecord): void {
     const { worker, sequence, completion } = operation;
-    encodeInvoke(this.#append(join(this.#journal, invokesFile(worker))), operation);
+    const part = this.#part(worker);
+    const invokes = this.#append(join(this.#journal, invokesFile(worker)));
+    encodeInvoke(invokes, operation);
+    part.invokes++;
+    part.checksum = (part.checksum + invokes.last(invokeSum)) >>> 0;
     const completions = this.#append(join(this.#journal, completionsFile(worker)));
-    if (completion !== undefined) encodeCompletion(completions, sequence, completion);
+    if (completion === undefined) return;
+    encodeCompletion(completions, sequence, completion);
+    part.completions++;
+    part.checksum = (part.checksum + completions.last(completionSum)) >>> 0;
+    if (completion.resolution === RESOLUTION.lookUp) part.lookUps++;
+  }
+
+  #part(worker: number): Counting<PartCounts> {
+    const known = this.#parts.get(worker);
+    if (known !== undefined) return known;
+    const part = { worker, invokes: 0, completions: 0, lookUps: 0, checksum: 0 };
+    this.#parts.set(worker, part);
+    return part;
   }
 
   entry(entry: EntryRecord): void {
     this.#entries[entry.shard] = (this.#entries[entry.shard] ?? 0) + 1;
-    encodeEntry(this.#append(join(this.#books, entriesBinary(entry.shard))), entry);
+    const entries = this.#append(join(this.#books, entriesBinary(entry.shard)));
+    encodeEntry(entries, entry);
+    this.#sum(entry.shard, entries.last(entrySum));
   }
 
   finish(accounts: readonly (readonly AccountRecord[])[], money: MoneyRules): void {
     for (let shard = 0; shard < this.#shards; shard++) {
       this.#append(join(this.#books, entriesBinary(shard)));
       const path = join(this.#books, accountsBinary(shard));
-      for (const record of accounts[shard] ?? []) encodeAccount(this.#append(path), record);
+      for (const record of accounts[shard] ?? []) {
+        const listed = this.#append(path);
+        encodeAccount(listed, record);
+        this.#sum(shard, listed.last(accountSum));
+      }
     }
+    // A worker that asked nothing leaves its files too.
+    if (this.#parts.size === 0)
+      this.#append(join(this.#journal, invokesFile(this.#part(0).worker)));
     for (const path of this.#appended.keys()) this.#flush(path);
-    writeFileSync(
-      join(this.#books, BOOKS_FILE),
-      JSON.stringify({
-        complete: true,
-        shards: this.#shards,
-        entries: this.#entries,
-        accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
-      }),
-    );
+    const books: BooksFacts = {
+      complete: true,
+      shards: this.#shards,
+      entries: this.#entries,
+      accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
+      checksums: this.#checksums,
+      before: this.#entries.map(() => 0),
+    };
+    writeFileSync(join(this.#books, BOOKS_FILE), booksFactsText(RUN_ID, books));
+    const parts = [...this.#parts.values()];
+    const journal = journalRecordText({ runId: RUN_ID, workers: parts.length, parts });
+    writeFileSync(join(this.#folder, JOURNAL_FILE), journal);
     writePlan(this.#folder, { money });
     writeFileSync(
       join(this.#folder, DRILL_FILE),
       drillRecordText({ atRest: true, notAtRest: [], failures: [] }),
     );
+  }
+
+  #sum(shard: number, checksum: number): void {
+    this.#checksums[shard] = ((this.#checksums[shard] ?? 0) + checksum) >>> 0;
   }
 
   /** Where the next record of the file goes. */
@@ -162,6 +208,10 @@ export function writePlan(
   { workers, ...facts }: Partial<Omit<TargetFacts, 'name' | 'labels'>> & { workers?: number },
 ): void {
   const { evidence, promises, hasBooks } = REFERENCE_RECORD;
-  const plan = { workers, target_facts: { evidence, promises, hasBooks, ...facts } };
+  const plan = {
+    run_id: RUN_ID,
+    workers,
+    target_facts: { evidence, promises, hasBooks, ...facts },
+  };
   writeFileSync(join(folder, PLAN_FILE), JSON.stringify(plan));
 }

@@ -1,0 +1,85 @@
+/**
+ * `journal.json` of a run folder: how many records each load worker's part of the journal had when it was closed, and which run
+ * they are of. Written when all workers have closed theirs, so that whoever judges the folder later notices what is short, doubled
+ * or of another run. A worker that was lost has no counts; a harness that was killed leaves no file.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const JOURNAL_FILE = 'journal.json';
+
+/** What a part of the journal held when its worker closed it. */
+export interface PartCounts {
+  readonly worker: number;
+  readonly invokes: number;
+  readonly completions: number;
+  /** Of the completions, those that were found by look-up. */
+  readonly lookUps: number;
+  /** Of both, see checksum.ts; 0 to 2^32 - 1. */
+  readonly checksum: number;
+}
+
+export interface JournalRecord {
+  readonly runId: string;
+  /** How many load workers there were: as many parts belong to the journal. */
+  readonly workers: number;
+  /** Of the workers that closed theirs. */
+  readonly parts: readonly PartCounts[];
+}
+
+const WHOLE_FIELDS = ['worker', 'invokes', 'completions', 'look_ups', 'checksum'] as const;
+
+export function journalRecordText({ runId, workers, parts }: JournalRecord): string {
+  const content = {
+    run_id: runId,
+    workers,
+    parts: parts.map(({ lookUps, checksum, ...part }) => ({
+      ...part,
+      look_ups: lookUps,
+      checksum,
+    })),
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** Undefined where the folder has none. Throws where it cannot be read as one. */
+export function readJournalRecord(folder: string): JournalRecord | undefined {
+  const text = readText(join(folder, JOURNAL_FILE));
+  if (text === undefined) return undefined;
+  const fields = fieldsOf(JSON.parse(text));
+  const runId = fields.get('run_id');
+  const parts = fields.get('parts');
+  if (typeof runId !== 'string') throw new Error('it does not say run_id');
+  if (!Array.isArray(parts)) throw new Error('it does not say parts');
+  return { runId, workers: whole(fields, 'workers'), parts: parts.map(countsOf) };
+}
+
+function countsOf(part: unknown): PartCounts {
+  const fields = fieldsOf(part);
+  const [worker, invokes, completions, lookUps, checksum] = WHOLE_FIELDS.map((name) =>
+    whole(fields, name),
+  );
+  return { worker, invokes, completions, lookUps, checksum };
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new Error('it is no JSON object');
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+function whole(fields: Fields, name: string): number {
+  const value = fields.get(name);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Error(`${name} is no whole number`);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

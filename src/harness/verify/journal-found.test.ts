@@ -1,0 +1,165 @@
+/** A journal or books that are not what was written: unknown in one line, and nobody is accused of anything. */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DRILL_FILE, drillRecordText } from '../records/drill-record.js';
+import { JOURNAL_FILE, journalRecordText, readJournalRecord } from '../records/journal-record.js';
+import { PLAN_FILE } from '../records/plan-record.js';
+import { convertRun } from '../records/to-parquet.js';
+import { DAMAGES } from './synthetic/damages.js';
+import { RUN_ID, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { rewriteParquet } from './testing/rewrite-parquet.js';
+import { verifyRunFolder } from './verify.js';
+
+const root = mkdtempSync(join(tmpdir(), 'paydrill-journal-found-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const SHAPE = { operations: 250, users: 40, merchants: 8 };
+const [whole, other] = [join(root, 'whole'), join(root, 'other')];
+
+beforeAll(async () => {
+  for (const [folder, seed] of [
+    [whole, 17],
+    [other, 18],
+  ] as const) {
+    mkdirSync(folder);
+    await writeRecorded(folder, recordHistory({ ...SHAPE, seed }), 'binary');
+  }
+});
+
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(root, 'run-'));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+function toParquet(folder: string): Promise<void> {
+  return convertRun({ folder, shards: 2, keepBinary: false, rowGroupRows: 64 });
+}
+
+async function expectUnknown(folder: string, reason: RegExp): Promise<void> {
+  for (const exact of [false, true]) {
+    const result = await verifyRunFolder(folder, { exact });
+    expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(reason) });
+    expect(new Set(result.laws.map(({ status }) => status))).toEqual(new Set(['undecided']));
+  }
+}
+
+describe('records that are not what was written', () => {
+  it('are what was written, before anything happens to them', async () => {
+    for (const folder of [copyOf(whole), copyOf(other)]) {
+      expect((await verifyRunFolder(folder)).verdict).toBe('valid');
+      await toParquet(folder);
+      expect((await verifyRunFolder(folder, { exact: true })).verdict).toBe('valid');
+    }
+  });
+
+  it.each(DAMAGES)('are unknown: $name', async ({ apply, reason }) => {
+    const folder = copyOf(whole);
+    apply(folder, other);
+    await expectUnknown(folder, reason);
+    await toParquet(folder).catch(() => undefined); // what Parquet cannot hold stays as it is
+    await expectUnknown(folder, reason);
+  });
+
+  it.each([
+    [
+      'a row is there twice',
+      '(from $part union all from $part where sequence = 4)',
+      /holds \d+ op/,
+    ],
+    ['a row is gone', '(from $part where sequence <> 4)', /holds \d+ operations where/],
+    [
+      'a row is there twice, and another is not',
+      `(select * replace (case when sequence = 5 then 4 else sequence end as sequence) from $part)`,
+      /does not number its operations/,
+    ],
+    [
+      'an answer is gone',
+      `(select * replace (case when sequence = 4 then null else completed_us end as completed_us) from $part)`,
+      /holds \d+ answers where/,
+    ],
+    [
+      'the rows are of another worker',
+      '(select * replace (1::integer as worker) from $part)',
+      /^the journal of worker \d holds/,
+    ],
+  ])('are unknown where others wrote the Parquet file: %s', async (_, from, reason) => {
+    const folder = copyOf(whole);
+    await toParquet(folder);
+    await rewriteParquet(join(folder, 'journal.parquet/part-0.parquet'), `from ${from}`);
+    await expectUnknown(folder, reason);
+  });
+
+  it.each([
+    [
+      'an entry is there twice, and another is not',
+      `(select * replace (case when lsn = 5 then 4::uinteger else lsn end as lsn) from $part)`,
+      /^the books of shard 1 do not number their entries/,
+    ],
+    [
+      'an entry is of another operation',
+      `(select * replace (case when lsn = 5 then id_lo + 1 else id_lo end as id_lo) from $part)`,
+      /^the books of shard 1 hold other entries/,
+    ],
+  ])('are unknown where others wrote the books: %s', async (_, from, reason) => {
+    const folder = copyOf(whole);
+    await toParquet(folder);
+    await rewriteParquet(join(folder, 'books/transfers-1.parquet'), `from ${from}`);
+    await expectUnknown(folder, reason);
+  });
+});
+
+describe('a journal that was never closed', () => {
+  it('is unknown', async () => {
+    const folder = copyOf(whole);
+    rmSync(join(folder, JOURNAL_FILE));
+    await expectUnknown(folder, /^journal.json is missing: nobody closed the journal$/);
+  });
+
+  it('is judged as far as it goes where a worker was lost, and never valid', async () => {
+    const folder = copyOf(whole);
+    const record = readJournalRecord(folder);
+    const parts = record?.parts.filter(({ worker }) => worker === 0) ?? [];
+    const text = journalRecordText({ runId: RUN_ID, workers: 2, parts });
+    writeFileSync(join(folder, JOURNAL_FILE), text);
+    const completions = join(folder, 'journal/completions-1.bin');
+    truncateSync(completions, statSync(completions).size / 2);
+    await expectUnknown(folder, /^worker 1 did not close its journal$/);
+    const failures = ['load worker 1 is gone'];
+    const drill = drillRecordText({ atRest: true, notAtRest: [], failures });
+    writeFileSync(join(folder, DRILL_FILE), drill);
+    const spoilt = copyOf(folder);
+    const damage = DAMAGES.find(({ name }) => name === 'an answer is there twice');
+    damage?.apply(spoilt, other);
+    await expectUnknown(spoilt, damage?.reason ?? /./);
+    for (const exact of [false, true]) {
+      const result = await verifyRunFolder(folder, { exact });
+      expect(result).toMatchObject({ verdict: 'unknown', reason: failures[0] });
+      expect(result.laws.every(({ status }) => status === 'holds')).toBe(true);
+    }
+  });
+
+  it('is taken as it is where nobody says that a drill has written it', async () => {
+    const folder = copyOf(whole);
+    for (const file of [PLAN_FILE, DRILL_FILE, JOURNAL_FILE]) rmSync(join(folder, file));
+    expect((await verifyRunFolder(folder)).verdict).toBe('valid');
+  });
+
+  it('is unknown where journal.json cannot be read', async () => {
+    const folder = copyOf(whole);
+    for (const text of ['{', '{}', '[]', '{"run_id":"a","workers":2,"parts":[{"worker":0}]}']) {
+      writeFileSync(join(folder, JOURNAL_FILE), text);
+      await expectUnknown(folder, /^the run cannot be read: journal.json cannot be read: [^\n]+$/);
+    }
+  });
+});
