@@ -84,11 +84,14 @@ export function judgedWords(summary: Counted): string {
   return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
 }
 
+/** Resolved is what was looked up, or what the whole books of a target at rest show. */
 function unknownWords({ operations }: Counted): string {
   const { unknown, unknown_resolved_ok: happened, unknown_resolved_absent: absent } = operations;
   if (unknown === 0) return 'no outcome unknown';
   const open = unknown - happened - absent;
   const resolved = `${count(happened)} happened, ${count(absent)} did not`;
-  if (open === 0) return `${count(unknown)} unknown, all resolved: ${resolved}`;
-  return `${count(unknown)} unknown: ${resolved}, ${count(open)} not resolved`;
+  if (open > 0) return `${count(unknown)} unknown: ${resolved}, ${count(open)} not resolved`;
+  const byBooks = unknown - operations.unknown_looked_up;
+  const where = byBooks > 0 ? ` (${count(byBooks)} by the books alone)` : '';
+  return `${count(unknown)} unknown, all resolved: ${resolved}${where}`;
 }

@@ -2,10 +2,13 @@
  * What the summary counts: outcomes, how the unknown ended, declines by code, payments a second. By query, or from what a
  * scan tallied on its way; both say the same.
  */
-import { resultName } from '../../wire/results.js';
+import { RESULTS, resultName } from '../../wire/results.js';
+import type { DrillRecord } from '../records/drill-record.js';
 import { RESULT_NAMES } from '../records/names.js';
 import type { RunDatabase } from './database.js';
+import { names } from './law.js';
 import type { Tally } from './prefilter/tally.js';
+import { resolved } from './resolved.js';
 import { NO_THROUGHPUT, TENTH_US, throughputOf } from './throughput.js';
 import type { OperationCounts, Throughput } from './verdict.js';
 
@@ -18,17 +21,31 @@ export interface Counted {
 /** An operation is unknown for the client without an answer, and where only a look-up found it out. */
 const CLIENT_UNKNOWN = `(outcome = 'unknown' or resolution = 'look_up')`;
 
-export async function countByQuery(database: RunDatabase): Promise<Counted> {
+const FOR_GOOD = names(
+  Object.entries(RESULTS)
+    .filter(([, { scope }]) => scope === 'operation')
+    .map(([name]) => name),
+);
+
+export async function countByQuery(
+  database: RunDatabase,
+  { atRest }: Pick<DrillRecord, 'atRest'>,
+): Promise<Counted> {
   const [row] = await database.rows(`
     select count(*) as attempted,
       count(*) filter (outcome = 'ok' and resolution = 'answered') as ok,
       count(*) filter (outcome = 'declined' and resolution = 'answered' and result <> 'not_sent') as declined,
       count(*) filter (outcome = 'declined' and resolution = 'answered' and result = 'not_sent') as not_sent,
       count(*) filter (${CLIENT_UNKNOWN}) as unknown,
+      count(*) filter (resolution = 'look_up') as looked_up,
+      count(*) filter (resolution = 'look_up' and outcome = 'ok') as found,
+      count(*) filter (resolution = 'look_up' and outcome = 'declined' and result in (${FOR_GOOD})) as refused,
       count(*) filter (attempts > 1) as retried
     from journal where kind <> 'lookup'`);
   const books = await countBooks(database);
   const unknown = Number(row?.unknown ?? 0);
+  const [ok, declined] = [Number(row?.found ?? 0), Number(row?.refused ?? 0)];
+  const lookedUp = { ok, declined, notFound: Number(row?.looked_up ?? 0) - ok - declined };
   return {
     operations: {
       attempted: Number(row?.attempted ?? 0),
@@ -36,8 +53,7 @@ export async function countByQuery(database: RunDatabase): Promise<Counted> {
       declined: Number(row?.declined ?? 0),
       not_sent: Number(row?.not_sent ?? 0),
       unknown,
-      unknown_resolved_ok: books.resolvedOk,
-      unknown_resolved_absent: unknown - books.resolvedOk,
+      ...resolved(unknown, lookedUp, { inBooks: books.resolvedOk, atRest }),
       retried: Number(row?.retried ?? 0),
       cross_shard: books.crossShard,
     },
@@ -50,8 +66,9 @@ export async function countByQuery(database: RunDatabase): Promise<Counted> {
 export function countTallied(
   tally: Tally,
   books: { readonly resolvedOk: number; readonly crossShard: number } | undefined,
+  { atRest }: Pick<DrillRecord, 'atRest'>,
 ): Counted {
-  const { attempted, ok, declined, notSent, unknown, retried } = tally;
+  const { attempted, ok, declined, notSent, unknown, lookedUp, retried } = tally;
   const declines = [...tally.declines].map(([code, count]): [string, number] => [
     resultName(code) ?? RESULT_NAMES.names[0] ?? '',
     count,
@@ -63,8 +80,7 @@ export function countTallied(
       declined,
       not_sent: notSent,
       unknown,
-      unknown_resolved_ok: books?.resolvedOk ?? 0,
-      unknown_resolved_absent: books === undefined ? 0 : unknown - books.resolvedOk,
+      ...resolved(unknown, lookedUp, { inBooks: books?.resolvedOk, atRest }),
       retried,
       cross_shard: books?.crossShard ?? 0,
     },

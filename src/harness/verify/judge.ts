@@ -38,12 +38,18 @@ export function judgeCleared(run: Case): Judged | undefined {
     if (result === undefined) return undefined;
     results.push(result);
   }
-  return { laws: results, counted: countTallied(facts.tally, facts), effects: facts.effects };
+  const { drill } = run.circumstances;
+  return {
+    laws: results,
+    counted: countTallied(facts.tally, facts, drill),
+    effects: facts.effects,
+  };
 }
 
 /** Rejects with QueryError where not even what happened can be counted. */
 export async function judgeByQuery(run: Case, database: RunDatabase): Promise<Judged> {
   const { facts, lap, laws } = run;
+  const { drill } = run.circumstances;
   const exact = facts === undefined || facts.ambiguous > 0 ? undefined : facts;
   const results: LawResult[] = [];
   for (const law of laws) {
@@ -53,7 +59,7 @@ export async function judgeByQuery(run: Case, database: RunDatabase): Promise<Ju
   }
   return {
     laws: results,
-    counted: exact ? countTallied(exact.tally, exact) : await countByQuery(database),
+    counted: exact ? countTallied(exact.tally, exact, drill) : await countByQuery(database, drill),
     effects: exact ? exact.effects : await database.number('select count(*) from effects'),
   };
 }

@@ -37,8 +37,10 @@ export interface OperationCounts {
   readonly declined: number;
   /** Refused by the client: no byte left it. */
   readonly not_sent: number;
-  /** Not definite for the client, before and after looking them up. */
+  /** Not definite for the client while the load ran. */
   readonly unknown: number;
+  /** Of these, asked for afterwards and answered; and known to have happened, or not, from that or from the books: resolved.ts. */
+  readonly unknown_looked_up: number;
   readonly unknown_resolved_ok: number;
   readonly unknown_resolved_absent: number;
   readonly retried: number;
@@ -116,6 +118,7 @@ export function unjudged(reason: string): VerifyResult {
       declined: 0,
       not_sent: 0,
       unknown: 0,
+      unknown_looked_up: 0,
       unknown_resolved_ok: 0,
       unknown_resolved_absent: 0,
       retried: 0,

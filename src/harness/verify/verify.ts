@@ -121,7 +121,7 @@ class Judging {
 
   #countedAlone(): Counted {
     const tally = this.#journal === undefined ? emptyTally() : tallyOf(this.#journal);
-    return countTallied(tally, undefined);
+    return countTallied(tally, undefined, this.#circumstances.drill);
   }
 
   async #compare(books: WholeBooks): Promise<VerifyResult> {

@@ -38,6 +38,7 @@ export const VALID_JUDGEMENT: VerifyResult = {
     declined: 85_469,
     not_sent: 0,
     unknown: 1204,
+    unknown_looked_up: 1204,
     unknown_resolved_ok: 611,
     unknown_resolved_absent: 593,
     retried: 2101,

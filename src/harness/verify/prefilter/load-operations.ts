@@ -25,6 +25,7 @@ import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import type { LookedUp } from '../resolved.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import {
   askedDigest,
@@ -220,15 +221,25 @@ function loadTold(
 
 function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
   if ((tail & 0xffff) > 1) tally.retried++;
-  if ((bits & STATUS.unknown) !== 0) return;
-  tally.unknown--;
   const code = head >>> 16;
+  if ((bits & STATUS.unknown) !== 0) {
+    if (((tail >>> 16) & 255) === RESOLUTION.lookUp) tallyLookedUp(tally.lookedUp, head);
+    return;
+  }
+  tally.unknown--;
   if ((head & 255) === OUTCOME.ok) tally.ok++;
   else if (code === RESULTS.not_sent.code) tally.notSent++;
   else {
     tally.declined++;
     tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
   }
+}
+
+function tallyLookedUp(lookedUp: LookedUp, head: number): void {
+  const isForGood = (DECLINE_SCOPES[head >>> 16] & (SCOPE.operation | SCOPE.otherBody)) !== 0;
+  if ((head & 255) === OUTCOME.ok) lookedUp.ok++;
+  else if ((head & 255) === OUTCOME.declined && isForGood) lookedUp.declined++;
+  else lookedUp.notFound++;
 }
 
 function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {

@@ -1,4 +1,5 @@
 /** What a scan counts of the journal on its way, for the summary. One a part; parts are added up. */
+import type { LookedUp } from '../resolved.js';
 
 export interface Tally {
   attempted: number;
@@ -9,6 +10,8 @@ export interface Tally {
   notSent: number;
   /** Not answered, or found out by look-up only. */
   unknown: number;
+  /** Of these, what look-ups told. */
+  readonly lookedUp: LookedUp;
   retried: number;
   /** By result code. */
   readonly declines: Map<number, number>;
@@ -26,6 +29,7 @@ export function emptyTally(): Tally {
     declined: 0,
     notSent: 0,
     unknown: 0,
+    lookedUp: { ok: 0, declined: 0, notFound: 0 },
     retried: 0,
     declines: new Map(),
     perTenth: [],
@@ -42,6 +46,9 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     sum.declined += tally.declined;
     sum.notSent += tally.notSent;
     sum.unknown += tally.unknown;
+    sum.lookedUp.ok += tally.lookedUp.ok;
+    sum.lookedUp.declined += tally.lookedUp.declined;
+    sum.lookedUp.notFound += tally.lookedUp.notFound;
     sum.retried += tally.retried;
     for (const [code, count] of tally.declines)
       sum.declines.set(code, (sum.declines.get(code) ?? 0) + count);
