@@ -74,7 +74,9 @@ export class ColumnReader {
     this.#path = path;
     this.#descriptor = openSync(path, 'r');
     try {
-      this.#fileBytes = fstatSync(this.#descriptor).size;
+      const file = fstatSync(this.#descriptor);
+      if (file.isDirectory()) throw this.#unreadable('is a folder');
+      this.#fileBytes = file.size;
       this.#metadata = this.#readMetadata();
       this.rowGroups = this.#metadata.row_groups.length;
       const names = this.#metadata.schema.slice(1).map((element) => element.name);

@@ -31,6 +31,23 @@ export function journalWorkers(folder: string): number[] {
   return [...workers].sort((a, b) => a - b);
 }
 
+/**
+ * The Parquet files of a table, by name: one file, or, where somebody wrote it again in several as Spark does, those in the folder of
+ * its name. The path itself where there is neither.
+ */
+export function parquetFiles(path: string): string[] {
+  if (!isFolder(path)) return [path];
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /^[^._].*\.parquet$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return files.length > 0 ? files.sort() : [path];
+}
+
+/** Whether the journal is Parquet of which no part is a worker's: all of it was written again. */
+export function isJournalRewritten(folder: string): boolean {
+  return journalWorkers(folder).length === 0 && existsSync(join(folder, JOURNAL_TABLE));
+}
+
 /** The parts of a run's journal, by worker; empty where it has none. */
 export function journalParts(folder: string): JournalPart[] {
   return journalWorkers(folder).map(
@@ -105,8 +122,12 @@ export function accountsOf(part: BooksPart): Iterable<Slab> {
     : recordSlabs(part.accounts, ACCOUNT_BYTES);
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 function numbersIn(folder: string, pattern: RegExp): number[] {
-  if (!existsSync(folder)) return [];
+  if (!isFolder(folder)) return [];
   return readdirSync(folder)
     .map((name) => pattern.exec(name)?.[1])
     .filter((number) => number !== undefined)

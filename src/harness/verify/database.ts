@@ -11,7 +11,7 @@
  * and no others: once they are views, DuckDB opens nothing else, whatever a query asks for. Memory is bounded; what does not fit
  * spills into a folder of the run, which is gone afterwards.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type DuckDBConnection,
@@ -28,10 +28,9 @@ import {
   BOOKS_FOLDER,
   type BooksExtent,
   JOURNAL_TABLE,
-  journalPart,
   transfersPart,
 } from '../records/run-layout.js';
-import { journalWorkers } from '../records/run-records.js';
+import { parquetFiles } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
 import { accountMacros } from './account-macros.js';
 import { names } from './law.js';
@@ -230,8 +229,8 @@ function tablesOf(folder: string, shards: number): Table[] {
   const books = join(folder, BOOKS_FOLDER);
   const journal = join(folder, JOURNAL_TABLE);
   const ofShards = (part: (shard: number) => string): string[] =>
-    Array.from({ length: shards }, (_, shard) => join(books, part(shard)));
-  const ofWorkers = journalWorkers(folder).map((worker) => join(journal, journalPart(worker)));
+    Array.from({ length: shards }, (_, shard) => parquetFiles(join(books, part(shard)))).flat();
+  const ofWorkers = existsSync(journal) ? parquetFiles(journal) : [];
   return [
     { name: 'journal', files: ofWorkers, specs: OPERATION_COLUMNS },
     { name: 'entries', files: ofShards(transfersPart), specs: ENTRY_COLUMNS },

@@ -35,24 +35,33 @@ export const NOTHING_FOUND: Omit<FoundPart, 'worker'> = {
   isDense: true,
 };
 
-/** What of the files alone is not as it must be, in one line; undefined where nothing is. `workers`: that left a part. */
-export function foreignJournal(
-  { plan, drill, journal, isDrill }: Circumstances,
+/** Why this is not the journal of the run that is judged, in one line; undefined where it is. */
+export function foreignJournal({ plan, journal, isDrill }: Circumstances): string | undefined {
+  if (!isDrill) return undefined;
+  if (journal === undefined) return `${JOURNAL_FILE} is missing: nobody closed the journal`;
+  if (plan.runId !== journal.runId) return `${JOURNAL_FILE} is of another run than ${PLAN_FILE}`;
+  return undefined;
+}
+
+/** What is wrong with which workers left a part, in one line; undefined where nothing is. */
+export function otherParts(
+  { plan, drill, journal }: Circumstances,
   workers: readonly number[],
 ): string | undefined {
   const missing = missingPart(workers, plan.workers ?? journal?.workers);
-  if (missing !== undefined) return missing;
-  if (journal === undefined)
-    return isDrill ? `${JOURNAL_FILE} is missing: nobody closed the journal` : undefined;
-  if (isDrill && plan.runId !== journal.runId)
-    return `${JOURNAL_FILE} is of another run than ${PLAN_FILE}`;
+  if (missing !== undefined || journal === undefined) return missing;
   const closed = new Set(journal.parts.map(({ worker }) => worker));
   const open = workers.find((worker) => worker < journal.workers && !closed.has(worker));
   if (open !== undefined && drill.failures.length === 0)
     return `worker ${open} did not close its journal`;
-  const more = workers.find((worker) => worker >= journal.workers);
-  if (more !== undefined) return `the journal has a part of a worker ${more}, and there was none`;
-  return undefined;
+  return surplusPart(journal, workers);
+}
+
+function surplusPart({ workers: count }: JournalRecord, workers: readonly number[]) {
+  const more = workers.find((worker) => worker >= count);
+  return more === undefined
+    ? undefined
+    : `the journal has a part of a worker ${more}, and there was none`;
 }
 
 /** Why the parts are not what was written, in one line; undefined where they are. */
@@ -68,7 +77,8 @@ export function spoiltJournal(
     );
     if (spoilt !== undefined) return `the journal of worker ${part.worker} ${spoilt}`;
   }
-  return undefined;
+  const workers = found.map(({ worker }) => worker);
+  return surplusPart(record, workers);
 }
 
 function spoiltPart(

@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordHistory, writeRecorded } from './synthetic/run-folder.js';
-import { rewriteParquet } from './testing/rewrite-parquet.js';
+import { literal } from './table-view.js';
+import { rewriteParquet, writeParquet } from './testing/rewrite-parquet.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -86,6 +87,26 @@ describe('a part that is cut short', () => {
   );
 });
 
+describe('a folder in the place of a file', () => {
+  it.each([
+    ['parquet', PARQUET[0]],
+    ['parquet', PARQUET[1]],
+    ['parquet', PARQUET[2]],
+    ['binary', BINARY[0]],
+    ['binary', BINARY[1]],
+    ['binary', BINARY[2]],
+    ['parquet', 'books/books.json'],
+    ['parquet', 'plan.json'],
+    ['parquet', 'drill.json'],
+    ['parquet', 'journal.json'],
+  ] as const)('is unknown: %s, %s', async (form, path = '') => {
+    const folder = copyOf(form);
+    rmSync(join(folder, path));
+    mkdirSync(join(folder, path));
+    await expectUnknown(folder);
+  });
+});
+
 describe('a part with other columns', () => {
   it.each([
     [PARQUET[0], 'outcome'],
@@ -144,6 +165,77 @@ describe('parts that somebody else wrote', () => {
       'select version::bigint as version, * exclude (version) from $part',
     );
     expect(await judgedOf(folder)).toEqual(await judgedOf(copyOf('parquet')));
+  });
+});
+
+describe('tables that somebody else wrote in several files', () => {
+  const WITHOUT_UNSIGNED = `id_hi::decimal(20,0) as id_hi, id_lo::decimal(20,0) as id_lo,
+    reference_hi::decimal(20,0) as reference_hi, reference_lo::decimal(20,0) as reference_lo`;
+
+  /** As Spark leaves a table: a folder of parts with names of their own, and a mark that all are there. */
+  async function asFolder(path: string, files: readonly string[], select: string): Promise<void> {
+    const whole = `${path}.whole`;
+    mkdirSync(whole);
+    for (const [index, file] of files.entries()) cpSync(file, join(whole, `part-${index}.parquet`));
+    rmSync(path, { recursive: true });
+    mkdirSync(path);
+    for (const half of [0, 1]) {
+      const part = join(path, `part-0000${half}-9a2c-c000.snappy.parquet`);
+      await writeParquet(
+        part,
+        `select * from (${select} from read_parquet(${literal(`${whole}/*.parquet`)}))
+           qualify row_number() over () % 2 = ${half}`,
+        ', codec snappy, row_group_size 2048',
+      );
+    }
+    writeFileSync(join(path, '_SUCCESS'), '');
+    rmSync(whole, { recursive: true });
+  }
+
+  it('are judged as the drill’s own: the books of a shard, a part of the journal', async () => {
+    const folder = copyOf('parquet');
+    for (const path of PARQUET.slice(0, 2)) {
+      const file = join(folder, path);
+      await asFolder(file, [file], `select * replace (${WITHOUT_UNSIGNED})`);
+    }
+    for (const exact of [false, true])
+      expect(await verifyRunFolder(folder, { exact })).toMatchObject({ verdict: 'valid' });
+  });
+
+  it('are judged as the drill’s own: the whole journal, of which no part is a worker’s', async () => {
+    const folder = copyOf('parquet');
+    const journal = join(folder, 'journal.parquet');
+    const files = readdirSync(journal).map((name) => join(journal, name));
+    expect(files.length).toBe(2);
+    await asFolder(journal, files, `select * replace (${WITHOUT_UNSIGNED})`);
+    for (const exact of [false, true])
+      expect(await verifyRunFolder(folder, { exact })).toMatchObject({ verdict: 'valid' });
+    rmSync(join(journal, 'part-00001-9a2c-c000.snappy.parquet'));
+    const { reason } = await expectUnknown(folder);
+    expect(reason).toMatch(
+      /^the journal of worker \d holds \d+ operations where \d+ were written$/,
+    );
+  });
+});
+
+describe('values that are lost on the way', () => {
+  it.each([
+    [PARQUET[0], 'outcome', 'null::varchar'],
+    [PARQUET[0], 'sent_after_us', 'null::uinteger'],
+    [PARQUET[0], 'kind', 'upper(kind)'],
+    [PARQUET[0], 'receipt_version_1', 'null::uinteger'],
+    [PARQUET[1], 'command', `'posted'`],
+    [PARQUET[1], 'balance_2', 'null::bigint'],
+    [PARQUET[1], 'pending_1', `''`],
+    [PARQUET[2], 'opening', 'null::bigint'],
+  ])('are unknown, and named: %s, %s as %s', async (path = '', column, value) => {
+    const folder = copyOf('parquet');
+    await rewriteParquet(join(folder, path), `select * replace (${value} as ${column}) from $part`);
+    expect((await expectUnknown(folder)).reason).toMatch(
+      new RegExp(
+        `^the (journal has|books have) \\d+ rows with nothing, or nothing known, in ${column}$`,
+      ),
+    );
   });
 });
 

@@ -22,8 +22,15 @@ export class SpoiltRunError extends Error {
 /** By name: an error that comes from a thread has lost its class. */
 export function isUnreadable(cause: unknown): cause is Error {
   const names = [UnreadableRunError.name, RecordsError.name, UnreadableColumnsError.name];
-  return cause instanceof Error && names.includes(cause.name);
+  return cause instanceof Error && (names.includes(cause.name) || isRefusedReading(cause));
 }
+
+/** A folder in the place of a file, say, or a file that may not be read: the run's fault, and not that of a full disk. */
+function isRefusedReading(cause: Error): boolean {
+  return 'code' in cause && REFUSALS.some((code) => code === cause.code);
+}
+
+const REFUSALS = ['EACCES', 'EIO', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'EPERM'] as const;
 
 export function oneLine(cause: unknown): string {
   const text = messageOf(cause);

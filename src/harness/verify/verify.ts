@@ -10,7 +10,7 @@
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { REFERENCE_RECORD } from '../records/plan-record.js';
-import { journalWorkers } from '../records/run-records.js';
+import { isJournalRewritten, journalWorkers } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
 import { notAsked } from './asked-of.js';
 import { foreignBooks, readBooksFacts, shortBooks, type WholeBooks } from './books-facts.js';
@@ -18,8 +18,8 @@ import { rankCauses } from './causes.js';
 import { type Circumstances, readCircumstances } from './circumstances.js';
 import { type Counted, countTallied } from './counts.js';
 import { QueryError, RunDatabase } from './database.js';
-import { booksByQuery, journalByQuery } from './found-by-query.js';
-import { foreignJournal, spoiltJournal } from './journal-found.js';
+import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
+import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
@@ -92,7 +92,10 @@ class Judging {
     await this.#options.booksRead;
     this.#clock.lap('waiting for the books');
     if (!plan.hasBooks && workers.length === 0) return this.#withoutBooks();
-    const spoilt = foreignJournal(this.#circumstances, workers) ?? this.#spoiltJournal();
+    const parts = isJournalRewritten(this.#folder)
+      ? undefined // who wrote what is in its rows
+      : otherParts(this.#circumstances, workers);
+    const spoilt = parts ?? foreignJournal(this.#circumstances) ?? this.#spoiltJournal();
     if (spoilt !== undefined) return this.undecided(spoilt);
     if (!plan.hasBooks) return this.#withoutBooks();
     const books = readBooksFacts(this.#folder);
@@ -149,6 +152,17 @@ class Judging {
     );
   }
 
+  /** By query: what the scan did not look at, or could not read. */
+  async #spoilt(database: RunDatabase, books: WholeBooks): Promise<string | undefined> {
+    return (
+      (await otherValues(database, 'journal')) ??
+      (await otherValues(database, 'entries')) ??
+      (await otherValues(database, 'accounts')) ??
+      spoiltJournal(this.#circumstances.journal, await journalByQuery(database)) ??
+      shortBooks(books, await booksByQuery(database, books.shards))
+    );
+  }
+
   async #ask(run: Case, books: WholeBooks): Promise<Judged> {
     const { signal } = this.#options;
     const { shards } = books;
@@ -160,11 +174,7 @@ class Judging {
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const spoilt =
-        run.facts === undefined
-          ? (spoiltJournal(this.#circumstances.journal, await journalByQuery(database)) ??
-            shortBooks(books, await booksByQuery(database, shards)))
-          : undefined;
+      const spoilt = run.facts === undefined ? await this.#spoilt(database, books) : undefined;
       if (spoilt !== undefined) throw new SpoiltRunError(spoilt);
       return await judgeByQuery(run, database);
     } catch (cause) {
