@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startDrillProcess } from './testing/drill-process.js';
+import { descendantsOf } from './testing/process-tree.js';
 import {
   payments,
   readSummary,
@@ -23,6 +24,10 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+function commandLine(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+}
 
 /** A few iterations that are over long before `maxDuration`. */
 const EARLY = payments('1s').replace(
@@ -92,6 +97,32 @@ describe('a drill', { timeout: 90_000 }, () => {
     const again = startProgram('verify', drill.runFolder);
     expect(await again.ended).toBe(112);
     await until(() => drill.temporaryLeft().length === 0);
+  });
+});
+
+describe('a drill of which somebody else kills a process', { timeout: 90_000 }, () => {
+  test.each([
+    // Its branches stay between their steps: what holds only at rest is nobody's fault.
+    ['gateway', /undecided: the target was not at rest when its books were read/],
+    // Whatever its books would tell is not known.
+    ['shard --shard 1', /^the books are not complete: shard 1: /],
+  ])('accuses nobody, however often it is judged: %s', async (name, reason) => {
+    const args = ['--faults', 'none', '--workers', '2'];
+    const drill = startDrillProcess({ folder, script: payments('60s'), args });
+    await until(() => /ok [1-9]/.test(drill.errors()));
+    const found = descendantsOf(drill.pid).filter((pid) => commandLine(pid).includes(` ${name} `));
+    expect(found.length).toBe(1);
+    for (const pid of found) process.kill(pid, 'SIGKILL');
+    expect(await drill.ended, drill.errors()).toBe(112);
+    const { verdict, reason: told, run, operations, laws } = readSummary(folder);
+    expect({ verdict, ending: run.ending }).toEqual({ verdict: 'unknown', ending: 'lost' });
+    expect(told).toMatch(reason);
+    expect(laws.filter(({ status }) => status === 'broken')).toEqual([]);
+    // Of what could not be asked nobody says that it did not happen.
+    const absent = operations.unknown_resolved_absent;
+    expect(absent).toBeLessThanOrEqual(operations.unknown_looked_up);
+    for (const exact of [[], ['--exact']])
+      expect(await startProgram('verify', drill.runFolder, ...exact).ended).toBe(112);
   });
 });
 

@@ -120,13 +120,18 @@ class LoadWorker {
 
   /** Resolves to what the journal held when it was closed; undefined where it could not be written to its end. */
   async run(): Promise<PartCounts | undefined> {
+    let isOver = false;
     const finished = new Promise<void>((resolve) => {
-      this.#finish = resolve;
+      this.#finish = () => {
+        isOver = true;
+        resolve();
+      };
     });
     this.#port.on('message', (message: ToWorker) => void this.#obey(message));
     this.#loop.idle();
-    while (!this.#driver.connected) await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
-    this.#tell({ type: 'connected' });
+    while (!this.#driver.connected && !isOver)
+      await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
+    if (!isOver) this.#tell({ type: 'connected' });
     await finished;
     this.#loop.close();
     this.#driver.close();

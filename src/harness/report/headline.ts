@@ -70,10 +70,12 @@ interface Counted {
 /** Of a judgement alone: the ledger, and nothing of the load. */
 export function judgedWords(summary: Counted): string {
   const { operations, laws } = summary;
-  const counts =
-    `${plural(operations.ok, 'payment')} acknowledged, ${count(operations.lost)} lost, ` +
-    `${count(operations.doubled)} doubled, ${count(operations.phantom)} invented; ` +
-    unknownWords(summary);
+  const found = FOUND_BY.filter(({ law }) => isDecided(laws, law));
+  const payments = [
+    `${plural(operations.ok, 'payment')} acknowledged`,
+    ...found.map(({ what, words }) => `${count(operations[what])} ${words}`),
+  ];
+  const counts = `${payments.join(', ')}; ${unknownWords(summary)}`;
   if (summary.verdict === 'valid') return counts;
   const broken = laws.filter((law) => law.status === 'broken').map((law) => law.name);
   if (summary.verdict === 'invalid') {
@@ -82,6 +84,17 @@ export function judgedWords(summary: Counted): string {
   }
   if (summary.verdict === 'no_claim') return summary.reason ?? 'a load test';
   return `${summary.reason ?? 'not every law could be decided'}; as far as can be told: ${counts}`;
+}
+
+/** What is counted as wrong, and the law that finds it: where nobody could look, nothing is said. */
+const FOUND_BY = [
+  { what: 'lost', words: 'lost', law: 'no-lost-ack' },
+  { what: 'doubled', words: 'doubled', law: 'once-per-id' },
+  { what: 'phantom', words: 'invented', law: 'no-phantom' },
+] as const;
+
+function isDecided(laws: readonly LawResult[], name: string): boolean {
+  return laws.some((law) => law.name === name && law.status !== 'undecided');
 }
 
 /** Resolved is what was looked up, or what the whole books of a target at rest show. */

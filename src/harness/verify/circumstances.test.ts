@@ -128,6 +128,7 @@ describe('what failed during the drill', () => {
     const result = await verifyRunFolder(await folderOf(CLEAN, undefined));
     expect(result.verdict).toBe('unknown');
     expect(result.reason).toContain('drill.json is missing');
+    expect(result.operations.attempted).toBe(400); // the journal is there all the same
   });
 });
 

@@ -69,9 +69,10 @@ class Judging {
   readonly #laws: readonly Law[];
   readonly #clock: Stopwatch;
   #journal: ScannedJournal | undefined;
+  /** Until they are read. */
   #circumstances: Circumstances = {
     plan: REFERENCE_RECORD,
-    drill: { atRest: true, notAtRest: [], failures: [] },
+    drill: { atRest: false, notAtRest: [], failures: [] },
     journal: undefined,
     isDrill: false,
   };
@@ -85,10 +86,10 @@ class Judging {
 
   async judge(): Promise<VerifyResult> {
     const workers = journalWorkers(this.#folder);
-    this.#circumstances = readCircumstances(this.#folder);
-    const { plan } = this.#circumstances;
     if (workers.length > 0) this.#journal = await scanJournal(this.#folder, this.#options.signal);
     this.#clock.lap('journal');
+    this.#circumstances = readCircumstances(this.#folder);
+    const { plan } = this.#circumstances;
     await this.#options.booksRead;
     this.#clock.lap('waiting for the books');
     if (!plan.hasBooks && workers.length === 0) return this.#withoutBooks();
