@@ -48,6 +48,11 @@ export function isJournalRewritten(folder: string): boolean {
   return journalWorkers(folder).length === 0 && existsSync(join(folder, JOURNAL_TABLE));
 }
 
+/** Whether a run left a journal, binary or Parquet, whoever wrote it. */
+export function hasJournal(folder: string): boolean {
+  return journalWorkers(folder).length > 0 || isJournalRewritten(folder);
+}
+
 /** The parts of a run's journal, by worker; empty where it has none. */
 export function journalParts(folder: string): JournalPart[] {
   return journalWorkers(folder).map(

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLAN_FILE } from '../records/plan-record.js';
-import { journalWorkers } from '../records/run-records.js';
+import { hasJournal } from '../records/run-records.js';
 
 /** Raised for a folder that no run has left. */
 export class NoRunError extends Error {
@@ -15,6 +15,6 @@ export class NoRunError extends Error {
 /** Throws NoRunError. */
 export function assertIsRun(folder: string): void {
   if (!existsSync(folder)) throw new NoRunError(folder, 'no such folder');
-  if (journalWorkers(folder).length === 0 && !existsSync(join(folder, PLAN_FILE)))
+  if (!hasJournal(folder) && !existsSync(join(folder, PLAN_FILE)))
     throw new NoRunError(folder, 'it has neither a plan nor a journal');
 }

@@ -3,7 +3,7 @@
  * become tables. Judges nothing. Where a part of the run is not there its tables are empty, and a note says why.
  */
 import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
-import { journalWorkers } from '../records/run-records.js';
+import { hasJournal } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
 import { readBooksFacts } from './books-facts.js';
 import { RunDatabase } from './database.js';
@@ -62,7 +62,7 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
     throw cause;
   }
   const notes = [
-    ...(journalWorkers(folder).length > 0 ? [] : ['there is no journal: it was not kept']),
+    ...(hasJournal(folder) ? [] : ['there is no journal: it was not kept']),
     ...(books.complete ? [] : [`there are no entries and accounts: ${books.reason}`]),
   ];
   return { folder, loadStartedUs, database, notes, close };
