@@ -56,6 +56,8 @@ export interface ShardStats {
   readonly idsRemembered: number;
   readonly openHolds: number;
   readonly openBranches: number;
+  /** Ledger time, the clock of the entries' timestamps: microseconds since the Unix epoch. */
+  readonly ledgerUs: number;
   /** User plus system CPU time of the process, microseconds. */
   readonly cpuUs: number;
   readonly rssBytes: number;

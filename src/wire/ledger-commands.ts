@@ -37,6 +37,13 @@
 
 export const COMMAND_BYTES = 128;
 
+/**
+ * A shard ends holds whose time is over by itself, within this of their deadline while it runs: it looks every
+ * EXPIRY_LOOK_MS, and has time for others.
+ */
+export const EXPIRY_WITHIN_MS = 1000;
+export const EXPIRY_LOOK_MS = 10;
+
 /** Byte offsets in a command record; leg i adds 8*i to accounts and postings. */
 export const CMD = {
   id: 0,

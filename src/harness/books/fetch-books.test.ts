@@ -27,7 +27,12 @@ function folder(): string {
   return made;
 }
 
+/** Ledger time of a shard that tells it. */
+const LEDGER_US = 1_731_254_400_000_000;
+
 interface Shelf {
+  /** Answers to `stats`, the last of them again and again. Default: no holds, and the time. */
+  stats?: { readonly openHolds: number; readonly ledgerUs?: number }[];
   entries: Uint8Array[];
   accounts: Uint8Array[];
   /** Called with each request, before it is answered. */
@@ -50,18 +55,19 @@ async function shard(shelf: Shelf): Promise<string> {
     const reader = new BoltReader((frame) => {
       const request = JSON.parse(Buffer.from(frame.content).toString());
       shelf.onRequest?.(request.op, socket);
+      if (request.op === 'stats') {
+        const told = shelf.stats ?? [{ openHolds: 0, ledgerUs: LEDGER_US }];
+        const stats = told.length > 1 ? told.shift() : told[0];
+        const json = { ...answerHead(frame.requestId, BOLT_CLASS.admin), codec: BOLT_CODEC.json };
+        socket.write(encodeBoltFrame(json, Buffer.from(JSON.stringify(stats))));
+        return;
+      }
       const isEntries = request.op === 'entries';
       const records = isEntries
         ? shelf.entries.slice(request.fromLsn, request.fromLsn + 10)
         : shelf.accounts.slice(request.from, request.from + 10);
-      const head = {
-        type: BOLT_TYPE.response,
-        command: BOLT_COMMAND.response,
-        requestId: frame.requestId,
-        codec: BOLT_CODEC.record,
-        status: BOLT_STATUS.success,
-        className: isEntries ? BOLT_CLASS.entries : BOLT_CLASS.accounts,
-      };
+      const className = isEntries ? BOLT_CLASS.entries : BOLT_CLASS.accounts;
+      const head = answerHead(frame.requestId, className);
       const answer = encodeBoltFrame(head, Buffer.concat(records));
       send(socket, answer, shelf.pieceBytes ?? answer.length).catch(() => socket.destroy());
     });
@@ -71,6 +77,17 @@ async function shard(shelf: Shelf): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => server.close());
   return `127.0.0.1:${portOf(server)}`;
+}
+
+function answerHead(requestId: number, className: string) {
+  return {
+    type: BOLT_TYPE.response,
+    command: BOLT_COMMAND.response,
+    requestId,
+    codec: BOLT_CODEC.record,
+    status: BOLT_STATUS.success,
+    className,
+  };
 }
 
 function portOf(server: Server): number {
@@ -106,9 +123,21 @@ describe('fetchBooks', () => {
       accounts: [21, 5],
       checksums: [0, 0],
       before: [3, 0],
+      readAtUs: [LEDGER_US, LEDGER_US],
     });
     expect(booksJson(run)).toEqual({ run_id: 'this', ...facts });
     expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
+  });
+
+  it('tells the time of a shard from which on no hold ended any more', async () => {
+    const told = [5, 3, 2, 2, 2].map((openHolds, look) => ({ openHolds, ledgerUs: 100 + look }));
+    const silent = [{ openHolds: 4 }];
+    const shardAddresses = [
+      await shard({ entries: [], accounts: [], stats: told }),
+      await shard({ entries: [], accounts: [], stats: silent }),
+    ];
+    const facts = await fetchBooks({ shardAddresses, before: [0, 0], folder: folder() });
+    expect(facts).toMatchObject({ complete: true, readAtUs: [102, 0] });
   });
 
   it('writes what was sent, in whatever pieces it arrives', async () => {
@@ -128,14 +157,7 @@ describe('fetchBooks', () => {
   it('is not complete when a shard answers what was not asked', async () => {
     const shelf: Shelf = { entries: entries(25), accounts: accounts(3) };
     shelf.onRequest = (_op, socket) => {
-      const head = {
-        type: BOLT_TYPE.response,
-        command: BOLT_COMMAND.response,
-        requestId: 999,
-        codec: BOLT_CODEC.record,
-        status: BOLT_STATUS.success,
-        className: BOLT_CLASS.entries,
-      };
+      const head = answerHead(999, BOLT_CLASS.entries);
       socket.write(encodeBoltFrame(head, entries(1)[0] ?? new Uint8Array(0)));
     };
     const facts = await fetchBooks({
@@ -188,7 +210,7 @@ describe('fetchBooks', () => {
     const shelf: Shelf = { entries: entries(100), accounts: [] };
     let requests = 0;
     shelf.onRequest = (_op, socket) => {
-      if (++requests === 4) socket.destroy();
+      if (++requests === 5) socket.destroy();
     };
     const facts = await fetchBooks({
       shardAddresses: [await shard(shelf)],

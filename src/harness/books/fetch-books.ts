@@ -15,7 +15,7 @@ import {
 import { runOnThread } from '../records/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
-const NOTHING = { entries: [], accounts: [], checksums: [] } as const;
+const NOTHING = { entries: [], accounts: [], checksums: [], readAtUs: [] } as const;
 
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
@@ -46,6 +46,7 @@ export async function fetchBooks(options: {
       entries: count((books) => books.entries),
       accounts: count((books) => books.accounts),
       checksums: count((books) => books.checksum),
+      readAtUs: count((books) => books.readAtUs),
     };
     const failed = read.findIndex((one) => one.status === 'rejected');
     const result: BooksFacts =

@@ -1,11 +1,14 @@
 /**
  * Reads the whole books of one shard into two binary files, as the shard sends them. The next request is under way while an
  * answer is written. Entries first, then accounts, then whether entries were added meanwhile (a hold that ran out): books
- * whose two halves are from different moments would accuse an honest ledger.
+ * whose two halves are from different moments would accuse an honest ledger. Before all of it the shard is asked for its time,
+ * and given its turn to end the holds whose time is over.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LEGS_MAX } from '../../wire/acks.js';
+import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
 import { accountSum, entrySum } from '../records/checksum.js';
 import { accountsBinary, entriesBinary } from '../records/run-layout.js';
@@ -15,6 +18,9 @@ import { ShardLink } from './shard-link.js';
 const SILENCE_MS = 15_000;
 /** Times the accounts are read again because entries came in between. */
 const ROUNDS_MAX = 8;
+/** Looks at the holds that are open, and how many must be alike. */
+const LOOKS_MAX = 100;
+const LOOKS_ALIKE = 3;
 
 export interface ShardBooksJob {
   readonly address: string;
@@ -28,6 +34,8 @@ export interface ShardBooks {
   readonly accounts: number;
   /** Of both, see checksum.ts; 0 to 2^32 - 1. */
   readonly checksum: number;
+  /** See BooksFacts. */
+  readonly readAtUs: number;
 }
 
 /** Records that were read so far, and their checksum. */
@@ -48,6 +56,7 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
   const entriesFile = openSync(join(folder, entriesBinary(shard)), 'w');
   const accountsFile = openSync(join(folder, accountsBinary(shard)), 'w');
   try {
+    const readAtUs = await readTime(link);
     let entries = await readEntries(link, entriesFile, NOTHING);
     for (let round = 0; round < ROUNDS_MAX; round++) {
       ftruncateSync(accountsFile);
@@ -56,7 +65,7 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
       entries = await readEntries(link, entriesFile, before);
       if (entries.count > before.count) continue;
       const checksum = (entries.checksum + accounts.checksum) >>> 0;
-      return { entries: entries.count, accounts: accounts.count, checksum };
+      return { entries: entries.count, accounts: accounts.count, checksum, readAtUs };
     }
     throw new Error(`the books still changed after ${ROUNDS_MAX} readings`);
   } finally {
@@ -64,6 +73,34 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
     closeSync(accountsFile);
     link.close();
   }
+}
+
+/**
+ * Ledger time of the shard, once no hold is ended any more: three answers in a row with as many open, each some time after
+ * the one before it. Between two of them the shard has looked for holds to end, whatever kept it busy before. 0 where it does
+ * not tell its time, or where holds still come and go.
+ */
+async function readTime(link: ShardLink): Promise<number> {
+  let first = await holdsOf(link);
+  for (let look = 1, same = 1; look < LOOKS_MAX; look++) {
+    if (first === undefined) return 0;
+    if (first.open === 0 || same === LOOKS_ALIKE) return first.ledgerUs;
+    await delay(2 * EXPIRY_LOOK_MS);
+    const next = await holdsOf(link);
+    same = next?.open === first.open ? same + 1 : 1;
+    if (same === 1) first = next;
+  }
+  return 0;
+}
+
+async function holdsOf(
+  link: ShardLink,
+): Promise<{ readonly open: number; readonly ledgerUs: number } | undefined> {
+  const stats: unknown = JSON.parse(Buffer.from(await link.ask({ op: 'stats' })).toString());
+  if (typeof stats !== 'object' || stats === null) return undefined;
+  const { openHolds: open, ledgerUs }: { openHolds?: unknown; ledgerUs?: unknown } = stats;
+  if (typeof open !== 'number' || typeof ledgerUs !== 'number') return undefined;
+  return Number.isSafeInteger(ledgerUs) && ledgerUs > 0 ? { open, ledgerUs } : undefined;
 }
 
 /** Appends all entries after those that were read; returns what there is then. */

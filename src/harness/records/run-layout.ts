@@ -25,10 +25,19 @@ export interface BooksFacts {
   readonly checksums: readonly number[];
   /** Entries that each shard had before the drill, the first of its log: no affair of the drill's. */
   readonly before: readonly number[];
+  /**
+   * Ledger time of each shard when the reading of its books began, microseconds since the Unix epoch; 0 where it did not tell.
+   * What was due at that time had been given its turn before the books were read.
+   */
+  readonly readAtUs: readonly number[];
 }
 
-/** How many shards there are, and how many entries each had before the drill: none where it is not told. */
-export type BooksExtent = Pick<BooksFacts, 'shards'> & Partial<Pick<BooksFacts, 'before'>>;
+/**
+ * How many shards there are, how many entries each had before the drill (none where it is not told) and when its books were
+ * read.
+ */
+export type BooksExtent = Pick<BooksFacts, 'shards'> &
+  Partial<Pick<BooksFacts, 'before' | 'readAtUs'>>;
 
 /** `books.json` of the books that were read of this run. */
 export function booksFactsText(runId: string, facts: BooksFacts): string {

@@ -44,6 +44,8 @@ export function readBooksFacts(folder: string): WholeBooks | NoBooks {
   const runId = 'run_id' in value ? String(value.run_id) : undefined;
   // Run folders of before this was told began with empty books.
   const before = 'before' in value ? counts(value.before) : entries.map(() => 0);
+  // Of before it was told, or of shards that do not tell: 0.
+  const readAtUs = 'readAtUs' in value ? counts(value.readAtUs) : entries.map(() => 0);
   const isWhole = Number.isInteger(shards) && shards >= 1 && shards <= SHARDS_MAX;
   if (!(isWhole && entries.length === shards && accounts.length === shards))
     return noBooks(
@@ -51,7 +53,11 @@ export function readBooksFacts(folder: string): WholeBooks | NoBooks {
     );
   if (before.length !== shards || before.some((count, shard) => !(count <= (entries[shard] ?? 0))))
     return noBooks(`${BOOKS_FOLDER}/${BOOKS_FILE} does not say how many entries were there before`);
-  return { complete: true, runId, shards, entries, accounts, checksums, before };
+  if (readAtUs.length !== shards)
+    return noBooks(
+      `${BOOKS_FOLDER}/${BOOKS_FILE} does not say when the books of each shard were read`,
+    );
+  return { complete: true, runId, shards, entries, accounts, checksums, before, readAtUs };
 }
 
 /** Why these are not the books of the run that is judged, in one line; undefined where they are. */

@@ -6,6 +6,7 @@
  *   legs        one row per leg of an entry                          second_halves  the far side across shards
  *   accounts    one row per account, as it ended
  *   earlier     ids that were in the books before the drill
+ *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
  * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, clearing_peer. Reads these files
  * and no others: once they are views, DuckDB opens nothing else, whatever a query asks for. Memory is bounded; what does not fit
@@ -72,12 +73,13 @@ export class RunDatabase {
   }
 
   /**
-   * Opens the tables of a run folder; `shards`: how many have books in it, `before`: how many entries each had before the drill. Rejects with UnreadableRunError where a file is
+   * Opens the tables of a run folder; `shards`: how many have books in it, `before`: how many entries each had before the drill, `readAtUs`:
+   * when they were read. Rejects with UnreadableRunError where a file is
    * missing, is not Parquet or has other columns.
    */
   static async open(
     folder: string,
-    { shards, before = [] }: BooksExtent,
+    { shards, before = [], readAtUs = [] }: BooksExtent,
     threads = 2,
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
@@ -93,6 +95,7 @@ export class RunDatabase {
       for (const table of tables) await database.#addTable(table);
       for (const view of VIEWS) await database.run(view);
       await database.run(earlierView(before));
+      await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));
     } catch (cause) {
       database.close();
@@ -267,6 +270,13 @@ function earlierView(before: readonly number[]): string {
   );
   return `create view earlier as select distinct id_hi, id_lo from entries
      where ${isEarlier.length > 0 ? isEarlier.join(' or ') : 'false'}`;
+}
+
+/** One row a shard. */
+function readingsView(shards: number, readAtUs: readonly number[]): string {
+  const rows = Array.from({ length: shards }, (_, shard) => `(${shard}, ${readAtUs[shard] ?? 0})`);
+  return `create view readings as select shard, nullif(read_us::bigint, 0) as read_us
+     from (values ${rows.join(', ')}) as told(shard, read_us)`;
 }
 
 const VIEWS = [

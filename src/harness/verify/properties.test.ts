@@ -10,7 +10,7 @@ import { SCREENS } from './prefilter/screens.js';
 import { corrupt } from './synthetic/corrupt.js';
 import { CORRUPTIONS } from './synthetic/corruptions.js';
 import { SeededRandom } from './synthetic/random.js';
-import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { extentOf, type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
 import { scanRun } from './synthetic/scan-run.js';
 import { settle } from './synthetic/settle.js';
 
@@ -20,10 +20,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Names of the laws that the queries find broken, and of those that the scan suspects. */
 async function judge(recorded: Recorded) {
   const folder = mkdtempSync(join(root, 'run-'));
-  const shards = recorded.entries.length;
   await writeRecorded(folder, recorded);
-  const facts = await scanRun(folder, shards);
-  const database = await RunDatabase.open(folder, { shards }, 1);
+  const facts = await scanRun(folder);
+  const database = await RunDatabase.open(folder, extentOf(recorded), 1);
   const broken: string[] = [];
   for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
   database.close();

@@ -133,6 +133,7 @@ export class ShardAdmin {
       idsRemembered: ids.count,
       openHolds: pending.holds,
       openBranches: pending.branches,
+      ledgerUs: ledger.nowUs(),
       cpuUs: cpu.user + cpu.system,
       rssBytes: process.memoryUsage.rss(),
     };

@@ -14,6 +14,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BoltFrame } from '../../wire/bolt.js';
+import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
 import type { Store } from '../store/store.js';
 import { ShardAdmin } from './admin.js';
@@ -24,7 +25,6 @@ import type { Ledger } from './ledger.js';
 export const COMMIT_EVERY_MS = 3;
 const SMALL_BATCH_ENTRIES = 8;
 const ACKS_MAX = 16_384;
-const EXPIRE_EVERY_MS = 10;
 /** ack-before-commit: the answer goes out, and the commit takes its time. */
 const MUTANT_COMMIT_DELAY_MS = 50;
 
@@ -67,7 +67,7 @@ export class ShardServer implements ConnectionOwner {
 
   /** Resolves with the address it listens on; rejects with the system's error. */
   listen(host: string, port: number): Promise<string> {
-    this.#expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
+    this.#expiry = setInterval(() => this.#expire(), EXPIRY_LOOK_MS);
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {

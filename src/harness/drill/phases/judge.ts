@@ -21,6 +21,7 @@ const NO_BOOKS: BooksFacts = {
   accounts: [],
   checksums: [],
   before: [],
+  readAtUs: [],
 };
 
 export interface Judged {

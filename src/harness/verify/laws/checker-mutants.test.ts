@@ -10,7 +10,7 @@ import { OUTCOME } from '../../../wire/acks.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RunDatabase } from '../database.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
-import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { LAWS } from './registry.js';
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-checkers-'));
@@ -117,8 +117,68 @@ const MISTAKES: readonly CheckerMutant[] = [
   {
     mistake: 'calls a hold that is not due stuck',
     law: 'no-stuck-hold',
-    from: '<= last.timestamp_us',
+    from: '<= until_us',
     to: '> 0',
+  },
+  {
+    mistake: 'does not look at a shard that has been idle since',
+    law: 'no-stuck-hold',
+    from: 'greatest(max(timestamp_us), coalesce(max(read_us), 0))',
+    to: 'max(timestamp_us)',
+  },
+  {
+    mistake: 'does not compare what was captured with what was held',
+    law: 'hold-bounds',
+    from: 'greatest(e.amount, e.debited) > h.amount',
+    to: 'false',
+  },
+  {
+    mistake: 'does not look for whom a hold was',
+    law: 'hold-bounds',
+    from: 'without_slot(a.counterparty) = without_slot(b.counterparty)',
+    to: 'true',
+  },
+  {
+    mistake: 'lets a hold run out at any time',
+    law: 'hold-bounds',
+    from: "e.command = 'expire' and e.timestamp_us <",
+    to: 'false and e.timestamp_us <',
+  },
+  {
+    mistake: 'lets a hold be ended at any time',
+    law: 'hold-bounds',
+    from: "e.command in ('release', 'void_') and h.timeout_s is not null",
+    to: 'false',
+  },
+  {
+    mistake: 'knows a capture by its release',
+    law: 'hold-bounds',
+    from: 'captures <> 1 or releases <> 1',
+    to: 'captures <> 1',
+  },
+  {
+    mistake: 'looks at each refund by itself',
+    law: 'refund-bounds',
+    from: /sum\(r\.amount\) over \([^)]*\)/,
+    to: 'r.amount',
+  },
+  {
+    mistake: 'takes any reference for a payment',
+    law: 'refund-bounds',
+    from: 'paid_lsn is null or paid_lsn > begun_lsn',
+    to: 'false',
+  },
+  {
+    mistake: 'asks the far shard how much was refunded too',
+    law: 'refund-bounds',
+    from: "side = 'home' and refunded > paid",
+    to: "refunded > paid or (side = 'far' and refunded > 0)",
+  },
+  {
+    mistake: 'does not look who got the refund',
+    law: 'refund-bounds',
+    from: 'having not bool_or',
+    to: 'having false and bool_or',
   },
 ];
 
@@ -129,7 +189,7 @@ beforeAll(async () => {
   const add = async (name: string, law: string | undefined, recorded: Recorded) => {
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded);
-    cases.push({ name, law, database: await RunDatabase.open(folder, { shards: 2 }, 1) });
+    cases.push({ name, law, database: await RunDatabase.open(folder, extentOf(recorded), 1) });
   };
   await add('clean', undefined, clean);
   const poor = { seed: 21, operations: 500, users: 40, openingMinor: 12_000 };

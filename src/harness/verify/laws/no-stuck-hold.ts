@@ -1,8 +1,13 @@
 /**
  * I16 and what Try/Confirm/Cancel owes once it is at rest: every branch is confirmed or cancelled, both shards of an
- * operation end it the same way, and no hold outlives its time. A hold whose time is not over may still be open.
+ * operation end it the same way, and no hold outlives its time. A hold whose time is not over may still be open. Time is that
+ * of the shard's own clock: of its last entry, and of the reading of its books where the shard told it, so that a shard that
+ * has been idle since is held to it too. The shard looks every EXPIRY_LOOK_MS and owes the end within EXPIRY_WITHIN_MS.
  */
+import { EXPIRY_WITHIN_MS } from '../../../wire/ledger-commands.js';
 import type { Law } from '../law.js';
+
+const EXPIRY_WITHIN_US = EXPIRY_WITHIN_MS * 1000;
 
 export const noStuckHold: Law = {
   name: 'no-stuck-hold',
@@ -30,15 +35,17 @@ export const noStuckHold: Law = {
       from committed c full join second_halves s
         on c.id_hi = s.id_hi and c.id_lo = s.id_lo and c.peer = s.shard and c.shard = s.peer
       where c.shard is null or s.shard is null),
-    last as (select shard, max(timestamp_us) as timestamp_us from entries group by shard),
+    seen as (
+      select shard, greatest(max(timestamp_us), coalesce(max(read_us), 0)) as until_us
+      from entries left join readings using (shard) group by shard),
     hold_ends as (
       select reference_hi as id_hi, reference_lo as id_lo, shard from entries
       where command in ('release', 'void_', 'expire') and result = 'created'),
     overdue as (
       select h.id_hi, h.id_lo, shard, min(h.lsn) as lsn
-      from entries h join last using (shard)
+      from entries h join seen using (shard)
       where h.command = 'hold' and h.result = 'created' and h.timeout_s is not null
-        and h.timestamp_us + h.timeout_s::bigint * 1000000 <= last.timestamp_us
+        and h.timestamp_us + h.timeout_s::bigint * 1000000 + ${EXPIRY_WITHIN_US} <= until_us
       group by all)
     select id_hi, id_lo, 'is tried on shard ' || shard || ' (entry ' || lsn
         || ') and neither confirmed nor cancelled' as problem

@@ -8,6 +8,7 @@ import { balanceIsHistory } from './balance-is-history.js';
 import { conservation } from './conservation.js';
 import { definiteDecline } from './definite-decline.js';
 import { doubleEntry } from './double-entry.js';
+import { holdBounds } from './hold-bounds.js';
 import { idBinding } from './id-binding.js';
 import { noLostAck } from './no-lost-ack.js';
 import { noOverdraft } from './no-overdraft.js';
@@ -15,6 +16,7 @@ import { noPhantom } from './no-phantom.js';
 import { noStuckHold } from './no-stuck-hold.js';
 import { oncePerId } from './once-per-id.js';
 import { receiptMatchesBooks } from './receipt-matches-books.js';
+import { refundBounds } from './refund-bounds.js';
 import { reservedEndsOnce } from './reserved-ends-once.js';
 import { shardsAgree } from './shards-agree.js';
 import { versionChain } from './version-chain.js';
@@ -28,6 +30,8 @@ export const LAWS: readonly Law[] = [
   noPhantom,
   noOverdraft,
   reservedEndsOnce,
+  holdBounds,
+  refundBounds,
   noStuckHold,
   versionChain,
   receiptMatchesBooks,

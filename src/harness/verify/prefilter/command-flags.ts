@@ -25,6 +25,9 @@ export const RESERVES = commandFlags([
   'expire',
 ]);
 
+/** Ends a hold, and is counted as its end. */
+export const HOLD_END = commandFlags(['capture', 'void_', 'expire']);
+
 /** Must move money when it is created. */
 export const MUST_MOVE = commandFlags([
   'post',

@@ -39,7 +39,7 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
-const { cancel: CANCEL } = COMMAND;
+const { cancel: CANCEL, hold: HOLD } = COMMAND;
 const { expire: EXPIRE } = ENTRY_COMMAND;
 const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
 
@@ -134,7 +134,8 @@ export class LegWalk {
     let reservedDigest = 0;
     let toldDigest = 0;
     let bodyFits = !isTold;
-    let payeeFits = payee === 0 || !isTold;
+    // A hold names its counterparty and has no leg of it.
+    let payeeFits = payee === 0 || !isTold || command === HOLD;
     let at = entryAt + HEAD_WORDS;
     for (let leg = 0; leg < legs; leg++) {
       const lo = words[at];

@@ -38,6 +38,7 @@ import {
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
 import { enter, type OperationMemory, STATUS } from './operation-index.js';
 import { emptyTally, type Tally } from './tally.js';
+import { WordList } from './word-list.js';
 
 export const LOAD_MODULE = import.meta.url;
 
@@ -63,11 +64,15 @@ export interface Loaded {
   definiteDeclines: number;
   receipts: number;
   readonly reads: BalanceRead[];
+  /** Ids that refunds refer to, four words each. */
+  refunded: Int32Array;
   readonly tally: Tally;
 }
 
 const TWO_32 = 4294967296;
 const BALANCE = OPERATION_KINDS.balance.number;
+const REFUND = OPERATION_KINDS.refund.number;
+const HOLD = OPERATION_KINDS.hold.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
@@ -99,20 +104,29 @@ export function run(job: LoadJob): Loaded {
     definiteDeclines: 0,
     receipts: 0,
     reads: [],
+    refunded: new Int32Array(0),
     tally: emptyTally(),
   };
   let at = first;
+  const refunded = new WordList();
   for (const slab of invokesOf(part)) {
-    loadAsked(slab, at, memory, loaded);
+    loadAsked(slab, at, memory, loaded, refunded);
     at += slab.length / INVOKE_WORDS;
   }
+  loaded.refunded = refunded.words();
   for (const slab of completionsOf(part))
     loadTold(slab, { first, operations: part.operations }, memory, loaded);
   loaded.found.checksum >>>= 0;
   return loaded;
 }
 
-function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: Loaded): void {
+function loadAsked(
+  slab: Slab,
+  first: number,
+  memory: OperationMemory,
+  loaded: Loaded,
+  refunded: WordList,
+): void {
   const { words, length } = slab;
   const { ids, body, invokedUs, payee, status } = memory;
   let index = first;
@@ -132,7 +146,8 @@ function loadAsked(slab: Slab, first: number, memory: OperationMemory, loaded: L
       questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) +
       referenceDigest(words, at + OP.reference / 4);
     body[index] = bodyDigest(asked, accountLo, accountHi);
-    if (PAYS[kind] === 1) {
+    if (kind === REFUND) refunded.addId(words, at + OP.reference / 4);
+    if (PAYS[kind] === 1 || kind === HOLD) {
       const otherLo = words[at + OP.counterparty / 4];
       const otherHi = words[at + OP.counterparty / 4 + 1];
       const isSelf = otherLo === accountLo && otherHi === accountHi;

@@ -37,7 +37,7 @@ export interface OperationMemory {
   readonly completedUs: Float64Array;
   /** What was asked: kind, amount, reference and account. */
   readonly body: Int32Array;
-  /** The counterparty, where the kind has one; else 0. */
+  /** The counterparty, where the kind has one, moved or only named; else 0. */
   readonly payee: Int32Array;
   /** What was told. */
   readonly receipt: Int32Array;

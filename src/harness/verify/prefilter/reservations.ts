@@ -3,7 +3,7 @@
  * from its making to its end. Where it is made twice, ended twice, ended with other legs or before it was made, that is
  * counted; what was never ended is found when the log is over.
  */
-import { COMMAND } from '../../../wire/ledger-commands.js';
+import { COMMAND, EXPIRY_WITHIN_MS } from '../../../wire/ledger-commands.js';
 import { ENTRY } from '../../../wire/ledger-log.js';
 import { commandFlags } from './command-flags.js';
 import { find, type OperationMemory } from './operation-index.js';
@@ -12,6 +12,7 @@ import type { WalkFacts } from './walk-facts.js';
 
 const { try_: TRY, confirm: CONFIRM, cancel: CANCEL, hold: HOLD } = COMMAND;
 const ENDS_HOLD = commandFlags(['release', 'void_', 'expire']);
+const WITHIN_US = EXPIRY_WITHIN_MS * 1000;
 const REFERENCE = ENTRY.reference / 4;
 
 /** An entry that makes or ends something; `words` and `at`: where it lies. */
@@ -28,7 +29,7 @@ export class Reservations {
   readonly #operations: OperationMemory;
   readonly #seen: SeenMemory;
   readonly #facts: WalkFacts;
-  /** Holds with a timeout: operation and deadline, alternately. */
+  /** Holds with a timeout: operation and the time at which it must have ended, alternately. */
   readonly #deadlines: number[] = [];
 
   constructor(operations: OperationMemory, seen: SeenMemory, facts: WalkFacts) {
@@ -45,7 +46,8 @@ export class Reservations {
     else if (command === HOLD && isCreated) {
       this.#made(operation, BRANCH.held, legsDigest);
       const seconds = words[at + ENTRY.timeoutS / 4] >>> 0;
-      if (seconds > 0) this.#deadlines.push(operation, entry.timestampUs + seconds * 1_000_000);
+      if (seconds > 0)
+        this.#deadlines.push(operation, entry.timestampUs + seconds * 1_000_000 + WITHIN_US);
     } else if (ENDS_HOLD[command] === 1 && isCreated) {
       const from = at + REFERENCE;
       const held = find(
@@ -60,7 +62,7 @@ export class Reservations {
     }
   }
 
-  /** Counts the holds whose time was over at `nowUs` and that were not ended. */
+  /** Counts the holds that must have ended by `nowUs` and have not. */
   countOverdue(nowUs: number): void {
     const { branch } = this.#seen;
     for (let i = 0; i < this.#deadlines.length; i += 2) {

@@ -20,6 +20,8 @@ export interface ScanFacts {
   readonly boundedAccounts: number;
   readonly touchedClearing: number;
   readonly branchesAndHolds: number;
+  readonly holdEnds: number;
+  readonly refunds: number;
   readonly receipts: number;
   readonly lost: number;
   readonly doubled: number;
@@ -33,6 +35,8 @@ export interface ScanFacts {
   readonly overdrawn: number;
   readonly disagreeing: number;
   readonly wrongEnds: number;
+  readonly wrongHolds: number;
+  readonly wrongRefunds: number;
   readonly stuck: number;
   readonly wrongReceipt: number;
   /** Operations unknown for the client that are in the books, and those committed across shards. */

@@ -30,9 +30,9 @@ describe('the scan of a run', () => {
       const [binary, parquet] = [folder(), folder()];
       await writeRecorded(binary, recorded, 'binary');
       await writeRecorded(parquet, recorded, 'parquet');
-      const facts = await scanRun(binary, 2);
+      const facts = await scanRun(binary);
       expect(facts).toBeDefined();
-      expect(await scanRun(parquet, 2)).toEqual(facts);
+      expect(await scanRun(parquet)).toEqual(facts);
     }
   });
 
@@ -48,7 +48,7 @@ describe('the scan of a run', () => {
         run,
         recordHistory({ seed, shards, operations: 2500, openingMinor: 9000 }),
       );
-      const facts = await scanRun(run, shards);
+      const facts = await scanRun(run);
       if (facts === undefined) throw new Error('the scan does not know its own layout');
       const database = await RunDatabase.open(run, { shards });
       for (const law of LAWS) {

@@ -58,10 +58,11 @@ async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | u
 async function walkBooks(
   { loaded, operations }: ScannedJournal,
   folder: string,
-  { shards, before = [] }: BooksExtent,
+  { shards, before = [], readAtUs = [] }: BooksExtent,
   signal: AbortSignal | undefined,
 ): Promise<ScanFacts> {
   const reads = loaded.flatMap((part) => part.reads);
+  const refunded = joined(loaded.map((part) => part.refunded));
   const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
   const walked = await Promise.all(
     seen.map((memory, shard) =>
@@ -72,9 +73,11 @@ async function walkBooks(
           shard,
           shards,
           before: before[shard] ?? 0,
+          readAtUs: readAtUs[shard] ?? 0,
           part: booksPart(folder, shard),
           operations,
           seen: memory,
+          refunded,
           reads: reads.filter((read) => shardOfAccount(read.account, shards) === shard),
         },
         signal,
@@ -82,6 +85,16 @@ async function walkBooks(
     ),
   );
   return merge({ operations, seen, loaded, walked, unplacedReads: unplaced(reads, shards) });
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Balances that were read of accounts that no shard can have. */

@@ -23,6 +23,8 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
   ['no-phantom', { suspicions: (f) => f.phantom, checked: (f) => f.entriesWithLegs }],
   ['no-overdraft', { suspicions: (f) => f.overdrawn, checked: (f) => f.boundedAccounts }],
   ['reserved-ends-once', { suspicions: (f) => f.wrongEnds, checked: (f) => f.branchesAndHolds }],
+  ['hold-bounds', { suspicions: (f) => f.wrongHolds, checked: (f) => f.holdEnds }],
+  ['refund-bounds', { suspicions: (f) => f.wrongRefunds, checked: (f) => f.refunds }],
   ['no-stuck-hold', { suspicions: (f) => f.stuck, checked: (f) => f.branchesAndHolds }],
   ['version-chain', { suspicions: (f) => f.brokenChain, checked: (f) => f.legs }],
   ['receipt-matches-books', { suspicions: (f) => f.wrongReceipt, checked: (f) => f.receipts }],

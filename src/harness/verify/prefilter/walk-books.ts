@@ -6,6 +6,7 @@
  *   entry -> its operation (by id) -> once, asked, as asked?                                      effects.ts
  *         -> each leg -> its account -> next version? right balance? enough free? in real time?    leg-walk.ts
  *         -> the open branch or hold it makes or ends                                              reservations.ts
+ *         -> the hold it ends, the payment it refunds: who, how much, when                         holds.ts, refunds.ts
  */
 import { LEGS_MAX } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
@@ -16,12 +17,14 @@ import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
-import { EFFECT, MUST_MOVE, RESERVES } from './command-flags.js';
+import { EFFECT, HOLD_END, MUST_MOVE, RESERVES } from './command-flags.js';
 import { Effects } from './effects.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
+import { Holds } from './holds.js';
 import { LegWalk } from './leg-walk.js';
 import type { BalanceRead } from './load-operations.js';
 import { find, type OperationMemory, STATUS } from './operation-index.js';
+import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
 import { noFacts, type WalkFacts } from './walk-facts.js';
@@ -33,11 +36,15 @@ export interface WalkJob {
   readonly shards: number;
   /** So many entries of the log are from before the drill. */
   readonly before: number;
+  /** Ledger time when its books were read; 0 = not told. */
+  readonly readAtUs: number;
   readonly part: BooksPart;
   readonly operations: OperationMemory;
   readonly seen: SeenMemory;
   /** Balances that clients read of this shard's accounts. */
   readonly reads: readonly BalanceRead[];
+  /** Ids that refunds refer to, four words each. */
+  readonly refunded: Int32Array;
 }
 
 /** Throws UnscannableError, and what reading the files throws. */
@@ -59,6 +66,8 @@ class Walk {
   readonly #legs: LegWalk;
   readonly #effects: Effects;
   readonly #reservations: Reservations;
+  readonly #holds: Holds;
+  readonly #refunds: Refunds;
   /** Row of the account of each leg of the block being walked, in their order. */
   readonly #legStates = new Int32Array(BLOCK_ENTRIES * LEGS_MAX);
   #nextLeg = 0;
@@ -74,6 +83,8 @@ class Walk {
     this.#legs = new LegWalk(this.#states, operations, facts);
     this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs);
     this.#reservations = new Reservations(operations, seen, facts);
+    this.#holds = new Holds(operations, facts);
+    this.#refunds = new Refunds(operations, job.refunded, facts);
     for (const read of reads) if (!this.#states.expectRead(read)) facts.wrongReads++;
     for (const expected of this.#states.reads) this.#readsExpected += expected?.size ?? 0;
   }
@@ -91,7 +102,8 @@ class Walk {
     facts.listedAccounts = this.#states.count;
     facts.boundedAccounts = compared.bounded;
     facts.touchedClearing = compared.clearing;
-    this.#reservations.countOverdue(this.#latestUs);
+    this.#holds.end();
+    this.#reservations.countOverdue(Math.max(this.#latestUs, this.#job.readAtUs));
     facts.suspectAccounts = [...this.#legs.suspects];
     return facts;
   }
@@ -150,6 +162,7 @@ class Walk {
       walked.walk(words, at, entry, this.#legStates, this.#nextLeg);
       this.#nextLeg += legs;
     } else walked.none();
+    if (isCreated && HOLD_END[command] === 1) facts.holdEnds++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||
@@ -162,6 +175,7 @@ class Walk {
       facts.unasked++;
       const isOfDrill = facts.entries > this.#job.before;
       if (legs > 0 && operation < 0 && isOfDrill) facts.phantom++;
+      this.#holds.onOther();
       return;
     }
     const role = (second >>> 8) & 255;
@@ -170,6 +184,12 @@ class Walk {
       this.#effects.onHalf(operation, peer);
     else if (isCreated && EFFECT[command] === 1)
       this.#effects.onEffect(words, at, { operation, role, peer });
+    if (isCreated) {
+      const kind = head >>> 24;
+      this.#holds.onEntry(words, at, { operation, command, kind, legs, timestampUs });
+      const isEffect = EFFECT[command] === 1;
+      this.#refunds.onEntry(words, at, { operation, command, kind, role, legs }, isEffect);
+    } else this.#holds.onOther();
     if (RESERVES[command] === 1) {
       const legsDigest = walked.reservedDigest;
       const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };

@@ -14,6 +14,9 @@ export interface WalkFacts {
   boundedAccounts: number;
   touchedClearing: number;
   branchesAndHolds: number;
+  /** Captures, voids and expiries. */
+  holdEnds: number;
+  refunds: number;
   /** Entries that no operation of the journal explains. */
   unasked: number;
   /** Of these, those with legs. */
@@ -25,6 +28,8 @@ export interface WalkFacts {
   brokenChain: number;
   overdrawn: number;
   wrongEnds: number;
+  wrongHolds: number;
+  wrongRefunds: number;
   stuck: number;
   wrongReads: number;
   /** Entries whose legs a receipt cannot be compared with by account alone. */
@@ -49,6 +54,8 @@ export function noFacts(): WalkFacts {
     boundedAccounts: 0,
     touchedClearing: 0,
     branchesAndHolds: 0,
+    holdEnds: 0,
+    refunds: 0,
     unasked: 0,
     phantom: 0,
     declinedButDone: 0,
@@ -58,6 +65,8 @@ export function noFacts(): WalkFacts {
     brokenChain: 0,
     overdrawn: 0,
     wrongEnds: 0,
+    wrongHolds: 0,
+    wrongRefunds: 0,
     stuck: 0,
     wrongReads: 0,
     wrongTold: 0,

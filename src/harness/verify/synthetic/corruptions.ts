@@ -8,16 +8,12 @@ import { OUTCOME } from '../../../wire/acks.js';
 import { COMMAND } from '../../../wire/ledger-commands.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
+import type { Corruption } from './corruption.js';
+import { REFERENCE_CORRUPTIONS } from './corruptions-of-references.js';
 import type { SeededRandom } from './random.js';
 import type { AccountRecord, EntryRecord, OperationRecord, ReceiptLegRecord } from './records.js';
 import type { Recorded } from './run-folder.js';
 import { removeEntry, repeatEntry } from './settle.js';
-
-export interface Corruption {
-  readonly name: string;
-  /** Returns false where the history has nothing to do it to. */
-  readonly apply: (recorded: Recorded, random: SeededRandom) => boolean;
-}
 
 /** A double holds it, and not the integers next to it. */
 const BEYOND_DOUBLES = 2 ** 55;
@@ -395,4 +391,10 @@ const JOURNAL: readonly Corruption[] = [
   ),
 ];
 
-export const CORRUPTIONS: readonly Corruption[] = [...ENTRIES, ...LEGS, ...ACCOUNTS, ...JOURNAL];
+export const CORRUPTIONS: readonly Corruption[] = [
+  ...ENTRIES,
+  ...LEGS,
+  ...ACCOUNTS,
+  ...JOURNAL,
+  ...REFERENCE_CORRUPTIONS,
+];

@@ -43,19 +43,28 @@ export interface HistorySink {
 const ORIGIN_US = 1_731_254_400_000_000;
 const WINDOW = 48;
 
+/** In some windows' pauses, so that holds run out. */
+const PAUSE_US = 1_300_000;
+const HOLD_TIMES_S = [0, 1, 3, 3600] as const;
+
 interface Hold {
   readonly id: OperationIdWords;
   readonly account: number;
+  readonly counterparty: number;
   readonly amount: number;
   readonly behind: Behind;
   readonly legs: readonly Posting[];
+  /** Of this history's clock; Infinity = none. */
+  readonly deadlineUs: number;
+  isOpen: boolean;
 }
 
 interface Paid {
   readonly id: OperationIdWords;
   readonly account: number;
   readonly counterparty: number;
-  readonly amount: number;
+  /** What is not refunded yet. */
+  readonly left: number;
 }
 
 /** An operation under way: its steps are run one at a time, between those of others. */
@@ -78,7 +87,9 @@ export class History {
   readonly #options: Required<HistoryOptions>;
   readonly #sink: HistorySink;
   readonly #sequences: number[];
+  /** Holds that somebody may yet end; and those that run out where nobody does. */
   readonly #holds: Hold[] = [];
+  #timed: Hold[] = [];
   readonly #paid: Paid[] = [];
   #nowUs = 1000;
 
@@ -111,18 +122,32 @@ export class History {
     this.#open();
   }
 
+  /** Unix microseconds when it was over. */
+  get endUs(): number {
+    return ORIGIN_US + this.#nowUs;
+  }
+
   run(): void {
     let left = this.#options.operations;
     while (left > 0) {
       const size = Math.min(left, WINDOW);
       this.#window(size);
       left -= size;
+      if (this.#random.chance(0.05)) this.#pause();
     }
-    for (const hold of this.#holds.splice(0)) {
-      if (this.#random.chance(0.5)) continue;
-      this.#nowUs += 1;
+    this.#pause();
+  }
+
+  /** Time passes, and holds run out. */
+  #pause(): void {
+    this.#nowUs += PAUSE_US;
+    const now = this.#nowUs;
+    for (const hold of this.#timed) {
+      if (!hold.isOpen || hold.deadlineUs > now) continue;
+      hold.isOpen = false;
       this.#at(hold.account).expire({ ...hold.behind, reference: hold.id }, hold.legs);
     }
+    this.#timed = this.#timed.filter(({ isOpen }) => isOpen);
   }
 
   #open(): void {
@@ -284,7 +309,7 @@ export class History {
     const { operation, steps } = running;
     operation.kind = OPERATION_KIND.hold;
     operation.counterparty = merchantAccount(1 + this.#random.below(this.#options.merchants));
-    operation.timeoutS = 3600;
+    operation.timeoutS = HOLD_TIMES_S[this.#random.below(HOLD_TIMES_S.length)] ?? 0;
     const ledger = this.#at(operation.account);
     const clearing = systemAccount(SYSTEM_ACCOUNT.clearing + ledger.shard, ledger.shard);
     const legs = [
@@ -296,15 +321,19 @@ export class History {
       const entry = ledger.reserve(behind, COMMAND.hold, legs);
       running.completion = answer([entry]);
       if (entry.code !== 0) return;
-      const { id, account, amount } = operation;
-      this.#holds.push({ id, account, amount, behind, legs });
+      const { id, account, amount, counterparty, timeoutS } = operation;
+      const madeUs = entry.timestampUs - ORIGIN_US;
+      const deadlineUs = timeoutS === 0 ? Number.POSITIVE_INFINITY : madeUs + timeoutS * 1_000_000;
+      const hold = { id, account, counterparty, amount, behind, legs, deadlineUs, isOpen: true };
+      this.#holds.push(hold);
+      if (timeoutS > 0) this.#timed.push(hold);
     });
   }
 
   /** Captures or voids a hold made before; pays where there is none. */
   #planHoldEnd(running: Running): void {
     const hold = this.#random.take(this.#holds);
-    if (hold === undefined) {
+    if (hold?.isOpen !== true) {
       this.#planPay(running);
       return;
     }
@@ -316,6 +345,7 @@ export class History {
       operation.kind = OPERATION_KIND.void;
       operation.amount = 0;
       steps.push(() => {
+        hold.isOpen = false;
         running.completion = answer([
           ledger.release(this.#behind(operation), COMMAND.void_, hold.legs),
         ]);
@@ -324,11 +354,12 @@ export class History {
     }
     operation.kind = OPERATION_KIND.capture;
     operation.amount = 1 + this.#random.below(hold.amount);
-    operation.counterparty = merchantAccount(1 + this.#random.below(this.#options.merchants));
+    operation.counterparty = hold.counterparty;
     const payee = this.#payee(operation, ledger.shard);
     const peer = this.#shard(payee);
     const capture = (legs: readonly Posting[], flags: number): EntryRecord => {
       const behind = this.#behind(operation, { flags, peer });
+      hold.isOpen = false;
       ledger.release(behind, ENTRY_COMMAND.release, hold.legs);
       return ledger.post(behind, COMMAND.capture, legs);
     };
@@ -338,6 +369,7 @@ export class History {
         const legs = [debit, ...this.#credits(operation.amount, payee, peer)];
         running.completion = answer([capture(legs, 0)]);
       });
+      steps.push(() => this.#mayBeRefunded(running, 0.4));
       return;
     }
     const secondary = this.#secondaryBranch(operation, ledger.shard, payee, peer);
@@ -354,7 +386,14 @@ export class History {
       () => {
         running.completion = answer([first, secondary.confirm()]);
       },
+      () => this.#mayBeRefunded(running, 0.4),
     );
+  }
+
+  #mayBeRefunded({ completion, operation }: Running, share: number): void {
+    const { id, account, counterparty, amount } = operation;
+    if (completion?.outcome === OUTCOME.ok && this.#random.chance(share))
+      this.#paid.push({ id, account, counterparty, left: amount });
   }
 
   #planRefund(running: Running): void {
@@ -363,13 +402,18 @@ export class History {
       this.#planPay(running);
       return;
     }
-    const { operation } = running;
+    const { operation, steps } = running;
     operation.kind = OPERATION_KIND.refund;
     operation.account = paid.account;
     operation.counterparty = paid.counterparty;
     operation.reference = paid.id;
-    operation.amount = 1 + this.#random.below(paid.amount);
+    operation.amount = 1 + this.#random.below(paid.left);
     this.#planPayment(running, false);
+    steps.push(() => {
+      const left = paid.left - operation.amount;
+      const isDone = running.completion?.outcome === OUTCOME.ok;
+      if (isDone && left > 0) this.#paid.push({ ...paid, left });
+    });
   }
 
   #planTransfer(running: Running): void {
@@ -385,12 +429,7 @@ export class History {
     const { operation, steps } = running;
     operation.counterparty = merchantAccount(1 + this.#random.below(this.#options.merchants));
     this.#planPayment(running, true);
-    steps.push(() => {
-      const { id, account, counterparty, amount } = operation;
-      const isPaid = running.completion?.outcome === OUTCOME.ok;
-      if (isPaid && this.#random.chance(0.1))
-        this.#paid.push({ id, account, counterparty, amount });
-    });
+    steps.push(() => this.#mayBeRefunded(running, 0.1));
   }
 
   #planPayment(running: Running, charged: boolean): void {

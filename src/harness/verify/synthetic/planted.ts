@@ -9,71 +9,20 @@ import { makeOperationId } from '../../../wire/operation-id.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
-import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';
+import {
+  type Acknowledged,
+  acknowledged,
+  branch,
+  isAcknowledged,
+  legOf,
+  pay,
+  payAcross,
+} from './found.js';
+import type { PlantedBug } from './planted-bug.js';
+import { PLANTED_REFERENCES } from './planted-references.js';
+import type { EntryRecord } from './records.js';
 import type { Recorded } from './run-folder.js';
-import { effectOf, keyOf, removeEntry, repeatEntry, settle } from './settle.js';
-
-export interface PlantedBug {
-  readonly bug: string;
-  readonly law: string;
-  readonly witness: RegExp;
-  readonly plant: (recorded: Recorded) => void;
-}
-
-type Acknowledged = OperationRecord & { completion: CompletionRecord };
-
-function isAcknowledged(operation: OperationRecord): operation is Acknowledged {
-  return operation.completion?.outcome === OUTCOME.ok;
-}
-
-/** An acknowledged operation of this kind from the middle of the history. */
-function acknowledged(
-  recorded: Recorded,
-  kind: number,
-  fits: (operation: Acknowledged, effect: EntryRecord) => boolean = () => true,
-): { readonly operation: Acknowledged; readonly effect: EntryRecord } {
-  const half = recorded.operations.slice(Math.floor(recorded.operations.length / 3));
-  for (const operation of [...half, ...recorded.operations]) {
-    if (operation.kind !== kind || !isAcknowledged(operation)) continue;
-    const effect = effectOf(recorded, operation);
-    if (effect !== undefined && fits(operation, effect)) return { operation, effect };
-  }
-  throw new Error(`the history has no such operation of kind ${kind}`);
-}
-
-const pay = (recorded: Recorded) =>
-  acknowledged(
-    recorded,
-    OPERATION_KIND.pay,
-    (_, effect) => effect.command === COMMAND.post && effect.legs.length === 4,
-  );
-const payAcross = (recorded: Recorded) =>
-  acknowledged(recorded, OPERATION_KIND.pay, (_, effect) => effect.command === COMMAND.confirm);
-
-/** The entry of an operation with this command on the far shard, or on its home shard. */
-function branch(
-  recorded: Recorded,
-  operation: OperationRecord,
-  command: number,
-  role: number,
-): EntryRecord {
-  const found = recorded.entries
-    .flat()
-    .find(
-      (entry) =>
-        keyOf(entry.id) === keyOf(operation.id) &&
-        entry.command === command &&
-        entry.flags === role,
-    );
-  if (found === undefined) throw new Error('the history has no such branch');
-  return found;
-}
-
-function legOf(entry: EntryRecord, index: number) {
-  const leg = entry.legs[index];
-  if (leg === undefined) throw new Error('the entry has no such leg');
-  return leg;
-}
+import { keyOf, removeEntry, repeatEntry, settle } from './settle.js';
 
 const { primary, secondary } = COMMAND_FLAG;
 
@@ -705,4 +654,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...HISTORY,
   ...RESERVED,
   ...RECEIPTS,
+  ...PLANTED_REFERENCES,
 ];

@@ -13,6 +13,7 @@ import {
   accountsBinary,
   BOOKS_FILE,
   BOOKS_FOLDER,
+  type BooksExtent,
   type BooksFacts,
   booksFactsText,
   entriesBinary,
@@ -46,6 +47,8 @@ export interface Recorded {
   /** By shard, in the order of its log. */
   readonly entries: EntryRecord[][];
   readonly accounts: AccountRecord[][];
+  /** By shard: ledger time when its books were read. */
+  readonly readAtUs: number[];
 }
 
 export function recordHistory(options: HistoryOptions): Recorded {
@@ -61,7 +64,12 @@ export function recordHistory(options: HistoryOptions): Recorded {
     operations,
     entries: history.ledgers.map(({ shard }) => all.filter((entry) => entry.shard === shard)),
     accounts: history.ledgers.map(({ accounts }) => [...accounts.values()]),
+    readAtUs: history.ledgers.map(() => history.endUs),
   };
+}
+
+export function extentOf({ entries, readAtUs }: Recorded): BooksExtent {
+  return { shards: entries.length, readAtUs };
 }
 
 /** Writes journal and books of a recorded history into `folder`, which exists: binary, or as Parquet. */
@@ -74,7 +82,7 @@ export async function writeRecorded(
   const writer = new RunFolderWriter(folder, shards);
   for (const operation of recorded.operations) writer.operation(operation);
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
-  writer.finish(recorded.accounts, recorded.money);
+  writer.finish(recorded.accounts, recorded);
   if (as === 'parquet')
     await convertRun({ folder, shards, keepBinary: false, rowGroupRows: SMALL_GROUP });
 }
@@ -90,7 +98,7 @@ export function streamHistory(folder: string, options: HistoryOptions): void {
   history.run();
   writer.finish(
     history.ledgers.map(({ accounts }) => [...accounts.values()]),
-    history.money,
+    { money: history.money, readAtUs: history.ledgers.map(() => history.endUs) },
   );
 }
 
@@ -149,7 +157,10 @@ class RunFolderWriter implements HistorySink {
     this.#sum(entry.shard, entries.last(entrySum));
   }
 
-  finish(accounts: readonly (readonly AccountRecord[])[], money: MoneyRules): void {
+  finish(
+    accounts: readonly (readonly AccountRecord[])[],
+    { money, readAtUs }: Pick<Recorded, 'money' | 'readAtUs'>,
+  ): void {
     for (let shard = 0; shard < this.#shards; shard++) {
       this.#append(join(this.#books, entriesBinary(shard)));
       const path = join(this.#books, accountsBinary(shard));
@@ -170,6 +181,7 @@ class RunFolderWriter implements HistorySink {
       accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
       checksums: this.#checksums,
       before: this.#entries.map(() => 0),
+      readAtUs,
     };
     writeFileSync(join(this.#books, BOOKS_FILE), booksFactsText(RUN_ID, books));
     const parts = [...this.#parts.values()];

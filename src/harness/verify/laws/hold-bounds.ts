@@ -1,0 +1,94 @@
+/**
+ * I15 and I16, of each hold by itself: it is captured or voided by its own parties, for no more than was held, in its time, and
+ * runs out only after it. That it ends once, and with the legs it was made with, is reserved-ends-once's matter; that it ends at
+ * all no-stuck-hold's. The counterparty that a hold named stands in the journal alone: no leg shows it.
+ *
+ * Times are those of the shard's one clock. It is looked at once a frame, and every entry is later than the one before it: the
+ * last entry of a frame may be so many microseconds ahead of the clock as the frame has entries.
+ */
+import { BOLT_BODY_MAX } from '../../../wire/bolt.js';
+import { COMMAND_BYTES } from '../../../wire/ledger-commands.js';
+import type { Law } from '../law.js';
+
+/** A capture makes two entries. */
+export const FRAME_ENTRIES_MAX = 2 * Math.floor(BOLT_BODY_MAX / COMMAND_BYTES);
+
+const LEGS = [1, 2, 3, 4] as const;
+const PAYER = `coalesce(${LEGS.map((leg) => `case when posting_${leg} < 0 then account_${leg} end`).join(', ')})`;
+const DEBITED = LEGS.map((leg) => `greatest(coalesce(-posting_${leg}, 0), 0)`).join(' + ');
+const DEADLINE = '(h.made_us + h.timeout_s::bigint * 1000000)';
+
+export const holdBounds: Law = {
+  name: 'hold-bounds',
+  statement:
+    'A hold is ended by its own parties, for no more than was held, in its time, and runs out only after it.',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: ['id-binding', 'reserved-ends-once'],
+  unseen: 'a capture of more than was held, or of another hold',
+  sql: `
+    with held as (
+      select id_hi, id_lo, shard, min(lsn) as lsn, max(amount) as amount, max(${PAYER}) as payer,
+        max(timestamp_us) as made_us, max(timeout_s) as timeout_s
+      from entries where command = 'hold' and result = 'created' group by id_hi, id_lo, shard),
+    ends as (
+      select id_hi, id_lo, reference_hi, reference_lo, shard, lsn, command, amount, timestamp_us,
+        ${PAYER} as payer, ${DEBITED} as debited
+      from entries
+      where command in ('capture', 'release', 'void_', 'expire') and result = 'created'),
+    pairs as (
+      select e.id_hi, e.id_lo, e.shard, e.reference_hi, e.reference_lo,
+        count(*) filter (e.command = 'capture') as captures,
+        count(*) filter (e.command = 'release') as releases,
+        min(e.lsn) filter (e.command = 'capture') as captured,
+        min(e.lsn) filter (e.command = 'release') as released
+      from ends e where e.command in ('capture', 'release') group by all),
+    unpaired as (
+      select id_hi, id_lo, case
+          when captures = 0 then 'releases a hold (entry ' || released || ' of shard ' || shard
+            || ') and captures nothing'
+          when releases = 0 then 'captures (entry ' || captured || ' of shard ' || shard
+            || ') what it does not release'
+          else 'releases and captures a hold ' || releases || ' and ' || captures || ' times, from entry '
+            || least(released, captured) || ' of shard ' || shard || ' on' end as problem
+      from pairs where captures <> 1 or releases <> 1 or released > captured),
+    against as (
+      select e.id_hi, e.id_lo, e.lsn, e.shard, case
+          when h.lsn is null or h.lsn > e.lsn then 'refers to a hold that was not made before'
+          when e.command = 'capture' and greatest(e.amount, e.debited) > h.amount
+            then 'takes ' || money(greatest(e.amount, e.debited)) || ' of a hold of ' || money(h.amount)
+          when e.command = 'capture' and e.payer is distinct from h.payer
+            then 'takes from ' || account_name(e.payer) || ' what was held of ' || account_name(h.payer)
+          when e.command = 'expire' and h.timeout_s is null then 'is a hold without an end and runs out'
+          when e.command = 'expire' and e.timestamp_us < ${DEADLINE}
+            then 'is a hold that runs out ' || (${DEADLINE} - e.timestamp_us) || ' us before its time'
+          when e.command in ('release', 'void_') and h.timeout_s is not null
+            and e.timestamp_us > ${DEADLINE} + ${FRAME_ENTRIES_MAX}
+            then 'ends a hold ' || (e.timestamp_us - ${DEADLINE}) || ' us after its time' end as problem
+      from ends e left join held h
+        on e.reference_hi = h.id_hi and e.reference_lo = h.id_lo and e.shard = h.shard),
+    strangers as (
+      select e.id_hi, e.id_lo, e.lsn, e.shard, case any_value(e.command)
+          when 'capture' then 'pays ' || account_name(any_value(a.counterparty)) || ' what was held for '
+            || account_name(any_value(b.counterparty))
+          else 'gives up what was held of ' || account_name(any_value(h.payer)) end as problem
+      from ends e join asked a on a.id_hi = e.id_hi and a.id_lo = e.id_lo
+        join asked b on b.id_hi = e.reference_hi and b.id_lo = e.reference_lo
+        join held h on e.reference_hi = h.id_hi and e.reference_lo = h.id_lo and e.shard = h.shard
+      where b.kind = 'hold'
+        and ((e.command = 'capture' and a.kind = 'capture') or (e.command = 'void_' and a.kind = 'void'))
+      group by e.id_hi, e.id_lo, e.lsn, e.shard
+      having not bool_or(case e.command
+        when 'capture' then without_slot(a.counterparty) = without_slot(b.counterparty)
+        else a.account = h.payer end))
+    select id_hi, id_lo, problem from unpaired
+    union all
+    select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
+    from (from against where problem is not null union all from strangers)
+    order by id_hi, id_lo, problem`,
+  checkedSql: `
+    select count(*) from entries
+    where command in ('capture', 'void_', 'expire') and result = 'created'`,
+  exercisedBy: 'no hold ended',
+};

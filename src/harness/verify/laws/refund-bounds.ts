@@ -1,0 +1,66 @@
+/**
+ * I17: a refund gives back what was paid, to who paid it and from who got it, and all refunds of a payment give back no more
+ * than was paid. Asked on each shard of what that shard can know: the payment took effect there before the refund began there,
+ * and the refund's legs are on accounts that the payment moved the other way. How much was refunded is home's to know. A
+ * payment of before the drill is in the books too.
+ */
+import type { Law } from '../law.js';
+
+const LEGS = [1, 2, 3, 4] as const;
+
+/** Leg `leg` of the refund is on an account that the payment moved the other way, or is not there. */
+const mirrored = (leg: number): string =>
+  `(r.account_${leg} is null or ${LEGS.map(
+    (other) => `coalesce(p.account_${other} = r.account_${leg}
+      and (p.posting_${other} > 0) = (r.posting_${leg} < 0), false)`,
+  ).join(' or ')})`;
+
+export const refundBounds: Law = {
+  name: 'refund-bounds',
+  statement:
+    'Refunds give back what was paid: of a payment that took effect, between its parties, and no more than it.',
+  needs: 'ids',
+  tests: 'moves-as-asked',
+  onlyAtRest: false,
+  consequenceOf: ['id-binding', 'once-per-id'],
+  unseen: 'a refund of more than was paid, or of nothing',
+  sql: `
+    with moves as (
+      select *, 'home' as side from effects where kind in ('pay', 'capture', 'refund')
+      union all select *, 'far' as side from second_halves where kind in ('pay', 'capture', 'refund')),
+    paid as (
+      select id_hi, id_lo, shard, side, min(lsn) as lsn, max(amount) as amount
+      from moves where kind <> 'refund' group by all),
+    begun as (
+      select id_hi, id_lo, shard, min(lsn) as lsn from entries
+      where kind = 'refund' and result = 'created' and command in ('post', 'try_', 'confirm') group by all),
+    refunds as (from moves where kind = 'refund'),
+    sums as (
+      select r.id_hi, r.id_lo, r.side, r.shard, r.lsn, p.amount as paid, p.lsn as paid_lsn,
+        b.lsn as begun_lsn, sum(r.amount) over (
+          partition by r.side, r.shard, r.reference_hi, r.reference_lo order by r.lsn) as refunded
+      from refunds r
+        join begun b on b.id_hi = r.id_hi and b.id_lo = r.id_lo and b.shard = r.shard
+        left join paid p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
+          and p.shard = r.shard and p.side = r.side),
+    strangers as (
+      select r.id_hi, r.id_lo, r.shard, r.lsn
+      from refunds r join moves p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
+        and p.shard = r.shard and p.side = r.side and p.kind <> 'refund'
+      group by all having not bool_or(${LEGS.map(mirrored).join(' and ')}))
+    select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
+    from (
+      select id_hi, id_lo, shard, lsn, 'refunds what was not paid on that shard before it' as problem
+      from sums where paid_lsn is null or paid_lsn > begun_lsn
+      union all
+      select id_hi, id_lo, shard, lsn, 'brings what is refunded of a payment of ' || money(paid) || ' to '
+        || money(refunded::bigint) as problem
+      from sums where side = 'home' and refunded > paid
+      union all
+      select id_hi, id_lo, shard, lsn, 'moves money on an account that the payment did not move the other way'
+        as problem
+      from strangers)
+    order by shard, lsn, problem`,
+  checkedSql: `select count(*) from effects where kind = 'refund'`,
+  exercisedBy: 'nothing was refunded',
+};

@@ -1,0 +1,144 @@
+/**
+ * Payments of one shard that some operation of the journal refunds, each with what refunds of it are held to: that it took
+ * effect before, how much was paid, and which accounts it moved which way.
+ *
+ *   a row   paid f64 | refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, four times
+ */
+import { LEGS_MAX } from '../../../wire/acks.js';
+import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
+import { find, type OperationMemory } from './operation-index.js';
+import { RowIndex } from './row-index.js';
+import type { WalkFacts } from './walk-facts.js';
+
+const { confirm: CONFIRM, try_: TRY } = COMMAND;
+const { secondary: SECONDARY } = COMMAND_FLAG;
+const { refund: REFUND, pay: PAY, capture: CAPTURE } = OPERATION_KIND;
+const TWO_32 = 4294967296;
+const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
+const LEG_WORDS = ENTRY_LEG_BYTES / 4;
+const REFERENCE = ENTRY.reference / 4;
+const POSTING_HI = LEG.posting / 4 + 1;
+const LEG_FIELDS = 3;
+/** What a row is of. */
+const SIDE = { none: 0, home: 1, far: 2 } as const;
+
+/** An entry that took effect, of a known operation. */
+export interface MoneyEntry {
+  readonly operation: number;
+  readonly command: number;
+  readonly kind: number;
+  readonly role: number;
+  readonly legs: number;
+}
+
+export class Refunds {
+  readonly #operations: OperationMemory;
+  readonly #facts: WalkFacts;
+  readonly #rows: RowIndex;
+  /** A bit an operation: it has a row. */
+  readonly #wanted: Uint8Array;
+  readonly #paid: Float64Array;
+  readonly #refunded: Float64Array;
+  readonly #sides: Uint8Array;
+  readonly #legs: Int32Array;
+
+  /** `refunded`: ids that refunds of the journal refer to, four words each. */
+  constructor(operations: OperationMemory, refunded: Int32Array, facts: WalkFacts) {
+    this.#operations = operations;
+    this.#facts = facts;
+    const count = refunded.length / 4;
+    this.#rows = new RowIndex(count);
+    this.#wanted = new Uint8Array(count === 0 ? 0 : (operations.capacity >>> 3) + 1);
+    for (let at = 0; at < refunded.length; at += 4) {
+      const payment = find(
+        operations,
+        refunded[at],
+        refunded[at + 1],
+        refunded[at + 2],
+        refunded[at + 3],
+      );
+      if (payment < 0) continue;
+      this.#rows.enter(payment);
+      this.#wanted[payment >>> 3] |= 1 << (payment & 7);
+    }
+    const rows = this.#rows.count;
+    this.#paid = new Float64Array(rows);
+    this.#refunded = new Float64Array(rows);
+    this.#sides = new Uint8Array(rows);
+    this.#legs = new Int32Array(rows * LEGS_MAX * LEG_FIELDS);
+  }
+
+  /** `words` and `at`: where the entry lies. `isEffect`: its operation took effect by it, at home or as the far half. */
+  onEntry(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
+    const { command, kind, operation } = entry;
+    if (kind === REFUND && (isEffect || command === TRY))
+      this.#onRefund(words, at, entry, isEffect);
+    else if (isEffect && (kind === PAY || kind === CAPTURE)) {
+      const isWanted = ((this.#wanted[operation >>> 3] ?? 0) & (1 << (operation & 7))) !== 0;
+      if (isWanted) this.#onPayment(words, at, entry);
+    }
+  }
+
+  #onPayment(words: Int32Array, at: number, { command, legs, operation, role }: MoneyEntry): void {
+    const row = this.#rows.find(operation);
+    if (this.#sides[row] !== SIDE.none) this.#facts.wrongRefunds++;
+    this.#sides[row] = sideOf(command, role);
+    this.#paid[row] = int64(words, at + ENTRY.amount / 4);
+    let to = row * LEGS_MAX * LEG_FIELDS;
+    for (let leg = 0; leg < legs; leg++, to += LEG_FIELDS) {
+      const from = at + HEAD_WORDS + leg * LEG_WORDS;
+      this.#legs[to] = words[from];
+      this.#legs[to + 1] = words[from + 1];
+      this.#legs[to + 2] = words[from + POSTING_HI] < 0 ? -1 : 1;
+    }
+  }
+
+  #onRefund(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
+    const facts = this.#facts;
+    const { command, legs, role } = entry;
+    const side = sideOf(command, role);
+    if (isEffect && side === SIDE.home) facts.refunds++;
+    const from = at + REFERENCE;
+    const payment = find(
+      this.#operations,
+      words[from],
+      words[from + 1],
+      words[from + 2],
+      words[from + 3],
+    );
+    const row = payment < 0 ? -1 : this.#rows.find(payment);
+    if (row < 0 || this.#sides[row] === SIDE.none) {
+      facts.wrongRefunds++;
+      return;
+    }
+    if (!isEffect) return;
+    if (this.#sides[row] !== side) facts.wrongRefunds++;
+    for (let leg = 0; leg < legs; leg++)
+      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, row)) facts.wrongRefunds++;
+    if (side !== SIDE.home) return;
+    this.#refunded[row] += int64(words, at + ENTRY.amount / 4);
+    if (this.#refunded[row] > this.#paid[row]) facts.wrongRefunds++;
+  }
+
+  /** Whether the payment moved the leg's account the other way. */
+  #isMirrored(words: Int32Array, legAt: number, row: number): boolean {
+    const legs = this.#legs;
+    const sign = words[legAt + POSTING_HI] < 0 ? 1 : -1;
+    const first = row * LEGS_MAX * LEG_FIELDS;
+    for (let at = first; at < first + LEGS_MAX * LEG_FIELDS; at += LEG_FIELDS)
+      if (legs[at] === words[legAt] && legs[at + 1] === words[legAt + 1] && legs[at + 2] === sign)
+        return true;
+    return false;
+  }
+}
+
+function sideOf(command: number, role: number): number {
+  return command === CONFIRM && role === SECONDARY ? SIDE.far : SIDE.home;
+}
+
+/** A 64-bit integer. */
+function int64(words: Int32Array, at: number): number {
+  return words[at + 1] * TWO_32 + (words[at] >>> 0);
+}

@@ -1,0 +1,41 @@
+/** The lies about holds and refunds, at random places. */
+import type { Corruption } from './corruption.js';
+import {
+  captureForAnother,
+  captureMoreThanHeld,
+  captureOfAnotherHold,
+  captureTooLate,
+  captureWithoutRelease,
+  expiryOfEndless,
+  expiryTooEarly,
+  type Lie,
+  refundMoreThanPaid,
+  refundOfHold,
+  refundOfNothing,
+  refundToAnother,
+  refundTwice,
+  voidByAnother,
+} from './lies-of-references.js';
+
+function atRandom(name: string, lie: Lie): Corruption {
+  return {
+    name,
+    apply: (recorded, random) => lie(recorded, (things) => things[random.below(things.length)]),
+  };
+}
+
+export const REFERENCE_CORRUPTIONS: readonly Corruption[] = [
+  atRandom('a capture takes more than was held', captureMoreThanHeld),
+  atRandom('a capture pays another than the hold named', captureForAnother),
+  atRandom('a capture releases nothing', captureWithoutRelease),
+  atRandom('a capture takes what another hold reserved', captureOfAnotherHold),
+  atRandom('a hold is captured or voided after its time', captureTooLate),
+  atRandom('a hold runs out before its time', expiryTooEarly),
+  atRandom('a hold without an end runs out', expiryOfEndless),
+  atRandom('a hold is voided by somebody else', voidByAnother),
+  atRandom('a refund is of more than was paid', refundMoreThanPaid),
+  atRandom('a payment is refunded twice', refundTwice),
+  atRandom('a refund is of a payment that did not happen', refundOfNothing),
+  atRandom('a refund is of a hold', refundOfHold),
+  atRandom('a refund goes to somebody else', refundToAnother),
+];

@@ -1,0 +1,141 @@
+/** Bugs of holds and refunds, planted so that nothing else contradicts itself. */
+import { COMMAND } from '../../../wire/ledger-commands.js';
+import {
+  captureForAnother,
+  captureMoreThanHeld,
+  captureOfAnotherHold,
+  captureTooLate,
+  captureWithoutRelease,
+  expiryOfEndless,
+  expiryTooEarly,
+  type Lie,
+  refundMoreThanPaid,
+  refundOfHold,
+  refundOfNothing,
+  refundToAnother,
+  refundTwice,
+  voidByAnother,
+} from './lies-of-references.js';
+import type { PlantedBug } from './planted-bug.js';
+import type { Recorded } from './run-folder.js';
+import { keyOf, settle } from './settle.js';
+
+/** In the middle of the history. */
+function planted(lie: Lie): (recorded: Recorded) => void {
+  return (recorded) => {
+    const isDone = lie(recorded, (things) => things[Math.floor(things.length / 2)]);
+    if (!isDone) throw new Error('the history has nothing to plant it in');
+    settle(recorded);
+  };
+}
+
+const HOLDS: readonly PlantedBug[] = [
+  {
+    bug: 'more was captured than was held',
+    law: 'hold-bounds',
+    witness: /^capture \S+ of .* and takes \S+ of a hold of \S+ \(entry \d+ of shard \d\)$/,
+    plant: planted(captureMoreThanHeld),
+  },
+  {
+    bug: 'a capture paid another than the hold had named',
+    law: 'hold-bounds',
+    witness: /and pays merchant:\d+ what was held for merchant:\d+ \(entry \d+ of shard \d\)$/,
+    plant: planted(captureForAnother),
+  },
+  {
+    bug: 'a capture took the money and left the hold as it was (charged twice)',
+    law: 'hold-bounds',
+    witness: /and captures \(entry \d+ of shard \d\) what it does not release$/,
+    plant: planted(captureWithoutRelease),
+  },
+  {
+    bug: 'a capture took what somebody else had held',
+    law: 'hold-bounds',
+    witness: /and (releases|captures|takes|refers|pays)/,
+    plant: planted(captureOfAnotherHold),
+  },
+  {
+    bug: 'a hold was ended after its time (no look at the deadline)',
+    law: 'hold-bounds',
+    witness: /and ends a hold \d+ us after its time \(entry \d+ of shard \d\)$/,
+    plant: planted(captureTooLate),
+  },
+  {
+    bug: 'a hold ran out before its time (clock jump)',
+    law: 'hold-bounds',
+    witness:
+      /^hold .* and is a hold that runs out \d+ us before its time \(entry \d+ of shard \d\)$/,
+    plant: planted(expiryTooEarly),
+  },
+  {
+    bug: 'a hold ran out that has no end',
+    law: 'hold-bounds',
+    witness: /and is a hold without an end and runs out \(entry \d+ of shard \d\)$/,
+    plant: planted(expiryOfEndless),
+  },
+  {
+    bug: 'somebody else voided a hold',
+    law: 'hold-bounds',
+    witness: /^void .* and gives up what was held of user:\d+ \(entry \d+ of shard \d\)$/,
+    plant: planted(voidByAnother),
+  },
+];
+
+const REFUNDS: readonly PlantedBug[] = [
+  {
+    bug: 'a refund of more than was paid',
+    law: 'refund-bounds',
+    witness:
+      /^refund .* and brings what is refunded of a payment of \S+ to \S+ \(entry \d+ of shard \d\)$/,
+    plant: planted(refundMoreThanPaid),
+  },
+  {
+    bug: 'a payment was refunded twice, under two ids',
+    law: 'refund-bounds',
+    witness: /and brings what is refunded of a payment of/,
+    plant: planted(refundTwice),
+  },
+  {
+    bug: 'a refund of a payment that never happened',
+    law: 'refund-bounds',
+    witness:
+      /^refund .* and refunds what was not paid on that shard before it \(entry \d+ of shard \d\)$/,
+    plant: planted(refundOfNothing),
+  },
+  {
+    bug: 'a hold was refunded that nobody had captured',
+    law: 'refund-bounds',
+    witness: /and refunds what was not paid on that shard before it/,
+    plant: planted(refundOfHold),
+  },
+  {
+    bug: 'a refund went to somebody who had not paid',
+    law: 'refund-bounds',
+    witness:
+      /and moves money on an account that the payment did not move the other way \(entry \d+ of shard \d\)$/,
+    plant: planted(refundToAnother),
+  },
+];
+
+const IDLE: readonly PlantedBug[] = [
+  {
+    bug: 'a hold ran out of time on a shard that has been idle since',
+    law: 'no-stuck-hold',
+    witness: /^hold .* and is a hold that ran out of time and is still pending/,
+    plant: (recorded) => {
+      const ended = new Set(
+        recorded.entries.flat().map(({ reference }) => (reference ? keyOf(reference) : '')),
+      );
+      const open = recorded.entries
+        .flat()
+        .find(
+          ({ command, id, timeoutS }) =>
+            command === COMMAND.hold && timeoutS > 60 && !ended.has(keyOf(id)),
+        );
+      if (open === undefined) throw new Error('no open hold');
+      recorded.readAtUs[open.shard] = open.timestampUs + (open.timeoutS + 1) * 1_000_000;
+    },
+  },
+];
+
+export const PLANTED_REFERENCES: readonly PlantedBug[] = [...HOLDS, ...REFUNDS, ...IDLE];
