@@ -26,7 +26,7 @@ async function judge(recorded: Recorded, lawName: string) {
   if (facts === undefined) throw new Error('the scan does not know its own layout');
   const database = await RunDatabase.open(folder, extentOf(recorded), 1);
   const rows = await database.rows(law.sql);
-  const witness = rows[0] === undefined ? undefined : await witnessOf(database, rows[0]);
+  const witness = rows[0] && (await witnessOf(database, rows[0])).text;
   database.close();
   return { witness, suspicions: SCREENS.get(lawName)?.suspicions(facts), rows: rows.length };
 }
