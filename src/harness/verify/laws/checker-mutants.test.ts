@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../../wire/acks.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RunDatabase } from '../database.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
+import type { OperationRecord } from '../synthetic/records.js';
 import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { LAWS } from './registry.js';
 
@@ -79,10 +81,46 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'false',
   },
   {
+    mistake: 'takes a repeat for the first time that an operation was sent',
+    law: 'version-chain',
+    from: 'min(invoked_us) as invoked_us',
+    to: 'max(invoked_us) as invoked_us',
+  },
+  {
     mistake: 'binds what happens after the answer (Cancel) to real time',
     law: 'version-chain',
-    from: "o.outcome = 'ok' and l.command not in ('cancel', 'expire')",
+    from: "l.command not in ('cancel', 'expire')",
     to: 'true',
+  },
+  {
+    mistake: 'lets a read be of any time before',
+    law: 'read-in-real-time',
+    from: 'where k.version > r.version',
+    to: 'where false',
+  },
+  {
+    mistake: 'forgets what other reads have told',
+    law: 'read-in-real-time',
+    from: 'union all select account, version, completed_us from reads',
+    to: '',
+  },
+  {
+    mistake: 'lets a read be of any time after',
+    law: 'read-in-real-time',
+    from: 'where b.invoked_us > r.completed_us',
+    to: 'where false',
+  },
+  {
+    mistake: 'holds a read to what was told while it ran',
+    law: 'read-in-real-time',
+    from: 'r.invoked_us > k.known_us',
+    to: 'r.completed_us > k.known_us - 1000',
+  },
+  {
+    mistake: 'does not compare the account with the one that was asked for',
+    law: 'read-in-real-time',
+    from: ' or account is distinct from asked',
+    to: '',
   },
   {
     mistake: 'drops acknowledgements that came late',
@@ -196,6 +234,7 @@ beforeAll(async () => {
   await add('clean, with little money', undefined, recordHistory(poor));
   await add('unknown and happened', undefined, lessTold(clean, undefined));
   await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
+  await add('sent again under its id, and answered again', undefined, sentAgain(clean));
   for (const { bug, law, plant } of PLANTED_BUGS) {
     if (!isMistaken(law)) continue;
     const recorded = structuredClone(clean);
@@ -208,6 +247,28 @@ afterAll(() => {
   for (const { database } of cases) database.close();
   rmSync(root, { recursive: true, force: true });
 });
+
+/** The history with operations whose client asked once more when all was over, and was told the same. */
+function sentAgain(clean: Recorded): Recorded {
+  const recorded = structuredClone(clean);
+  const sequences = [0, 1].map(
+    (of) => recorded.operations.filter(({ worker }) => worker === of).length,
+  );
+  const last = recorded.operations.at(-1)?.invokedUs ?? 0;
+  for (const operation of recorded.operations.slice(0, 60)) {
+    const again = structuredClone(operation);
+    if (again.completion?.outcome !== OUTCOME.ok || isRead(operation)) continue;
+    again.sequence = sequences[operation.worker]++;
+    again.invokedUs = last + 1000;
+    again.completion.completedUs = last + 2000;
+    recorded.operations.push(again);
+  }
+  return recorded;
+}
+
+function isRead({ kind }: OperationRecord): boolean {
+  return kind === OPERATION_KIND.balance;
+}
 
 /** The history with payments whose client learnt less: nothing, or that a look-up found nothing. */
 function lessTold(

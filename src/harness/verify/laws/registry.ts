@@ -15,6 +15,7 @@ import { noOverdraft } from './no-overdraft.js';
 import { noPhantom } from './no-phantom.js';
 import { noStuckHold } from './no-stuck-hold.js';
 import { oncePerId } from './once-per-id.js';
+import { readInRealTime } from './read-in-real-time.js';
 import { receiptMatchesBooks } from './receipt-matches-books.js';
 import { refundBounds } from './refund-bounds.js';
 import { reservedEndsOnce } from './reserved-ends-once.js';
@@ -35,6 +36,7 @@ export const LAWS: readonly Law[] = [
   noStuckHold,
   versionChain,
   receiptMatchesBooks,
+  readInRealTime,
   balanceIsHistory,
   conservation,
   shardsAgree,

@@ -12,6 +12,7 @@ import { accountSum } from '../../records/checksum.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { accountsOf } from '../../records/run-records.js';
 import { AccountIndex } from './account-index.js';
+import { AccountReads } from './account-reads.js';
 import { refuseLarge, sizeBits } from './exact-range.js';
 import type { BalanceRead } from './load-operations.js';
 
@@ -67,8 +68,8 @@ export class AccountStates {
   /** The same memory, STATE_WORDS words an account. */
   words = new Int32Array(this.fields.buffer);
   creditsPending = new Float64Array(ACCOUNTS_FIRST);
-  /** Balances that clients read, by version; undefined for most accounts. */
-  readonly reads: (Map<number, number> | undefined)[] = [];
+  /** What clients read of the account; undefined for most accounts. */
+  readonly reads: (AccountReads | undefined)[] = [];
   readonly index = new AccountIndex();
   /** Accounts that belong on another shard. */
   misplaced = 0;
@@ -105,14 +106,12 @@ export class AccountStates {
     const { account } = read;
     const index = this.index.find((account % TWO_32) | 0, Math.floor(account / TWO_32));
     if (index < 0) return false;
-    if (read.version === 0)
-      return this.fields[index * STATE_FIELDS + STATE.balance] === read.balance;
     this.words[index * STATE_WORDS + STATE.flags] |= STATE_FLAG.read;
-    const reads = this.reads[index] ?? new Map<number, number>();
+    const reads = this.reads[index] ?? new AccountReads();
     this.reads[index] = reads;
-    const other = reads.get(read.version);
-    reads.set(read.version, read.balance);
-    return other === undefined || other === read.balance;
+    if (read.version > 0) return reads.expect(read);
+    reads.pass(read.invokedUs);
+    return this.fields[index * STATE_FIELDS + STATE.balance] === read.balance;
   }
 
   /** Compares what the walk left with what the shard exported, and adds up what it exported. */

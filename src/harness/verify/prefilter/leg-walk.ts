@@ -117,7 +117,10 @@ export class LegWalk {
     const completedUs = binds ? operations.completedUs[operation] : FOREVER;
     const wrongBefore = facts.brokenChain + facts.overdrawn;
     // Money under the id of something that only asks: what binds it to real time is not in `status`.
-    if (isKnown && (status & STATUS.moves) === 0) facts.brokenChain++;
+    if (isKnown && (status & STATUS.moves) === 0) {
+      facts.brokenChain++;
+      facts.untimelyReads++;
+    }
     let body = 0;
     let towards = 0;
     let size = 0;
@@ -170,6 +173,8 @@ export class LegWalk {
       const latest = state * STATE_FIELDS + STATE.invokedMaxUs;
       if (completedUs < fields[latest]) facts.brokenChain++;
       if (invokedUs > fields[latest]) fields[latest] = invokedUs;
+      if ((this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0)
+        this.#compareReads(state, version >>> 0, balance, completedUs);
     }
     refuseLarge(size);
     facts.legs += legs;
@@ -217,17 +222,24 @@ export class LegWalk {
     const flagBits = rows[row + STATE.flags];
     if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
-    if ((flagBits & STATE_FLAG.read) === 0) return;
     // Found once each, as versions are dense; where they are not, the query looks.
-    if (version !== next) facts.wrongReads++;
-    this.#compareRead(state, version >>> 0, balance);
+    if ((flagBits & STATE_FLAG.read) !== 0 && version !== next) facts.wrongReads++;
   }
 
-  #compareRead(state: number, version: number, balance: number): void {
-    const read = this.#states.reads[state]?.get(version);
+  /** A version of an account that clients read: `knownUs`, when its operation was acknowledged. */
+  #compareReads(state: number, version: number, balance: number, knownUs: number): void {
+    const facts = this.#facts;
+    const reads = this.#states.reads[state];
+    if (reads === undefined) throw new Error('an account that was read has no reads');
+    if (reads.isStale(knownUs)) facts.untimelyReads++;
+    const read = reads.at(version);
     if (read === undefined) return;
     this.readsFound++;
-    if (read !== balance) this.#facts.wrongReads++;
+    if (read.balance !== balance) facts.wrongReads++;
+    if (reads.isStale(read.completedMinUs)) facts.untimelyReads++;
+    if (this.#fields[state * STATE_FIELDS + STATE.invokedMaxUs] > read.completedMinUs)
+      facts.untimelyReads++;
+    reads.pass(read.invokedMaxUs);
   }
 }
 

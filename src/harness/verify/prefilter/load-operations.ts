@@ -48,11 +48,13 @@ export interface LoadJob {
   readonly memory: OperationMemory;
 }
 
-/** A balance that was read: it must have been the account's at that version. */
+/** A balance that was read: it must have been the account's at that version, between question and answer. */
 export interface BalanceRead {
   readonly account: number;
   readonly version: number;
   readonly balance: number;
+  readonly invokedUs: number;
+  readonly completedUs: number;
 }
 
 /** What is counted along the way. */
@@ -63,6 +65,10 @@ export interface Loaded {
   ok: number;
   definiteDeclines: number;
   receipts: number;
+  /** Balances that were read. */
+  balances: number;
+  /** Of these, told of another account than was asked for, or of several. */
+  strangeReads: number;
   readonly reads: BalanceRead[];
   /** Ids that refunds refer to, four words each. */
   refunded: Int32Array;
@@ -103,6 +109,8 @@ export function run(job: LoadJob): Loaded {
     ok: 0,
     definiteDeclines: 0,
     receipts: 0,
+    balances: 0,
+    strangeReads: 0,
     reads: [],
     refunded: new Int32Array(0),
     tally: emptyTally(),
@@ -226,7 +234,7 @@ function loadTold(
         loaded.ok++;
         receipt[index] = digest;
         if (isAnswered) tallyDone(loaded.tally, memory, index);
-      } else if ((bits & STATUS.read) !== 0) noteReads(words, at, (head >>> 8) & 255, loaded.reads);
+      } else if ((bits & STATUS.read) !== 0) noteRead(words, at, memory, index, loaded);
     }
     status[index] = bits;
     if ((bits & STATUS.lookup) === 0) tallyTold(loaded.tally, bits, head, tail);
@@ -283,13 +291,32 @@ function receiptDigest(words: Int32Array, at: number, legs: number): number {
   return digest;
 }
 
-function noteReads(words: Int32Array, at: number, legs: number, reads: BalanceRead[]): void {
+/** What a balance read asks beside its account: no amount, no reference. */
+const READ_DIGEST = questionDigest(BALANCE, 0, 0) + referenceDigest(new Int32Array(4), 0);
+
+function noteRead(
+  words: Int32Array,
+  at: number,
+  memory: OperationMemory,
+  index: number,
+  loaded: Loaded,
+): void {
+  const legs = (words[at + ACK.outcome / 4] >>> 8) & 255;
+  const asked = bodyDigest(
+    READ_DIGEST,
+    words[at + ACK.accounts / 4],
+    words[at + ACK.accounts / 4 + 1],
+  );
+  loaded.balances++;
+  if (legs !== 1 || asked !== memory.body[index]) loaded.strangeReads++;
   for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
     refuseLarge(sizeBits(words[at + ACK.balances / 4 + leg * 2 + 1]));
-    reads.push({
+    loaded.reads.push({
       account: int64(words, at + ACK.accounts / 4 + leg * 2),
       version: words[at + ACK.versions / 4 + leg] >>> 0,
       balance: int64(words, at + ACK.balances / 4 + leg * 2),
+      invokedUs: memory.invokedUs[index],
+      completedUs: memory.completedUs[index],
     });
   }
 }

@@ -24,8 +24,9 @@ export function merge(scanned: Scanned): ScanFacts {
   const total = (name: Exclude<keyof WalkFacts, 'suspectAccounts' | 'totals'>): number =>
     walked.reduce((sum, facts) => sum + facts[name], 0);
   const suspects = walked.map((facts) => facts.suspectAccounts);
-  const count = (name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts'): number =>
-    loaded.reduce((sum, part) => sum + part[name], 0);
+  const count = (
+    name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts' | 'balances' | 'strangeReads',
+  ): number => loaded.reduce((sum, part) => sum + part[name], 0);
   const ambiguous = operations.counters[0];
   const untied = ambiguous + total('unasked');
   const found = compare(operations, seen);
@@ -37,6 +38,7 @@ export function merge(scanned: Scanned): ScanFacts {
     ok: count('ok'),
     definiteDeclines: count('definiteDeclines'),
     receipts: count('receipts'),
+    balances: count('balances'),
     entries: total('entries'),
     entriesWithLegs: total('entriesWithLegs'),
     legs: total('legs'),
@@ -69,6 +71,7 @@ export function merge(scanned: Scanned): ScanFacts {
     wrongRefunds: total('wrongRefunds') + untied,
     stuck: total('stuck') + found.stuck + untied,
     wrongReceipt: found.wrongReceipt + wrongReads + ambiguous,
+    wrongReads: wrongReads + total('untimelyReads') + count('strangeReads') + ambiguous,
     resolvedOk: found.resolvedOk,
     crossShard: total('crossShard'),
     ambiguous,

@@ -23,6 +23,7 @@ export interface ScanFacts {
   readonly holdEnds: number;
   readonly refunds: number;
   readonly receipts: number;
+  readonly balances: number;
   readonly lost: number;
   readonly doubled: number;
   readonly phantom: number;
@@ -39,6 +40,7 @@ export interface ScanFacts {
   readonly wrongRefunds: number;
   readonly stuck: number;
   readonly wrongReceipt: number;
+  readonly wrongReads: number;
   /** Operations unknown for the client that are in the books, and those committed across shards. */
   readonly resolvedOk: number;
   readonly crossShard: number;

@@ -28,6 +28,7 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
   ['no-stuck-hold', { suspicions: (f) => f.stuck, checked: (f) => f.branchesAndHolds }],
   ['version-chain', { suspicions: (f) => f.brokenChain, checked: (f) => f.legs }],
   ['receipt-matches-books', { suspicions: (f) => f.wrongReceipt, checked: (f) => f.receipts }],
+  ['read-in-real-time', { suspicions: (f) => f.wrongReads, checked: (f) => f.balances }],
   ['balance-is-history', { suspicions: (f) => f.wrongHistory, checked: (f) => f.accounts }],
   ['conservation', { suspicions: (f) => f.unconserved, checked: (f) => f.accounts }],
   ['shards-agree', { suspicions: (f) => f.disagreeing, checked: (f) => f.touchedClearing }],

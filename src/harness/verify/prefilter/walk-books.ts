@@ -86,7 +86,7 @@ class Walk {
     this.#holds = new Holds(operations, facts);
     this.#refunds = new Refunds(operations, job.refunded, facts);
     for (const read of reads) if (!this.#states.expectRead(read)) facts.wrongReads++;
-    for (const expected of this.#states.reads) this.#readsExpected += expected?.size ?? 0;
+    for (const expected of this.#states.reads) this.#readsExpected += expected?.versions ?? 0;
   }
 
   run(): WalkFacts {

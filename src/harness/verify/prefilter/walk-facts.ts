@@ -32,6 +32,8 @@ export interface WalkFacts {
   wrongRefunds: number;
   stuck: number;
   wrongReads: number;
+  /** Balances that were not the account's between question and answer. */
+  untimelyReads: number;
   /** Entries whose legs a receipt cannot be compared with by account alone. */
   wrongTold: number;
   crossShard: number;
@@ -69,6 +71,7 @@ export function noFacts(): WalkFacts {
     wrongRefunds: 0,
     stuck: 0,
     wrongReads: 0,
+    untimelyReads: 0,
     wrongTold: 0,
     crossShard: 0,
     suspectAccounts: [],

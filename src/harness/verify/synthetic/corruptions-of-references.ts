@@ -1,5 +1,6 @@
-/** The lies about holds and refunds, at random places. */
+/** The lies about holds, refunds and reads, at random places. */
 import type { Corruption } from './corruption.js';
+import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
   captureForAnother,
   captureMoreThanHeld,
@@ -38,4 +39,8 @@ export const REFERENCE_CORRUPTIONS: readonly Corruption[] = [
   atRandom('a refund is of a payment that did not happen', refundOfNothing),
   atRandom('a refund is of a hold', refundOfHold),
   atRandom('a refund goes to somebody else', refundToAnother),
+  atRandom('a read tells what was known to be over', staleRead),
+  atRandom('a read tells what was still to come', earlyRead),
+  atRandom('a read goes back behind another', readGoesBack),
+  atRandom('a read tells of another account', readOfAnother),
 ];

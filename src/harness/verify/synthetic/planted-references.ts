@@ -1,5 +1,6 @@
-/** Bugs of holds and refunds, planted so that nothing else contradicts itself. */
+/** Bugs of holds, refunds and reads, planted so that nothing else contradicts itself. */
 import { COMMAND } from '../../../wire/ledger-commands.js';
+import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
   captureForAnother,
   captureMoreThanHeld,
@@ -117,6 +118,35 @@ const REFUNDS: readonly PlantedBug[] = [
   },
 ];
 
+const READS: readonly PlantedBug[] = [
+  {
+    bug: 'a balance was read of a replica that lagged behind',
+    law: 'read-in-real-time',
+    witness:
+      /^balance read \S+ of user:\d+ was acknowledged at \S+ and read version \d+ of user:\d+ when version \d+ was known since 00:\d\d\.\d{3}$/,
+    plant: planted(staleRead),
+  },
+  {
+    bug: 'a balance was read that came from an operation not yet sent',
+    law: 'read-in-real-time',
+    witness:
+      /and read version \d+ of user:\d+, which follows from an operation that was invoked only at/,
+    plant: planted(earlyRead),
+  },
+  {
+    bug: 'one read told what a read before it knew to be over',
+    law: 'read-in-real-time',
+    witness: /and read version \d+ of user:\d+ when version \d+ was known since/,
+    plant: planted(readGoesBack),
+  },
+  {
+    bug: 'a read was answered with another account',
+    law: 'read-in-real-time',
+    witness: /and asked for one account and was told of user:\d+$/,
+    plant: planted(readOfAnother),
+  },
+];
+
 const IDLE: readonly PlantedBug[] = [
   {
     bug: 'a hold ran out of time on a shard that has been idle since',
@@ -138,4 +168,4 @@ const IDLE: readonly PlantedBug[] = [
   },
 ];
 
-export const PLANTED_REFERENCES: readonly PlantedBug[] = [...HOLDS, ...REFUNDS, ...IDLE];
+export const PLANTED_REFERENCES: readonly PlantedBug[] = [...HOLDS, ...REFUNDS, ...READS, ...IDLE];
