@@ -136,7 +136,12 @@ describe('fetchBooks', () => {
       await shard({ entries: [], accounts: [], stats: told }),
       await shard({ entries: [], accounts: [], stats: silent }),
     ];
-    const facts = await fetchBooks({ shardAddresses, before: [0, 0], folder: folder() });
+    const facts = await fetchBooks({
+      shardAddresses,
+      before: [0, 0],
+      folder: folder(),
+      runId: 'this',
+    });
     expect(facts).toMatchObject({ complete: true, readAtUs: [102, 0] });
   });
 
