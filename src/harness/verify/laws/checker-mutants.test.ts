@@ -93,6 +93,42 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'true',
   },
   {
+    mistake: 'takes what is reserved for free',
+    law: 'declined-with-cause',
+    from: /l\.balance - sum\(l\.debit_pending\) over \([^)]*\)/,
+    to: 'l.balance',
+  },
+  {
+    mistake: 'looks at the money that was there in the end',
+    law: 'declined-with-cause',
+    from: 'p.lsn > f.lsn',
+    to: 'p.lsn + 1000000 > f.lsn',
+  },
+  {
+    mistake: 'believes every refusal for lack of money',
+    law: 'declined-with-cause',
+    from: 'coalesce(f.free, p.opening) >= p.amount',
+    to: 'false',
+  },
+  {
+    mistake: 'believes every decline that the books do not have',
+    law: 'declined-with-cause',
+    from: 'union all from unheard',
+    to: '',
+  },
+  {
+    mistake: 'lets a gateway decline for lack of money by itself',
+    law: 'declined-with-cause',
+    from: 'union all from echoed',
+    to: '',
+  },
+  {
+    mistake: 'does not count the refunds before',
+    law: 'declined-with-cause',
+    from: /coalesce\(sum\(m\.amount\), 0\)/g,
+    to: '0',
+  },
+  {
     mistake: 'lets a read be of any time before',
     law: 'read-in-real-time',
     from: 'where k.version > r.version',

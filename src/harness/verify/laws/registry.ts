@@ -6,6 +6,7 @@
 import type { Law } from '../law.js';
 import { balanceIsHistory } from './balance-is-history.js';
 import { conservation } from './conservation.js';
+import { declinedWithCause } from './declined-with-cause.js';
 import { definiteDecline } from './definite-decline.js';
 import { doubleEntry } from './double-entry.js';
 import { holdBounds } from './hold-bounds.js';
@@ -37,6 +38,7 @@ export const LAWS: readonly Law[] = [
   versionChain,
   receiptMatchesBooks,
   readInRealTime,
+  declinedWithCause,
   balanceIsHistory,
   conservation,
   shardsAgree,

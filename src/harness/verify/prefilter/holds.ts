@@ -27,9 +27,11 @@ const POSTING = LEG.posting / 4;
 
 /** Of a row: numbers in `#numbers`, words in `#words`. */
 const NUMBER = { amount: 0, deadlineUs: 1 } as const;
-const WORD = { payerLo: 0, payerHi: 1, payee: 2 } as const;
+const WORD = { payerLo: 0, payerHi: 1, payee: 2, end: 3 } as const;
 const NUMBERS = 2;
-const WORDS = 3;
+const WORDS = 4;
+/** What became of a hold; `never`: it was not made. */
+export const HOLD_ENDED = { never: -1, open: 0, captured: 1, voided: 2, expired: 3 } as const;
 const NEVER_US = Number.POSITIVE_INFINITY;
 
 /** An entry that took effect, of a known operation. */
@@ -105,6 +107,8 @@ export class Holds {
       this.#releasedRow = row;
     }
     if (row < 0) return;
+    this.#words[row * WORDS + WORD.end] =
+      command === VOID ? HOLD_ENDED.voided : HOLD_ENDED.captured;
     const deadlineUs = this.#numbers[row * NUMBERS + NUMBER.deadlineUs];
     if (timestampUs > deadlineUs + FRAME_ENTRIES_MAX) this.#facts.wrongHolds++;
     if (command !== VOID) return;
@@ -144,10 +148,29 @@ export class Holds {
     if (row < 0) return;
     const deadlineUs = this.#numbers[row * NUMBERS + NUMBER.deadlineUs];
     if (timestampUs < deadlineUs) this.#facts.wrongHolds++;
+    this.#words[row * WORDS + WORD.end] = HOLD_ENDED.expired;
   }
 
-  /** Row of the hold that an entry refers to; -1, and counted, where there is none. */
+  /** What was held under the id that an entry refers to; Infinity where nothing was. */
+  heldBy(words: Int32Array, at: number): number {
+    const row = this.#rowOf(words, at);
+    return row < 0 ? Number.POSITIVE_INFINITY : this.#numbers[row * NUMBERS + NUMBER.amount];
+  }
+
+  /** HOLD_ENDED: what became of the hold that an entry refers to. */
+  endOf(words: Int32Array, at: number): number {
+    const row = this.#rowOf(words, at);
+    return row < 0 ? HOLD_ENDED.never : this.#words[row * WORDS + WORD.end];
+  }
+
+  /** Row of the hold that an entry ends; -1, and counted, where there is none. */
   #heldBy(words: Int32Array, at: number): number {
+    const row = this.#rowOf(words, at);
+    if (row < 0) this.#facts.wrongHolds++;
+    return row;
+  }
+
+  #rowOf(words: Int32Array, at: number): number {
     const from = at + REFERENCE;
     const held = find(
       this.#operations,
@@ -156,9 +179,7 @@ export class Holds {
       words[from + 2],
       words[from + 3],
     );
-    const row = held < 0 ? -1 : this.#rows.find(held);
-    if (row < 0) this.#facts.wrongHolds++;
-    return row;
+    return held < 0 ? -1 : this.#rows.find(held);
   }
 
   #readDebits(words: Int32Array, entryAt: number, legs: number): void {

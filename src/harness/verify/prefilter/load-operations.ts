@@ -36,7 +36,7 @@ import {
   timestampDigest,
 } from './digest.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
-import { enter, type OperationMemory, STATUS } from './operation-index.js';
+import { enter, type OperationMemory, POOR, STATUS } from './operation-index.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
 
@@ -80,6 +80,7 @@ const BALANCE = OPERATION_KINDS.balance.number;
 const REFUND = OPERATION_KINDS.refund.number;
 const HOLD = OPERATION_KINDS.hold.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
+const MONEY = RESULTS.exceeds_credits.code;
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 
@@ -136,7 +137,7 @@ function loadAsked(
   refunded: WordList,
 ): void {
   const { words, length } = slab;
-  const { ids, body, invokedUs, payee, status } = memory;
+  const { ids, body, invokedUs, payee, receipt, status } = memory;
   let index = first;
   let size = 0;
   let checksum = 0;
@@ -154,6 +155,7 @@ function loadAsked(
       questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) +
       referenceDigest(words, at + OP.reference / 4);
     body[index] = bodyDigest(asked, accountLo, accountHi);
+    receipt[index] = accountLo & ~POOR;
     if (kind === REFUND) refunded.addId(words, at + OP.reference / 4);
     if (PAYS[kind] === 1 || kind === HOLD) {
       const otherLo = words[at + OP.counterparty / 4];
@@ -221,6 +223,7 @@ function loadTold(
     if (outcome === OUTCOME.declined) {
       const scope = DECLINE_SCOPES[head >>> 16];
       const once = (tail & 0xffff) <= 1 && isAnswered;
+      if (head >>> 16 === MONEY) receipt[index] |= POOR;
       if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
       if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
         bits |= STATUS.definiteDecline;

@@ -49,6 +49,7 @@ export function merge(scanned: Scanned): ScanFacts {
     branchesAndHolds: total('branchesAndHolds'),
     holdEnds: total('holdEnds'),
     refunds: total('refunds'),
+    refusals: total('refusals'),
     lost: found.lost + ambiguous,
     doubled: found.doubled + untied,
     phantom: total('phantom'),
@@ -69,6 +70,7 @@ export function merge(scanned: Scanned): ScanFacts {
     wrongEnds: total('wrongEnds') + untied,
     wrongHolds: total('wrongHolds') + untied,
     wrongRefunds: total('wrongRefunds') + untied,
+    causeless: total('causeless') + found.causeless + untied,
     stuck: total('stuck') + found.stuck + untied,
     wrongReceipt: found.wrongReceipt + wrongReads + ambiguous,
     wrongReads: wrongReads + total('untimelyReads') + count('strangeReads') + ambiguous,
@@ -107,14 +109,28 @@ function disagreeing(totals: readonly (AccountTotals | undefined)[]): number {
 function compare(
   operations: OperationMemory,
   seen: readonly SeenMemory[],
-): { lost: number; doubled: number; stuck: number; wrongReceipt: number; resolvedOk: number } {
+): {
+  lost: number;
+  doubled: number;
+  stuck: number;
+  wrongReceipt: number;
+  causeless: number;
+  resolvedOk: number;
+} {
   const { capacity, receipt, status } = operations;
-  const found = { lost: 0, doubled: 0, stuck: 0, wrongReceipt: 0, resolvedOk: 0 };
+  const found = {
+    lost: 0,
+    doubled: 0,
+    stuck: 0,
+    wrongReceipt: 0,
+    causeless: 0,
+    resolvedOk: 0,
+  };
   for (let operation = 0; operation < capacity; operation++) {
     let effects = 0;
     let halves = 0;
     let told = 0;
-    let crosses = false;
+    let branches = 0;
     for (let shard = 0; shard < seen.length; shard++) {
       const memory = seen[shard];
       if (memory === undefined) continue;
@@ -126,14 +142,20 @@ function compare(
       if (peer > 0 && seen[peer - 1]?.confirmedFor[operation] !== shard + 1) found.stuck++;
       if (home > 0 && seen[home - 1]?.committedWith[operation] !== shard + 1) found.stuck++;
       const branch = memory.branch[operation];
-      if ((branch & BRANCH.crosses) !== 0) crosses = true;
+      branches |= branch;
       if ((branch & BRANCH.tried) !== 0 && (branch & BRANCH.ended) === 0) found.stuck++;
     }
     if (effects > 1 || halves > 1) found.doubled++;
     const bits = status[operation];
     const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
     if (isMissing && effects > 0) found.resolvedOk++;
-    if ((bits & STATUS.ok) === 0) continue;
+    if ((branches & (BRANCH.poor | BRANCH.refused)) === BRANCH.poor) found.causeless++;
+    if ((bits & STATUS.ok) === 0) {
+      const isToldPoor = receipt[operation] < 0 && (bits & STATUS.moves) !== 0;
+      if (isToldPoor && (branches & BRANCH.poor) === 0) found.causeless++;
+      continue;
+    }
+    const crosses = (branches & BRANCH.crosses) !== 0;
     if (effects === 0 || (crosses && halves === 0)) found.lost++;
     if ((told | 0) !== receipt[operation]) found.wrongReceipt++;
   }

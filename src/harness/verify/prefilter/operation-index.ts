@@ -27,6 +27,13 @@ export const STATUS = {
   told: 128,
 } as const;
 
+export const POOR = 0x8000_0000;
+
+/** Number of the user of an operation that is not acknowledged. */
+export function userOf({ receipt }: OperationMemory, operation: number): number {
+  return receipt[operation] & ~POOR;
+}
+
 /** The arrays, as they go from thread to thread. */
 export interface OperationMemory {
   readonly capacity: number;
@@ -39,7 +46,7 @@ export interface OperationMemory {
   readonly body: Int32Array;
   /** The counterparty, where the kind has one, moved or only named; else 0. */
   readonly payee: Int32Array;
-  /** What was told. */
+  /** Acknowledged: what was told. Otherwise the number of the user, with POOR where it was declined for lack of money. */
   readonly receipt: Int32Array;
   /** [0]: operations of which one record cannot be told from another: one id, or two completions. */
   readonly counters: Int32Array;

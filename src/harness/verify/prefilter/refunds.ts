@@ -2,12 +2,14 @@
  * Payments of one shard that some operation of the journal refunds, each with what refunds of it are held to: that it took
  * effect before, how much was paid, and which accounts it moved which way.
  *
- *   a row   paid f64 | refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, four times
+ *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, four times
  */
 import { LEGS_MAX } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
+import type { AccountIndex } from './account-index.js';
+import { namedAccountDigest } from './digest.js';
 import { find, type OperationMemory } from './operation-index.js';
 import { RowIndex } from './row-index.js';
 import type { WalkFacts } from './walk-facts.js';
@@ -41,6 +43,8 @@ export class Refunds {
   readonly #wanted: Uint8Array;
   readonly #paid: Float64Array;
   readonly #refunded: Float64Array;
+  /** Minor units of refunds that were made and not taken back. */
+  readonly #reserved: Float64Array;
   readonly #sides: Uint8Array;
   readonly #legs: Int32Array;
 
@@ -66,6 +70,7 @@ export class Refunds {
     const rows = this.#rows.count;
     this.#paid = new Float64Array(rows);
     this.#refunded = new Float64Array(rows);
+    this.#reserved = new Float64Array(rows);
     this.#sides = new Uint8Array(rows);
     this.#legs = new Int32Array(rows * LEGS_MAX * LEG_FIELDS);
   }
@@ -100,6 +105,50 @@ export class Refunds {
     const { command, legs, role } = entry;
     const side = sideOf(command, role);
     if (isEffect && side === SIDE.home) facts.refunds++;
+    const row = this.#paymentRow(words, at);
+    if (row < 0) {
+      facts.wrongRefunds++;
+      return;
+    }
+    if (command !== CONFIRM && role !== SECONDARY)
+      this.#reserved[row] += int64(words, at + ENTRY.amount / 4);
+    if (!isEffect) return;
+    if (this.#sides[row] !== side) facts.wrongRefunds++;
+    for (let leg = 0; leg < legs; leg++)
+      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, row)) facts.wrongRefunds++;
+    if (side !== SIDE.home) return;
+    this.#refunded[row] += int64(words, at + ENTRY.amount / 4);
+    if (this.#refunded[row] > this.#paid[row]) facts.wrongRefunds++;
+  }
+
+  /** A refund that was tried is taken back. */
+  onCancel(words: Int32Array, at: number, role: number): void {
+    const row = this.#paymentRow(words, at);
+    if (row >= 0 && role !== SECONDARY) this.#reserved[row] -= int64(words, at + ENTRY.amount / 4);
+  }
+
+  /** Whether a refund of so much more would pass what was paid. */
+  wouldExceed(words: Int32Array, at: number, amount: number): boolean {
+    const row = this.#paymentRow(words, at);
+    return (
+      row >= 0 && this.#sides[row] === SIDE.home && this.#reserved[row] + amount > this.#paid[row]
+    );
+  }
+
+  /** Row of the account that the refunded payment paid and whose digest is `payee`; -1 where there is none. */
+  payeeRow(words: Int32Array, at: number, payee: number, index: AccountIndex): number {
+    const row = this.#paymentRow(words, at);
+    const legs = this.#legs;
+    if (row < 0) return -1;
+    const first = row * LEGS_MAX * LEG_FIELDS;
+    for (let leg = first; leg < first + LEGS_MAX * LEG_FIELDS; leg += LEG_FIELDS)
+      if (legs[leg + 2] === 1 && namedAccountDigest(legs[leg], legs[leg + 1]) === payee)
+        return index.find(legs[leg], legs[leg + 1]);
+    return -1;
+  }
+
+  /** Row of the payment that an entry refers to and that took effect before; or -1. */
+  #paymentRow(words: Int32Array, at: number): number {
     const from = at + REFERENCE;
     const payment = find(
       this.#operations,
@@ -109,17 +158,7 @@ export class Refunds {
       words[from + 3],
     );
     const row = payment < 0 ? -1 : this.#rows.find(payment);
-    if (row < 0 || this.#sides[row] === SIDE.none) {
-      facts.wrongRefunds++;
-      return;
-    }
-    if (!isEffect) return;
-    if (this.#sides[row] !== side) facts.wrongRefunds++;
-    for (let leg = 0; leg < legs; leg++)
-      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, row)) facts.wrongRefunds++;
-    if (side !== SIDE.home) return;
-    this.#refunded[row] += int64(words, at + ENTRY.amount / 4);
-    if (this.#refunded[row] > this.#paid[row]) facts.wrongRefunds++;
+    return row < 0 || this.#sides[row] === SIDE.none ? -1 : row;
   }
 
   /** Whether the payment moved the leg's account the other way. */

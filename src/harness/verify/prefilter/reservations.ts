@@ -74,7 +74,8 @@ export class Reservations {
   #made(operation: number, as: number, legsDigest: number): void {
     const { branch, branchLegs } = this.#seen;
     this.#facts.branchesAndHolds++;
-    if ((branch[operation] & ~BRANCH.crosses) !== 0) this.#facts.wrongEnds++;
+    if ((branch[operation] & ~(BRANCH.crosses | BRANCH.poor | BRANCH.refused)) !== 0)
+      this.#facts.wrongEnds++;
     branch[operation] |= as;
     branchLegs[operation] = legsDigest;
   }

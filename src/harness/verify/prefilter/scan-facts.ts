@@ -22,6 +22,7 @@ export interface ScanFacts {
   readonly branchesAndHolds: number;
   readonly holdEnds: number;
   readonly refunds: number;
+  readonly refusals: number;
   readonly receipts: number;
   readonly balances: number;
   readonly lost: number;
@@ -38,6 +39,7 @@ export interface ScanFacts {
   readonly wrongEnds: number;
   readonly wrongHolds: number;
   readonly wrongRefunds: number;
+  readonly causeless: number;
   readonly stuck: number;
   readonly wrongReceipt: number;
   readonly wrongReads: number;

@@ -15,8 +15,19 @@ export interface SeenMemory {
   readonly told: Int32Array;
 }
 
-/** `crosses`: took effect here and names another shard. */
-export const BRANCH = { tried: 1, ended: 2, held: 4, released: 8, crosses: 16 } as const;
+/**
+ * `crosses`: took effect here and names another shard. `poor`: an entry here says that money was lacking; `refused`: and is the
+ * refusal itself.
+ */
+export const BRANCH = {
+  tried: 1,
+  ended: 2,
+  held: 4,
+  released: 8,
+  crosses: 16,
+  poor: 32,
+  refused: 64,
+} as const;
 
 export function allocateSeen(capacity: number): SeenMemory {
   const bytes = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(capacity));

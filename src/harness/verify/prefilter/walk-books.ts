@@ -6,11 +6,13 @@
  *   entry -> its operation (by id) -> once, asked, as asked?                                      effects.ts
  *         -> each leg -> its account -> next version? right balance? enough free? in real time?    leg-walk.ts
  *         -> the open branch or hold it makes or ends                                              reservations.ts
+ *         -> where it is refused: for a cause?                                                     declines.ts
  *         -> the hold it ends, the payment it refunds: who, how much, when                         holds.ts, refunds.ts
  */
 import { LEGS_MAX } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { entrySum } from '../../records/checksum.js';
 import type { BooksPart } from '../../records/run-layout.js';
@@ -18,6 +20,7 @@ import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
 import { EFFECT, HOLD_END, MUST_MOVE, RESERVES } from './command-flags.js';
+import { Declines, isRefusal } from './declines.js';
 import { Effects } from './effects.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
 import { Holds } from './holds.js';
@@ -68,6 +71,7 @@ class Walk {
   readonly #reservations: Reservations;
   readonly #holds: Holds;
   readonly #refunds: Refunds;
+  readonly #declines: Declines;
   /** Row of the account of each leg of the block being walked, in their order. */
   readonly #legStates = new Int32Array(BLOCK_ENTRIES * LEGS_MAX);
   #nextLeg = 0;
@@ -85,6 +89,11 @@ class Walk {
     this.#reservations = new Reservations(operations, seen, facts);
     this.#holds = new Holds(operations, facts);
     this.#refunds = new Refunds(operations, job.refunded, facts);
+    this.#declines = new Declines(
+      { operations, seen },
+      { states: this.#states, holds: this.#holds, refunds: this.#refunds },
+      facts,
+    );
     for (const read of reads) if (!this.#states.expectRead(read)) facts.wrongReads++;
     for (const expected of this.#states.reads) this.#readsExpected += expected?.versions ?? 0;
   }
@@ -163,6 +172,7 @@ class Walk {
       this.#nextLeg += legs;
     } else walked.none();
     if (isCreated && HOLD_END[command] === 1) facts.holdEnds++;
+    else if (isRefusal(head & 0xffff, command, legs)) facts.refusals++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||
@@ -184,12 +194,18 @@ class Walk {
       this.#effects.onHalf(operation, peer);
     else if (isCreated && EFFECT[command] === 1)
       this.#effects.onEffect(words, at, { operation, role, peer });
+    const kind = head >>> 24;
     if (isCreated) {
-      const kind = head >>> 24;
       this.#holds.onEntry(words, at, { operation, command, kind, legs, timestampUs });
       const isEffect = EFFECT[command] === 1;
       this.#refunds.onEntry(words, at, { operation, command, kind, role, legs }, isEffect);
-    } else this.#holds.onOther();
+    } else {
+      const code = head & 0xffff;
+      this.#holds.onOther();
+      this.#declines.onEntry(words, at, { operation, code, command, kind, role, legs });
+      if (command === COMMAND.cancel && legs > 0 && kind === OPERATION_KIND.refund)
+        this.#refunds.onCancel(words, at, role);
+    }
     if (RESERVES[command] === 1) {
       const legsDigest = walked.reservedDigest;
       const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };

@@ -17,6 +17,7 @@ export interface WalkFacts {
   /** Captures, voids and expiries. */
   holdEnds: number;
   refunds: number;
+  refusals: number;
   /** Entries that no operation of the journal explains. */
   unasked: number;
   /** Of these, those with legs. */
@@ -30,6 +31,8 @@ export interface WalkFacts {
   wrongEnds: number;
   wrongHolds: number;
   wrongRefunds: number;
+  /** Refused without a cause that the books show. */
+  causeless: number;
   stuck: number;
   wrongReads: number;
   /** Balances that were not the account's between question and answer. */
@@ -58,6 +61,7 @@ export function noFacts(): WalkFacts {
     branchesAndHolds: 0,
     holdEnds: 0,
     refunds: 0,
+    refusals: 0,
     unasked: 0,
     phantom: 0,
     declinedButDone: 0,
@@ -69,6 +73,7 @@ export function noFacts(): WalkFacts {
     wrongEnds: 0,
     wrongHolds: 0,
     wrongRefunds: 0,
+    causeless: 0,
     stuck: 0,
     wrongReads: 0,
     untimelyReads: 0,

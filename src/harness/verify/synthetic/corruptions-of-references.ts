@@ -1,5 +1,15 @@
 /** The lies about holds, refunds and reads, at random places. */
 import type { Corruption } from './corruption.js';
+import {
+  captureRefusedInVain,
+  declinedByNobody,
+  refundRefusedInVain,
+  refusedAsNoHold,
+  refusedAsUnknownAccount,
+  refusedByAnotherEnd,
+  refusedForMoney,
+  toldOfNoMoney,
+} from './lies-of-declines.js';
 import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
   captureForAnother,
@@ -43,4 +53,12 @@ export const REFERENCE_CORRUPTIONS: readonly Corruption[] = [
   atRandom('a read tells what was still to come', earlyRead),
   atRandom('a read goes back behind another', readGoesBack),
   atRandom('a read tells of another account', readOfAnother),
+  atRandom('a payment is refused for lack of money that was there', refusedForMoney),
+  atRandom('a payment is refused as its payer is not found', refusedAsUnknownAccount),
+  atRandom('a decline for lack of money comes from no shard', declinedByNobody),
+  atRandom('a client is told of lack of money and no shard knows', toldOfNoMoney),
+  atRandom('a hold that ended is refused for another end', refusedByAnotherEnd),
+  atRandom('a hold that was made is not found', refusedAsNoHold),
+  atRandom('a refund is refused as too much and is not', refundRefusedInVain),
+  atRandom('a capture is refused as too much and is not', captureRefusedInVain),
 ];

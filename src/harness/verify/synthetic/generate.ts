@@ -57,6 +57,8 @@ interface Hold {
   /** Of this history's clock; Infinity = none. */
   readonly deadlineUs: number;
   isOpen: boolean;
+  /** What whoever wants to end it afterwards is told; only where it is not open. */
+  endCode: number;
 }
 
 interface Paid {
@@ -90,6 +92,7 @@ export class History {
   /** Holds that somebody may yet end; and those that run out where nobody does. */
   readonly #holds: Hold[] = [];
   #timed: Hold[] = [];
+  readonly #ended: Hold[] = [];
   readonly #paid: Paid[] = [];
   #nowUs = 1000;
 
@@ -133,7 +136,7 @@ export class History {
       const size = Math.min(left, WINDOW);
       this.#window(size);
       left -= size;
-      if (this.#random.chance(0.05)) this.#pause();
+      if (this.#random.chance(0.2)) this.#pause();
     }
     this.#pause();
   }
@@ -144,10 +147,16 @@ export class History {
     const now = this.#nowUs;
     for (const hold of this.#timed) {
       if (!hold.isOpen || hold.deadlineUs > now) continue;
-      hold.isOpen = false;
+      this.#end(hold, RESULTS.pending_transfer_expired.code);
       this.#at(hold.account).expire({ ...hold.behind, reference: hold.id }, hold.legs);
     }
     this.#timed = this.#timed.filter(({ isOpen }) => isOpen);
+  }
+
+  #end(hold: Hold, endCode: number): void {
+    hold.isOpen = false;
+    hold.endCode = endCode;
+    this.#ended.push(hold);
   }
 
   #open(): void {
@@ -236,10 +245,11 @@ export class History {
     if (dice < 20) this.#planRead(running);
     else if (dice < 40) this.#planRiskDecline(running);
     else if (dice < 100) this.#planTopUp(running);
-    else if (dice < 150) this.#planHold(running);
-    else if (dice < 190) this.#planHoldEnd(running);
-    else if (dice < 220) this.#planRefund(running);
-    else if (dice < 280) this.#planTransfer(running);
+    else if (dice < 180) this.#planHold(running);
+    else if (dice < 235) this.#planHoldEnd(running);
+    else if (dice < 270) this.#planRefund(running);
+    else if (dice < 295) this.#planRefused(running);
+    else if (dice < 350) this.#planTransfer(running);
     else this.#planPay(running);
   }
 
@@ -324,7 +334,17 @@ export class History {
       const { id, account, amount, counterparty, timeoutS } = operation;
       const madeUs = entry.timestampUs - ORIGIN_US;
       const deadlineUs = timeoutS === 0 ? Number.POSITIVE_INFINITY : madeUs + timeoutS * 1_000_000;
-      const hold = { id, account, counterparty, amount, behind, legs, deadlineUs, isOpen: true };
+      const hold = {
+        id,
+        account,
+        counterparty,
+        amount,
+        behind,
+        legs,
+        deadlineUs,
+        isOpen: true,
+        endCode: 0,
+      };
       this.#holds.push(hold);
       if (timeoutS > 0) this.#timed.push(hold);
     });
@@ -345,7 +365,7 @@ export class History {
       operation.kind = OPERATION_KIND.void;
       operation.amount = 0;
       steps.push(() => {
-        hold.isOpen = false;
+        this.#end(hold, RESULTS.pending_transfer_already_voided.code);
         running.completion = answer([
           ledger.release(this.#behind(operation), COMMAND.void_, hold.legs),
         ]);
@@ -359,7 +379,7 @@ export class History {
     const peer = this.#shard(payee);
     const capture = (legs: readonly Posting[], flags: number): EntryRecord => {
       const behind = this.#behind(operation, { flags, peer });
-      hold.isOpen = false;
+      this.#end(hold, RESULTS.pending_transfer_already_posted.code);
       ledger.release(behind, ENTRY_COMMAND.release, hold.legs);
       return ledger.post(behind, COMMAND.capture, legs);
     };
@@ -388,6 +408,64 @@ export class History {
       },
       () => this.#mayBeRefunded(running, 0.4),
     );
+  }
+
+  /** Something that what it refers to forbids; pays where there is nothing to refer to. */
+  #planRefused(running: Running): void {
+    const hold = this.#random.chance(0.5) ? this.#random.take(this.#ended) : undefined;
+    if (hold === undefined) this.#planTooMuch(running);
+    else if (this.#random.chance(0.5)) {
+      const { operation } = running;
+      operation.kind = OPERATION_KIND.void;
+      operation.account = hold.account;
+      operation.reference = hold.id;
+      operation.amount = 0;
+      this.#planRefusal(running, COMMAND.void_, hold.endCode);
+    } else {
+      this.#nameHold(running.operation, hold);
+      this.#planRefusal(running, COMMAND.capture, hold.endCode);
+    }
+  }
+
+  /** A refund, or a capture, of more than there is. */
+  #planTooMuch(running: Running): void {
+    const { operation, steps } = running;
+    const hold = this.#random.chance(0.5) ? this.#random.take(this.#holds) : undefined;
+    const paid = hold === undefined ? this.#random.take(this.#paid) : undefined;
+    if (paid !== undefined && !this.#crosses(paid)) {
+      operation.kind = OPERATION_KIND.refund;
+      operation.account = paid.account;
+      operation.counterparty = paid.counterparty;
+      operation.reference = paid.id;
+      operation.amount = paid.left + 1;
+      this.#planRefusal(running, COMMAND.post, RESULTS.refund_exceeds_payment.code);
+    } else if (hold?.isOpen === true) {
+      this.#nameHold(operation, hold);
+      operation.amount = hold.amount + 1;
+      const code = RESULTS.exceeds_pending_transfer_amount.code;
+      this.#planRefusal(running, COMMAND.capture, code);
+      steps.push(() => this.#holds.push(hold));
+    } else this.#planPay(running);
+  }
+
+  #crosses(operation: Pick<OperationRecord, 'account' | 'counterparty'>): boolean {
+    const home = this.#shard(operation.account);
+    return this.#shard(this.#payee(operation, home)) !== home;
+  }
+
+  #nameHold(operation: OperationRecord, hold: Hold): void {
+    operation.kind = OPERATION_KIND.capture;
+    operation.account = hold.account;
+    operation.counterparty = hold.counterparty;
+    operation.reference = hold.id;
+  }
+
+  #planRefusal(running: Running, command: number, code: number): void {
+    const { operation, steps } = running;
+    steps.push(() => {
+      const behind = this.#behind(operation);
+      running.completion = answer([this.#at(operation.account).refuse(behind, command, code)]);
+    });
   }
 
   #mayBeRefunded({ completion, operation }: Running, share: number): void {
@@ -537,7 +615,7 @@ export class History {
     ].filter(({ posting }) => posting !== 0);
   }
 
-  #payee(operation: OperationRecord, home: number): number {
+  #payee(operation: Pick<OperationRecord, 'counterparty'>, home: number): number {
     const number = operation.counterparty - merchantAccount(0);
     const isSplit = number >= 1 && number <= this.#options.splitMerchants;
     return isSplit ? merchantSubAccount(number, home) : operation.counterparty;

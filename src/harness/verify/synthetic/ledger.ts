@@ -86,6 +86,11 @@ export class SyntheticLedger {
     return this.release(behind, ENTRY_COMMAND.expire, legs);
   }
 
+  /** What the books say against it. */
+  refuse(behind: Behind, command: number, code: number): EntryRecord {
+    return this.#write(behind, command, [], code);
+  }
+
   recordDecline(behind: Behind, code: number): EntryRecord {
     return this.#write(behind, COMMAND.record_decline, [], code);
   }

@@ -1,5 +1,15 @@
 /** Bugs of holds, refunds and reads, planted so that nothing else contradicts itself. */
 import { COMMAND } from '../../../wire/ledger-commands.js';
+import {
+  captureRefusedInVain,
+  declinedByNobody,
+  refundRefusedInVain,
+  refusedAsNoHold,
+  refusedAsUnknownAccount,
+  refusedByAnotherEnd,
+  refusedForMoney,
+  toldOfNoMoney,
+} from './lies-of-declines.js';
 import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
   captureForAnother,
@@ -147,6 +157,58 @@ const READS: readonly PlantedBug[] = [
   },
 ];
 
+const DECLINES: readonly PlantedBug[] = [
+  {
+    bug: 'a payment was refused for lack of money that was there (leaked hold, stale cache)',
+    law: 'declined-with-cause',
+    witness:
+      /^payment .* and was refused for lack of \S+ when user:\d+ had \S+ free \(entry \d+ of shard \d\)$/,
+    plant: planted(refusedForMoney),
+  },
+  {
+    bug: 'a payment was refused as if its payer did not exist',
+    law: 'declined-with-cause',
+    witness: /and was refused as user:\d+ was not found, which was there before \(entry/,
+    plant: planted(refusedAsUnknownAccount),
+  },
+  {
+    bug: 'the gateway declined for lack of money by itself',
+    law: 'declined-with-cause',
+    witness: /and is declined for lack of money, and no shard had refused it \(entry/,
+    plant: planted(declinedByNobody),
+  },
+  {
+    bug: 'a client was told of lack of money, and no shard knows of it',
+    law: 'declined-with-cause',
+    witness: /was declined with exceeds_credits at .* and was not refused by any shard$/,
+    plant: planted(toldOfNoMoney),
+  },
+  {
+    bug: 'a hold was refused as ended in a way it had not',
+    law: 'declined-with-cause',
+    witness: /and refers to a hold that (was not (captured|voided) before|had not run out) \(entry/,
+    plant: planted(refusedByAnotherEnd),
+  },
+  {
+    bug: 'a hold was not found that was there (forgotten on restart)',
+    law: 'declined-with-cause',
+    witness: /and refers to a hold that was there \(entry \d+ of shard \d\)$/,
+    plant: planted(refusedAsNoHold),
+  },
+  {
+    bug: 'a refund was refused as more than was left',
+    law: 'declined-with-cause',
+    witness: /^refund .* and was refused as more than was paid, and makes \S+ of \S+ \(entry/,
+    plant: planted(refundRefusedInVain),
+  },
+  {
+    bug: 'a capture was refused as more than was held',
+    law: 'declined-with-cause',
+    witness: /^capture .* and was refused as more than was held, which is \S+ \(entry/,
+    plant: planted(captureRefusedInVain),
+  },
+];
+
 const IDLE: readonly PlantedBug[] = [
   {
     bug: 'a hold ran out of time on a shard that has been idle since',
@@ -168,4 +230,10 @@ const IDLE: readonly PlantedBug[] = [
   },
 ];
 
-export const PLANTED_REFERENCES: readonly PlantedBug[] = [...HOLDS, ...REFUNDS, ...READS, ...IDLE];
+export const PLANTED_REFERENCES: readonly PlantedBug[] = [
+  ...HOLDS,
+  ...REFUNDS,
+  ...READS,
+  ...DECLINES,
+  ...IDLE,
+];
