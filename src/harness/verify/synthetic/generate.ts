@@ -43,7 +43,8 @@ export interface HistorySink {
 const ORIGIN_US = 1_731_254_400_000_000;
 const WINDOW = 48;
 
-/** In some windows' pauses, so that holds run out. */
+/** Between some windows, so that holds run out. */
+const PAUSE_EVERY = 4;
 const PAUSE_US = 1_300_000;
 const HOLD_TIMES_S = [0, 1, 3, 3600] as const;
 
@@ -132,11 +133,11 @@ export class History {
 
   run(): void {
     let left = this.#options.operations;
-    while (left > 0) {
+    for (let window = 1; left > 0; window++) {
       const size = Math.min(left, WINDOW);
       this.#window(size);
       left -= size;
-      if (this.#random.chance(0.2)) this.#pause();
+      if (window % PAUSE_EVERY === 0) this.#pause();
     }
     this.#pause();
   }

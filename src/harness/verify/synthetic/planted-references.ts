@@ -35,7 +35,7 @@ import { keyOf, settle } from './settle.js';
 function planted(lie: Lie): (recorded: Recorded) => void {
   return (recorded) => {
     const isDone = lie(recorded, (things) => things[Math.floor(things.length / 2)]);
-    if (!isDone) throw new Error('the history has nothing to plant it in');
+    if (!isDone) throw new Error(`the history has nothing for ${lie.name}`);
     settle(recorded);
   };
 }
