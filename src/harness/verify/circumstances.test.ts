@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../wire/acks.js';
+import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { DRILL_FILE, type DrillRecord, drillRecordText } from '../records/drill-record.js';
 import { PLAN_FILE, REFERENCE_RECORD } from '../records/plan-record.js';
@@ -222,6 +223,12 @@ describe('a run in which nothing took effect', () => {
     return recorded;
   };
 
+  function openingOf({ accounts }: Recorded, account: number): number {
+    const found = accounts.flat().find((one) => one.account === account);
+    if (found === undefined) throw new Error(`no account ${account}`);
+    return found.opening;
+  }
+
   it('is nothing to judge: every answer was lost', async () => {
     const recorded = emptyBooks();
     for (const operation of recorded.operations) operation.completion = undefined;
@@ -230,6 +237,21 @@ describe('a run in which nothing took effect', () => {
       verdict: 'unknown',
       reason: 'nothing to judge: nothing took effect',
     });
+  });
+
+  it('is nothing to judge: balances were read, and nothing else was answered', async () => {
+    const recorded = emptyBooks();
+    for (const operation of recorded.operations) {
+      if (operation.kind !== OPERATION_KIND.balance) operation.completion = undefined;
+      for (const leg of operation.completion?.legs ?? [])
+        Object.assign(leg, { version: 0, balance: openingOf(recorded, operation.account) });
+    }
+    const result = await judged(recorded, AT_REST);
+    expect(result).toMatchObject({
+      verdict: 'unknown',
+      reason: 'nothing to judge: nothing took effect',
+    });
+    expect(statusOf(result, 'read-in-real-time')).toBe('holds');
   });
 
   it('is nothing to judge: everything was declined', async () => {
