@@ -22,7 +22,7 @@ export const holdBounds: Law = {
   name: 'hold-bounds',
   statement:
     'A hold is ended by its own parties, for no more than was held, in its time, and runs out only after it.',
-  needs: 'ids',
+  needs: 'timestamps',
   tests: 'moves-as-asked',
   onlyAtRest: false,
   consequenceOf: ['id-binding', 'reserved-ends-once'],

@@ -19,7 +19,7 @@ export const refundBounds: Law = {
   name: 'refund-bounds',
   statement:
     'Refunds give back what was paid: of a payment that took effect, between its parties, and no more than it.',
-  needs: 'ids',
+  needs: 'order',
   tests: 'moves-as-asked',
   onlyAtRest: false,
   consequenceOf: ['id-binding', 'once-per-id'],
