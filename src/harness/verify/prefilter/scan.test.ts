@@ -34,7 +34,7 @@ describe('the scan of a run', () => {
       expect(facts).toBeDefined();
       expect(await scanRun(parquet)).toEqual(facts);
     }
-  });
+  }, 180_000);
 
   for (const [seed, shards] of [
     [1, 1],
