@@ -15,6 +15,7 @@ const DECIDING: Readonly<Record<string, readonly string[]>> = {
   '--shards': ['4'],
   '--faults': ['my faults.json'],
   '--toxiproxy': ['127.0.0.1:8474'],
+  '--laws': ['my laws'],
   '--keep': ['failed', 'none'],
   '--env': ['USERS=10', 'EMPTY=', "WORDS=it's $HOME"],
   '--mutant': ['lose-credit-leg'],

@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly shards?: number;
   readonly faults?: string;
   readonly toxiproxy?: string;
+  readonly laws?: string;
   readonly out?: string;
   readonly keep: Keep;
   readonly replay?: string;
@@ -58,6 +59,10 @@ export function runOptions(): Command {
       '--toxiproxy <host:port>',
       'a running Toxiproxy to make the faults with (default: the embedded one)',
       serverAddress,
+    )
+    .option(
+      '--laws <folder>',
+      "judge by the laws in it too: each .sql file a query of what breaks it (default: the script's)",
     )
     .option(
       '--replay <run folder>',
@@ -139,7 +144,7 @@ async function whatToRun(
 }
 
 function scriptToRun(script: string, options: RunOptions): What {
-  const { peak, seed, workers, shards, faults, toxiproxy, mutant } = options;
+  const { peak, seed, workers, shards, faults, toxiproxy, mutant, laws } = options;
   return {
     script,
     target: options.target,
@@ -150,6 +155,7 @@ function scriptToRun(script: string, options: RunOptions): What {
     ...(shards === undefined ? {} : { shards }),
     ...(faults === undefined ? {} : { faults }),
     ...(toxiproxy === undefined ? {} : { toxiproxy }),
+    ...(laws === undefined ? {} : { laws }),
     env: options.env,
     ...(mutant === undefined ? {} : { mutant }),
   };

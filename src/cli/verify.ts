@@ -11,6 +11,7 @@ import { parseSummary } from '../harness/report/json.js';
 import { rejudge } from '../harness/report/summary.js';
 import { UserError } from '../harness/user-error.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
+import { positiveNumber } from './option-values.js';
 import { printEnd, printJudgement } from './output.js';
 
 export function verifyCommand(): Command {
@@ -18,6 +19,15 @@ export function verifyCommand(): Command {
     .description('judge a run folder again, from its files alone')
     .argument('<run folder>', 'what a drill left behind')
     .option('--json', 'print summary.json instead of the summary', false)
+    .option(
+      '--laws <folder>',
+      'judge by the laws in it too: each .sql file a query of what breaks it',
+    )
+    .option(
+      '--law-timeout <seconds>',
+      'how long the query of an added law may take (default: 60)',
+      positiveNumber,
+    )
     .option('--exact', 'ask every law as a query over everything, without the prefilter', false)
     .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
     .action(verify);
@@ -26,9 +36,12 @@ export function verifyCommand(): Command {
 interface Options {
   readonly json: boolean;
   readonly exact: boolean;
+  readonly laws?: string;
+  readonly lawTimeout?: number;
 }
 
-async function verify(folder: string, { exact, json }: Options): Promise<void> {
+async function verify(folder: string, options: Options): Promise<void> {
+  const { json } = options;
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -42,7 +55,7 @@ async function verify(folder: string, { exact, json }: Options): Promise<void> {
       `${folder}: its journal and books were not kept (run --keep): there is nothing to judge; its own verdict, ${old.verdict}, is in summary.json`,
     );
   }
-  const judgement = await judge(folder, exact);
+  const judgement = await judge(folder, options);
   if (old === undefined) {
     await printJudgement({ judgement, folder, json });
     process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
@@ -53,11 +66,18 @@ async function verify(folder: string, { exact, json }: Options): Promise<void> {
   process.exitCode = summary.exit_code;
 }
 
-async function judge(folder: string, exact: boolean): Promise<VerifyResult> {
+async function judge(folder: string, { exact, laws, lawTimeout }: Options): Promise<VerifyResult> {
   const { NoRunError } = await import('../harness/verify/no-run.js');
+  const { readLawFiles } = await import('../harness/verify/user-laws.js');
   const { verifyRunFolder } = await import('../harness/verify/verify.js');
   try {
-    return await verifyRunFolder(folder, { exact });
+    return await verifyRunFolder(folder, {
+      exact,
+      userLaws: {
+        given: laws === undefined ? [] : readLawFiles(laws),
+        ...(lawTimeout === undefined ? {} : { limitS: lawTimeout }),
+      },
+    });
   } catch (cause) {
     if (cause instanceof NoRunError) throw new UserError(cause.message, { cause });
     throw cause;

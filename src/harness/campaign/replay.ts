@@ -8,6 +8,7 @@ import { isMutant } from '../../wire/mutants.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { messageOf } from '../message-of.js';
 import { PLAN_FILE } from '../records/plan-record.js';
+import { LAWS_FOLDER } from '../records/run-layout.js';
 import type { DrillOptions } from '../report/progress.js';
 import { UserError } from '../user-error.js';
 
@@ -27,6 +28,7 @@ export type ReplayedOptions = Pick<
   | 'env'
   | 'mutant'
   | 'toxiproxy'
+  | 'laws'
 >;
 
 /** Throws UserError where the folder has no plan that can be run again. */
@@ -36,6 +38,7 @@ export function replayOf(folder: string): ReplayedOptions {
   if (plan.text('schema') !== PLAN_SCHEMA) {
     throw plan.refusal(`is not of schema ${PLAN_SCHEMA}: run the drill anew with this version`);
   }
+  const laws = join(folder, LAWS_FOLDER);
   const isReference = plan.text('target') === 'reference';
   const peak = plan.number('peak_per_s');
   const toxiproxy = plan.text('toxiproxy');
@@ -55,6 +58,8 @@ export function replayOf(folder: string): ReplayedOptions {
     env: plan.texts('env'),
     ...(mutant === undefined ? {} : { mutant }),
     ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
+    // As they were, wherever they came from.
+    ...(existsSync(laws) ? { laws: realFile(laws) } : {}),
   };
 }
 

@@ -90,6 +90,10 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     [{ faults: [] }, /the path of a fault plan, or 'none'/],
     ['', /got ""$/],
   ],
+  laws: [
+    ['', /the path of a folder, got ""$/],
+    [['mine.sql'], /got \["mine.sql"\]$/],
+  ],
   outFolder: [
     ['', /the path of a folder, got ""$/],
     [true, /got true$/],

@@ -27,6 +27,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided
     ['--shards', shards],
     ['--faults', faults],
     ['--toxiproxy', options.toxiproxy],
+    ['--laws', options.laws],
     ['--mutant', options.mutant],
     ...beside,
     ...Object.entries(options.env).map(([name, value]) => ['-e', `${name}=${value}`] as const),

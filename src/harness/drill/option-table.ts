@@ -56,6 +56,7 @@ export const OPTION_TABLE = {
       Object.keys(value).sort().join() === 'document,from',
   },
   faults: { wanted: "the path of a fault plan, or 'none'", fits: isText },
+  laws: { wanted: 'the path of a folder', fits: isText },
   outFolder: { wanted: 'the path of a folder', fits: isText },
   keep: oneOf(KEEPS),
   env: {

@@ -9,6 +9,8 @@ export interface OwnOptions {
   readonly operationsPerFrameMax: number;
   /** The script wants its peak to be what this machine carries. */
   readonly calibrates: boolean;
+  /** Path of a folder of laws, from where the script is; undefined where it names none. */
+  readonly lawsFolder: string | undefined;
 }
 
 /** `where` names the script in messages; `shards` as the command line has them. Throws ScriptConfigError. */
@@ -39,6 +41,7 @@ export function ownOptions(
     deadlineMs: whole('deadlineMs', 2_000),
     operationsPerFrameMax: whole('operationsPerFrame', 512),
     calibrates: fields.flag('calibrate'),
+    lawsFolder: fields.has('laws') ? fields.text('laws', '') : undefined,
   };
   fields.refuseUnknown();
   return own;

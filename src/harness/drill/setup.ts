@@ -1,5 +1,6 @@
 /** Everything of a drill that is decided before anything starts: script, plan, size of the stack, faults. */
 import { cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { loadScript, type ScriptSource } from '../compile/load.js';
 import { planWholeScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
@@ -8,6 +9,7 @@ import type { Plan } from '../options/plan.js';
 import type { DrillOptions } from '../report/progress.js';
 import { breakableNames } from '../targets/breakable-names.js';
 import { UserError } from '../user-error.js';
+import { type LawFile, readLawFiles } from '../verify/user-laws.js';
 import type { Calibration } from './calibration-plan.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
@@ -21,6 +23,8 @@ export interface DrillSetup extends OwnOptions {
   readonly faults: readonly PlannedFault[];
   /** Undefined where the peak is the script's own, or was given. */
   readonly calibration: Calibration | undefined;
+  /** Those the run is judged by beside paydrill's own. */
+  readonly laws: readonly LawFile[];
 }
 
 /** Throws UserError for what the script or the command line has wrong. */
@@ -48,5 +52,17 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     faults: plannedFaults(options, plan, breakableNames(options.target, own.stack)),
     ...own,
     calibration: undefined,
+    laws: lawsOf(options, own),
   };
+}
+
+/** A folder that has none is not what was meant. */
+function lawsOf(options: DrillOptions, { lawsFolder }: OwnOptions): readonly LawFile[] {
+  const { laws, script, workingDirectory = '' } = options;
+  const ofScript = lawsFolder && resolve(workingDirectory, dirname(script), lawsFolder);
+  const folder = laws ?? ofScript;
+  if (folder === undefined) return [];
+  const found = readLawFiles(folder);
+  if (found.length > 0) return found;
+  throw new UserError(`${folder} has no .sql file: a law is a query in a file of its own`);
 }

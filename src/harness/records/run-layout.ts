@@ -10,6 +10,8 @@ export const JOURNAL_FOLDER = 'journal';
 export const JOURNAL_TABLE = 'journal.parquet';
 export const BOOKS_FOLDER = 'books';
 export const BOOKS_FILE = 'books.json';
+/** Laws that users added, a query a file. */
+export const LAWS_FOLDER = 'laws';
 
 export interface BooksFacts {
   /** Whether every entry and account of every shard is there. */

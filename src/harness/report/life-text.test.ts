@@ -19,7 +19,7 @@ describe('the life of an operation as text', () => {
   it('points to the file of a law that somebody added', () => {
     const [law] = LOST_PAYMENT.broken;
     if (law === undefined) throw new Error('the sample breaks none');
-    const own = { ...LOST_PAYMENT, broken: [{ ...law, name: 'mine' }] };
+    const own = { ...LOST_PAYMENT, broken: [{ ...law, name: 'mine', file: 'laws/mine.sql' }] };
     expect(lifeText(own, PAGE)).toContain('its query: reports/latest/laws/mine.sql');
   });
 

@@ -12,8 +12,6 @@ import type {
   OperationLife,
   Related,
 } from '../verify/explain/operation-life.js';
-import { LAWS } from '../verify/laws/registry.js';
-import { USER_LAWS_FOLDER } from '../verify/user-laws.js';
 import { clockText, moneyText } from '../verify/witness.js';
 import { count, outdented, plural, wrap } from './format.js';
 import type { Paint } from './paint.js';
@@ -180,9 +178,8 @@ function lawLines({ broken }: OperationLife, page: LifePage): string[] {
   ]);
 }
 
-function queryWords({ name }: BrokenLaw, { folder }: LifePage): string {
-  const isBuiltIn = LAWS.some((law) => law.name === name);
-  return isBuiltIn ? `paydrill laws --sql ${name}` : `${folder}/${USER_LAWS_FOLDER}/${name}.sql`;
+function queryWords({ file, name }: BrokenLaw, { folder }: LifePage): string {
+  return file === null ? `paydrill laws --sql ${name}` : `${folder}/${file}`;
 }
 
 /** A text that is wrapped beside its label. */

@@ -70,6 +70,8 @@ export interface DrillOptions {
   readonly faultPlan?: { readonly from: string; readonly document: unknown };
   /** Path of a fault plan, `none`, or undefined for the plan beside the script. */
   readonly faults?: string;
+  /** Path of a folder of laws to be judged by too (verify/user-laws.ts); without it the script's. */
+  readonly laws?: string;
   /** Path of the run folder, which is empty or not there; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
   /**

@@ -153,6 +153,38 @@ export class RunDatabase {
     return { count, first };
   }
 
+  /**
+   * The same of a query that nobody has tried: it may only read, what it returns is counted as it comes and never kept, and it is
+   * stopped after so many seconds.
+   */
+  async violationsWithin(
+    sql: string,
+    limitS: number,
+  ): Promise<{ readonly count: number; readonly first: Row | undefined }> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.interrupt();
+    }, limitS * 1000);
+    try {
+      const { columns, chunks } = await this.read(sql);
+      let count = 0;
+      let first: Row | undefined;
+      for await (const chunk of chunks) {
+        count += chunk.length;
+        const [values] = chunk;
+        if (values !== undefined)
+          first ??= Object.fromEntries(columns.map((name, at) => [name, values[at]]));
+      }
+      return { count, first };
+    } catch (cause) {
+      if (!isLate) throw cause;
+      throw new QueryError(new Error(`it had not ended after ${limitS} s`));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** From here on `legs` holds those of these accounts only; undefined = all. */
   async narrowLegs(accounts: readonly number[] | undefined): Promise<void> {
     const where =

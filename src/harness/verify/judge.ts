@@ -87,7 +87,9 @@ async function asked(
   try {
     const checked = await database.number(law.checkedSql);
     if (narrowed !== undefined) await database.narrowLegs(narrowed);
-    const { count, first } = await database.violations(law.sql);
+    const { count, first } = await (law.queryLimitS === undefined
+      ? database.violations(law.sql)
+      : database.violationsWithin(law.sql, law.queryLimitS));
     if (narrowed !== undefined) await database.narrowLegs(undefined);
     if (first === undefined) return unbroken(law, checked);
     const { text, operationId } = await witnessOf(database, first);

@@ -29,6 +29,8 @@ export interface Law {
   readonly exercisedBy: string;
   /** The query follows each account by itself: where only some accounts are suspicious, it is asked about those. */
   readonly byAccount?: boolean;
+  /** Seconds that its query may take, and it is stopped and the law undecided; absent: no limit. Nothing it does but reading is done. */
+  readonly queryLimitS?: number;
 }
 
 /** For lists in SQL: the names as literals. */

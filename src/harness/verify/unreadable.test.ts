@@ -293,6 +293,10 @@ describe('a law that somebody added', () => {
     ['is no SQL', 'selec nothing'],
     ['asks for a column that is not there', 'select weight from journal'],
     ['fails on a row', "select error('broken: ' || amount) from journal"],
+    ['reads another file', "from read_text('/etc/hostname')"],
+    ['writes a file', "copy journal to 'stolen.csv'"],
+    ['does something else first', 'create table mine as from journal; select 1 from journal'],
+    ['takes a table away', 'drop view entries'],
   ])('is undecided where its query %s, and the others are not', async (_, sql) => {
     const folder = copyOf('parquet');
     mkdirSync(join(folder, 'laws'));

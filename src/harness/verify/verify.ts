@@ -28,7 +28,7 @@ import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilte
 import { emptyTally } from './prefilter/tally.js';
 import { Stopwatch } from './stopwatch.js';
 import { isUnreadable, oneLine, SpoiltRunError, UnreadableRunError } from './unreadable.js';
-import { userLaws } from './user-laws.js';
+import { type UserLawOptions, userLaws } from './user-laws.js';
 import { boundBy, type LawResult, type VerifyResult, weigh } from './verdict.js';
 
 export interface VerifyOptions {
@@ -39,11 +39,14 @@ export interface VerifyOptions {
   readonly booksRead?: Promise<unknown>;
   /** Asks every law's query over everything, without the prefilter. Default false. */
   readonly exact?: boolean;
+  /** Laws that users added, beside those in the run folder. */
+  readonly userLaws?: UserLawOptions;
 }
 
 /**
  * Judges the run in `folder`. Where a query must be asked, what is still binary is turned into Parquet first, and the binary
- * files go. Rejects with NoRunError, with the file system's error, or with the signal's reason.
+ * files go. Rejects with NoRunError, with UserError for laws that cannot be read, with the file system's error, or with the
+ * signal's reason.
  */
 export async function verifyRunFolder(
   folder: string,
@@ -80,7 +83,7 @@ class Judging {
   constructor(folder: string, options: VerifyOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#laws = [...LAWS, ...userLaws(folder)];
+    this.#laws = [...LAWS, ...userLaws(folder, options.userLaws)];
     this.#clock = new Stopwatch(options.nowUs ?? (() => 0));
   }
 

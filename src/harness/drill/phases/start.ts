@@ -3,7 +3,8 @@
  * goes wrong before there is a run folder is thrown and leaves nothing; what goes wrong afterwards ends the load before
  * it begins, and what setup() paid is judged all the same.
  */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { drawSeed, Random } from '../../entropy/random.js';
 import { timerMs } from '../../entropy/timer-ms.js';
 import { FaultTimeline } from '../../faults/timeline.js';
@@ -12,6 +13,7 @@ import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
+import { LAWS_FOLDER } from '../../records/run-layout.js';
 import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
@@ -55,6 +57,8 @@ export async function startRun(
   log.writeTo(folder);
   if (folder.warning !== undefined) log.notice(folder.warning);
   folder.write(PLAN_FILE, planText(drill, target));
+  if (setup.laws.length > 0) mkdirSync(folder.file(LAWS_FOLDER));
+  for (const { name, sql } of setup.laws) folder.write(join(LAWS_FOLDER, `${name}.sql`), sql);
   const watch = watchLoad(drill, folder);
   const pool = new WorkerPool({
     tasks: workerTasks(drill, target, folder),

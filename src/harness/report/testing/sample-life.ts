@@ -66,6 +66,7 @@ export const LOST_PAYMENT: OperationLife = {
     {
       name: 'no-lost-ack',
       statement: 'Every acknowledged operation is in the books, on every shard it touches.',
+      file: null,
       problems: ['is in the books of shard 0 and its other half is not in those of shard 1'],
       sql: '\n    select id_hi, id_lo\n      from asked\n    ',
     },

@@ -1,4 +1,5 @@
 /** The laws that one operation breaks: each law's own query, of which only the rows about the operation are kept. */
+import { LAWS_FOLDER } from '../../records/run-layout.js';
 import { notAsked } from '../asked-of.js';
 import { readCircumstances } from '../circumstances.js';
 import { QueryError, type RunDatabase } from '../database.js';
@@ -32,7 +33,9 @@ export async function brokenLaws(
     const { name, statement, sql } = law;
     try {
       const problems = await problemsOf(database, law, { key, touched });
-      if (problems.length > 0) broken.push({ name, statement, problems, sql });
+      const isOwn = LAWS.some((one) => one.name === name);
+      const file = isOwn ? null : `${LAWS_FOLDER}/${name}.sql`;
+      if (problems.length > 0) broken.push({ name, statement, file, problems, sql });
     } catch (cause) {
       if (!(cause instanceof QueryError)) throw cause;
       notes.push(`${name} could not be asked: ${cause.message}`);
@@ -71,12 +74,14 @@ async function problemsOf(
   about: { readonly key: OperationKey; readonly touched: readonly number[] },
 ): Promise<readonly string[]> {
   const { hi, lo } = about.key;
-  const { columns } = await database.read(`select * from (${law.sql}) limit 0`);
+  const { columns } = await database.read(`select * from (\n${law.sql}\n) limit 0`);
   if (!columns.includes('id_hi') || !columns.includes('id_lo')) return [];
   if (law.byAccount === true) await database.narrowLegs(about.touched);
   try {
     const rows = await database.rows(`
-      from (${law.sql}) where id_hi = ${hi}::ubigint and id_lo = ${lo}::ubigint limit ${PROBLEMS_MAX}`);
+      from (
+${law.sql}
+) where id_hi = ${hi}::ubigint and id_lo = ${lo}::ubigint limit ${PROBLEMS_MAX}`);
     return rows.map(({ problem }) =>
       typeof problem === 'string' ? problem : 'is among the rows that the query returns',
     );

@@ -183,6 +183,7 @@ describe('the life of an operation', () => {
       {
         name: 'no-top-ups',
         statement: 'Nobody tops up.',
+        file: 'laws/no-top-ups.sql',
         problems: ['is among the rows that the query returns'],
         sql: added['no-top-ups'],
       },

@@ -110,6 +110,8 @@ export interface ActiveFault {
 export interface BrokenLaw {
   readonly name: string;
   readonly statement: string;
+  /** In the run folder, that of a law somebody added; null for one of paydrill's own. */
+  readonly file: string | null;
   /** What is wrong with this operation, one line for each row that the law's query returned. */
   readonly problems: readonly string[];
   readonly sql: string;
