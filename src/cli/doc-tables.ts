@@ -13,9 +13,16 @@ import { EXECUTORS } from '../harness/schedule/executors/registry.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
 import { MUTANTS } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';
+import { lawText } from './law-text.js';
 import { createProgram } from './program.js';
 
-export const DOCS = ['README.md', 'ARCHITECTURE.md', 'reports/README.md', 'scenarios/README.md'];
+export const DOCS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'reports/README.md',
+  'scenarios/README.md',
+  'docs/queries.md',
+];
 
 const TABLES: Readonly<Record<string, () => string>> = {
   commands: () =>
@@ -53,6 +60,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ['law', 'what must hold'],
       LAWS.map(({ name, statement }) => [`\`${name}\``, statement]),
     ),
+  'law-no-lost-ack': () => `\`\`\`sql\n${lawText('no-lost-ack')}\`\`\``,
   mutants: () =>
     table(
       ['mutant', 'the planted bug', 'exposed by', 'caught by'],

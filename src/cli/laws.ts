@@ -1,7 +1,5 @@
 /** `paydrill laws`: the invariants a run is judged by. */
 import { Command } from 'commander';
-import { outdented } from '../harness/report/format.js';
-import { UserError } from '../harness/user-error.js';
 import { print } from './output.js';
 
 export function lawsCommand(): Command {
@@ -13,13 +11,11 @@ export function lawsCommand(): Command {
 }
 
 async function textOf(name: string | undefined): Promise<string> {
-  const { LAWS } = await import('../harness/verify/laws/registry.js');
   if (name !== undefined) {
-    const law = LAWS.find((one) => one.name === name);
-    if (law === undefined)
-      throw new UserError(`there is no law '${name}'; 'paydrill laws' lists them`);
-    return `-- ${law.statement}\n${outdented(law.sql)}\n`;
+    const { lawText } = await import('./law-text.js');
+    return lawText(name);
   }
+  const { LAWS } = await import('../harness/verify/laws/registry.js');
   const { PROMISES } = await import('../harness/verify/promises.js');
   return LAWS.map(({ name: one, statement, needs, tests, onlyAtRest }) => {
     const when = onlyAtRest ? ', once it is at rest' : '';

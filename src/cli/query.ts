@@ -2,6 +2,7 @@
  * `paydrill query`: asks SQL of a run folder: journal, books, faults and metrics as tables. It only reads: a statement that would
  * change something, and a query that reaches for other files, is refused. Ctrl-C and --timeout stop it at once.
  */
+import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { askRun } from './opened-run.js';
 import { positiveNumber } from './option-values.js';
@@ -17,7 +18,7 @@ export function queryCommand(): Command {
   return new Command('query')
     .description('ask SQL of a run folder: journal, books, faults and metrics as tables')
     .argument('<run folder>', 'what a drill left behind')
-    .argument('<sql>', 'one statement that reads, in the SQL of DuckDB')
+    .argument('<sql>', "one statement that reads, in DuckDB's SQL; - takes it from standard input")
     .addOption(
       new Option(
         '--format <format>',
@@ -32,19 +33,21 @@ export function queryCommand(): Command {
         'Examples:',
         '  $ paydrill query reports/latest "show tables"',
         `  $ paydrill query reports/latest "select kind, outcome, count(*) from journal group by all"`,
+        '  $ paydrill laws --sql no-lost-ack | paydrill query reports/latest -',
       ].join('\n'),
     )
     .action(query);
 }
 
-async function query(folder: string, sql: string, options: QueryOptions): Promise<void> {
+async function query(folder: string, given: string, options: QueryOptions): Promise<void> {
+  const sql = given === '-' ? await text(process.stdin) : given;
   const { format = process.stdout.isTTY ? 'table' : 'csv', timeout } = options;
   await askRun({
     folder,
     ...(timeout === undefined ? {} : { timeoutS: timeout }),
     ask: async ({ database }) => {
-      for await (const text of rowsText(await database.read(sql), format)) {
-        await print(text);
+      for await (const piece of rowsText(await database.read(sql), format)) {
+        await print(piece);
         // Who read it has left (`| head`): nobody wants the rest.
         if (process.stdout.destroyed) return;
       }

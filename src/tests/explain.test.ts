@@ -1,4 +1,5 @@
 /** `paydrill explain` and `paydrill laws --sql` as their users start them, over a made-up run with a bug in it. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAWS } from '../harness/verify/laws/registry.js';
 import { PLANTED_BUGS } from '../harness/verify/synthetic/planted.js';
 import { recordHistory, writeRecorded } from '../harness/verify/synthetic/run-folder.js';
-import { startProgram } from './testing/program.js';
+import { PROGRAM, startProgram } from './testing/program.js';
 
 let folder: string;
 
@@ -44,11 +45,14 @@ test.each(['01234567-89ab-7cde-8f01-23456789abcd', 'nonsense'])(
 test('a law is printed as a query that can be asked of the run', async () => {
   const printed = startProgram('laws', '--sql', 'no-lost-ack');
   expect(await printed.ended, printed.errors()).toBe(0);
-  const [statement, ...query] = printed.output().split('\n');
-  expect(statement).toBe(`-- ${LAWS.find(({ name }) => name === 'no-lost-ack')?.statement}`);
-  const asked = startProgram('query', folder, query.join('\n'), '--format', 'json');
-  expect(await asked.ended, asked.errors()).toBe(0);
-  expect(JSON.parse(asked.output())).toEqual([
+  const { statement } = LAWS.find(({ name }) => name === 'no-lost-ack') ?? {};
+  expect(printed.output().startsWith(`-- ${statement}\n`)).toBe(true);
+  const asked = spawnSync(process.execPath, [PROGRAM, 'query', folder, '-', '--format', 'json'], {
+    input: printed.output(),
+    encoding: 'utf8',
+  });
+  expect(asked.status, asked.stderr).toBe(0);
+  expect(JSON.parse(asked.stdout)).toEqual([
     expect.objectContaining({ problem: expect.stringContaining('is not in') }),
   ]);
   const wrong = startProgram('laws', '--sql', 'no-such-law');
