@@ -41,7 +41,7 @@ export async function runDrill(given: GivenOptions, hooks: DrillHooks): Promise<
     const { judgement, books } = await judgePhase(run, rest);
     const recordsKept = wantsRecords(run, judgement);
     await (recordsKept ? keepPhase(run, books) : dropPhase(run));
-    const end = reportPhase(run, judgement, { recordsKept });
+    const end = await reportPhase(run, judgement, { recordsKept });
     const scriptSummary = await scriptSummaryPhase(run, end.summary);
     return scriptSummary === undefined ? end : { ...end, scriptSummary };
   } finally {

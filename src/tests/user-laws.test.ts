@@ -33,6 +33,10 @@ test('laws that the script names are copied into the run folder and asked, and a
   expect(reason).toBe('broken: modest');
   expect(laws.at(-1)).toMatchObject({ name: 'modest', status: 'broken' });
   expect(readFileSync(join(folder, 'run', 'laws', 'modest.sql'), 'utf8')).toBe(TOO_MUCH);
+  const page = readFileSync(join(folder, 'run', 'report.html'), 'utf8');
+  expect(page).toContain('The operation that shows it');
+  expect(page).toContain(`in time"`);
+  expect(page).toContain(laws.at(-1)?.operation_id);
   // The folder that the script names is gone: what was judged by is in the run folder.
   rmSync(join(folder, 'ours'), { recursive: true });
   const replayed = join(folder, 'again');

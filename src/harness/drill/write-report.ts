@@ -5,6 +5,7 @@ import type { FaultRecord } from '../faults/timeline.js';
 import type { CheckCounts } from '../measure/checks.js';
 import type { Percentiles } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
+import { messageOf } from '../message-of.js';
 import type { ThresholdResult } from '../options/thresholds.js';
 import type { TargetLabels } from '../records/target-facts.js';
 import { reportHtml } from '../report/html.js';
@@ -21,7 +22,11 @@ import {
   type Summary,
   type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
+import { brokenOperation } from '../report/view.js';
 import { isOpenModel } from '../schedule/planned-rate.js';
+import { explainOperation } from '../verify/explain/explain.js';
+import type { OperationLife } from '../verify/explain/operation-life.js';
+import { openRun } from '../verify/open-run.js';
 import { boundBy, type VerifyResult } from '../verify/verdict.js';
 import { commandLine } from './command-line.js';
 import type { LoadEnd } from './ending.js';
@@ -73,13 +78,44 @@ export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyR
   return boundBy(failures, judgement);
 }
 
-/** Throws the file system's error. */
-export function writeReport({ folder, rows }: ReportParts, summary: Summary): void {
+/** Rejects with the file system's error. The page comes last: what it tells of an operation is read from the other files. */
+export async function writeReport(
+  { folder, rows }: ReportParts,
+  summary: Summary,
+  notice: (line: string) => void,
+): Promise<void> {
   const { faults } = summary;
   folder.write('faults.json', `${JSON.stringify({ faults }, undefined, 2)}\n`);
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
-  folder.write('report.html', reportHtml(summary, rows));
+  folder.write('report.html', reportHtml(summary, rows, await brokenLife(folder, summary, notice)));
+}
+
+/** Of the operation that the first broken law is about; undefined where there is none, or it cannot be told any more. */
+async function brokenLife(
+  folder: RunFolder,
+  summary: Summary,
+  notice: (line: string) => void,
+): Promise<OperationLife | undefined> {
+  const id = summary.run.records_kept ? brokenOperation(summary.laws) : undefined;
+  if (id === undefined) return undefined;
+  const laws = summary.laws.filter(({ status }) => status === 'broken').map(({ name }) => name);
+  try {
+    return await lifeIn(folder.path, id, laws);
+  } catch (error) {
+    // The verdict and its witness stand without it.
+    notice(`report.html does not tell the life of ${id}: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+async function lifeIn(folder: string, id: string, laws: readonly string[]): Promise<OperationLife> {
+  const run = await openRun(folder, new AbortController().signal);
+  try {
+    return await explainOperation(run, id, laws);
+  } finally {
+    run.close();
+  }
 }
 
 function runFacts({

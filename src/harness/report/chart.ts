@@ -1,7 +1,6 @@
 /**
  * One chart over the seconds of a drill, as inline SVG: a guide line, the measured series, and the faults as
- * bands behind them. Pure. Every second carries its figures as a tooltip, so no script is needed. Drawn twice, for a wide
- * page and for a phone, because letters shrink with a picture; the style sheet shows one of them.
+ * bands behind them. Pure. Every second carries its figures as a tooltip, so no script is needed.
  *
  *    title    -- planned  ## acknowledged
  *    max |    [1]  [2]
@@ -10,6 +9,7 @@
  */
 import { clock } from './format.js';
 import { escapeHtml } from './html-text.js';
+import { FRAMES, type Frame, fixed, roundStep } from './svg.js';
 
 export interface ChartSeries {
   readonly name: string;
@@ -34,19 +34,6 @@ export interface ChartOptions {
   readonly format: (value: number) => string;
 }
 
-/** A picture and the plot in it, in its own units; about one a pixel where it is shown. */
-interface Frame {
-  readonly name: 'wide' | 'narrow';
-  readonly width: number;
-  readonly left: number;
-  readonly right: number;
-  readonly timeLabelsMax: number;
-}
-
-const FRAMES: readonly Frame[] = [
-  { name: 'wide', width: 960, left: 72, right: 948, timeLabelsMax: 10 },
-  { name: 'narrow', width: 360, left: 58, right: 352, timeLabelsMax: 5 },
-];
 const HEIGHT = 240;
 const PLOT = { top: 26, bottom: 214 } as const;
 
@@ -112,13 +99,6 @@ function axesOf({ series, scale }: ChartOptions, frame: Frame): Axes {
   const y = (value: number): number | undefined =>
     value > 0 ? place((Math.log10(value) - low) / (high - low)) : undefined;
   return { frame, x, y, ticks, seconds };
-}
-
-/** The next of 1, 2, 2.5, 5, 10 times a power of ten. */
-function roundStep(raw: number): number {
-  const unit = 10 ** Math.floor(Math.log10(raw));
-  const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * unit >= raw) ?? 10;
-  return factor * unit;
 }
 
 function bandSvg(band: ChartBand, { x, seconds }: Axes): string {
@@ -187,8 +167,4 @@ function tooltipsSvg({ series, format }: ChartOptions, { frame, x, seconds }: Ax
       `height="${PLOT.bottom - PLOT.top}"><title>${title}</title></rect>`
     );
   });
-}
-
-function fixed(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -16,7 +16,8 @@ interface Column {
 /** HTML, escaped already; a tone colours it. */
 type Cell = string | { readonly html: string; readonly tone: string };
 
-function table(
+/** Empty where there is no row. */
+export function table(
   title: string,
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],

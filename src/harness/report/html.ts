@@ -4,17 +4,24 @@
  * system. Everything that came from outside (names, witnesses) is escaped.
  */
 
+import type { OperationLife } from '../verify/explain/operation-life.js';
 import { type ChartSeries, timeChart } from './chart.js';
 import { count, timeOrNone, timeUs } from './format.js';
 import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
 import { leftOutWords } from './left-out.js';
+import { lifeSection } from './life-section.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
 import { isNotHeld, type Summary } from './summary.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
-export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): string {
+/** `life`: of the operation that a broken law is about, where there is one. */
+export function reportHtml(
+  summary: Summary,
+  rows: readonly MetricsRow[],
+  life?: OperationLife,
+): string {
   const view = summaryView(summary);
   const { run } = summary;
   return [
@@ -32,6 +39,7 @@ export function reportHtml(summary: Summary, rows: readonly MetricsRow[]): strin
     charts(summary, rows),
     faultTable(summary.faults),
     lawTable(summary.laws),
+    life === undefined ? '' : lifeSection(life),
     thresholdList(summary),
     declineTable(summary),
     checkTable(summary.checks),

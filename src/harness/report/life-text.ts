@@ -7,13 +7,12 @@ import type {
   Asked,
   BrokenLaw,
   Entry,
-  Figure,
   Leg,
   OperationLife,
   Related,
 } from '../verify/explain/operation-life.js';
-import { clockText, moneyText } from '../verify/witness.js';
 import { count, outdented, plural, wrap } from './format.js';
+import { amountText, balanceWords, momentText, signed } from './life-words.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
 
@@ -89,14 +88,6 @@ function answerLines(asked: Asked, page: LifePage): string[] {
         : `, to the attempt sent ${momentText(sent)}`;
   const tries = (attempts ?? 0) > 1 ? `; ${plural(attempts ?? 0, 'attempt')} in all` : '';
   return labelled('answered', `${times}${outcome}: ${result}${how}${tries}`, page);
-}
-
-function balanceWords({
-  account,
-  balance,
-  version,
-}: Pick<Leg, 'account' | 'balance' | 'version'>): string {
-  return `${account} has ${amountText(balance)} at version ${version}`;
 }
 
 function entryLines(life: OperationLife, page: LifePage): string[] {
@@ -204,18 +195,4 @@ function label(name: string, { paint }: LifePage): string {
 
 function width({ columns }: LifePage): number {
   return Math.max(COLUMNS_MIN, columns);
-}
-
-/** What is beyond exact numbers stays in minor units. */
-function amountText(minor: Figure): string {
-  return typeof minor === 'number' ? moneyText(minor) : `${minor} minor units`;
-}
-
-function signed(posting: Figure): string {
-  const text = amountText(posting);
-  return text.startsWith('-') || posting === 0 ? text : `+${text}`;
-}
-
-export function momentText(us: Figure): string {
-  return typeof us === 'number' && us >= 0 ? clockText(us) : `${us} us`;
 }

@@ -39,6 +39,11 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 .series.guide { stroke: var(--guide); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .fill { fill: var(--fill); }
 .band rect { fill: var(--band); } .band text { fill: var(--band-ink); font-weight: 600; text-anchor: middle; }
+.band.fault text { text-anchor: start; } .band.fault text[text-anchor="end"] { text-anchor: end; }
+.dot circle { fill: var(--card); stroke: var(--series); stroke-width: 1.75; } .dot.entry circle { stroke: var(--soft); }
+.dot.refusal circle { stroke: var(--bad); } .dot text { text-anchor: middle; font-weight: 600; fill: var(--ink); }
+.span { stroke: var(--series); stroke-width: 3; opacity: 0.35; } .span.open { stroke-dasharray: 3 5; }
+.problem { margin: 6px 0; overflow-wrap: anywhere; } .moment { text-align: left; } .detail { color: var(--soft); font-size: 13px; }
 .hit { fill: transparent; } .hit:hover { fill: var(--fill); }
 .card { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 table { width: 100%; border-collapse: collapse; }

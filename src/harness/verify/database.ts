@@ -157,16 +157,11 @@ export class RunDatabase {
    * The same of a query that nobody has tried: it may only read, what it returns is counted as it comes and never kept, and it is
    * stopped after so many seconds.
    */
-  async violationsWithin(
+  violationsWithin(
     sql: string,
     limitS: number,
   ): Promise<{ readonly count: number; readonly first: Row | undefined }> {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      this.interrupt();
-    }, limitS * 1000);
-    try {
+    return this.within(limitS, async () => {
       const { columns, chunks } = await this.read(sql);
       let count = 0;
       let first: Row | undefined;
@@ -177,6 +172,18 @@ export class RunDatabase {
           first ??= Object.fromEntries(columns.map((name, at) => [name, values[at]]));
       }
       return { count, first };
+    });
+  }
+
+  /** What is asked meanwhile is stopped after so many seconds, and rejects with QueryError. */
+  async within<Answer>(limitS: number, ask: () => Promise<Answer>): Promise<Answer> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.interrupt();
+    }, limitS * 1000);
+    try {
+      return await ask();
     } catch (cause) {
       if (!isLate) throw cause;
       throw new QueryError(new Error(`it had not ended after ${limitS} s`));

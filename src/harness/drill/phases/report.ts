@@ -9,17 +9,17 @@ import { metricFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
 /** `recordsKept`: journal and books are in the folder. */
-export function reportPhase(
+export async function reportPhase(
   run: DrillRun,
   judgement: VerifyResult,
   { recordsKept }: { readonly recordsKept: boolean },
-): DrillEnd {
-  const { folder, watch, ending } = run;
+): Promise<DrillEnd> {
+  const { folder, watch, ending, log } = run;
   const parts = reportParts(run, judgement, recordsKept);
   const summary = summarise(parts);
   try {
     folder.write('metrics.json', metricsJson(watch.rows));
-    writeReport(parts, summary);
+    await writeReport(parts, summary, (line) => log.notice(line));
   } catch (error) {
     ending.fail(`the report cannot be written: ${messageOf(error)}`);
     return { folder: folder.path, summary: summarise({ ...parts, end: ending.end }) };

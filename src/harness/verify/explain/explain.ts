@@ -21,15 +21,19 @@ import {
 /** An id may be repeated, and a payment refunded, without end. */
 const ROWS_MAX = 100;
 
-/** `text`: its id, or the first digits of it. Rejects with NoOperationError. */
+/**
+ * `text`: its id, or the first digits of it. `among`: asks only the laws of these names, where it is known that no other is broken.
+ * Rejects with NoOperationError.
+ */
 export async function explainOperation(
   { database, folder, loadStartedUs }: OpenRun,
   text: string,
+  among?: readonly string[],
 ): Promise<OperationLife> {
   const key = await findOperation(database, text);
   const asked = (await askedRows(database, key)).map((row) => askedOf(row, key));
   const { entries, leftOut } = await entriesOf(database, key);
-  const laws = await brokenLaws(database, folder, key);
+  const laws = await brokenLaws(database, folder, { key, among });
   const isTimed = loadStartedUs !== undefined;
   return {
     schema: LIFE_SCHEMA,
