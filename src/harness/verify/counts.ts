@@ -27,9 +27,10 @@ const FOR_GOOD = names(
     .map(([name]) => name),
 );
 
+/** `hasBooks`: the whole books are there, and what is not in them did not happen. */
 export async function countByQuery(
   database: RunDatabase,
-  { atRest }: Pick<DrillRecord, 'atRest'>,
+  { atRest, hasBooks }: Pick<DrillRecord, 'atRest'> & { readonly hasBooks: boolean },
 ): Promise<Counted> {
   const [row] = await database.rows(`
     select count(*) as attempted,
@@ -53,7 +54,7 @@ export async function countByQuery(
       declined: Number(row?.declined ?? 0),
       not_sent: Number(row?.not_sent ?? 0),
       unknown,
-      ...resolved(unknown, lookedUp, { inBooks: books.resolvedOk, atRest }),
+      ...resolved(unknown, lookedUp, { inBooks: hasBooks ? books.resolvedOk : undefined, atRest }),
       retried: Number(row?.retried ?? 0),
       cross_shard: books.crossShard,
     },

@@ -59,7 +59,9 @@ export async function judgeByQuery(run: Case, database: RunDatabase): Promise<Ju
   }
   return {
     laws: results,
-    counted: exact ? countTallied(exact.tally, exact, drill) : await countByQuery(database, drill),
+    counted: exact
+      ? countTallied(exact.tally, exact, drill)
+      : await countByQuery(database, { ...drill, hasBooks: true }),
     effects: exact ? exact.effects : await database.number('select count(*) from effects'),
   };
 }

@@ -211,6 +211,15 @@ describe('tables that somebody else wrote in several files', () => {
     await asFolder(journal, files, `select * replace (${WITHOUT_UNSIGNED})`);
     for (const exact of [false, true])
       expect(await verifyRunFolder(folder, { exact })).toMatchObject({ verdict: 'valid' });
+    const without = mkdtempSync(join(root, 'run-'));
+    cpSync(folder, without, { recursive: true });
+    rmSync(join(without, 'books'), { recursive: true });
+    const alone = await verifyRunFolder(without);
+    expect(alone.reason).toBe('the books were never read');
+    const answered = await verifyRunFolder(copyOf('parquet'));
+    const { attempted, ok, declined, unknown } = answered.operations;
+    expect(alone.operations).toMatchObject({ attempted, ok, declined, unknown });
+    expect(attempted).toBe(250);
     rmSync(join(journal, 'part-00001-9a2c-c000.snappy.parquet'));
     const { reason } = await expectUnknown(folder);
     expect(reason).toMatch(

@@ -10,13 +10,13 @@
  * The journal is scanned first: it is there as soon as the load has settled, while the books are still being fetched.
  */
 import { REFERENCE_RECORD } from '../records/plan-record.js';
-import { isJournalRewritten, journalWorkers } from '../records/run-records.js';
+import { hasJournal, isJournalRewritten, journalWorkers } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
 import { notAsked } from './asked-of.js';
 import { foreignBooks, readBooksFacts, shortBooks, type WholeBooks } from './books-facts.js';
 import { rankCauses } from './causes.js';
 import { type Circumstances, readCircumstances } from './circumstances.js';
-import { type Counted, countTallied } from './counts.js';
+import { type Counted, countByQuery, countTallied } from './counts.js';
 import { QueryError, RunDatabase } from './database.js';
 import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
 import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
@@ -95,7 +95,7 @@ class Judging {
     const { plan } = this.#circumstances;
     await this.#options.booksRead;
     this.#clock.lap('waiting for the books');
-    if (!plan.hasBooks && workers.length === 0) return this.#withoutBooks();
+    if (!plan.hasBooks && !hasJournal(this.#folder)) return this.#withoutBooks();
     const parts = isJournalRewritten(this.#folder)
       ? undefined // who wrote what is in its rows
       : otherParts(this.#circumstances, workers);
@@ -115,20 +115,41 @@ class Judging {
   }
 
   /** What the journal alone tells, with no law decided. */
-  undecided(reason: string): VerifyResult {
+  async undecided(reason: string): Promise<VerifyResult> {
     const laws = this.#laws.map(({ name }) => unasked(name, 'undecided', null));
-    return this.#conclude({ laws, counted: this.#countedAlone() }, { verdict: 'unknown', reason });
+    const counted = await this.#countedAlone();
+    return this.#conclude({ laws, counted }, { verdict: 'unknown', reason });
   }
 
-  #withoutBooks(): VerifyResult {
+  async #withoutBooks(): Promise<VerifyResult> {
     const reason = 'the target has no books';
     const laws = this.#laws.map(({ name }) => unasked(name, 'not_exercised', reason));
-    return this.#conclude({ laws, counted: this.#countedAlone() }, { verdict: 'no_claim', reason });
+    const counted = await this.#countedAlone();
+    return this.#conclude({ laws, counted }, { verdict: 'no_claim', reason });
   }
 
-  #countedAlone(): Counted {
-    const tally = this.#journal === undefined ? emptyTally() : tallyOf(this.#journal);
-    return countTallied(tally, undefined, this.#circumstances.drill);
+  async #countedAlone(): Promise<Counted> {
+    const { drill } = this.#circumstances;
+    if (this.#journal !== undefined) return countTallied(tallyOf(this.#journal), undefined, drill);
+    return (await this.#countedByQuery()) ?? countTallied(emptyTally(), undefined, drill);
+  }
+
+  /** A journal that the scan does not read. Undefined where there is none that can be read. */
+  async #countedByQuery(): Promise<Counted | undefined> {
+    const folder = this.#folder;
+    if (!hasJournal(folder)) return undefined;
+    try {
+      await convertRun({ folder, shards: 0, keepBinary: false });
+      const database = await RunDatabase.open(folder, { shards: 0 });
+      try {
+        return await countByQuery(database, { ...this.#circumstances.drill, hasBooks: false });
+      } finally {
+        database.close();
+      }
+    } catch (cause) {
+      if (isUnreadable(cause) || cause instanceof QueryError) return undefined;
+      throw cause;
+    }
   }
 
   async #compare(books: WholeBooks): Promise<VerifyResult> {
