@@ -53,7 +53,7 @@ const ARROWS = {
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
-  'harness/campaign': ['harness/drill', 'harness/records', 'harness/report'],
+  'harness/campaign': ['harness/drill', 'harness/records', 'harness/report', 'harness/verify'],
   'harness/drill': [
     'harness/entropy',
     'harness/compile',

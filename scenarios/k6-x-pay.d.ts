@@ -43,6 +43,11 @@ declare module 'k6/x/pay' {
 
   /** What every operation takes besides its own. */
   export interface Tagged {
+    /**
+     * The id it is sent under, a UUID of version 7: that of an earlier result, or one of `operationId()`. Without it each call has its own,
+     * as a well-behaved client's. With one that is used a script asks on purpose what a target makes of a repeat, or of another body.
+     */
+    id?: string;
     /** For thresholds on a part of the operations: `'pay_response_time{kind:vip}': ['p(99)<500']`. */
     tags?: Readonly<Record<string, string | number | boolean>>;
   }
@@ -57,9 +62,12 @@ declare module 'k6/x/pay' {
   ): Operation;
   /** From the user's bank to the user. */
   export function topUp(order: { user: number; amountMinor: number } & Tagged): Operation;
-  /** Gives a payment back, whole or in part; the parts together never more than was paid. */
+  /**
+   * Gives a payment back, whole or in part; the parts together never more than was paid. `payer` names another user than the one
+   * who paid, to see it refused.
+   */
   export function refund(
-    order: { payment: OperationResult; amountMinor?: number } & Tagged,
+    order: { payment: OperationResult; amountMinor?: number; payer?: number } & Tagged,
   ): Operation;
   /** Sets money aside until it is captured, voided, or `timeoutS` (600) is over. */
   export function hold(
@@ -71,13 +79,18 @@ declare module 'k6/x/pay' {
       channel?: Channel;
     } & Tagged,
   ): Operation;
-  /** Takes what was held, whole or in part; the rest is set free. */
+  /** Takes what was held, whole or in part; the rest is set free. `merchant` names another than the hold's, to see it refused. */
   export function capture(
-    order: { hold: OperationResult; amountMinor?: number } & Tagged,
+    order: { hold: OperationResult; amountMinor?: number; merchant?: number } & Tagged,
   ): Operation;
-  /** Sets what was held free. Also exported as `void`, which can be imported under another name. */
-  export function voidHold(order: { hold: OperationResult } & Tagged): Operation;
+  /**
+   * Sets what was held free. `payer` names another user than the hold's, to see it refused. Also exported as `void`, which can be
+   * imported under another name.
+   */
+  export function voidHold(order: { hold: OperationResult; payer?: number } & Tagged): Operation;
   export { voidHold as void };
+  /** An id that nobody has, for operations that are sent more than once. */
+  export function operationId(): string;
   /** Reads the balance of a user: it is in the receipt. */
   export function balance(order: { user: number } & Tagged): Operation;
 

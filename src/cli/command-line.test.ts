@@ -23,6 +23,10 @@ describe('a wrong command line', () => {
     [['run', SCRIPT, '--workers', '0'], /--workers .*integer from 1 to 256/],
     [['run', SCRIPT, '--shards', '65'], /--shards .*integer from 1 to 64/],
     [['run', SCRIPT, '--mutant', 'lose-all'], /--mutant .*'paydrill mutants' lists them/],
+    [
+      ['mutants', '--run', '--only', 'lost-update,lose-all'],
+      /--only .*'paydrill mutants' lists them/,
+    ],
     [['run', SCRIPT, '--target', 'nowhere'], /--target .*host:port/],
     [['run', SCRIPT, '--target', '127.0.0.1:99999'], /--target .*host:port/],
     [['run', SCRIPT, '-e', '9=x'], /--env .*NAME=value/],

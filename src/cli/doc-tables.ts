@@ -11,7 +11,7 @@ import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
 import { METRICS } from '../harness/options/metrics.js';
 import { EXECUTORS } from '../harness/schedule/executors/registry.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
-import { MUTANTS } from '../wire/mutants.js';
+import { MUTANT_NAMES, mutantRow } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';
 import { lawText } from './law-text.js';
 import { createProgram } from './program.js';
@@ -64,12 +64,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
   mutants: () =>
     table(
       ['mutant', 'the planted bug', 'exposed by', 'caught by'],
-      Object.entries(MUTANTS).map(([name, { bug, law, exposedBy }]) => [
-        `\`${name}\``,
-        bug,
-        exposedBy,
-        `\`${law}\``,
-      ]),
+      MUTANT_NAMES.map((name) => {
+        const { bug, exposedBy, law, hole } = mutantRow(name);
+        return [`\`${name}\``, bug, exposedBy, law === undefined ? `none: ${hole}` : `\`${law}\``];
+      }),
     ),
   'fault-kinds': () =>
     table(

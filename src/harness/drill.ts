@@ -23,8 +23,15 @@ import { prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
-/** Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. */
-export async function runDrill(given: GivenOptions, hooks: DrillHooks): Promise<DrillEnd> {
+/**
+ * Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. `isScratch`: the run
+ * folder is nobody's to look at.
+ */
+export async function runDrill(
+  given: GivenOptions,
+  hooks: DrillHooks,
+  { isScratch }: { readonly isScratch: boolean } = { isScratch: false },
+): Promise<DrillEnd> {
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
   const prepared = await prepareSetup(options);
@@ -32,7 +39,7 @@ export async function runDrill(given: GivenOptions, hooks: DrillHooks): Promise<
   hooks.onPhase('start');
   const drill = openContext(options, setup, hooks);
   try {
-    const run = await startRun(drill);
+    const run = await startRun(drill, { isScratch });
     drill.atEnd(startTicker(run, hooks));
     await loadPhase(run);
     await healPhase(run);

@@ -60,6 +60,11 @@ export const EXIT_CODES = {
     meaning:
       'no law was found broken, but a planned fault did not happen: this was not the drill planned',
   },
+  mutantUnseen: {
+    code: 115,
+    meaning:
+      'a planted bug was not seen by the law that must see it, or the stack without one was not valid',
+  },
 } as const satisfies Record<string, ExitCodeRow>;
 
 export type ExitName = keyof typeof EXIT_CODES;

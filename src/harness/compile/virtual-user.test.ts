@@ -1,8 +1,10 @@
 /** What one VU has for itself, what a seed fixes, how an iteration ends. */
+
 import { describe, expect, it } from 'vitest';
+import { isTimeOrderedId } from '../../wire/operation-id.js';
 import { ScriptUnderTest } from './testing/script-under-test.js';
 
-const PAY = `import { pay, festival } from 'k6/x/pay'; import { check, fail, group, sleep, randomSeed } from 'k6';
+const PAY = `import { capture, festival, operationId, pay, refund, voidHold } from 'k6/x/pay'; import { check, fail, group, sleep, randomSeed } from 'k6';
 import exec from 'k6/execution';
 const buy = (amountMinor) => pay({ payer: 1, merchant: 1, amountMinor });
 `;
@@ -165,10 +167,52 @@ describe('an iteration', () => {
       `pay({ payer: 1, merchant: 1, amountMinor: 1, channel: 'gold' });`,
       /no channel gold/,
     ],
+    [
+      'an id that is no UUID',
+      `pay({ payer: 1, merchant: 1, amountMinor: 1, id: '7' });`,
+      /pay: id must be the text of a UUID, got 7/,
+    ],
   ])('%s makes it throw', async (_, body, message) => {
     const { recorded } = await ran(`export default function () { ${body} }`);
     expect(recorded.ended[0]?.end).toBe('threw');
     expect(String(recorded.ended[0]?.error)).toMatch(message);
+  });
+
+  it('sends one id more than once where it says so, and one of its own each time where it does not', async () => {
+    const { recorded } = await ran(
+      `export default function () {
+         const id = operationId();
+         pay({ payer: 1, merchant: 1, amountMinor: 1, id });
+         pay({ payer: 1, merchant: 1, amountMinor: 2, id });
+         pay({ payer: 1, merchant: 1, amountMinor: 3 });
+         pay({ payer: 1, merchant: 1, amountMinor: 4, id: operationId() });
+       }`,
+    );
+    const [first, again, own, other] = recorded.submitted.map(({ idWords }) => idWords);
+    expect(isTimeOrderedId(first?.[1] ?? 0, first?.[2] ?? 0)).toBe(true);
+    expect(again).toEqual(first);
+    expect(own).toBeUndefined();
+    expect(other).not.toEqual(first);
+  });
+
+  it('names the parties of what it refers to, unless it names others', async () => {
+    const { recorded } = await ran(
+      `export default function () {
+         const done = pay({ payer: 1, merchant: 2, amountMinor: 5 });
+         refund({ payment: done });
+         refund({ payment: done, payer: 3 });
+         capture({ hold: done, merchant: 4 });
+         voidHold({ hold: done, payer: 3 });
+       }`,
+    );
+    const parties = recorded.submitted.map((one) => [one.account, one.counterparty % 2 ** 40]);
+    expect(parties).toEqual([
+      [1, 2],
+      [1, 2],
+      [3, 2],
+      [1, 4],
+      [3, 0],
+    ]);
   });
 
   it('lasts until its timers are done, and fails with what they throw', async () => {

@@ -145,6 +145,7 @@ function pay(amountMinor = 100, tags?: Tags): Promise<OperationResult> {
       channel: 1,
       timeoutS: 0,
       reference: undefined,
+      idWords: undefined,
       tags,
     };
     const atOnce = driver.submit(request, caller, { resume });

@@ -114,6 +114,7 @@ function pay(): Promise<OperationResult> {
       channel: 1,
       timeoutS: 0,
       reference: undefined,
+      idWords: undefined,
       tags: undefined,
     };
     const atOnce = driver.submit(request, caller, { resume });

@@ -9,7 +9,7 @@ import { INVOKE } from '../records/journal-layout.js';
 
 /** Who asks and when; one object a driver, filled anew for each operation. Times on the drill clock. */
 export interface InvokeStamp {
-  /** The first three words of the id; the fourth is the operation's number in this worker. */
+  /** The first three words of the id, unless the request has its own; the fourth is the operation's number in this worker. */
   readonly idWords: Uint32Array;
   worker: number;
   scenario: number;
@@ -32,7 +32,8 @@ export function writeInvoke(
   words[at + 1] = stamp.idWords[1];
   words[at + 2] = stamp.idWords[2];
   words[at + 3] = sequence;
-  writeReference(words, at + OP.reference / 4, request.reference?.idWords);
+  if (request.idWords !== undefined) writeId(words, at, request.idWords);
+  writeId(words, at + OP.reference / 4, request.reference?.idWords);
   writeUint64(words, at + OP.account / 4, request.account);
   writeUint64(words, at + OP.counterparty / 4, request.counterparty);
   writeUint64(words, at + OP.amount / 4, request.amountMinor);
@@ -55,6 +56,6 @@ export function writeUint64(words: Uint32Array, at: number, value: number): void
   words[at + 1] = value / TWO_32;
 }
 
-function writeReference(words: Uint32Array, at: number, id: OperationIdWords | undefined): void {
+function writeId(words: Uint32Array, at: number, id: OperationIdWords | undefined): void {
   for (let i = 0; i < 4; i++) words[at + i] = id === undefined ? 0 : id[i];
 }

@@ -43,6 +43,8 @@ export interface OperationRequest {
   /** Seconds until a hold runs out; 0 otherwise. */
   readonly timeoutS: number;
   readonly reference: OperationRef | undefined;
+  /** Undefined where the driver is to make one, which is another for each operation. */
+  readonly idWords: OperationIdWords | undefined;
   /** The call's own, for sub-metrics. */
   readonly tags: Tags | undefined;
 }

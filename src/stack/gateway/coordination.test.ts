@@ -489,14 +489,14 @@ describe('planted bugs', () => {
   it('decline-after-commit answers now and then that a payment was declined which was not', async () => {
     const { client } = await stand({ mutant: 'decline-after-commit' });
     const acks = await client.request(Array.from({ length: 4000 }, () => LOCAL));
-    expect(acks.filter((ack) => ack.code === 'exceeds_credits')).toHaveLength(2);
+    expect(acks.filter((ack) => ack.code === 'exceeds_credits')).toHaveLength(20);
   });
 
   it('confirm-without-try skips the Try at the peer now and then', async () => {
     const { client, shards } = await stand({ mutant: 'confirm-without-try' });
     await client.request(Array.from({ length: 100 }, () => ACROSS));
     const count = (name: string): number => names(shards[0]).filter((one) => one === name).length;
-    expect(count('try_')).toBe(98);
+    expect(count('try_')).toBe(95);
     expect(count('confirm')).toBe(100);
   });
 });

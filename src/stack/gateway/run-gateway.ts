@@ -14,6 +14,7 @@ import { monotonicMs } from '../payments/clock.js';
 import { Payments } from '../payments/payments.js';
 import { DEFAULT_RATES, type Rates } from '../payments/rates.js';
 import { Turn } from '../payments/turn.js';
+import { limitsBug } from '../risk/mutants.js';
 import { RiskControl, type RiskLimits } from '../risk/risk-control.js';
 import { BoltServer, type BoltServerOptions } from './bolt-server.js';
 import { HttpServer } from './http-server.js';
@@ -64,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkOptions(options);
   const log = options.log ?? ((line: string) => process.stderr.write(`gateway: ${line}\n`));
   const turn = new Turn();
-  const risk = new RiskControl(options.riskLimits);
+  const risk = new RiskControl(limitsBug(options.mutant) ?? options.riskLimits);
   const judge = risk.check.bind(risk);
   const rates = options.rates ?? DEFAULT_RATES;
   const payments = new Payments({

@@ -19,12 +19,14 @@ import {
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY } from '../../wire/ledger-log.js';
+import type { Mutant } from '../../wire/mutants.js';
 import { formatOperationId, readOperationId } from '../../wire/operation-id.js';
 import type { Store } from '../store/store.js';
 import { OpenError } from './accounts.js';
 import { AdminError, parseShardRequest } from './admin-requests.js';
 import { EntryExport, EXPORT_BYTES_MAX } from './export.js';
 import type { Ledger } from './ledger.js';
+import { SkippingExport } from './mutants/export.js';
 
 export interface AdminAnswer {
   readonly frame: Buffer;
@@ -35,6 +37,7 @@ export interface ShardAdminOptions {
   readonly shard: number;
   readonly ledger: Ledger;
   readonly store: Store;
+  readonly mutant?: Mutant;
 }
 
 type Head = Omit<BoltFrameHead, 'contentBytes'>;
@@ -47,8 +50,10 @@ export class ShardAdmin {
 
   constructor(options: ShardAdminOptions) {
     this.#options = options;
-    this.#entries = new EntryExport(options.ledger.books.log);
-    this.#recovered = options.ledger.books.log.entries;
+    const { log } = options.ledger.books;
+    const skips = options.mutant === 'export-skips-rows';
+    this.#entries = skips ? new SkippingExport(log) : new EntryExport(log);
+    this.#recovered = log.entries;
   }
 
   /** Throws BoltFormatError for a frame that is no request in JSON. */

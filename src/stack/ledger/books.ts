@@ -28,13 +28,16 @@ export interface BooksOptions {
   readonly log: BatchLog;
   /** Default: see ids.ts. */
   readonly idsMax?: number;
+  /** In place of the sound ones: planted bugs. */
+  readonly makeLegs?: (accounts: Accounts) => Legs;
+  readonly pending?: Pending;
 }
 
 export class Books {
   readonly accounts: Accounts;
   readonly legs: Legs;
   readonly log: BatchLog;
-  readonly pending = new Pending();
+  readonly pending: Pending;
   /** Minor units refunded or reserved for a refund, by record of the payment. */
   readonly refunds = new Map<number, number>();
   readonly ids: IdTable;
@@ -49,7 +52,8 @@ export class Books {
 
   constructor(options: BooksOptions) {
     this.accounts = new Accounts(options.shard, options.shards);
-    this.legs = new Legs(this.accounts);
+    this.legs = options.makeLegs?.(this.accounts) ?? new Legs(this.accounts);
+    this.pending = options.pending ?? new Pending();
     this.log = options.log;
     this.ids = new IdTable({
       recordsMax: options.idsMax,

@@ -38,6 +38,10 @@ export class Command {
     return this.#amount[0];
   }
 
+  set amount(minor: number) {
+    this.#amount[0] = minor;
+  }
+
   read(view: DataView, at: number): void {
     this.id0 = view.getInt32(at + CMD.id, true);
     this.id1 = view.getInt32(at + CMD.id + 4, true);

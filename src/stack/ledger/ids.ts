@@ -158,6 +158,13 @@ export class IdTable {
     this.watermarkMs = watermarkMs;
   }
 
+  /** Forgets one id and lets it come again: only for the mutants that do so. */
+  forget(record: number): void {
+    const at = (record & SEGMENT_MASK) * WORDS;
+    const [w0, w1, w2, w3] = this.#segments[record >>> SEGMENT_SHIFT].subarray(at, at + 4);
+    this.#indexRemove(hashOf(w0, w1, w2, w3), record);
+  }
+
   #is(record: number, word0: number, word1: number, word2: number, word3: number): boolean {
     const segment = this.#segments[record >>> SEGMENT_SHIFT];
     const at = (record & SEGMENT_MASK) * WORDS;

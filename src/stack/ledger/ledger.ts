@@ -29,7 +29,11 @@ import type { Books } from './books.js';
 import type { ClockUs } from './clock.js';
 import { Command } from './command.js';
 import { STATE, userMark } from './ids.js';
-import { LoseCreditLeg } from './mutants.js';
+import { type Forgets, forgettingBug } from './mutants/forgetting.js';
+import { giveBack } from './mutants/holds.js';
+import { openedAs } from './mutants/opening.js';
+import { type PostingBug, postingBug } from './mutants/posting.js';
+import { freshened, type ReadBug, readBug } from './mutants/telling.js';
 import { userOf } from './parties.js';
 import { captureRefusal, refundRefusal, voidRefusal } from './references.js';
 import { difference } from './repeats.js';
@@ -53,15 +57,19 @@ export class Ledger {
   readonly #clock: ClockUs;
   readonly #command = new Command();
   readonly #checkOverdraft: boolean;
-  readonly #emptyConfirmPosts: boolean;
-  readonly #loseCreditLeg: LoseCreditLeg | undefined;
+  readonly #mutant: Mutant | undefined;
+  readonly #postingBug: PostingBug | undefined;
+  readonly #forgets: Forgets | undefined;
+  readonly #readBug: ReadBug | undefined;
 
   constructor({ books, clock, mutant }: LedgerOptions) {
     this.books = books;
     this.#clock = clock;
     this.#checkOverdraft = mutant !== 'skip-overdraft-check';
-    this.#emptyConfirmPosts = mutant === 'confirm-without-try';
-    this.#loseCreditLeg = mutant === 'lose-credit-leg' ? new LoseCreditLeg() : undefined;
+    this.#mutant = mutant;
+    this.#postingBug = postingBug(mutant);
+    this.#forgets = forgettingBug(books, mutant);
+    this.#readBug = readBug(books.accounts, mutant);
   }
 
   /** Applies all commands of a frame; every one of them gets exactly one ack in `acks`. */
@@ -117,7 +125,8 @@ export class Ledger {
 
   /** Opens account ranges and records with the batch those that were not open. Throws OpenError. */
   open(ranges: readonly OpenRange[]): void {
-    for (const range of ranges) {
+    for (const asked of ranges) {
+      const range = openedAs(asked, this.#mutant);
       if (this.books.accounts.open(range)) this.books.log.opened([range]);
     }
   }
@@ -138,7 +147,7 @@ export class Ledger {
   #create(command: Command, acks: AckBuffer): void {
     const { books } = this;
     const known = books.ids.find(command.id0, command.id1, command.id2, command.id3);
-    if (known >= 0) {
+    if (known >= 0 && this.#forgets?.(known) !== true) {
       this.#repeat(command, known, acks);
       return;
     }
@@ -189,19 +198,21 @@ export class Ledger {
       case COMMAND.record_decline:
         return lastingRefusal(command.code);
       case COMMAND.void_:
-        return voidRefusal(this.books, command);
+        return voidRefusal(this.books, command, this.#mutant);
       case COMMAND.capture:
         legs.fromCommand(command);
         return (
           legs.resolve() ||
-          captureRefusal(this.books, command) ||
+          captureRefusal(this.books, command, this.#mutant) ||
           legs.refusal(legs.firstAccount(true), this.#checkOverdraft)
         );
       default:
         legs.fromCommand(command);
         return (
           legs.resolve() ||
-          (command.kind === OPERATION_KIND.refund ? refundRefusal(this.books, command) : 0) ||
+          (command.kind === OPERATION_KIND.refund
+            ? refundRefusal(this.books, command, this.#mutant)
+            : 0) ||
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }
@@ -216,16 +227,25 @@ export class Ledger {
       case COMMAND.hold:
         return books.hold(command, record);
       case COMMAND.void_:
+        if (this.#isCapturedBefore(command)) return giveBack(books, command, record);
         return books.void(command, record, this.#heldSlot(command));
       case COMMAND.capture:
-        books.release(command, this.#heldSlot(command));
+        if (!this.#isCapturedBefore(command)) books.release(command, this.#heldSlot(command));
         books.legs.fromCommand(command);
         if (books.legs.resolve() !== 0) throw new Error('accounts vanished during a capture');
         return books.post(command, record);
       default:
-        this.#loseCreditLeg?.bite(command, books.legs);
+        this.#postingBug?.bite(command, books, record);
         return books.post(command, record);
     }
+  }
+
+  /** Only the mutants that end a hold twice get here with one. */
+  #isCapturedBefore(command: Command): boolean {
+    const { ids } = this.books;
+    return (
+      this.#mutant !== undefined && ids.state(this.books.findReference(command)) === STATE.captured
+    );
   }
 
   #heldSlot(command: Command): number {
@@ -242,13 +262,17 @@ export class Ledger {
     }
     this.books.findEntry(record);
     const { entryView: view, entryAt: at } = this.books;
-    const different = difference(command, view, at);
+    const different = difference(command, view, at, this.#mutant);
     if (different !== 0) {
       acks.declined(command.tag, different);
       return;
     }
     if (state === STATE.tried && command.command !== COMMAND.try_) {
       acks.answer(command.tag, OUTCOME.unknown, RESULTS.tried.code);
+      return;
+    }
+    if (this.#mutant === 'fresh-receipt-on-repeat') {
+      acks.receipt(command.tag, freshened(this.books.accounts, view, at), 0);
       return;
     }
     acks.receipt(command.tag, view, at);
@@ -266,6 +290,11 @@ export class Ledger {
       acks.receipt(command.tag, books.log.view, at);
       return;
     }
+    const bites = this.#mutant === 'confirm-again-posts' && command.legs >= 2;
+    if (bites && books.ids.state(record) === STATE.confirmed) {
+      this.#postAsConfirmed(command, record, acks);
+      return;
+    }
     this.#ended(command, record, acks);
   }
 
@@ -277,15 +306,21 @@ export class Ledger {
       acks.declined(command.tag, refused);
       return;
     }
-    const { legs } = books;
-    legs.fromCommand(command);
-    const bites = this.#emptyConfirmPosts && command.legs >= 2 && command.wellFormed();
-    if (!bites || legs.resolve() !== 0) {
-      acks.declined(command.tag, RESULTS.confirm_without_try.code);
+    const bites = this.#mutant === 'confirm-without-try' && command.legs >= 2;
+    if (bites && command.wellFormed()) {
+      this.#postAsConfirmed(command, books.takeRecord(command), acks);
       return;
     }
+    acks.declined(command.tag, RESULTS.confirm_without_try.code);
+  }
+
+  /** For mutants: the legs of the command are posted as if they had been tried. */
+  #postAsConfirmed(command: Command, record: number, acks: AckBuffer): void {
+    const { books } = this;
     const { view } = books.log;
-    const at = books.post(command, books.takeRecord(command));
+    books.legs.fromCommand(command);
+    if (books.legs.resolve() !== 0) throw new Error('a branch names an account that is not there');
+    const at = books.post(command, record);
     for (let leg = at + ENTRY_HEAD_BYTES; leg < books.log.next; leg += ENTRY_LEG_BYTES) {
       view.setUint32(leg + LEG.pending, LEG_PENDING.confirmed, true);
     }
@@ -336,7 +371,7 @@ export class Ledger {
   #lookup(command: Command, acks: AckBuffer): void {
     const { ids } = this.books;
     const record = ids.find(command.id0, command.id1, command.id2, command.id3);
-    if (record < 0) {
+    if (record < 0 || this.#mutant === 'lookup-says-absent') {
       const refused = this.#idRefusal(command);
       const tooOld = refused === RESULTS.id_too_old.code;
       acks.declined(command.tag, tooOld ? refused : RESULTS.operation_not_found.code);
@@ -372,11 +407,12 @@ export class Ledger {
       acks.declined(command.tag, RESULTS.debit_account_not_found.code);
       return;
     }
-    acks.balance(command.tag, {
+    const read = {
       account,
       balanceMinor: accounts.balance(index),
       version: accounts.version(index),
       timestampUs: lastUs,
-    });
+    };
+    acks.balance(command.tag, this.#readBug?.(read, index) ?? read);
   }
 }

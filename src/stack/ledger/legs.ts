@@ -35,11 +35,11 @@ export class Legs {
   count = 0;
   readonly accounts = new Float64Array(4);
   readonly postings = new Float64Array(4);
-  readonly #indices = new Int32Array(4);
-  readonly #books: Accounts;
+  protected readonly indices = new Int32Array(4);
+  protected readonly book: Accounts;
 
   constructor(books: Accounts) {
-    this.#books = books;
+    this.book = books;
   }
 
   fromCommand(command: Command): void {
@@ -80,8 +80,8 @@ export class Legs {
       for (let j = 0; j < i; j++) {
         if (this.accounts[i] === this.accounts[j]) return RESULTS.accounts_must_be_different.code;
       }
-      const index = this.#books.indexOf(this.accounts[i]);
-      this.#indices[i] = index;
+      const index = this.book.indexOf(this.accounts[i]);
+      this.indices[i] = index;
       if (index >= 0) continue;
       if (this.postings[i] < 0) missing = RESULTS.debit_account_not_found.code;
       else if (missing === 0) missing = RESULTS.credit_account_not_found.code;
@@ -94,10 +94,10 @@ export class Legs {
    * reserved, or -1. A result code, or 0.
    */
   refusal(reserved: number, checkOverdraft: boolean): number {
-    const fields = this.#books.fields;
+    const fields = this.book.fields;
     let refused = 0;
     for (let i = 0; i < this.count; i++) {
-      const at = this.#indices[i] * FIELDS;
+      const at = this.indices[i] * FIELDS;
       const posting = this.postings[i];
       if (posting > 0) {
         const credits = fields[at + CREDITS_PENDING] + fields[at + CREDITS_POSTED] + posting;
@@ -121,16 +121,16 @@ export class Legs {
     for (let i = leg; i < this.count; i++) {
       this.accounts[i] = this.accounts[i + 1];
       this.postings[i] = this.postings[i + 1];
-      this.#indices[i] = this.#indices[i + 1];
+      this.indices[i] = this.indices[i + 1];
     }
   }
 
   /** Changes the accounts, found by `resolve` before, and writes the legs of the entry at `entryAt`. */
   post(view: DataView, entryAt: number, mode: number): void {
-    const { fields } = this.#books;
+    const { fields } = this.book;
     let leg = entryAt + ENTRY_HEAD_BYTES;
     for (let i = 0; i < this.count; i++) {
-      const at = this.#indices[i] * FIELDS;
+      const at = this.indices[i] * FIELDS;
       const posting = this.postings[i];
       change(fields, at, posting, mode);
       writeUint64(view, leg + LEG.account, this.accounts[i]);
@@ -144,11 +144,11 @@ export class Legs {
 
   /** Does again what an entry of the log did. False where balance or version do not come out as it says. */
   replay(view: DataView, entryAt: number, withPending: boolean): boolean {
-    const { fields } = this.#books;
+    const { fields } = this.book;
     const count = view.getUint8(entryAt + ENTRY.legs);
     let leg = entryAt + ENTRY_HEAD_BYTES;
     for (let i = 0; i < count; i++) {
-      const index = this.#books.indexOf(readUint64(view, leg + LEG.account));
+      const index = this.book.indexOf(readUint64(view, leg + LEG.account));
       if (index < 0) return false;
       const at = index * FIELDS;
       const mode = withPending ? view.getUint32(leg + LEG.pending, true) : LEG_PENDING.posted;

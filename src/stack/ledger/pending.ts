@@ -87,10 +87,7 @@ export class Pending {
     const slot = this.#add(entry);
     const at = this.at(slot);
     const timeoutS = this.view.getUint32(at + ENTRY.timeoutS, true);
-    if (timeoutS > 0) {
-      const madeUs = readUint64(this.view, at + ENTRY.timestamp);
-      this.deadlines.add(slot, madeUs + timeoutS * 1_000_000);
-    }
+    if (timeoutS > 0) this.deadlines.add(slot, this.deadlineUs(at, timeoutS));
     this.#holds++;
     return slot;
   }
@@ -115,6 +112,11 @@ export class Pending {
   /** Slots of the tried branches, oldest first. */
   *branchSlots(): Generator<number> {
     for (let slot = this.#oldest; slot >= 0; slot = this.#next[slot]) yield slot;
+  }
+
+  /** When the hold whose copy is at `at` runs out. */
+  protected deadlineUs(at: number, timeoutS: number): number {
+    return readUint64(this.view, at + ENTRY.timestamp) + timeoutS * 1_000_000;
   }
 
   #add(entry: OpenEntry): number {

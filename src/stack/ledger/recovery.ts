@@ -23,6 +23,9 @@ import { type Store, StoreError } from '../store/store.js';
 import { BATCH_ENTRIES_AT, BatchLog, type BatchParts, batchParts } from './batch-log.js';
 import { Books } from './books.js';
 import { type IdTable, STATE, userMark } from './ids.js';
+import { legsBug } from './mutants/legs.js';
+import { pendingBug } from './mutants/pending.js';
+import { afterRecovery } from './mutants/recovery.js';
 import { userOf } from './parties.js';
 import type { OpenEntry } from './pending.js';
 
@@ -48,21 +51,24 @@ export function recoverBooks(options: RecoverOptions): Books {
     last === undefined ? 0 : last.firstLsn + last.entries,
     options.arenaBytes,
   );
-  const books = new Books({ ...options, log });
-  const recovery = new Recovery(books);
+  const pending = pendingBug(options.mutant);
+  const books = new Books({ ...options, log, makeLegs: legsBug(options.mutant), pending });
+  const recovery = new Recovery(books, options.mutant);
   for (let ordinal = 0; ordinal < store.batches; ordinal++) {
     recovery.batch(ordinal, store.read(ordinal));
   }
-  if (options.mutant === 'forget-ids-on-restart') books.ids.forgetClosed();
+  if (options.mutant !== undefined) afterRecovery(books, store, options.mutant);
   return books;
 }
 
 class Recovery {
   readonly #books: Books;
+  readonly #mutant: Mutant | undefined;
   #lsn = 0;
 
-  constructor(books: Books) {
+  constructor(books: Books, mutant: Mutant | undefined) {
     this.#books = books;
+    this.#mutant = mutant;
   }
 
   batch(ordinal: number, bytes: Uint8Array): void {
@@ -104,7 +110,7 @@ class Recovery {
     const command = view.getUint8(at + ENTRY.command);
     const record = find(ids, view, at + ENTRY.id);
     const state = record < 0 ? 0 : ids.state(record);
-    // The mutant confirm-without-try posts what was never pending.
+    // The mutants confirm-without-try and confirm-again-posts post what was never pending.
     const withPending = command !== COMMAND.confirm || state === STATE.tried;
     if (!legs.replay(view, at, withPending)) {
       throw new StoreError(`batch ${ordinal} does not follow from the batches before it`);
@@ -140,6 +146,7 @@ class Recovery {
   #holdEnds({ view, at }: OpenEntry, state: number): void {
     const { ids } = this.#books;
     const hold = find(ids, view, at + ENTRY.reference);
+    if (this.#mutant === 'void-after-capture' && ids.state(hold) === STATE.captured) return;
     if (hold < 0 || ids.state(hold) !== STATE.held) {
       throw new StoreError('the log ends a hold that is not open');
     }

@@ -5,6 +5,7 @@
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY } from '../../wire/ledger-log.js';
+import type { Mutant } from '../../wire/mutants.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { Books } from './books.js';
@@ -15,21 +16,26 @@ import { counterpartyOf, userOf } from './parties.js';
 const OTHER_ACCOUNTS = RESULTS.reference_has_different_accounts.code;
 
 /** A void names the payer and nobody else; 0, or why it cannot end the hold. */
-export function voidRefusal(books: Books, command: Command): number {
-  return holdRefusal(books, command, false) || stillHeld(books, command);
+export function voidRefusal(books: Books, command: Command, mutant?: Mutant): number {
+  const namesPayer = mutant !== 'void-by-anybody';
+  const refused = holdRefusal(books, command, { namesPayer, namesPayee: false });
+  return refused || stillHeld(books, command, mutant === 'void-after-capture');
 }
 
 /** A capture names both, for no more than was held. `books.legs` are the capture's. */
-export function captureRefusal(books: Books, command: Command): number {
-  const refused = holdRefusal(books, command, true) || stillHeld(books, command);
-  if (refused !== 0) return refused;
+export function captureRefusal(books: Books, command: Command, mutant?: Mutant): number {
+  const namesPayee = mutant !== 'capture-for-anybody';
+  const refused =
+    holdRefusal(books, command, { namesPayer: true, namesPayee }) ||
+    stillHeld(books, command, mutant === 'capture-twice');
+  if (refused !== 0 || mutant === 'capture-over-hold') return refused;
   const held = readUint64(books.entryView, books.entryAt + ENTRY.amount);
   const over = command.amount > held || books.legs.debited > held;
   return over ? RESULTS.exceeds_pending_transfer_amount.code : 0;
 }
 
 /** A refund names both parties of the payment, and all refunds of it stay within what was paid. */
-export function refundRefusal(books: Books, command: Command): number {
+export function refundRefusal(books: Books, command: Command, mutant?: Mutant): number {
   const { ids, refunds } = books;
   const payment = books.findReference(command);
   const state = payment < 0 ? 0 : ids.state(payment);
@@ -42,17 +48,20 @@ export function refundRefusal(books: Books, command: Command): number {
   if (kind !== OPERATION_KIND.pay && kind !== OPERATION_KIND.capture) {
     return RESULTS.refunded_operation_not_found.code;
   }
-  if (userOf(view, at) !== command.user || counterpartyOf(view, at) !== command.counterparty) {
-    return OTHER_ACCOUNTS;
-  }
-  if (command.flags & COMMAND_FLAG.secondary) return 0;
+  const isToAnother = userOf(view, at) !== command.user && mutant !== 'refund-to-anybody';
+  if (isToAnother || counterpartyOf(view, at) !== command.counterparty) return OTHER_ACCOUNTS;
+  if (command.flags & COMMAND_FLAG.secondary || mutant === 'refund-without-bound') return 0;
   const paid = readUint64(view, at + ENTRY.amount);
   const refunded = refunds.get(payment) ?? 0;
   return refunded + command.amount > paid ? RESULTS.refund_exceeds_payment.code : 0;
 }
 
 /** Is it a hold, and of these parties? Leaves its entry found. */
-function holdRefusal(books: Books, command: Command, namesPayee: boolean): number {
+function holdRefusal(
+  books: Books,
+  command: Command,
+  { namesPayer, namesPayee }: { readonly namesPayer: boolean; readonly namesPayee: boolean },
+): number {
   const hold = books.findReference(command);
   const state = hold < 0 ? STATE.declined : books.ids.state(hold);
   if (state === STATE.declined || state === STATE.cancelled) {
@@ -63,16 +72,16 @@ function holdRefusal(books: Books, command: Command, namesPayee: boolean): numbe
   if (view.getUint8(at + ENTRY.kind) !== OPERATION_KIND.hold) {
     return RESULTS.pending_transfer_not_pending.code;
   }
-  if (userOf(view, at) !== command.user) return OTHER_ACCOUNTS;
+  if (namesPayer && userOf(view, at) !== command.user) return OTHER_ACCOUNTS;
   return namesPayee && counterpartyOf(view, at) !== command.counterparty ? OTHER_ACCOUNTS : 0;
 }
 
-/** May the hold still be ended? One whose time is over expires here. */
-function stillHeld(books: Books, command: Command): number {
+/** May the hold still be ended? One whose time is over expires here. `again`: a mutant ends captured ones too. */
+function stillHeld(books: Books, command: Command, again: boolean): number {
   const hold = books.findReference(command);
   switch (books.ids.state(hold)) {
     case STATE.captured:
-      return RESULTS.pending_transfer_already_posted.code;
+      return again ? 0 : RESULTS.pending_transfer_already_posted.code;
     case STATE.voided:
       return RESULTS.pending_transfer_already_voided.code;
     case STATE.expired:

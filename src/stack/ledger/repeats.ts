@@ -8,12 +8,13 @@
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND } from '../../wire/ledger-commands.js';
 import { ENTRY } from '../../wire/ledger-log.js';
+import type { Mutant } from '../../wire/mutants.js';
 import { RESULTS } from '../../wire/results.js';
 import type { Command } from './command.js';
 import { counterpartyOf, isTowardsUser, userOf } from './parties.js';
 
 /** 0 when the command asks for what the entry recorded; else exists_with_different_*. */
-export function difference(command: Command, view: DataView, at: number): number {
+export function difference(command: Command, view: DataView, at: number, mutant?: Mutant): number {
   if (view.getUint8(at + ENTRY.kind) !== command.kind) {
     return RESULTS.exists_with_different_flags.code;
   }
@@ -21,9 +22,10 @@ export function difference(command: Command, view: DataView, at: number): number
   if (view.getUint32(at + ENTRY.timeoutS, true) !== command.timeoutS) {
     return RESULTS.exists_with_different_timeout.code;
   }
-  const party = partyDifference(command, view, at);
+  const party = partyDifference(command, view, at, mutant);
   if (party !== 0) return party;
-  if (readUint64(view, at + ENTRY.amount) !== command.amount) {
+  const isOther = readUint64(view, at + ENTRY.amount) !== command.amount;
+  if (isOther && mutant !== 'ignore-amount-on-repeat') {
     return RESULTS.exists_with_different_amount.code;
   }
   if (view.getUint8(at + ENTRY.channel) !== command.channel) {
@@ -42,9 +44,15 @@ function sameReference(command: Command, view: DataView, at: number): boolean {
   );
 }
 
-function partyDifference(command: Command, view: DataView, at: number): number {
-  const otherUser = userOf(view, at) !== command.user;
-  const otherCounterparty = counterpartyOf(view, at) !== command.counterparty;
+function partyDifference(
+  command: Command,
+  view: DataView,
+  at: number,
+  mutant: Mutant | undefined,
+): number {
+  const otherUser = userOf(view, at) !== command.user && mutant !== 'ignore-payer-on-repeat';
+  const otherCounterparty =
+    counterpartyOf(view, at) !== command.counterparty && mutant !== 'ignore-payee-on-repeat';
   const towardsUser = isTowardsUser(command.kind);
   if (towardsUser ? otherCounterparty : otherUser) {
     return RESULTS.exists_with_different_debit_account_id.code;

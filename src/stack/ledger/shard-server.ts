@@ -47,6 +47,7 @@ export class ShardServer implements ConnectionOwner {
   readonly #admin: ShardAdmin;
   readonly #commitEveryMs: number;
   readonly #ackAtOnce: boolean;
+  readonly #ackWithBatchBefore: boolean;
   #waiting: (() => void)[] = [];
   #acks = 0;
   #commits = 0;
@@ -61,6 +62,7 @@ export class ShardServer implements ConnectionOwner {
     this.#options = options;
     this.#commitEveryMs = options.commitEveryMs ?? COMMIT_EVERY_MS;
     this.#ackAtOnce = options.mutant === 'ack-before-commit';
+    this.#ackWithBatchBefore = options.mutant === 'ack-with-batch-before';
     this.#server = createServer((socket) => this.#connected(socket));
     this.#admin = new ShardAdmin(options);
   }
@@ -191,6 +193,7 @@ export class ShardServer implements ConnectionOwner {
     if (this.#stopped) return;
     this.#committing = false;
     release();
+    if (this.#ackWithBatchBefore) this.#sealAnswers()();
     if (this.#heldBack && !this.#options.ledger.books.log.full) this.#holdBack(false);
     this.#schedule();
   }

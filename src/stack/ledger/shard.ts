@@ -10,6 +10,7 @@ import { openLmdbStore } from '../store/lmdb-store.js';
 import { StoreError } from '../store/store.js';
 import { type ClockUs, monotonicMs, systemClockUs } from './clock.js';
 import { Ledger } from './ledger.js';
+import { tailBug } from './mutants/tail.js';
 import { recoverBooks } from './recovery.js';
 import { ShardServer } from './shard-server.js';
 
@@ -94,7 +95,11 @@ interface LockedOptions extends StartOptions {
 /** The folder is ours. */
 async function startLocked(options: LockedOptions): Promise<RunningShard> {
   const { shard, shards, mutant, host, port, folder, logLine } = options;
-  const store = openLmdbStore({ folder, bytesMax: options.storeBytesMax });
+  const store = openLmdbStore({
+    folder,
+    bytesMax: options.storeBytesMax,
+    mendTail: tailBug(mutant),
+  });
   const begunMs = monotonicMs();
   const books = recoverBooks({ shard, shards, store, mutant, idsMax: options.idsMax });
   const recoveryMs = Math.round(monotonicMs() - begunMs);

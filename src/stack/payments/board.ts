@@ -5,11 +5,13 @@
  */
 import type { Placement } from '../../wire/accounts.js';
 import { OUTCOME } from '../../wire/acks.js';
-import { OP, OPERATION_KIND } from '../../wire/operations.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { OP } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
-import { copyAck, isCreated, writeBareAck } from './ack-writer.js';
+import { copyAck, writeBareAck } from './ack-writer.js';
 import { type CommandHead, writeCommand } from './commands.js';
 import { IdIndex } from './id-index.js';
+import { type AnswerBug, answerBug, templateBug } from './mutants.js';
 import type { Rates } from './rates.js';
 import { Route } from './route.js';
 import type { ShardLink } from './shard-link.js';
@@ -21,8 +23,7 @@ export interface BoardOptions {
   readonly placement: Placement;
   readonly rates: Rates;
   readonly log: (line: string) => void;
-  /** Planted bug `decline-after-commit`: every so many-th payment that took effect; 0 = never. */
-  readonly declineAfterCommitEvery: number;
+  readonly mutant: Mutant | undefined;
 }
 
 /** What to ask; `legs` are those last written into `board.legs`. */
@@ -47,11 +48,10 @@ export class Board {
   /** In order of shard number; filled once at start. */
   readonly links: ShardLink[] = [];
   /** Scratch of the step being taken. */
-  readonly legs = new Legs();
+  readonly legs: Legs;
   readonly route = new Route();
   readonly #head: CommandHead = { tag: 0, command: 0, flags: 0, peer: 0, code: 0 };
-  readonly #declineEvery: number;
-  #paid = 0;
+  readonly #answerBug: AnswerBug | undefined;
   /** Gets the slots that waited for this id when its coordination has ended. */
   onReleased: (firstJoined: number, leader: number) => void = () => {};
 
@@ -61,7 +61,8 @@ export class Board {
     this.rates = options.rates;
     this.log = options.log;
     this.index = new IdIndex(options.slots.capacity);
-    this.#declineEvery = options.declineAfterCommitEvery;
+    this.legs = templateBug(options.mutant) ?? new Legs();
+    this.#answerBug = answerBug(options.mutant);
   }
 
   /** Asks the home shard about the operation record at `at`; false when its link is down. */
@@ -114,7 +115,7 @@ export class Board {
     if (sink === undefined) return;
     const to = sink.place(slots.position[slot]);
     copyAck(sink.view, to, ack, at, slots.clientTag[slot]);
-    if (this.#declineEvery > 0) this.#plantDecline(slot, sink.view, to);
+    this.#answerBug?.bite(slots.kind[slot], sink.view, to, slots.clientTag[slot]);
     sink.placed();
   }
 
@@ -159,18 +160,6 @@ export class Board {
     this.slots.keepOperation(slot, operation, at);
     this.index.add(operation, at + OP.id, slot);
     this.slots.indexed[slot] = 1;
-  }
-
-  #plantDecline(slot: number, ack: DataView, at: number): void {
-    if (this.slots.kind[slot] !== OPERATION_KIND.pay || !isCreated(ack, at)) return;
-    this.#paid++;
-    if (this.#paid % this.#declineEvery !== 0) return;
-    const tag = this.slots.clientTag[slot];
-    writeBareAck(ack, at, {
-      tag,
-      outcome: OUTCOME.declined,
-      code: RESULTS.exceeds_credits.code,
-    });
   }
 }
 

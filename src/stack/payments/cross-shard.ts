@@ -17,6 +17,7 @@
  */
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import type { Mutant } from '../../wire/mutants.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, resultScope } from '../../wire/results.js';
 import {
@@ -28,7 +29,7 @@ import {
   mergeReceipts,
 } from './ack-writer.js';
 import type { Ask, Board } from './board.js';
-import { STEP } from './slots.js';
+import { PHASE, STEP } from './slots.js';
 import { homeBranchLegs, peerBranchLegs } from './templates.js';
 
 const PRIMARY = COMMAND_FLAG.primary;
@@ -41,6 +42,7 @@ const PEER_CONFIRM = ask(STEP.peerConfirm, COMMAND.confirm, SECONDARY, true);
 const PEER_CONFIRM_BY_ID = ask(STEP.peerConfirm, COMMAND.confirm, SECONDARY, false);
 const HOME_CANCEL = ask(STEP.homeCancel, COMMAND.cancel, PRIMARY, false);
 const PEER_CANCEL = ask(STEP.peerCancel, COMMAND.cancel, SECONDARY, false);
+const PEER_CREDIT = ask(STEP.peerConfirm, COMMAND.post, SECONDARY, true);
 const HOME_CAPTURE = ask(STEP.homeCapture, COMMAND.capture, PRIMARY, true);
 const HOME_DECLINE = ask(STEP.homeDecline, COMMAND.record_decline, PRIMARY, true);
 
@@ -50,20 +52,19 @@ function ask(step: number, command: number, flags: number, withLegs: boolean): A
 
 export interface CrossShardOptions {
   readonly board: Board;
-  /** Planted bug `confirm-without-try`: every so many-th payment across shards; 0 = never. */
-  readonly skipTryEvery: number;
+  readonly mutant: Mutant | undefined;
 }
 
 export class CrossShard {
   readonly #board: Board;
-  readonly #skipTryEvery: number;
+  readonly #mutant: Mutant | undefined;
   #payments = 0;
   /** Operations coordinated so far. */
   started = 0;
 
   constructor(options: CrossShardOptions) {
     this.#board = options.board;
-    this.#skipTryEvery = options.skipTryEvery;
+    this.#mutant = options.mutant;
   }
 
   /** Begins; `board.route` is the operation's, and the slot has entered the index. Both links were up. */
@@ -71,7 +72,7 @@ export class CrossShard {
     this.started++;
     const isCapture = this.#board.slots.kind[slot] === OPERATION_KIND.capture;
     if (!isCapture && !this.#askHome(slot, HOME_TRY)) return;
-    if (this.#skipTryEvery > 0 && this.#plantSkippedTry(slot)) return;
+    if (this.#mutant !== undefined && this.#skipsTry(slot)) return;
     this.#askPeer(slot, PEER_TRY);
   }
 
@@ -154,7 +155,8 @@ export class CrossShard {
     const board = this.#board;
     if (isCreated(view, at)) {
       board.keepAck(slot, view, at);
-      this.#askPeer(slot, PEER_CONFIRM);
+      if (this.#sendsCreditAlone(slot)) this.#sendCredit(slot);
+      else this.#askPeer(slot, PEER_CONFIRM);
     } else if (isDeclined(view, at)) {
       board.keepAck(slot, view, at);
       board.answerKept(slot);
@@ -251,15 +253,46 @@ export class CrossShard {
     this.#board.release(slot);
   }
 
-  #plantSkippedTry(slot: number): boolean {
+  /** Planted bugs `confirm-without-try` and `credit-without-try`. */
+  #skipsTry(slot: number): boolean {
     const { slots } = this.#board;
-    if (slots.kind[slot] !== OPERATION_KIND.pay) return false;
-    this.#payments++;
-    if (this.#payments % this.#skipTryEvery !== 0) return false;
+    const isPayment = slots.kind[slot] === OPERATION_KIND.pay;
+    const skips = this.#mutant === 'confirm-without-try' && isPayment;
+    if (!this.#sendsCreditAlone(slot) && !(skips && ++this.#payments % SKIPPED_ONE_IN === 0))
+      return false;
     slots.peerTried[slot] = 1;
     return true;
   }
+
+  #sendsCreditAlone(slot: number): boolean {
+    return (
+      this.#mutant === 'credit-without-try' &&
+      this.#board.slots.kind[slot] === OPERATION_KIND.transfer
+    );
+  }
+
+  /** Planted bug `credit-without-try`: and nobody waits for it. */
+  #sendCredit(slot: number): void {
+    const board = this.#board;
+    mergeReceipts(board.slots.acks, board.slots.ackAt(slot), undefined, 0);
+    board.answerKept(slot);
+    this.#askPeer(slot, PEER_CREDIT);
+    if (board.slots.phase[slot] !== PHASE.free) board.release(slot);
+  }
+
+  /** Planted bug `cancel-though-committed`: whether home was asked to Confirm, and has not answered. */
+  takeForNo(slot: number): boolean {
+    const board = this.#board;
+    if (board.slots.homeStep[slot] !== STEP.homeConfirm) return false;
+    board.slots.homeStep[slot] = STEP.none;
+    board.answerBare(slot, OUTCOME.declined, RESULTS.cancelled.code);
+    this.#cancelPeer(slot);
+    return true;
+  }
 }
+
+/** confirm-without-try: of payments across shards. */
+const SKIPPED_ONE_IN = 20;
 
 const UNREADABLE = RESULTS.answer_malformed.code;
 

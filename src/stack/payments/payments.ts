@@ -23,6 +23,7 @@ import { ackCode, isDeclined, writeBareAck } from './ack-writer.js';
 import { type Ask, Board, singleAsk } from './board.js';
 import { CrossShard } from './cross-shard.js';
 import { ChunkPool } from './frame-output.js';
+import { SentAgain } from './mutants.js';
 import { checkRates, DEFAULT_RATES, type Rates } from './rates.js';
 import { RECOVERY_AGE_MS, Recovery } from './recovery.js';
 import { LINK_TICK_MS, ShardLink } from './shard-link.js';
@@ -97,6 +98,8 @@ export class Payments {
   readonly #recovery: Recovery;
   readonly #waiting: Waiting;
   readonly #judge: Judge;
+  readonly #mutant: Mutant | undefined;
+  readonly #sentAgain: SentAgain | undefined;
   readonly #inFlightMax: number;
   readonly #inFlightPerShardMax: number;
   readonly #recoveryAgeMs: number;
@@ -109,6 +112,8 @@ export class Payments {
 
   constructor(options: PaymentsOptions) {
     this.#judge = options.judge;
+    this.#mutant = options.mutant;
+    this.#sentAgain = options.mutant === 'retry-with-new-id' ? new SentAgain() : undefined;
     this.#inFlightMax = options.inFlightMax ?? 65_536;
     this.#inFlightPerShardMax = options.inFlightPerShardMax ?? 32_768;
     const capacity = Math.min(this.#inFlightMax + RECOVERY_SLOTS, SLOTS_MAX);
@@ -118,19 +123,20 @@ export class Payments {
       placement: options.placement,
       rates: checkRates(options.rates ?? DEFAULT_RATES),
       log: options.log,
-      declineAfterCommitEvery: options.mutant === 'decline-after-commit' ? 2000 : 0,
+      mutant: options.mutant,
     });
     this.#waiting = new Waiting({
       board: this.#board,
       now: options.now,
       dispatch: (slot, operation, at) => this.#dispatch(slot, operation, at),
       refuse: (slot, code) => this.#refuse(slot, code),
+      answersAtOnce: options.mutant === 'empty-answer-in-flight',
     });
     this.#crossShard = new CrossShard({
       board: this.#board,
-      skipTryEvery: options.mutant === 'confirm-without-try' ? 50 : 0,
+      mutant: options.mutant,
     });
-    this.#recovery = new Recovery(this.#board);
+    this.#recovery = new Recovery(this.#board, options.mutant);
     this.#recoveryAgeMs = options.recoveryAgeMs ?? RECOVERY_AGE_MS;
     this.#recoveryTicks = Math.max(1, Math.round((options.recoveryEveryMs ?? 1000) / LINK_TICK_MS));
     const pool = new ChunkPool();
@@ -144,7 +150,7 @@ export class Payments {
           log: options.log,
           onAcks: (from, acks, count) => this.#onAcks(from, acks, count),
           onDown: (from) => this.#onDown(from),
-          onReady: () => this.#waiting.drain(),
+          onReady: () => this.#onReady(),
         }),
       );
     }
@@ -343,9 +349,30 @@ export class Payments {
       const peer = slots.peerStep[slot] !== STEP.none && slots.peer[slot] === shard;
       if (!home && !peer) continue;
       if (slots.kind[slot] === 0) this.#recovery.onLost(slot);
-      else this.#board.lose(slot);
+      else this.#lose(slot);
     }
     this.#waiting.drain();
+  }
+
+  /** What is owed to the slot will never come. */
+  #lose(slot: number): void {
+    const slots = this.#slots;
+    if (this.#mutant === 'cancel-though-committed' && this.#crossShard.takeForNo(slot)) return;
+    if (this.#mutant === 'lost-link-is-decline' && slots.answered[slot] === 0) {
+      this.#board.answerBare(slot, OUTCOME.declined, RESULTS.exceeds_credits.code);
+    }
+    if (slots.indexed[slot] === 1) {
+      this.#sentAgain?.keep(slots.operations, slots.operationAt(slot));
+    }
+    this.#board.lose(slot);
+  }
+
+  #onReady(): void {
+    this.#waiting.drain();
+    const { sink } = this.#sentAgain ?? {};
+    if (sink === undefined) return;
+    const arrival = { sink, nowMs: this.#waiting.now(), deadlineMs: Number.POSITIVE_INFINITY };
+    for (const operation of this.#sentAgain?.take() ?? []) this.submit(operation, 0, arrival, 0);
   }
 
   #tick(): void {

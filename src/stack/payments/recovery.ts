@@ -12,6 +12,7 @@
  */
 import type { OpenBranch } from '../../wire/admin.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import type { Mutant } from '../../wire/mutants.js';
 import { parseOperationId, writeOperationId } from '../../wire/operation-id.js';
 import { OP, OPERATION_BYTES } from '../../wire/operations.js';
 import { ackCode, clearingPeer, isCreated } from './ack-writer.js';
@@ -43,6 +44,7 @@ const PEER_CANCEL: Ask = { ...PEER_CONFIRM, command: COMMAND.cancel };
 
 export class Recovery {
   readonly #board: Board;
+  readonly #mutant: Mutant | undefined;
   /** Shards whose list was asked for and has not come. */
   readonly #asking = new Set<number>();
   readonly #record = new DataView(new ArrayBuffer(OPERATION_BYTES));
@@ -53,14 +55,16 @@ export class Recovery {
   confirmed = 0;
   cancelled = 0;
 
-  constructor(board: Board) {
+  constructor(board: Board, mutant: Mutant | undefined) {
     this.#board = board;
+    this.#mutant = mutant;
     this.#settling = new Int32Array(board.placement.shards);
     this.#batchWasFull = new Uint8Array(board.placement.shards);
   }
 
   /** Looks for branches open for `olderThanMs` at every connected shard; returns at once. */
   run(olderThanMs: number): void {
+    if (this.#mutant === 'forget-open-branches') return;
     this.#olderThanMs = olderThanMs;
     for (const link of this.#board.links) this.#ask(link);
   }
@@ -136,6 +140,10 @@ export class Recovery {
     slots.position[slot] = shard;
     this.#settling[shard] = this.#settling[shard] + 1;
     this.#board.enter(slot, this.#record, 0);
+    if (this.#mutant === 'presume-abort' && home !== shard) {
+      if (!this.#board.askPeer(slot, PEER_CANCEL)) this.#end(slot);
+      return;
+    }
     const at = slots.operationAt(slot);
     if (!this.#board.askHome(slot, HOME_RECOVER, slots.operations, at)) this.#end(slot);
   }

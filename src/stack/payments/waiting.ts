@@ -6,6 +6,7 @@
  *
  * Their records are kept in their slots. What has waited past its deadline, or for a shard that went away, is refused.
  */
+import { OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { Board } from './board.js';
@@ -22,6 +23,8 @@ export interface WaitingOptions {
   readonly dispatch: (slot: number, operation: DataView, at: number) => void;
   /** Ends a slot that was never sent, declined with this code. */
   readonly refuse: (slot: number, code: number) => void;
+  /** Planted bug `empty-answer-in-flight`. */
+  readonly answersAtOnce: boolean;
 }
 
 export class Waiting {
@@ -79,6 +82,11 @@ export class Waiting {
   /** The slot waits for the one that coordinates the id. */
   join(slot: number, leader: number, operation: DataView, at: number): void {
     const { slots } = this.#board;
+    if (this.#options.answersAtOnce) {
+      this.#board.answerBare(slot, OUTCOME.ok, RESULTS.created.code);
+      this.#board.release(slot);
+      return;
+    }
     slots.keepOperation(slot, operation, at);
     let last = leader;
     for (let joined = 1; slots.nextJoined[last] >= 0; joined++) {

@@ -2,10 +2,12 @@
  * For tests: a script from text, run on virtual users against a host that records everything and answers each
  * operation `ok` in a later turn. No sockets, no waiting.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
@@ -26,6 +28,7 @@ export interface Submitted {
   readonly channel: number;
   readonly timeoutS: number;
   readonly reference: OperationRef | undefined;
+  readonly idWords: OperationIdWords | undefined;
 }
 
 export interface Ended {

@@ -3,6 +3,7 @@
  * the call and the field. On the way of every payment: nothing is made here but numbers.
  */
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
+import { type OperationIdWords, parseOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, type Channel } from '../../../wire/operations.js';
 import type { OperationRef } from '../../ports/pay.js';
 
@@ -59,4 +60,12 @@ export function reference(call: string, field: string, given: OperationRef): Ope
   if (given?.idWords === undefined)
     throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
   return given;
+}
+
+export function operationId(call: string, text: string | undefined): OperationIdWords | undefined {
+  if (text === undefined) return undefined;
+  const words = typeof text === 'string' ? parseOperationId(text) : undefined;
+  if (words === undefined)
+    throw new TypeError(`${call}: id must be the text of a UUID, got ${String(text)}`);
+  return words;
 }

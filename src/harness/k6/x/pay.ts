@@ -1,17 +1,26 @@
 /**
  * The module `k6/x/pay`: paydrill's own, named by k6's convention for extensions. One call is one operation with
- * one id; retrying it is the driver's work. Its types for scripts are in scenarios/k6-x-pay.d.ts.
+ * one id; retrying it is the driver's work. A script that names the id sends one more than once, or under it another body. Its types for scripts are in scenarios/k6-x-pay.d.ts.
  *
  * It refuses what cannot be written as an operation record (an amount that is negative or no whole number, an
  * account that is no number); whether an account exists or an amount is allowed is for the target to say.
  */
+import { formatOperationId, makeOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
 import { neverReturns, PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
 import { Festival, type FestivalParameters } from './festival.js';
 import { knownShape } from './festival-shapes.js';
-import { amount, channelNumber, merchant, NUMBER_MAX, reference, user } from './order.js';
+import {
+  amount,
+  channelNumber,
+  merchant,
+  NUMBER_MAX,
+  operationId,
+  reference,
+  user,
+} from './order.js';
 
 export const payApi: ModuleApi = {
   exports: {
@@ -24,6 +33,7 @@ export const payApi: ModuleApi = {
     void: 'promise',
     voidHold: 'promise',
     balance: 'promise',
+    operationId: 'plain',
     festival: 'plain',
   },
   create: (vu) => new PayModule(vu),
@@ -35,7 +45,9 @@ type Answer = Promise<OperationResult> | OperationResult | typeof PENDING;
 type Waiting = Vu | undefined;
 
 /** What every operation takes besides its own. */
-interface Tagged {
+interface Common {
+  /** The id to send it under; without one the driver makes one. */
+  readonly id?: string;
   /** For sub-metrics: `pay_response_time{kind:vip}`. */
   readonly tags?: unknown;
 }
@@ -59,7 +71,7 @@ class PayModule {
       readonly merchant: number;
       readonly amountMinor: number;
       readonly channel?: Channel;
-    } & Tagged,
+    } & Common,
     waiting?: Waiting,
   ): Answer {
     return this.#submit(waiting, {
@@ -70,6 +82,7 @@ class PayModule {
       channel: channelNumber('pay', order.channel),
       timeoutS: 0,
       reference: undefined,
+      idWords: operationId('pay', order.id),
       tags: textTags(order.tags),
     });
   }
@@ -79,7 +92,7 @@ class PayModule {
       readonly payer: number;
       readonly payee: number;
       readonly amountMinor: number;
-    } & Tagged,
+    } & Common,
     waiting?: Waiting,
   ): Answer {
     return this.#submit(waiting, {
@@ -90,12 +103,13 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: undefined,
+      idWords: operationId('transfer', order.id),
       tags: textTags(order.tags),
     });
   }
 
   topUp(
-    order: { readonly user: number; readonly amountMinor: number } & Tagged,
+    order: { readonly user: number; readonly amountMinor: number } & Common,
     waiting?: Waiting,
   ): Answer {
     return this.#submit(waiting, {
@@ -106,24 +120,30 @@ class PayModule {
       channel: CHANNEL.bankCard,
       timeoutS: 0,
       reference: undefined,
+      idWords: operationId('topUp', order.id),
       tags: textTags(order.tags),
     });
   }
 
-  /** Of `amountMinor`, or of the whole payment. */
+  /** Of `amountMinor`, or of the whole payment; to its payer, unless another is named. */
   refund(
-    order: { readonly payment: OperationRef; readonly amountMinor?: number } & Tagged,
+    order: {
+      readonly payment: OperationRef;
+      readonly amountMinor?: number;
+      readonly payer?: number;
+    } & Common,
     waiting?: Waiting,
   ): Answer {
     const payment = reference('refund', 'payment', order.payment);
     return this.#submit(waiting, {
       kind: OPERATION_KIND.refund,
-      account: payment.account,
+      account: order.payer === undefined ? payment.account : user('refund', 'payer', order.payer),
       counterparty: payment.counterparty,
       amountMinor: amount('refund', order.amountMinor ?? payment.amountMinor),
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: payment,
+      idWords: operationId('refund', order.id),
       tags: textTags(order.tags),
     });
   }
@@ -136,7 +156,7 @@ class PayModule {
       readonly amountMinor: number;
       readonly timeoutS?: number;
       readonly channel?: Channel;
-    } & Tagged,
+    } & Common,
     waiting?: Waiting,
   ): Answer {
     const { timeoutS = HOLD_TIMEOUT_S } = order;
@@ -152,48 +172,62 @@ class PayModule {
       channel: channelNumber('hold', order.channel),
       timeoutS,
       reference: undefined,
+      idWords: operationId('hold', order.id),
       tags: textTags(order.tags),
     });
   }
 
-  /** Takes `amountMinor` of what was held, or all of it; the rest is set free. */
+  /** Takes `amountMinor` of what was held, or all of it; the rest is set free. For its merchant, unless another is named. */
   capture(
-    order: { readonly hold: OperationRef; readonly amountMinor?: number } & Tagged,
+    order: {
+      readonly hold: OperationRef;
+      readonly amountMinor?: number;
+      readonly merchant?: number;
+    } & Common,
     waiting?: Waiting,
   ): Answer {
     const hold = reference('capture', 'hold', order.hold);
     return this.#submit(waiting, {
       kind: OPERATION_KIND.capture,
       account: hold.account,
-      counterparty: hold.counterparty,
+      counterparty:
+        order.merchant === undefined ? hold.counterparty : merchant('capture', order.merchant),
       amountMinor: amount('capture', order.amountMinor ?? hold.amountMinor),
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: hold,
+      idWords: operationId('capture', order.id),
       tags: textTags(order.tags),
     });
   }
 
-  /** Sets what was held free. */
-  void(order: { readonly hold: OperationRef } & Tagged, waiting?: Waiting): Answer {
+  /** Sets what was held free. In the name of its payer, unless another is named. */
+  void(
+    order: { readonly hold: OperationRef; readonly payer?: number } & Common,
+    waiting?: Waiting,
+  ): Answer {
     const hold = reference('void', 'hold', order.hold);
     return this.#submit(waiting, {
       kind: OPERATION_KIND.void,
-      account: hold.account,
+      account: order.payer === undefined ? hold.account : user('void', 'payer', order.payer),
       counterparty: 0,
       amountMinor: 0,
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: hold,
+      idWords: operationId('void', order.id),
       tags: textTags(order.tags),
     });
   }
 
-  voidHold(order: { readonly hold: OperationRef } & Tagged, waiting?: Waiting): Answer {
+  voidHold(
+    order: { readonly hold: OperationRef; readonly payer?: number } & Common,
+    waiting?: Waiting,
+  ): Answer {
     return this.void(order, waiting);
   }
 
-  balance(order: { readonly user: number } & Tagged, waiting?: Waiting): Answer {
+  balance(order: { readonly user: number } & Common, waiting?: Waiting): Answer {
     return this.#submit(waiting, {
       kind: OPERATION_KIND.balance,
       account: user('balance', 'user', order.user),
@@ -202,8 +236,23 @@ class PayModule {
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: undefined,
+      idWords: operationId('balance', order.id),
       tags: textTags(order.tags),
     });
+  }
+
+  /** An id that nobody has: for scripts that send one more than once. */
+  operationId(): string {
+    const { random, thread } = this.#vu;
+    const { clock, startedUnixMs } = thread.host;
+    return formatOperationId(
+      makeOperationId({
+        unixMs: startedUnixMs + Math.floor(clock.nowUs() / 1000),
+        free12: random.nextUint32(),
+        free30: random.nextUint32(),
+        free32: random.nextUint32(),
+      }),
+    );
   }
 
   /** Draws for this VU; the shape is worked out once a thread. */

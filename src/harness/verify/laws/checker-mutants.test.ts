@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../../wire/acks.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
+import { RESOLUTION } from '../../records/journal-layout.js';
 import { RunDatabase } from '../database.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import type { OperationRecord } from '../synthetic/records.js';
@@ -89,7 +90,7 @@ const MISTAKES: readonly CheckerMutant[] = [
   {
     mistake: 'binds what happens after the answer (Cancel) to real time',
     law: 'version-chain',
-    from: "l.command not in ('cancel', 'expire')",
+    from: "l.command not in ('try_', 'cancel', 'expire') or c.shard is not null",
     to: 'true',
   },
   {
@@ -127,6 +128,30 @@ const MISTAKES: readonly CheckerMutant[] = [
     law: 'declined-with-cause',
     from: /coalesce\(sum\(m\.amount\), 0\)/g,
     to: '0',
+  },
+  {
+    mistake: 'takes an id that was sent again for an operation of later',
+    law: 'version-chain',
+    from: 'min(invoked_us)',
+    to: 'max(invoked_us)',
+  },
+  {
+    mistake: 'takes what a look-up found for what was asked last',
+    law: 'id-binding',
+    from: "p.resolution = 'answered' and",
+    to: '',
+  },
+  {
+    mistake: 'takes the refusal of one sending for that of all',
+    law: 'definite-decline',
+    from: 'o.is_attempt or',
+    to: 'false or',
+  },
+  {
+    mistake: 'takes the refusal of another body for that of what is in the books',
+    law: 'definite-decline',
+    from: /r\.\w+ is distinct from o\.\w+/g,
+    to: 'false',
   },
   {
     mistake: 'lets a read be of any time before',
@@ -268,36 +293,46 @@ beforeAll(async () => {
   await add('clean', undefined, clean);
   const poor = { seed: 21, operations: 500, users: 40, openingMinor: 12_000 };
   await add('clean, with little money', undefined, recordHistory(poor));
+  await add('clean, with ids that were sent again', undefined, sentAgain(clean));
   await add('unknown and happened', undefined, lessTold(clean, undefined));
   await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
-  await add('sent again under its id, and answered again', undefined, sentAgain(clean));
   for (const { bug, law, plant } of PLANTED_BUGS) {
     if (!isMistaken(law)) continue;
     const recorded = structuredClone(clean);
     plant(recorded);
     await add(bug, law, recorded);
   }
-}, 60_000);
+}, 180_000);
 
 afterAll(() => {
   for (const { database } of cases) database.close();
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The history with operations whose client asked once more when all was over, and was told the same. */
+/** The history with ids that a client sent again when all was over: the same body, one that was shed, another body; or another
+ * body of which a look-up found the first. */
 function sentAgain(clean: Recorded): Recorded {
   const recorded = structuredClone(clean);
-  const sequences = [0, 1].map(
-    (of) => recorded.operations.filter(({ worker }) => worker === of).length,
-  );
-  const last = recorded.operations.at(-1)?.invokedUs ?? 0;
-  for (const operation of recorded.operations.slice(0, 60)) {
-    const again = structuredClone(operation);
-    if (again.completion?.outcome !== OUTCOME.ok || isRead(operation)) continue;
-    again.sequence = sequences[operation.worker]++;
-    again.invokedUs = last + 1000;
-    again.completion.completedUs = last + 2000;
-    recorded.operations.push(again);
+  const times = recorded.operations.map(({ completion }) => completion?.completedUs ?? 0);
+  const lastUs = Math.max(...times, ...recorded.operations.map(({ invokedUs }) => invokedUs));
+  let sequence = recorded.operations.filter(({ worker }) => worker === 0).length;
+  for (const [index, first] of recorded.operations.slice(0, 60).entries()) {
+    if (first.completion?.outcome !== OUTCOME.ok || isRead(first)) continue;
+    const again = { ...first, worker: 0, intendedUs: lastUs, invokedUs: lastUs };
+    const completion = { ...first.completion, completedUs: lastUs + 1, attempts: 1 };
+    const refused = { ...completion, outcome: OUTCOME.declined, legs: [] };
+    const shed = { ...refused, code: RESULTS.shard_unavailable.code };
+    const other = { ...refused, code: RESULTS.amount_out_of_range.code };
+    recorded.operations.push({ ...again, sequence: sequence++, completion });
+    recorded.operations.push({ ...again, sequence: sequence++, completion: shed });
+    const found = { ...completion, resolution: RESOLUTION.lookUp };
+    const more = first.amount + 1;
+    if (index % 2 === 1) {
+      recorded.operations.push({ ...again, sequence: sequence++, amount: more, completion: found });
+      continue;
+    }
+    const amount = 2 ** 49;
+    recorded.operations.push({ ...again, sequence: sequence++, amount, completion: other });
   }
   return recorded;
 }

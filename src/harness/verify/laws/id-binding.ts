@@ -1,6 +1,6 @@
 /**
  * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
- * who pays and who is paid. And an operation is refused as `another body` only where the body is another.
+ * who pays and who is paid. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
  */
 import { kindsWhere } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
@@ -21,7 +21,7 @@ const payeeOf = (table: string, leg: number): string =>
 const LEGS = [1, 2, 3, 4] as const;
 
 const PAIRS = `
-  select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.completed_us, e.shard, e.lsn, case
+  select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.resolution, o.completed_us, e.shard, e.lsn, case
     when e.kind <> o.kind then 'is a ' || e.kind
     when o.kind not in (${NO_AMOUNT}) and e.amount <> o.amount then 'is of ' || money(e.amount)
     when e.reference_hi is distinct from o.reference_hi
@@ -57,8 +57,8 @@ export const idBinding: Law = {
         else 'was asked, and what the books hold (entry ' || p.lsn || ' of shard ' || p.shard || ') '
           || p.difference end as problem
     from suspects p left join fitting f using (id_hi, id_lo)
-    where (p.outcome = 'ok' and p.difference is not null)
-      or (p.outcome = 'unknown' and p.difference is not null and f.id_hi is null)
+    where (p.outcome = 'ok' and p.resolution = 'answered' and p.difference is not null)
+      or ((p.outcome = 'unknown' or (p.outcome = 'ok' and p.resolution = 'look_up')) and p.difference is not null and f.id_hi is null)
       or (p.outcome = 'declined' and p.result like 'exists_with_different%'
         and p.difference is null and f.id_hi is null)
     order by p.completed_us, id_hi, id_lo, problem`,

@@ -1,9 +1,9 @@
 /**
  * I10 and I26: each account is one chain of versions 1, 2, 3 ..., in the order of the log, each balance the one before
  * plus the posting (a fork, a gap and a lost update break it), and in real-time order: nothing that was invoked after
- * another operation was acknowledged comes before it. What the ledger does after an answer (Cancel of a branch,
- * expiry) and what was not acknowledged binds nothing. An id that was sent several times was first sent when it was, and is
- * known from its first acknowledgement on. The latest invocation before a version is taken over stretches
+ * another operation was acknowledged comes before it. What the ledger does after an answer (expiry), a branch that was
+ * not confirmed and what was not acknowledged binds nothing. An id that was sent more than once took effect between its first
+ * invocation and its first acknowledgement. The latest invocation before a version is taken over stretches
  * of 256 versions first: hot accounts have millions.
  */
 import type { Law } from '../law.js';
@@ -31,15 +31,16 @@ export const versionChain: Law = {
       select shard, lsn, timestamp_us,
         lag(timestamp_us, 1, -1) over (partition by shard order by lsn) as timestamp_before
       from entries),
-    asks as (
+    times as (
       select id_hi, id_lo, min(invoked_us) as invoked_us,
-        min(completed_us) filter (outcome = 'ok') as acknowledged_us
-      from journal group by id_hi, id_lo),
+        min(case when outcome = 'ok' then completed_us end) as completed_us
+      from journal semi join legs using (id_hi, id_lo) group by all),
+    confirmed as (select distinct shard, id_hi, id_lo from entries where command = 'confirm'),
     timed as (
-      select l.id_hi, l.id_lo, l.shard, l.account, l.version, l.lsn, l.version // 256 as stretch,
-        o.invoked_us,
-        case when l.command not in ('cancel', 'expire') then o.acknowledged_us end as completed_us
-      from legs l join asks o using (id_hi, id_lo)),
+      select l.id_hi, l.id_lo, l.shard, l.account, l.version, l.lsn, l.version // 256 as stretch, o.invoked_us,
+        case when l.command not in ('try_', 'cancel', 'expire') or c.shard is not null
+          then o.completed_us end as completed_us
+      from legs l join times o using (id_hi, id_lo) left join confirmed c using (shard, id_hi, id_lo)),
     stretches as (
       select shard, account, stretch, max(max(invoked_us)) over (partition by shard, account
           order by stretch rows between unbounded preceding and 1 preceding) as invoked_before

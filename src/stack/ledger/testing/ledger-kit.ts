@@ -40,6 +40,7 @@ import { openLmdbStore } from '../../store/lmdb-store.js';
 import type { Store } from '../../store/store.js';
 import { AckBuffer } from '../ack-buffer.js';
 import { Ledger } from '../ledger.js';
+import { tailBug } from '../mutants/tail.js';
 import { recoverBooks } from '../recovery.js';
 
 export const START_MS = 1_700_000_000_000;
@@ -316,7 +317,8 @@ export class LedgerKit {
   /** Comes back as after kill -9: what was not committed is gone. */
   async crash(options: { mutant?: Mutant } = {}): Promise<void> {
     await this.#store.close();
-    this.#store = openLmdbStore({ folder: this.#folder });
+    const mendTail = tailBug(options.mutant ?? this.#options.mutant);
+    this.#store = openLmdbStore({ folder: this.#folder, mendTail });
     this.ledger = this.#recover(options.mutant);
   }
 
