@@ -2,7 +2,13 @@
  * A run folder opened for a question, for the commands that ask one. What the person who asks can mend (no such folder, a wrong
  * query) becomes one line; a signal or the time limit stops the question at once.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { unixMsNow } from '../harness/entropy/clock.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
+import { DRILL_FILE } from '../harness/records/drill-record.js';
+import { touchedUnixMs } from '../harness/records/old-runs.js';
+import { PLAN_FILE } from '../harness/records/plan-record.js';
 import { UserError } from '../harness/user-error.js';
 import type { OpenRun } from '../harness/verify/open-run.js';
 import { onSignals } from './signals.js';
@@ -21,6 +27,7 @@ export async function askRun({ folder, timeoutS, ask }: Question): Promise<void>
   const { NoOperationError } = await import('../harness/verify/explain/find-operation.js');
   const { UnreadableRunError } = await import('../harness/verify/unreadable.js');
   const { openRun } = await import('../harness/verify/open-run.js');
+  refuseRunning(folder);
   const stop = new AbortController();
   const stopListening = onSignals({
     first: () => stop.abort(new UserError('stopped by a signal', { exit: 'interrupted' })),
@@ -46,6 +53,18 @@ export async function askRun({ folder, timeoutS, ask }: Question): Promise<void>
     stopListening();
   }
 }
+
+/** What is still written must not be read, nor turned into Parquet. A drill leaves drill.json when its load has settled. */
+function refuseRunning(folder: string): void {
+  const isUnsettled = existsSync(join(folder, PLAN_FILE)) && !existsSync(join(folder, DRILL_FILE));
+  if (!isUnsettled || unixMsNow() - touchedUnixMs(folder) > QUIET_MS) return;
+  throw new UserError(
+    `${folder}: its drill seems to run still; ask when it has ended, or a minute after it was killed`,
+  );
+}
+
+/** Under load a drill writes every second. */
+const QUIET_MS = 60_000;
 
 function startTimer(
   stop: AbortController,

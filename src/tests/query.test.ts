@@ -1,12 +1,19 @@
 /** `paydrill query` as its users start it, over a made-up run. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleMetrics, VALID } from '../harness/report/testing/sample-run.js';
 import { FILE_TABLES } from '../harness/verify/run-tables.js';
 import { recordHistory, writeRecorded } from '../harness/verify/synthetic/run-folder.js';
-import { startProgram } from './testing/program.js';
+import {
+  payments,
+  readSummary,
+  startDrill,
+  startProgram,
+  until,
+  writeScript,
+} from './testing/program.js';
 
 const ENDLESS = 'select count(*) from range(1000000000) a, range(1000000000) b';
 
@@ -49,6 +56,21 @@ test('a query that runs for ever ends with Ctrl-C, or after --timeout, and leave
   expect(stopped.errors()).toBe('paydrill: stopped by a signal\n');
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
+
+test('a drill that runs is not disturbed by a question: it is refused until the load has settled', async () => {
+  const script = writeScript(folder, payments('4s', 100));
+  const drill = startDrill(folder, script, '--faults', 'none', '--quiet');
+  const run = join(folder, 'run');
+  const written = join(run, 'journal', 'invokes-0.bin');
+  await until(() => existsSync(written) && statSync(written).size > 0);
+  const asked = startProgram('query', run, 'select 1');
+  expect(await asked.ended).toBe(104);
+  expect(asked.errors()).toMatch(/^paydrill: .*run: its drill seems to run still[^\n]+\n$/);
+  expect(await drill.ended, drill.errors()).toBe(0);
+  const after = startProgram('query', run, 'select count(*) from journal');
+  expect(await after.ended, after.errors()).toBe(0);
+  expect(Number(after.output().split('\n')[1])).toBe(readSummary(folder).operations.attempted);
+}, 60_000);
 
 test('the tables of faults and metrics have every field that a drill writes', () => {
   const written = {

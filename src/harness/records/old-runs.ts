@@ -2,7 +2,7 @@
  * Which folders below one folder are run folders, and which of them are old. Refuses to guess: a run folder is one whose
  * plan.json says so; links, files and folders of others are not looked at. Says what could go and removes nothing.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface FoundRun {
@@ -49,17 +49,30 @@ export function oldRuns(runs: readonly FoundRun[], rule: CleaningRule): readonly
 
 function runAt(path: string, name: string): FoundRun | undefined {
   if (!isPlan(join(path, 'plan.json'))) return undefined;
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => lstatSync(join(entry.parentPath, entry.name)));
+  const files = filesBelow(path);
   return {
     name,
     path,
     startedUnixMs: statSync(join(path, 'plan.json')).mtimeMs,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     hasSummary: existsSync(join(path, 'summary.json')),
-    touchedUnixMs: files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0),
+    touchedUnixMs: latestWrite(files),
   };
+}
+
+/** When something in the folder was last written to; 0 where it holds no file. Throws the file system's error. */
+export function touchedUnixMs(folder: string): number {
+  return latestWrite(filesBelow(folder));
+}
+
+function filesBelow(folder: string): readonly Stats[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => lstatSync(join(entry.parentPath, entry.name)));
+}
+
+function latestWrite(files: readonly Stats[]): number {
+  return files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
 }
 
 /** Also where it is a link to a plan, or cannot be read, it is not one. */

@@ -2,6 +2,8 @@
  * Opens a run folder for questions: what is still binary becomes Parquet, as for a verdict, and journal, books, faults and metrics
  * become tables. Judges nothing. Where a part of the run is not there its tables are empty, and a note says why.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
 import { hasJournal } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
@@ -42,7 +44,9 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
   const { loadStartedUs } = drillRecordOf(folder) ?? {};
   const books = readBooksFacts(folder);
   const extent = books.complete ? books : { shards: 0 };
-  await convertRun({ folder, shards: extent.shards, keepBinary: false, signal });
+  // A drill that has no summary yet may be about to do the same: what it reads must stay.
+  const keepBinary = !existsSync(join(folder, 'summary.json'));
+  await convertRun({ folder, shards: extent.shards, keepBinary, signal });
   const database = await RunDatabase.open(folder, extent);
   const stop = (): void => database.interrupt();
   signal.addEventListener('abort', stop);
