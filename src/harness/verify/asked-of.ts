@@ -29,6 +29,11 @@ export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | u
     const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
     return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
   }
+  if (law.fromMoneyRules === true && plan.money === undefined) {
+    const because = 'the plan does not say which accounts there are and what is charged';
+    const limit = `${law.unseen} could go unseen: ${law.name} is not asked, as ${because}`;
+    return { status: 'not_exercised', because, limit };
+  }
   if (law.onlyAtRest && !drill.atRest)
     return { status: 'undecided', because: restless(drill), limit: undefined };
   return undefined;

@@ -29,7 +29,7 @@ const NOTHING_HAPPENED: DrillRecord = { atRest: true, notAtRest: [], failures: [
  * drill that did not get that far, or has lost what bounds its verdict. Throws UnreadableRunError.
  */
 export function readCircumstances(folder: string): Circumstances {
-  const plan = told(PLAN_FILE, () => readPlanRecord(folder));
+  const plan = readPlan(folder);
   const drill = told(DRILL_FILE, () => readDrillRecord(folder));
   if (plan !== undefined && drill === undefined)
     throw new UnreadableRunError(
@@ -41,6 +41,11 @@ export function readCircumstances(folder: string): Circumstances {
     journal: told(JOURNAL_FILE, () => readJournalRecord(folder)),
     isDrill: plan !== undefined,
   };
+}
+
+/** Undefined where the folder has none. Throws UnreadableRunError. */
+export function readPlan(folder: string): PlanRecord | undefined {
+  return told(PLAN_FILE, () => readPlanRecord(folder));
 }
 
 function told<Found>(file: string, read: () => Found): Found {

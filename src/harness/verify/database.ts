@@ -8,9 +8,10 @@
  *   earlier     ids that were in the books before the drill
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
- * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, clearing_peer. Reads these files
- * and no others: once they are views, DuckDB opens nothing else, whatever a query asks for. Memory is bounded; what does not fit
- * spills into a folder of the run, which is gone afterwards.
+ * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, clearing_peer, and those of
+ * money-macros.ts where the plan says what was agreed about money. Reads these files and no others: once they are views, DuckDB
+ * opens nothing else, whatever a query asks for. Memory is bounded; what does not fit spills into a folder of the run, which
+ * is gone afterwards.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,8 +34,10 @@ import {
 } from '../records/run-layout.js';
 import { parquetFiles } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
+import type { MoneyRules } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { names } from './law.js';
+import { moneyMacros } from './money-macros.js';
 import { type Described, literal, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
@@ -61,6 +64,13 @@ function withoutPlace(text: string): string {
     .replace(/\s*\n\s*/g, ' ');
 }
 
+export interface DatabaseOptions {
+  /** Without it there are no macros about money. */
+  readonly money?: MoneyRules | undefined;
+  /** Default 2. */
+  readonly threads?: number;
+}
+
 export class RunDatabase {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -80,7 +90,7 @@ export class RunDatabase {
   static async open(
     folder: string,
     { shards, before = [], readAtUs = [] }: BooksExtent,
-    threads = 2,
+    { money, threads = 2 }: DatabaseOptions = {},
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const tables = tablesOf(folder, shards);
@@ -91,7 +101,8 @@ export class RunDatabase {
     });
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
-      for (const statement of [...MACROS, ...accountMacros(shards)]) await database.run(statement);
+      const macros = [...MACROS, ...accountMacros(shards), ...(money ? moneyMacros(money) : [])];
+      for (const macro of macros) await database.run(macro);
       for (const table of tables) await database.#addTable(table);
       for (const view of VIEWS) await database.run(view);
       await database.run(earlierView(before));

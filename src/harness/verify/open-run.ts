@@ -8,6 +8,7 @@ import { DRILL_FILE, readDrillRecord } from '../records/drill-record.js';
 import { hasJournal } from '../records/run-records.js';
 import { convertRun } from '../records/to-parquet.js';
 import { readBooksFacts } from './books-facts.js';
+import { readPlan } from './circumstances.js';
 import { RunDatabase } from './database.js';
 import { drillTimeMacro } from './drill-time.js';
 import { assertIsRun } from './no-run.js';
@@ -47,7 +48,8 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
   // A drill that has no summary yet may be about to do the same: what it reads must stay.
   const keepBinary = !existsSync(join(folder, 'summary.json'));
   await convertRun({ folder, shards: extent.shards, keepBinary, signal });
-  const database = await RunDatabase.open(folder, extent);
+  const money = readPlan(folder)?.money;
+  const database = await RunDatabase.open(folder, extent, { money });
   const stop = (): void => database.interrupt();
   signal.addEventListener('abort', stop);
   const close = (): void => {

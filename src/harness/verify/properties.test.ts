@@ -22,7 +22,8 @@ async function judge(recorded: Recorded) {
   const folder = mkdtempSync(join(root, 'run-'));
   await writeRecorded(folder, recorded);
   const facts = await scanRun(folder);
-  const database = await RunDatabase.open(folder, extentOf(recorded), 1);
+  const { money } = recorded;
+  const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
   const broken: string[] = [];
   for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
   database.close();

@@ -11,11 +11,12 @@
  */
 import { REFERENCE_RECORD } from '../records/plan-record.js';
 import { hasJournal, isJournalRewritten, journalWorkers } from '../records/run-records.js';
+import type { MoneyRules } from '../records/target-facts.js';
 import { convertRun } from '../records/to-parquet.js';
 import { notAsked } from './asked-of.js';
 import { foreignBooks, readBooksFacts, shortBooks, type WholeBooks } from './books-facts.js';
 import { rankCauses } from './causes.js';
-import { type Circumstances, readCircumstances } from './circumstances.js';
+import { type Circumstances, readCircumstances, readPlan } from './circumstances.js';
 import { type Counted, countByQuery, countTallied } from './counts.js';
 import { QueryError, RunDatabase } from './database.js';
 import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
@@ -89,7 +90,10 @@ class Judging {
 
   async judge(): Promise<VerifyResult> {
     const workers = journalWorkers(this.#folder);
-    if (workers.length > 0) this.#journal = await scanJournal(this.#folder, this.#options.signal);
+    if (workers.length > 0) {
+      const money = agreedMoney(this.#folder);
+      this.#journal = await scanJournal(this.#folder, money, this.#options.signal);
+    }
     this.#clock.lap('journal');
     this.#circumstances = readCircumstances(this.#folder);
     const { plan } = this.#circumstances;
@@ -195,7 +199,8 @@ class Judging {
     const stoppable = signal === undefined ? {} : { signal };
     await convertRun({ folder, shards, keepBinary: false, ...stoppable });
     this.#clock.lap('to parquet');
-    const database = await RunDatabase.open(folder, books);
+    const { money } = this.#circumstances.plan;
+    const database = await RunDatabase.open(folder, books, { money });
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -248,4 +253,14 @@ function unasked(name: string, status: LawResult['status'], witness: string | nu
 /** Something that a run in which nothing was asked must not hide. */
 function isNews(status: LawResult['status']): boolean {
   return status === 'broken' || status === 'undecided';
+}
+
+/** Undefined also where the plan cannot be read: that is told once the journal has been counted. */
+function agreedMoney(folder: string): MoneyRules | undefined {
+  try {
+    return readPlan(folder)?.money;
+  } catch (cause) {
+    if (isUnreadable(cause)) return undefined;
+    throw cause;
+  }
 }

@@ -208,6 +208,54 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'group by id_hi, id_lo, half, shard',
   },
   {
+    mistake: 'lets an id be declined and done',
+    law: 'once-per-id',
+    from: 'having count(*) > 1\n    order by',
+    to: 'having false\n    order by',
+  },
+  {
+    mistake: 'takes the sum of the legs for their amounts',
+    law: 'legs-follow-operation',
+    from: /posting_\d <> case account_\d[^']*? else 0 end/g,
+    to: 'false',
+  },
+  {
+    mistake: 'takes what is pending for posted',
+    law: 'legs-follow-operation',
+    from: /pending_\d <> mode/g,
+    to: 'false',
+  },
+  {
+    mistake: 'does not look in which role a shard took part',
+    law: 'legs-follow-operation',
+    from: 'when role <> asked_role or peer <> asked_peer',
+    to: 'when false',
+  },
+  {
+    mistake: 'takes any command for the one that was asked',
+    law: 'legs-follow-operation',
+    from: 'when not is_asked_command or',
+    to: 'when false and',
+  },
+  {
+    mistake: 'lets a capture leave its hold',
+    law: 'legs-follow-operation',
+    from: 'where r.shard is null or c.shard is null',
+    to: 'where c.shard is null',
+  },
+  {
+    mistake: 'trusts the ledger about how it began',
+    law: 'accounts-as-opened',
+    from: 'or l.opening <> a.opening or',
+    to: 'or',
+  },
+  {
+    mistake: 'does not miss an account',
+    law: 'accounts-as-opened',
+    from: 'or l.account is null or times',
+    to: 'or times',
+  },
+  {
     mistake: 'looks at the final balance only',
     law: 'no-overdraft',
     from: 'where free < 0',
@@ -288,7 +336,9 @@ beforeAll(async () => {
   const add = async (name: string, law: string | undefined, recorded: Recorded) => {
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded);
-    cases.push({ name, law, database: await RunDatabase.open(folder, extentOf(recorded), 1) });
+    const options = { money: recorded.money, threads: 1 };
+    const database = await RunDatabase.open(folder, extentOf(recorded), options);
+    cases.push({ name, law, database });
   };
   await add('clean', undefined, clean);
   const poor = { seed: 21, operations: 500, users: 40, openingMinor: 12_000 };

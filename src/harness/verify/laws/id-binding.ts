@@ -26,6 +26,9 @@ const PAIRS = `
     when o.kind not in (${NO_AMOUNT}) and e.amount <> o.amount then 'is of ' || money(e.amount)
     when e.reference_hi is distinct from o.reference_hi
       or e.reference_lo is distinct from o.reference_lo then 'refers to another operation'
+    when o.kind not in (${NO_AMOUNT}) and e.channel <> o.channel then 'was paid by ' || e.channel
+    when o.kind not in (${NO_AMOUNT}) and e.timeout_s is distinct from o.timeout_s
+      then 'runs out after ' || coalesce(e.timeout_s::text, 'no') || ' s'
     when not coalesce(${LEGS.map(sideOf).join(' or ')}, false)
       then 'does not move that amount on ' || account_name(o.account)
     when o.kind in (${PAYS}) and not case when e.peer = e.shard

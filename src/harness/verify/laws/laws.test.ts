@@ -24,7 +24,8 @@ async function judge(recorded: Recorded, lawName: string) {
   if (law === undefined) throw new Error(`no law ${lawName}`);
   const facts = await scanRun(folder);
   if (facts === undefined) throw new Error('the scan does not know its own layout');
-  const database = await RunDatabase.open(folder, extentOf(recorded), 1);
+  const { money } = recorded;
+  const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
   const rows = await database.rows(law.sql);
   const witness = rows[0] && (await witnessOf(database, rows[0])).text;
   database.close();

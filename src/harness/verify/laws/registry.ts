@@ -4,6 +4,7 @@
  * then what it may do to its account, then what follows from all entries. A new law is a file and a line here.
  */
 import type { Law } from '../law.js';
+import { accountsAsOpened } from './accounts-as-opened.js';
 import { balanceIsHistory } from './balance-is-history.js';
 import { conservation } from './conservation.js';
 import { declinedWithCause } from './declined-with-cause.js';
@@ -11,6 +12,7 @@ import { definiteDecline } from './definite-decline.js';
 import { doubleEntry } from './double-entry.js';
 import { holdBounds } from './hold-bounds.js';
 import { idBinding } from './id-binding.js';
+import { legsFollowOperation } from './legs-follow-operation.js';
 import { noLostAck } from './no-lost-ack.js';
 import { noOverdraft } from './no-overdraft.js';
 import { noPhantom } from './no-phantom.js';
@@ -24,8 +26,10 @@ import { shardsAgree } from './shards-agree.js';
 import { versionChain } from './version-chain.js';
 
 export const LAWS: readonly Law[] = [
+  accountsAsOpened,
   doubleEntry,
   idBinding,
+  legsFollowOperation,
   oncePerId,
   definiteDecline,
   noLostAck,

@@ -4,7 +4,8 @@
  */
 import type { Law } from '../law.js';
 
-const LEGS = [1, 2, 3, 4].map((leg) => `account_${leg}, posting_${leg}`).join(', ');
+/** In whatever order they stand. */
+const LEGS = `list_sort([${[1, 2, 3, 4].map((leg) => `{a: account_${leg}, p: posting_${leg}}`).join(', ')}])`;
 
 export const reservedEndsOnce: Law = {
   name: 'reserved-ends-once',

@@ -13,6 +13,7 @@ import type { BooksPart } from '../../records/run-layout.js';
 import { accountsOf } from '../../records/run-records.js';
 import { AccountIndex } from './account-index.js';
 import { AccountReads } from './account-reads.js';
+import type { AgreedAccounts } from './agreed-accounts.js';
 import { refuseLarge, sizeBits } from './exact-range.js';
 import type { BalanceRead } from './load-operations.js';
 
@@ -75,10 +76,12 @@ export class AccountStates {
   misplaced = 0;
   /** See checksum.ts. */
   checksum = 0;
+  /** Accounts that were opened other than agreed, or not at all. */
+  wrongOpenings = 0;
   readonly #part: BooksPart;
 
   /** Throws UnscannableError, and what reading the file throws. */
-  constructor(part: BooksPart, place: { readonly shard: number; readonly shards: number }) {
+  constructor(part: BooksPart, agreed: AgreedAccounts, shards: number) {
     this.#part = part;
     for (const { words, length } of accountsOf(part)) {
       this.#grow(this.count + length / ACCOUNT_WORDS);
@@ -88,17 +91,22 @@ export class AccountStates {
         this.checksum = (this.checksum + accountSum(words, at)) | 0;
         for (const high of AMOUNT_HIGHS) size |= sizeBits(words[at + high]);
         const account = int64(words, at + ACCOUNT.account / 4);
-        if (shardOfAccount(account, place.shards) !== place.shard) this.misplaced++;
+        if (shardOfAccount(account, shards) !== agreed.shard) this.misplaced++;
         this.index.enter(words[at], words[at + 1], this.count);
         const to = this.count * STATE_FIELDS;
         const bounded = (words[at + ACCOUNT.flags / 4] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
-        fields[to + STATE.balance] = int64(words, at + ACCOUNT.opening / 4);
+        const opening = int64(words, at + ACCOUNT.opening / 4);
+        const flags = words[at + ACCOUNT.flags / 4];
+        if (!agreed.isOpenedAs(account, opening, flags)) this.wrongOpenings++;
+        fields[to + STATE.balance] = opening;
         fields[to + STATE.invokedMaxUs] = -1;
         rows[this.count * STATE_WORDS + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
         this.count++;
       }
       refuseLarge(size);
     }
+    // Each is there once (account-index.ts) and is one of those agreed on: as many are all of them.
+    this.wrongOpenings += Math.abs(agreed.count - this.count);
   }
 
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */

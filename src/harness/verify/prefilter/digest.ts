@@ -33,22 +33,48 @@ export function legDigest(
   );
 }
 
-/** One leg of a branch or a hold, chained to the legs before it. */
+/** One leg of an entry. Legs are summed. */
 export function postingDigest(
-  before: number,
   accountLo: number,
   accountHi: number,
   postingLo: number,
   postingHi: number,
 ): number {
   return mix(
-    (Math.imul(before, 0x1b05688d) +
-      Math.imul(accountLo, 0x1f83d9ab) +
+    (Math.imul(accountLo, 0x1f83d9ab) +
       Math.imul(accountHi, 0x5be0cd19) +
       Math.imul(postingLo, 0x2bb4187d) +
       Math.imul(postingHi, 0x629a292b)) |
       0,
   );
+}
+
+/** What an entry says of its operation. `kindAndChannel`: kind, and channel * 256. */
+export function headDigest(
+  kindAndChannel: number,
+  timeoutS: number,
+  amountLo: number,
+  amountHi: number,
+  reference: number,
+): number {
+  return (
+    (Math.imul(kindAndChannel + 1, 0x67332667) +
+      Math.imul(timeoutS, 0x1b05688d) +
+      Math.imul(amountLo, 0x0eb44a87) +
+      Math.imul(amountHi, 0x5b0c2e0d) +
+      reference) |
+    0
+  );
+}
+
+/** Where an entry is: its shard, its role (COMMAND_FLAG), and the shard on the other side. */
+export function placeOf(shard: number, role: number, peer: number): number {
+  return (shard << 16) | (role << 8) | peer;
+}
+
+/** A whole entry; `legs`: the sum of its postingDigests. */
+export function entryDigest(head: number, legs: number, place: number): number {
+  return mix((head + Math.imul(legs, 0x3e3f7c2f) + Math.imul(place + 1, 0x76a8d1b5)) | 0);
 }
 
 export function timestampDigest(lo: number, hi: number): number {

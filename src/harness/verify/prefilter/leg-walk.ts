@@ -21,14 +21,8 @@ import {
   STATE_FLAG,
   STATE_WORDS,
 } from './account-states.js';
-import { EFFECT, RESERVES } from './command-flags.js';
-import {
-  bodyDigest,
-  legDigest,
-  namedAccountDigest,
-  postingDigest,
-  referenceDigest,
-} from './digest.js';
+import { EFFECT, MODES } from './command-flags.js';
+import { bodyDigest, legDigest, postingDigest, referenceDigest } from './digest.js';
 import { refuseInexact, refuseLarge, sizeBits } from './exact-range.js';
 import { NO_AMOUNT, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
 import { type OperationMemory, STATUS } from './operation-index.js';
@@ -39,7 +33,7 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
-const { cancel: CANCEL, hold: HOLD } = COMMAND;
+const { cancel: CANCEL } = COMMAND;
 const { expire: EXPIRE } = ENTRY_COMMAND;
 const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
 
@@ -54,14 +48,14 @@ export interface EntryWithLegs {
 export class LegWalk {
   /** Sum of the postings. */
   sum = 0;
-  /** Digest of accounts and postings, where the entry makes or ends a reservation. */
-  reservedDigest = 0;
+  /** Digest of accounts and postings. */
+  moved = 0;
+  /** Whether each leg is pending or posted as the command has it, and none is empty. */
+  modeFits = false;
   /** Digest of what a receipt tells, where the entry makes an operation happen. */
   toldDigest = 0;
   /** Whether a leg moves what was asked, on the account that was named, under the body that was sent. */
   bodyFits = false;
-  /** Whether a leg is on the counterparty that was named. */
-  payeeFits = false;
   /** Balances that clients read and that the log has. */
   readsFound = 0;
   /** Accounts with a broken chain or an overdraft; no longer added to above SUSPECTS_MAX. */
@@ -85,10 +79,10 @@ export class LegWalk {
   /** An entry without legs. */
   none(): void {
     this.sum = 0;
-    this.reservedDigest = 0;
+    this.moved = 0;
+    this.modeFits = true;
     this.toldDigest = 0;
     this.bodyFits = false;
-    this.payeeFits = false;
   }
 
   /**
@@ -108,10 +102,9 @@ export class LegWalk {
     const fields = this.#fields;
     const isKnown = operation >= 0;
     const isTold = EFFECT[command] === 1;
-    const isReserved = RESERVES[command] === 1;
+    const mode = MODES[command];
     const status = isKnown ? operations.status[operation] : 0;
     const asked = isKnown ? operations.body[operation] : 0;
-    const payee = isKnown ? operations.payee[operation] : 0;
     const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
     const binds = command !== CANCEL && command !== EXPIRE && (status & STATUS.ok) !== 0;
     const completedUs = binds ? operations.completedUs[operation] : FOREVER;
@@ -134,11 +127,10 @@ export class LegWalk {
     }
     const anyPosting = NO_AMOUNT[kind] === 1;
     let sum = 0;
-    let reservedDigest = 0;
+    let moved = 0;
+    let modeFits = true;
     let toldDigest = 0;
     let bodyFits = !isTold;
-    // A hold names its counterparty and has no leg of it.
-    let payeeFits = payee === 0 || !isTold || command === HOLD;
     let at = entryAt + HEAD_WORDS;
     for (let leg = 0; leg < legs; leg++) {
       const lo = words[at];
@@ -153,12 +145,12 @@ export class LegWalk {
       at += LEG_WORDS;
       sum += posting;
       size |= sizeBits(postingHi) | sizeBits(balanceHi);
-      if (isReserved) reservedDigest = postingDigest(reservedDigest, lo, hi, postingLo, postingHi);
+      moved = (moved + postingDigest(lo, hi, postingLo, postingHi)) | 0;
+      if (pending !== mode || posting === 0) modeFits = false;
       if (isTold && !isClearing(lo, hi))
         toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;
       if (!bodyFits && bodyDigest(body, lo, hi) === asked)
         bodyFits = anyPosting || posting === towards;
-      if (!payeeFits) payeeFits = namedAccountDigest(lo, hi) === payee;
       const state = accounts[first + leg];
       if (state < 0) {
         facts.wrongHistory++;
@@ -181,10 +173,10 @@ export class LegWalk {
     facts.entriesWithLegs++;
     if (facts.brokenChain + facts.overdrawn > wrongBefore) this.#suspect(words, entryAt, legs);
     this.sum = sum;
-    this.reservedDigest = reservedDigest;
+    this.moved = moved;
+    this.modeFits = modeFits;
     this.toldDigest = toldDigest;
     this.bodyFits = bodyFits;
-    this.payeeFits = payeeFits;
   }
 
   /** Notes the accounts of an entry. */

@@ -23,6 +23,7 @@ import {
 import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
@@ -36,6 +37,7 @@ import {
   timestampDigest,
 } from './digest.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
+import { ExpectedLegs } from './expected-legs.js';
 import { enter, type OperationMemory, POOR, STATUS } from './operation-index.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
@@ -45,6 +47,8 @@ export const LOAD_MODULE = import.meta.url;
 export interface LoadJob {
   readonly part: JournalPart;
   readonly first: number;
+  /** Undefined: it is not known what was agreed, and no entry is derived. */
+  readonly money: MoneyRules | undefined;
   readonly memory: OperationMemory;
 }
 
@@ -103,7 +107,7 @@ for (const { code } of Object.values(RESULTS)) {
 }
 
 export function run(job: LoadJob): Loaded {
-  const { first, memory, part } = job;
+  const { first, memory, money, part } = job;
   const loaded: Loaded = {
     found: { worker: part.worker, ...NOTHING_FOUND },
     operations: 0,
@@ -116,10 +120,11 @@ export function run(job: LoadJob): Loaded {
     refunded: new Int32Array(0),
     tally: emptyTally(),
   };
+  const into = { expected: money && new ExpectedLegs(money), memory };
   let at = first;
   const refunded = new WordList();
   for (const slab of invokesOf(part)) {
-    loadAsked(slab, at, memory, loaded, refunded);
+    loadAsked(slab, at, into, loaded, refunded);
     at += slab.length / INVOKE_WORDS;
   }
   loaded.refunded = refunded.words();
@@ -132,12 +137,15 @@ export function run(job: LoadJob): Loaded {
 function loadAsked(
   slab: Slab,
   first: number,
-  memory: OperationMemory,
+  {
+    expected,
+    memory,
+  }: { readonly expected: ExpectedLegs | undefined; readonly memory: OperationMemory },
   loaded: Loaded,
   refunded: WordList,
 ): void {
   const { words, length } = slab;
-  const { ids, body, invokedUs, payee, receipt, status } = memory;
+  const { ids, body, farEntry, homeEntry, invokedUs, payee, receipt, status } = memory;
   let index = first;
   let size = 0;
   let checksum = 0;
@@ -163,7 +171,16 @@ function loadAsked(
       const isSelf = otherLo === accountLo && otherHi === accountHi;
       payee[index] = namedAccountDigest(otherLo, otherHi) + (isSelf ? 1 : 0);
     }
-    size |= sizeBits(words[at + INVOKE.invokedUs / 4 + 1]);
+    size |=
+      sizeBits(words[at + INVOKE.invokedUs / 4 + 1]) |
+      sizeBits(accountHi) |
+      sizeBits(words[at + OP.counterparty / 4 + 1]) |
+      sizeBits(words[at + OP.amount / 4 + 1]);
+    if (expected !== undefined) {
+      expected.derive(words, at);
+      homeEntry[index] = expected.home;
+      farEntry[index] = expected.far;
+    }
     invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
     if (KNOWN[kind] === 0) Atomics.add(memory.counters, 0, 1);
     status[index] = STATUS.unknown | (MOVES[kind] === 1 ? STATUS.moves : 0);

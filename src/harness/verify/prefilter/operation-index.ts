@@ -46,6 +46,9 @@ export interface OperationMemory {
   readonly body: Int32Array;
   /** The counterparty, where the kind has one, moved or only named; else 0. */
   readonly payee: Int32Array;
+  /** The entry that was asked for, on the home shard and on the far one: expected-legs.ts. */
+  readonly homeEntry: Int32Array;
+  readonly farEntry: Int32Array;
   /** Acknowledged: what was told. Otherwise the number of the user, with POOR where it was declined for lack of money. */
   readonly receipt: Int32Array;
   /** [0]: operations of which one record cannot be told from another: one id, or two completions. */
@@ -66,6 +69,8 @@ export function allocateOperations(capacity: number): OperationMemory {
     completedUs: times(),
     body: words(capacity),
     payee: words(capacity),
+    homeEntry: words(capacity),
+    farEntry: words(capacity),
     receipt: words(capacity),
     counters: words(1),
   };

@@ -89,25 +89,88 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'no-overdraft',
   },
   {
-    mistake: 'takes any amount for the one that was asked',
-    file: 'leg-walk.ts',
-    from: 'bodyFits = anyPosting || posting === towards;',
-    to: 'bodyFits = true;',
+    mistake: 'takes any entry for the one that was asked',
+    file: 'effects.ts',
+    from: ': !this.#moved.fits;',
+    to: ': false;',
     law: 'id-binding',
   },
   {
-    mistake: 'does not look who was paid',
-    file: 'leg-walk.ts',
-    from: 'let payeeFits = payee === 0 || !isTold || command === HOLD;',
-    to: 'let payeeFits = true;',
+    mistake: 'does not look whose hold is voided',
+    file: 'effects.ts',
+    from: '? !legs.bodyFits :',
+    to: '? false :',
     law: 'id-binding',
   },
   {
     mistake: 'does not look who was paid on the far shard',
     file: 'effects.ts',
-    from: 'if (!legs.payeeFits) facts.wrongBody++;',
+    from: 'if (!this.#moved.fits) facts.wrongBody++;',
     to: '',
     law: 'id-binding',
+  },
+  {
+    mistake: 'compares the legs of the home shard alone',
+    file: 'moved-as-asked.ts',
+    from: 'this.fits = digest === asked &&',
+    to: 'this.fits = (role === SECONDARY || digest === asked) &&',
+    law: 'legs-follow-operation',
+  },
+  {
+    mistake: 'does not look whether a leg is pending',
+    file: 'leg-walk.ts',
+    from: 'if (pending !== mode || posting === 0) modeFits = false;',
+    to: '',
+    law: 'legs-follow-operation',
+  },
+  {
+    mistake: 'takes any command for the one that was asked',
+    file: 'moved-as-asked.ts',
+    from: '&& mayBe(command, kind, role)',
+    to: '',
+    law: 'legs-follow-operation',
+  },
+  {
+    mistake: 'lets a capture leave its hold',
+    file: 'moved-as-asked.ts',
+    from: 'if (!isPair) this.#facts.wrongLegs++;',
+    to: '',
+    law: 'legs-follow-operation',
+  },
+  {
+    mistake: 'does not compare how a hold ends with how it was made',
+    file: 'reservations.ts',
+    from: 'this.#seen.branchLegs[held] !== legsDigest',
+    to: 'false',
+    law: 'legs-follow-operation',
+  },
+  {
+    mistake: 'does not look what an account began with',
+    file: 'account-states.ts',
+    from: 'if (!agreed.isOpenedAs(account, opening, flags)) this.wrongOpenings++;',
+    to: '',
+    law: 'accounts-as-opened',
+  },
+  {
+    mistake: 'does not count the accounts',
+    file: 'account-states.ts',
+    from: 'this.wrongOpenings += Math.abs(agreed.count - this.count);',
+    to: '',
+    law: 'accounts-as-opened',
+  },
+  {
+    mistake: 'does not look whether an account may overdraw',
+    file: 'agreed-accounts.ts',
+    from: 'number <= merchants && opening === 0 && flags === BOUNDED',
+    to: 'number <= merchants && opening === 0',
+    law: 'accounts-as-opened',
+  },
+  {
+    mistake: 'lets an id be declined and done',
+    file: 'effects.ts',
+    from: 'this.#facts.begunTwice++;',
+    to: ';',
+    law: 'once-per-id',
   },
   {
     mistake: 'leaves the reference out of the body',
@@ -623,7 +686,7 @@ describe('the prefilter', () => {
     await convertRun({ folder, shards: SHARDS, keepBinary: false });
     const books = readBooksFacts(folder);
     if (!books.complete) throw new Error(books.reason);
-    const database = await RunDatabase.open(folder, books, 1);
+    const database = await RunDatabase.open(folder, books, { money: CLEAN.money, threads: 1 });
     expect(await database.rows(sql)).not.toEqual([]);
     database.close();
   });

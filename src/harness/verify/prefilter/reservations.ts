@@ -4,14 +4,14 @@
  * counted; what was never ended is found when the log is over.
  */
 import { COMMAND, EXPIRY_WITHIN_MS } from '../../../wire/ledger-commands.js';
-import { ENTRY } from '../../../wire/ledger-log.js';
-import { commandFlags } from './command-flags.js';
+import { ENTRY, ENTRY_COMMAND } from '../../../wire/ledger-log.js';
+import { ENDS_HOLD } from './command-flags.js';
 import { find, type OperationMemory } from './operation-index.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import type { WalkFacts } from './walk-facts.js';
 
 const { try_: TRY, confirm: CONFIRM, cancel: CANCEL, hold: HOLD } = COMMAND;
-const ENDS_HOLD = commandFlags(['release', 'void_', 'expire']);
+const { expire: EXPIRE } = ENTRY_COMMAND;
 const WITHIN_US = EXPIRY_WITHIN_MS * 1000;
 const REFERENCE = ENTRY.reference / 4;
 
@@ -48,7 +48,7 @@ export class Reservations {
       const seconds = words[at + ENTRY.timeoutS / 4] >>> 0;
       if (seconds > 0)
         this.#deadlines.push(operation, entry.timestampUs + seconds * 1_000_000 + WITHIN_US);
-    } else if (ENDS_HOLD[command] === 1 && isCreated) {
+    } else if (ENDS_HOLD[command] === 1) {
       const from = at + REFERENCE;
       const held = find(
         this.#operations,
@@ -57,8 +57,11 @@ export class Reservations {
         words[from + 2],
         words[from + 3],
       );
-      if (held < 0) this.#facts.wrongEnds++;
-      else this.#ended(held, BRANCH.held, BRANCH.released, legsDigest);
+      if (isCreated && held < 0) this.#facts.wrongEnds++;
+      if (isCreated && held >= 0) this.#ended(held, BRANCH.held, BRANCH.released, legsDigest);
+      if (legs === 0) return;
+      const isOwn = command !== EXPIRE || held === operation;
+      if (held < 0 || !isOwn || this.#seen.branchLegs[held] !== legsDigest) this.#facts.wrongLegs++;
     }
   }
 
@@ -74,8 +77,8 @@ export class Reservations {
   #made(operation: number, as: number, legsDigest: number): void {
     const { branch, branchLegs } = this.#seen;
     this.#facts.branchesAndHolds++;
-    if ((branch[operation] & ~(BRANCH.crosses | BRANCH.poor | BRANCH.refused)) !== 0)
-      this.#facts.wrongEnds++;
+    const others = BRANCH.crosses | BRANCH.poor | BRANCH.refused | BRANCH.begun;
+    if ((branch[operation] & ~others) !== 0) this.#facts.wrongEnds++;
     branch[operation] |= as;
     branchLegs[operation] = legsDigest;
   }

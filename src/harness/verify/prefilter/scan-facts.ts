@@ -30,6 +30,8 @@ export interface ScanFacts {
   readonly phantom: number;
   readonly declinedButDone: number;
   readonly wrongBody: number;
+  readonly wrongLegs: number;
+  readonly wrongOpenings: number;
   readonly unbalanced: number;
   readonly unconserved: number;
   readonly wrongHistory: number;

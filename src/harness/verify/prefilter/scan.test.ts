@@ -44,13 +44,11 @@ describe('the scan of a run', () => {
   ] as const) {
     it(`suspects nothing in a clean history of ${shards} shards, and counts what the laws count`, async () => {
       const run = folder();
-      await writeRecorded(
-        run,
-        recordHistory({ seed, shards, operations: 2500, openingMinor: 9000 }),
-      );
+      const recorded = recordHistory({ seed, shards, operations: 2500, openingMinor: 9000 });
+      await writeRecorded(run, recorded);
       const facts = await scanRun(run);
       if (facts === undefined) throw new Error('the scan does not know its own layout');
-      const database = await RunDatabase.open(run, { shards });
+      const database = await RunDatabase.open(run, { shards }, { money: recorded.money });
       for (const law of LAWS) {
         const screen = SCREENS.get(law.name);
         expect([law.name, screen?.suspicions(facts)]).toEqual([law.name, 0]);

@@ -10,6 +10,7 @@
 import { shardOfAccount } from '../../../wire/accounts.js';
 import type { BooksExtent, JournalPart } from '../../records/run-layout.js';
 import { booksPart, journalParts } from '../../records/run-records.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { runOnThread } from '../../records/thread.js';
 import { UnreadableColumnsError } from '../../records/unreadable.js';
 import { UnscannableError } from './exact-range.js';
@@ -23,15 +24,18 @@ import { WALK_MODULE, run as walk } from './walk-books.js';
 
 /** A journal in memory: what books are compared with. */
 export interface ScannedJournal {
+  /** Undefined: there is nothing to compare the books with, and only the queries judge. */
+  readonly money: MoneyRules | undefined;
   readonly operations: OperationMemory;
   readonly loaded: readonly Loaded[];
 }
 
 export function scanJournal(
   folder: string,
+  money: MoneyRules | undefined,
   signal?: AbortSignal,
 ): Promise<ScannedJournal | undefined> {
-  return unlessOtherLayout(loadJournal(folder, signal));
+  return unlessOtherLayout(loadJournal(folder, money, signal));
 }
 
 export function scanBooks(
@@ -56,11 +60,12 @@ async function unlessOtherLayout<Found>(scan: Promise<Found>): Promise<Found | u
 }
 
 async function walkBooks(
-  { loaded, operations }: ScannedJournal,
+  { loaded, money, operations }: ScannedJournal,
   folder: string,
   { shards, before = [], readAtUs = [] }: BooksExtent,
   signal: AbortSignal | undefined,
-): Promise<ScanFacts> {
+): Promise<ScanFacts | undefined> {
+  if (money === undefined) return undefined;
   const reads = loaded.flatMap((part) => part.reads);
   const refunded = joined(loaded.map((part) => part.refunded));
   const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
@@ -72,6 +77,7 @@ async function walkBooks(
         data: {
           shard,
           shards,
+          money,
           before: before[shard] ?? 0,
           readAtUs: readAtUs[shard] ?? 0,
           part: booksPart(folder, shard),
@@ -108,6 +114,7 @@ function unplaced(reads: readonly BalanceRead[], shards: number): number {
 
 async function loadJournal(
   folder: string,
+  money: MoneyRules | undefined,
   signal: AbortSignal | undefined,
 ): Promise<ScannedJournal> {
   const parts = journalParts(folder);
@@ -118,12 +125,12 @@ async function loadJournal(
       runOnThread({
         module: LOAD_MODULE,
         run: load,
-        data: { part, first: firsts[index] ?? 0, memory: operations },
+        data: { part, first: firsts[index] ?? 0, money, memory: operations },
         signal,
       }),
     ),
   );
-  return { operations, loaded };
+  return { money, operations, loaded };
 }
 
 /** What the journal alone tells. */

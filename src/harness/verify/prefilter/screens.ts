@@ -12,8 +12,16 @@ export interface Screen {
 }
 
 export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
+  [
+    'accounts-as-opened',
+    {
+      suspicions: (f) => f.wrongOpenings,
+      checked: (f) => f.books.accounts.reduce((sum, accounts) => sum + accounts, 0),
+    },
+  ],
   ['double-entry', { suspicions: (f) => f.unbalanced, checked: (f) => f.entriesWithLegs }],
   ['id-binding', { suspicions: (f) => f.wrongBody, checked: (f) => f.effects }],
+  ['legs-follow-operation', { suspicions: (f) => f.wrongLegs, checked: (f) => f.entriesWithLegs }],
   ['once-per-id', { suspicions: (f) => f.doubled, checked: (f) => f.effects }],
   [
     'definite-decline',

@@ -17,7 +17,7 @@ export interface SeenMemory {
 
 /**
  * `crosses`: took effect here and names another shard. `poor`: an entry here says that money was lacking; `refused`: and is the
- * refusal itself.
+ * refusal itself. `begun`: is recorded here.
  */
 export const BRANCH = {
   tried: 1,
@@ -27,6 +27,7 @@ export const BRANCH = {
   crosses: 16,
   poor: 32,
   refused: 64,
+  begun: 128,
 } as const;
 
 export function allocateSeen(capacity: number): SeenMemory {

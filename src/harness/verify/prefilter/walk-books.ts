@@ -3,7 +3,8 @@
  * branch and hold from its making to its end, every entry tied to the operation that asked for it. What the pass notes
  * per operation goes into memory of this shard; what two shards say of one operation is put together in merge.ts.
  *
- *   entry -> its operation (by id) -> once, asked, as asked?                                      effects.ts
+ *   entry -> its operation (by id) -> once, asked?                                                effects.ts
+ *         -> its legs -> as asked?                                                                moved-as-asked.ts
  *         -> each leg -> its account -> next version? right balance? enough free? in real time?    leg-walk.ts
  *         -> the open branch or hold it makes or ends                                              reservations.ts
  *         -> where it is refused: for a cause?                                                     declines.ts
@@ -18,14 +19,17 @@ import { entrySum } from '../../records/checksum.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
-import { EFFECT, HOLD_END, MUST_MOVE, RESERVES } from './command-flags.js';
+import { AgreedAccounts } from './agreed-accounts.js';
+import { BEGINS, EFFECT, HOLD_END, MUST_MOVE, RESERVES } from './command-flags.js';
 import { Declines, isRefusal } from './declines.js';
 import { Effects } from './effects.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
 import { Holds } from './holds.js';
 import { LegWalk } from './leg-walk.js';
 import type { BalanceRead } from './load-operations.js';
+import { MovedAsAsked } from './moved-as-asked.js';
 import { find, type OperationMemory, STATUS } from './operation-index.js';
 import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
@@ -37,6 +41,7 @@ export const WALK_MODULE = import.meta.url;
 export interface WalkJob {
   readonly shard: number;
   readonly shards: number;
+  readonly money: MoneyRules;
   /** So many entries of the log are from before the drill. */
   readonly before: number;
   /** Ledger time when its books were read; 0 = not told. */
@@ -67,6 +72,7 @@ class Walk {
   readonly #states: AccountStates;
   readonly #facts = noFacts();
   readonly #legs: LegWalk;
+  readonly #moved: MovedAsAsked;
   readonly #effects: Effects;
   readonly #reservations: Reservations;
   readonly #holds: Holds;
@@ -80,12 +86,13 @@ class Walk {
   #readsExpected = 0;
 
   constructor(job: WalkJob) {
-    const { operations, part, reads, seen, shard, shards } = job;
+    const { money, operations, part, reads, seen, shard, shards } = job;
     const facts = this.#facts;
     this.#job = job;
-    this.#states = new AccountStates(part, { shard, shards });
+    this.#states = new AccountStates(part, new AgreedAccounts(money, shard), shards);
     this.#legs = new LegWalk(this.#states, operations, facts);
-    this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs);
+    this.#moved = new MovedAsAsked({ operations, shard }, facts, this.#legs);
+    this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs, this.#moved);
     this.#reservations = new Reservations(operations, seen, facts);
     this.#holds = new Holds(operations, facts);
     this.#refunds = new Refunds(operations, job.refunded, facts);
@@ -101,6 +108,7 @@ class Walk {
   run(): WalkFacts {
     for (const slab of entriesOf(this.#job.part))
       for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
+    this.#moved.end();
     const facts = this.#facts;
     const compared = this.#states.compare();
     facts.wrongReads += this.#readsExpected - this.#legs.readsFound + this.#states.misplaced;
@@ -112,6 +120,7 @@ class Walk {
     facts.boundedAccounts = compared.bounded;
     facts.touchedClearing = compared.clearing;
     this.#holds.end();
+    facts.wrongOpenings = this.#states.wrongOpenings;
     this.#reservations.countOverdue(Math.max(this.#latestUs, this.#job.readAtUs));
     facts.suspectAccounts = [...this.#legs.suspects];
     return facts;
@@ -166,11 +175,17 @@ class Walk {
     facts.checksum = (facts.checksum + entrySum(words, at)) | 0;
     const timestampUs = this.#tick(words, at + ENTRY.timestamp / 4);
     const isCreated = (head & 0xffff) === CREATED;
+    const kind = head >>> 24;
+    const role = (second >>> 8) & 255;
+    const peer = second >>> 24;
     if (legs > 0) {
-      const entry = { legs, command, kind: head >>> 24, operation };
-      walked.walk(words, at, entry, this.#legStates, this.#nextLeg);
+      walked.walk(words, at, { legs, command, kind, operation }, this.#legStates, this.#nextLeg);
       this.#nextLeg += legs;
-    } else walked.none();
+      this.#moved.onEntry(words, at, { operation, command, kind, role, peer });
+    } else {
+      walked.none();
+      this.#moved.none();
+    }
     if (isCreated && HOLD_END[command] === 1) facts.holdEnds++;
     else if (isRefusal(head & 0xffff, command, legs)) facts.refusals++;
     const mayMove = isCreated || command === COMMAND.cancel;
@@ -188,13 +203,12 @@ class Walk {
       this.#holds.onOther();
       return;
     }
-    const role = (second >>> 8) & 255;
-    const peer = second >>> 24;
+    if (BEGINS[command] === 1 || (command === COMMAND.cancel && legs === 0))
+      this.#effects.onBeginning(operation);
     if (isCreated && command === COMMAND.confirm && role === COMMAND_FLAG.secondary)
       this.#effects.onHalf(operation, peer);
     else if (isCreated && EFFECT[command] === 1)
-      this.#effects.onEffect(words, at, { operation, role, peer });
-    const kind = head >>> 24;
+      this.#effects.onEffect(words, at, { operation, command, role, peer });
     if (isCreated) {
       this.#holds.onEntry(words, at, { operation, command, kind, legs, timestampUs });
       const isEffect = EFFECT[command] === 1;
@@ -207,7 +221,7 @@ class Walk {
         this.#refunds.onCancel(words, at, role);
     }
     if (RESERVES[command] === 1) {
-      const legsDigest = walked.reservedDigest;
+      const legsDigest = walked.moved;
       const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };
       this.#reservations.onEntry(words, at, entry);
     }

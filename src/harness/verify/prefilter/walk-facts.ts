@@ -24,6 +24,11 @@ export interface WalkFacts {
   phantom: number;
   declinedButDone: number;
   wrongBody: number;
+  wrongLegs: number;
+  /** Operations of which a shard recorded the beginning more than once. */
+  begunTwice: number;
+  /** Accounts that were opened other than agreed, or not at all. */
+  wrongOpenings: number;
   unbalanced: number;
   wrongHistory: number;
   brokenChain: number;
@@ -66,6 +71,9 @@ export function noFacts(): WalkFacts {
     phantom: 0,
     declinedButDone: 0,
     wrongBody: 0,
+    wrongLegs: 0,
+    begunTwice: 0,
+    wrongOpenings: 0,
     unbalanced: 0,
     wrongHistory: 0,
     brokenChain: 0,

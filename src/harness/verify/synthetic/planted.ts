@@ -19,6 +19,7 @@ import {
   payAcross,
 } from './found.js';
 import type { PlantedBug } from './planted-bug.js';
+import { LEGS } from './planted-legs.js';
 import { PLANTED_REFERENCES } from './planted-references.js';
 import type { EntryRecord } from './records.js';
 import type { Recorded } from './run-folder.js';
@@ -645,6 +646,7 @@ const RECEIPTS: readonly PlantedBug[] = [
 ];
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...LEGS,
   ...LOST,
   ...INVENTED,
   ...DECLINED,

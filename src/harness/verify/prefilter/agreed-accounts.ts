@@ -1,0 +1,62 @@
+/** The accounts that were agreed on before the load, of one shard: how many, and what each was opened with. */
+import {
+  ACCOUNT_CLASS,
+  accountParts,
+  SYSTEM_ACCOUNT,
+  shardOfAccount,
+} from '../../../wire/accounts.js';
+import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
+import type { MoneyRules } from '../../records/target-facts.js';
+
+/** Fee, platform and bank. */
+const SYSTEM_ALONE = 3;
+
+export class AgreedAccounts {
+  readonly shard: number;
+  /** How many there are on the shard. */
+  readonly count: number;
+  readonly #money: MoneyRules;
+  readonly #users: number;
+
+  constructor(money: MoneyRules, shard: number) {
+    const { merchants, shards, users } = money;
+    const split = Math.min(money.splitMerchants, merchants);
+    this.shard = shard;
+    this.#money = money;
+    this.#users = countOn(shard, shards, users);
+    const unsplit = countOn(shard, shards, merchants) - countOn(shard, shards, split);
+    this.count = this.#users + unsplit + split + SYSTEM_ALONE + shards;
+  }
+
+  /** Whether that account was agreed on for this shard, with this opening balance and these ACCOUNT_FLAG. */
+  isOpenedAs(account: number, opening: number, flags: number): boolean {
+    const { merchants, openingMinor, shards, splitMerchants, users } = this.#money;
+    if (account >= 1 && account <= users)
+      return this.#isHere(account) && opening === openingMinor && flags === BOUNDED;
+    const { accountClass, number, slot } = accountParts(account);
+    if (number < 1) return false;
+    if (accountClass === ACCOUNT_CLASS.merchant) {
+      const isSplit = number <= splitMerchants;
+      const isPlaced = isSplit ? slot === this.shard + 1 : slot === 0 && this.#isHere(account);
+      return isPlaced && number <= merchants && opening === 0 && flags === BOUNDED;
+    }
+    if (accountClass !== ACCOUNT_CLASS.system || slot !== this.shard + 1) return false;
+    const given = number === SYSTEM_ACCOUNT.bank ? -this.#users * openingMinor : 0;
+    const peer = number - SYSTEM_ACCOUNT.clearing;
+    const isKnown = number <= SYSTEM_ALONE || (peer >= 0 && peer < shards);
+    return isKnown && opening === given + 0 && flags === 0;
+  }
+
+  #isHere(account: number): boolean {
+    return shardOfAccount(account, this.#money.shards) === this.shard;
+  }
+}
+
+const BOUNDED = ACCOUNT_FLAG.mustNotOverdraw;
+
+/** Numbers from 1 to `last` that lie on the shard. */
+function countOn(shard: number, shards: number, last: number): number {
+  const upTo = Math.floor(last / shards);
+  const isOneMore = shard > 0 && shard <= last % shards;
+  return shard === 0 ? upTo : upTo + (isOneMore ? 1 : 0);
+}
