@@ -326,7 +326,7 @@ function earlierView(before: readonly number[]): string {
 function readingsView(shards: number, readAtUs: readonly number[]): string {
   const rows = Array.from({ length: shards }, (_, shard) => `(${shard}, ${readAtUs[shard] ?? 0})`);
   return `create view readings as select shard, nullif(read_us::bigint, 0) as read_us
-     from (values ${rows.join(', ')}) as told(shard, read_us)`;
+     from (values ${rows.length > 0 ? rows.join(', ') : '(-1, 0)'}) as told(shard, read_us) where shard >= 0`;
 }
 
 const VIEWS = [

@@ -241,9 +241,13 @@ const BOOKED: readonly PlantedBug[] = [
     law: FOLLOW,
     witness: /^balance read .* and moves money by a post of kind pay \(entry/,
     plant: (recorded) => {
-      const read = recorded.operations.find(({ kind }) => kind === OPERATION_KIND.balance);
+      const { effect } = pay(recorded);
+      const home = new Set(recorded.accounts[effect.shard]?.map(({ account }) => account));
+      const read = recorded.operations.find(
+        ({ account, kind }) => kind === OPERATION_KIND.balance && home.has(account),
+      );
       if (read === undefined) throw new Error('the history has no read');
-      const entry = repeatEntry(recorded, pay(recorded).effect);
+      const entry = repeatEntry(recorded, effect);
       entry.id = read.id;
       settle(recorded);
     },
