@@ -121,7 +121,6 @@ describe('fetchBooks', () => {
       shards: 2,
       entries: [37, 0],
       accounts: [21, 5],
-      checksums: [0, 0],
       before: [3, 0],
       readAtUs: [LEDGER_US, LEDGER_US],
     });

@@ -15,7 +15,7 @@ import {
 import { runOnThread } from '../records/thread.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
-const NOTHING = { entries: [], accounts: [], checksums: [], readAtUs: [] } as const;
+const NOTHING = { entries: [], accounts: [], readAtUs: [] } as const;
 
 export async function fetchBooks(options: {
   /** `host:port` of each shard, in order of shard number. */
@@ -45,7 +45,6 @@ export async function fetchBooks(options: {
     const counts = {
       entries: count((books) => books.entries),
       accounts: count((books) => books.accounts),
-      checksums: count((books) => books.checksum),
       readAtUs: count((books) => books.readAtUs),
     };
     const failed = read.findIndex((one) => one.status === 'rejected');

@@ -10,7 +10,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LEGS_MAX } from '../../wire/acks.js';
 import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
-import { accountSum, entrySum } from '../records/checksum.js';
 import { accountsBinary, entriesBinary } from '../records/run-layout.js';
 import { asWords, entryWords } from '../records/words.js';
 import { ShardLink } from './shard-link.js';
@@ -32,19 +31,9 @@ export interface ShardBooksJob {
 export interface ShardBooks {
   readonly entries: number;
   readonly accounts: number;
-  /** Of both, see checksum.ts; 0 to 2^32 - 1. */
-  readonly checksum: number;
   /** See BooksFacts. */
   readonly readAtUs: number;
 }
-
-/** Records that were read so far, and their checksum. */
-interface Read {
-  readonly count: number;
-  readonly checksum: number;
-}
-
-const NOTHING: Read = { count: 0, checksum: 0 };
 
 /** For thread.ts. */
 export const SHARD_BOOKS_MODULE = import.meta.url;
@@ -57,15 +46,14 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
   const accountsFile = openSync(join(folder, accountsBinary(shard)), 'w');
   try {
     const readAtUs = await readTime(link);
-    let entries = await readEntries(link, entriesFile, NOTHING);
+    let entries = await readEntries(link, entriesFile, 0);
     for (let round = 0; round < ROUNDS_MAX; round++) {
       ftruncateSync(accountsFile);
       const accounts = await readAccounts(link, accountsFile);
       const before = entries;
       entries = await readEntries(link, entriesFile, before);
-      if (entries.count > before.count) continue;
-      const checksum = (entries.checksum + accounts.checksum) >>> 0;
-      return { entries: entries.count, accounts: accounts.count, checksum, readAtUs };
+      if (entries > before) continue;
+      return { entries, accounts, readAtUs };
     }
     throw new Error(`the books still changed after ${ROUNDS_MAX} readings`);
   } finally {
@@ -104,12 +92,12 @@ async function holdsOf(
 }
 
 /** Appends all entries after those that were read; returns what there is then. */
-async function readEntries(link: ShardLink, file: number, before: Read): Promise<Read> {
+async function readEntries(link: ShardLink, file: number, before: number): Promise<number> {
   let read = before;
-  let chunk = await link.ask({ op: 'entries', fromLsn: read.count });
+  let chunk = await link.ask({ op: 'entries', fromLsn: read });
   while (chunk.length > 0) {
-    read = withEntries(read, chunk);
-    const next = link.ask({ op: 'entries', fromLsn: read.count });
+    read += entriesIn(chunk);
+    const next = link.ask({ op: 'entries', fromLsn: read });
     next.catch(() => undefined);
     writeFully(file, chunk, undefined);
     chunk = await next;
@@ -118,37 +106,32 @@ async function readEntries(link: ShardLink, file: number, before: Read): Promise
 }
 
 /** Writes all accounts. */
-async function readAccounts(link: ShardLink, file: number): Promise<Read> {
-  let { count, checksum } = NOTHING;
+async function readAccounts(link: ShardLink, file: number): Promise<number> {
+  let count = 0;
   for (;;) {
     const chunk = await link.ask({ op: 'accounts', from: count });
-    if (chunk.length === 0) return { count, checksum };
+    if (chunk.length === 0) return count;
     if (chunk.length % ACCOUNT_BYTES !== 0) throw new Error('an export ends inside an account');
     writeFully(file, chunk, count * ACCOUNT_BYTES);
-    const words = asWords(chunk);
-    for (let at = 0; at < words.length; at += ACCOUNT_BYTES / 4)
-      checksum = (checksum + accountSum(words, at)) | 0;
     count += chunk.length / ACCOUNT_BYTES;
   }
 }
 
-/** Adds the entries of a chunk. Throws on a cut or impossible one: such books are not complete. */
-function withEntries({ count, checksum }: Read, chunk: Uint8Array): Read {
+/** How many entries a chunk holds. Throws on a cut or impossible one: such books are not complete. */
+function entriesIn(chunk: Uint8Array): number {
   if (chunk.length % 4 !== 0) throw new Error('an export ends inside an entry');
   const words = asWords(chunk);
-  let entries = count;
-  let sum = checksum;
+  let entries = 0;
   let at = 0;
   while (at < words.length) {
     if (at + ENTRY_HEAD_BYTES / 4 > words.length) throw new Error('an export ends inside an entry');
     const legs = words[at + ENTRY.legs / 4] & 255;
     if (legs > LEGS_MAX) throw new Error(`an entry claims ${legs} legs`);
-    sum = (sum + entrySum(words, at)) | 0;
     at += entryWords(words, at);
     entries++;
   }
   if (at > words.length) throw new Error('an export ends inside an entry');
-  return { count: entries, checksum: sum };
+  return entries;
 }
 
 /** `at`: where; undefined = at the end of what was written. */

@@ -8,7 +8,6 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../message-of.js';
 import type { OperationRequest } from '../ports/pay.js';
-import { completionSum, invokeSum } from '../records/checksum.js';
 import {
   COMPLETION_BYTES,
   completionsFile,
@@ -46,13 +45,11 @@ export class JournalWriter {
       join(folder, invokesFile(worker)),
       INVOKE_BYTES,
       INVOKES_BUFFERED,
-      invokeSum,
     );
     this.#completions = new RecordFile(
       join(folder, completionsFile(worker)),
       COMPLETION_BYTES,
       COMPLETIONS_BUFFERED,
-      completionSum,
     );
     this.invokeWords = this.#invokes.words;
   }
@@ -121,16 +118,12 @@ export class JournalWriter {
       invokes: this.invoked,
       completions: this.completed,
       lookUps: this.#lookUps,
-      checksum: (this.#invokes.sum + this.#completions.sum) >>> 0,
     };
   }
 }
 
 class RecordFile {
   readonly words: Uint32Array;
-  /** Of the records written so far, modulo 2^32. */
-  sum = 0;
-  readonly #sumOf: (words: Uint32Array, at: number) => number;
   readonly #path: string;
   readonly #bytes: Uint8Array;
   readonly #recordBytes: number;
@@ -138,13 +131,7 @@ class RecordFile {
   #used = 0;
   #written = 0;
 
-  constructor(
-    path: string,
-    recordBytes: number,
-    records: number,
-    sumOf: (words: Uint32Array, at: number) => number,
-  ) {
-    this.#sumOf = sumOf;
+  constructor(path: string, recordBytes: number, records: number) {
     this.#path = path;
     this.#recordBytes = recordBytes;
     this.#bytes = new Uint8Array(recordBytes * records);
@@ -175,8 +162,6 @@ class RecordFile {
     } catch (cause) {
       throw new JournalError(`cannot write the journal ${this.#path}`, cause);
     }
-    for (let at = 0; at < this.#used; at += this.#recordBytes)
-      this.sum = (this.sum + this.#sumOf(this.words, at >>> 2)) | 0;
     this.#written += this.#used;
     this.#used = 0;
   }

@@ -15,8 +15,6 @@ export interface PartCounts {
   readonly completions: number;
   /** Of the completions, those that were found by look-up. */
   readonly lookUps: number;
-  /** Of both, see checksum.ts; 0 to 2^32 - 1. */
-  readonly checksum: number;
 }
 
 export interface JournalRecord {
@@ -27,16 +25,15 @@ export interface JournalRecord {
   readonly parts: readonly PartCounts[];
 }
 
-const WHOLE_FIELDS = ['worker', 'invokes', 'completions', 'look_ups', 'checksum'] as const;
+const WHOLE_FIELDS = ['worker', 'invokes', 'completions', 'look_ups'] as const;
 
 export function journalRecordText({ runId, workers, parts }: JournalRecord): string {
   const content = {
     run_id: runId,
     workers,
-    parts: parts.map(({ lookUps, checksum, ...part }) => ({
+    parts: parts.map(({ lookUps, ...part }) => ({
       ...part,
       look_ups: lookUps,
-      checksum,
     })),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
@@ -56,10 +53,8 @@ export function readJournalRecord(folder: string): JournalRecord | undefined {
 
 function countsOf(part: unknown): PartCounts {
   const fields = fieldsOf(part);
-  const [worker, invokes, completions, lookUps, checksum] = WHOLE_FIELDS.map((name) =>
-    whole(fields, name),
-  );
-  return { worker, invokes, completions, lookUps, checksum };
+  const [worker, invokes, completions, lookUps] = WHOLE_FIELDS.map((name) => whole(fields, name));
+  return { worker, invokes, completions, lookUps };
 }
 
 type Fields = ReadonlyMap<string, unknown>;

@@ -23,8 +23,6 @@ export interface BooksFacts {
   readonly entries: readonly number[];
   /** Accounts of each shard. */
   readonly accounts: readonly number[];
-  /** Of what each shard gave, see checksum.ts; 0 to 2^32 - 1. */
-  readonly checksums: readonly number[];
   /** Entries that each shard had before the drill, the first of its log: no affair of the drill's. */
   readonly before: readonly number[];
   /**

@@ -21,9 +21,6 @@ export interface WholeBooks extends BooksFacts {
 export interface FoundBooks {
   readonly entries: readonly number[];
   readonly accounts: readonly number[];
-  readonly checksums: readonly number[];
-  /** The entries are numbered 0, 1, 2 ..., each number once. */
-  readonly isDense: readonly boolean[];
 }
 
 /** Complete books, or why they are not. Anything that cannot be read counts as not complete. */
@@ -40,7 +37,6 @@ export function readBooksFacts(folder: string): WholeBooks | NoBooks {
   const shards = 'shards' in value ? Number(value.shards) : 0;
   const entries = 'entries' in value ? counts(value.entries) : [];
   const accounts = 'accounts' in value ? counts(value.accounts) : [];
-  const checksums = 'checksums' in value ? counts(value.checksums) : [];
   const runId = 'run_id' in value ? String(value.run_id) : undefined;
   // Run folders of before this was told began with empty books.
   const before = 'before' in value ? counts(value.before) : entries.map(() => 0);
@@ -57,7 +53,7 @@ export function readBooksFacts(folder: string): WholeBooks | NoBooks {
     return noBooks(
       `${BOOKS_FOLDER}/${BOOKS_FILE} does not say when the books of each shard were read`,
     );
-  return { complete: true, runId, shards, entries, accounts, checksums, before, readAtUs };
+  return { complete: true, runId, shards, entries, accounts, before, readAtUs };
 }
 
 /** Why these are not the books of the run that is judged, in one line; undefined where they are. */
@@ -82,11 +78,6 @@ function shortShard(books: BooksFacts, found: FoundBooks, shard: number): string
   for (const what of ['entries', 'accounts'] as const)
     if (found[what][shard] !== books[what][shard])
       return `hold ${found[what][shard]} ${what} where ${books[what][shard]} were read`;
-  if (found.isDense[shard] === false)
-    return 'do not number their entries 0, 1, 2 ...: some twice, some not';
-  const checksum = books.checksums[shard];
-  if (checksum !== undefined && checksum !== found.checksums[shard])
-    return 'hold other entries or accounts than were read';
   return undefined;
 }
 

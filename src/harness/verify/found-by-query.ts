@@ -6,15 +6,9 @@
 import type { ColumnSpec } from '../records/column-spec.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
 import type { FoundBooks } from './books-facts.js';
-import type { Row, RunDatabase } from './database.js';
+import type { RunDatabase } from './database.js';
 import type { FoundPart } from './journal-found.js';
 import { names } from './law.js';
-
-const low = (column: string): string => `(${column} & 4294967295)`;
-const ID = `(id_hi >> 32) + ${low('id_hi')} + (id_lo >> 32) + ${low('id_lo')}`;
-/** A sum of words as records/checksum.ts has it; null columns count nothing. */
-const checksum = (...terms: readonly string[]): string =>
-  `sum((${terms.map((term) => `coalesce((${term})::hugeint, 0)`).join(' + ')})) % 4294967296`;
 
 const hashes = (column: string): string => `sum(hash(${column}::ubigint))`;
 
@@ -57,8 +51,7 @@ function isUnknownWord({ name, type, values }: ColumnSpec): string {
 export async function journalByQuery(database: RunDatabase): Promise<FoundPart[]> {
   const rows = await database.rows(`
     select worker, count(*) as invokes, count(completed_us) as completions,
-      count(*) filter (resolution = 'look_up') as look_ups, ${hashes('sequence')}::text as numbers,
-      ${checksum(ID, low('account'), low('amount'), low('invoked_us'), low('completed_us'), low('receipt_timestamp_us'))} as checksum
+      count(*) filter (resolution = 'look_up') as look_ups, ${hashes('sequence')}::text as numbers
     from journal group by worker order by worker`);
   const parts: FoundPart[] = [];
   for (const row of rows)
@@ -67,7 +60,6 @@ export async function journalByQuery(database: RunDatabase): Promise<FoundPart[]
       invokes: Number(row.invokes),
       completions: Number(row.completions),
       lookUps: Number(row.look_ups),
-      checksum: Number(row.checksum),
       doubled: 0,
       strays: 0,
       isDense: row.numbers === (await firstNumbers(database, Number(row.invokes))),
@@ -76,30 +68,21 @@ export async function journalByQuery(database: RunDatabase): Promise<FoundPart[]
 }
 
 export async function booksByQuery(database: RunDatabase, shards: number): Promise<FoundBooks> {
-  const entries = await database.rows(`
-    select shard, count(*) as n, ${hashes('lsn')}::text as numbers,
-      ${checksum(ID, low('amount'), low('timestamp_us'))} as checksum
-    from entries group by shard`);
-  const accounts = await database.rows(`
-    select shard, count(*) as n,
-      ${checksum(low('account'), low('debits_posted'), low('credits_posted'), 'version')} as checksum
-    from accounts group by shard`);
-  const numbers = Array.from({ length: shards }, (_, shard) => shard);
-  const of = (rows: readonly Row[], shard: number): Row | undefined =>
-    rows.find((row) => Number(row.shard) === shard);
-  const sums = (shard: number): number[] =>
-    [of(entries, shard), of(accounts, shard)].map((row) => Number(row?.checksum ?? 0));
   return {
-    entries: numbers.map((shard) => Number(of(entries, shard)?.n ?? 0)),
-    accounts: numbers.map((shard) => Number(of(accounts, shard)?.n ?? 0)),
-    checksums: numbers.map((shard) => sums(shard).reduce((sum, one) => sum + one) % 4294967296),
-    isDense: await Promise.all(
-      numbers.map(async (shard) => {
-        const row = of(entries, shard);
-        return row === undefined || row.numbers === (await firstNumbers(database, Number(row.n)));
-      }),
-    ),
+    entries: await countByShard(database, 'entries', shards),
+    accounts: await countByShard(database, 'accounts', shards),
   };
+}
+
+async function countByShard(
+  database: RunDatabase,
+  table: 'entries' | 'accounts',
+  shards: number,
+): Promise<number[]> {
+  const rows = await database.rows(`select shard, count(*) as n from ${table} group by shard`);
+  return Array.from({ length: shards }, (_, shard) =>
+    Number(rows.find((row) => Number(row.shard) === shard)?.n ?? 0),
+  );
 }
 
 /** Sum of the hashes of the first `count` numbers. */

@@ -111,24 +111,6 @@ describe('records that are not what was written', () => {
     await rewriteParquet(join(folder, 'journal.parquet/part-0.parquet'), `from ${from}`);
     await expectUnknown(folder, reason);
   });
-
-  it.each([
-    [
-      'an entry is there twice, and another is not',
-      `(select * replace (case when lsn = 5 then 4::uinteger else lsn end as lsn) from $part)`,
-      /^the books of shard 1 do not number their entries/,
-    ],
-    [
-      'an entry is of another operation',
-      `(select * replace (case when lsn = 5 then id_lo + 1 else id_lo end as id_lo) from $part)`,
-      /^the books of shard 1 hold other entries/,
-    ],
-  ])('are unknown where others wrote the books: %s', async (_, from, reason) => {
-    const folder = copyOf(whole);
-    await toParquet(folder);
-    await rewriteParquet(join(folder, 'books/transfers-1.parquet'), `from ${from}`);
-    await expectUnknown(folder, reason);
-  });
 });
 
 describe('a journal that was never closed', () => {

@@ -19,7 +19,6 @@ const NO_BOOKS: BooksFacts = {
   shards: 0,
   entries: [],
   accounts: [],
-  checksums: [],
   before: [],
   readAtUs: [],
 };

@@ -8,7 +8,6 @@
  */
 import { isClearing, SYSTEM_ACCOUNT, shardOfAccount } from '../../../wire/accounts.js';
 import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import { accountSum } from '../../records/checksum.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { accountsOf } from '../../records/run-records.js';
 import { AccountIndex } from './account-index.js';
@@ -74,8 +73,6 @@ export class AccountStates {
   readonly index = new AccountIndex();
   /** Accounts that belong on another shard. */
   misplaced = 0;
-  /** See checksum.ts. */
-  checksum = 0;
   /** Accounts that were opened other than agreed, or not at all. */
   wrongOpenings = 0;
   readonly #part: BooksPart;
@@ -88,7 +85,6 @@ export class AccountStates {
       const { fields, words: rows } = this;
       let size = 0;
       for (let at = 0; at < length; at += ACCOUNT_WORDS) {
-        this.checksum = (this.checksum + accountSum(words, at)) | 0;
         for (const high of AMOUNT_HIGHS) size |= sizeBits(words[at + high]);
         const account = int64(words, at + ACCOUNT.account / 4);
         if (shardOfAccount(account, shards) !== agreed.shard) this.misplaced++;

@@ -12,7 +12,6 @@ import {
 } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
-import { completionSum, invokeSum } from '../../records/checksum.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -130,7 +129,6 @@ export function run(job: LoadJob): Loaded {
   loaded.refunded = refunded.words();
   for (const slab of completionsOf(part))
     loadTold(slab, { first, operations: part.operations }, memory, loaded);
-  loaded.found.checksum >>>= 0;
   return loaded;
 }
 
@@ -148,9 +146,7 @@ function loadAsked(
   const { ids, body, farEntry, homeEntry, invokedUs, payee, receipt, status } = memory;
   let index = first;
   let size = 0;
-  let checksum = 0;
   for (let at = 0; at < length; at += INVOKE_WORDS) {
-    checksum = (checksum + invokeSum(words, at)) | 0;
     const id = index * 4;
     ids[id] = words[at];
     ids[id + 1] = words[at + 1];
@@ -195,7 +191,6 @@ function loadAsked(
   }
   const { found } = loaded;
   found.invokes += index - first;
-  found.checksum = (found.checksum + checksum) | 0;
   refuseLarge(size);
 }
 
@@ -217,7 +212,6 @@ function loadTold(
   for (let at = 0; at < length; at += COMPLETION_WORDS) {
     const sequence = words[at + ACK.tag / 4] >>> 0;
     found.completions++;
-    found.checksum = (found.checksum + completionSum(words, at)) | 0;
     if (sequence >= range.operations) {
       found.strays++;
       continue;

@@ -63,8 +63,6 @@ export function merge(scanned: Scanned): ScanFacts {
     books: {
       entries: walked.map((facts) => facts.entries),
       accounts: walked.map((facts) => facts.listedAccounts),
-      checksums: walked.map((facts) => facts.checksum),
-      isDense: walked.map(() => true),
     },
     wrongHistory: total('wrongHistory'),
     brokenChain: total('brokenChain') + ambiguous,

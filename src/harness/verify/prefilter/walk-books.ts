@@ -15,7 +15,6 @@ import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
-import { entrySum } from '../../records/checksum.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
@@ -113,7 +112,6 @@ class Walk {
     const compared = this.#states.compare();
     facts.wrongReads += this.#readsExpected - this.#legs.readsFound + this.#states.misplaced;
     facts.totals = compared;
-    facts.checksum = (facts.checksum + this.#states.checksum) >>> 0;
     facts.wrongHistory += compared.differences;
     facts.accounts = compared.accounts;
     facts.listedAccounts = this.#states.count;
@@ -172,7 +170,6 @@ class Walk {
     const second = words[at + ENTRY.legs / 4];
     const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
     facts.entries++;
-    facts.checksum = (facts.checksum + entrySum(words, at)) | 0;
     const timestampUs = this.#tick(words, at + ENTRY.timestamp / 4);
     const isCreated = (head & 0xffff) === CREATED;
     const kind = head >>> 24;

@@ -3,8 +3,6 @@ import type { AccountTotals } from './account-states.js';
 
 export interface WalkFacts {
   entries: number;
-  /** Of entries and accounts, see checksum.ts. */
-  checksum: number;
   entriesWithLegs: number;
   legs: number;
   effects: number;
@@ -55,7 +53,6 @@ export const SUSPECTS_MAX = 1000;
 export function noFacts(): WalkFacts {
   return {
     entries: 0,
-    checksum: 0,
     entriesWithLegs: 0,
     legs: 0,
     effects: 0,

@@ -70,11 +70,6 @@ export const DAMAGES: readonly Damage[] = [
     apply: onRecords(INVOKES, INVOKE_BYTES, (records) => records.toSpliced(5, 1)),
   },
   {
-    name: 'an operation is there twice, and another is not',
-    reason: /^the journal of worker 0 holds other records than were written$/,
-    apply: onRecords(INVOKES, INVOKE_BYTES, (records) => withCopy(records.toSpliced(5, 1), 3)),
-  },
-  {
     name: 'an answer is there twice',
     reason: /^the journal of worker 0 holds \d+ answers where \d+ were written$/,
     apply: onRecords(COMPLETIONS, COMPLETION_BYTES, (records) => withCopy(records, 3)),
@@ -172,10 +167,5 @@ export const DAMAGES: readonly Damage[] = [
     name: 'the log of a shard is of another run',
     reason: /^the books of shard 1 hold /,
     apply: foreign('books/entries-1.bin'),
-  },
-  {
-    name: 'the accounts of a shard are of another run',
-    reason: /^the books of shard 0 hold other entries or accounts than were read$/,
-    apply: foreign('books/accounts-0.bin'),
   },
 ];

@@ -92,8 +92,6 @@ export interface AccountRecord {
 export class RecordBuffer {
   readonly #bytes = new Uint8Array(BUFFER_BYTES);
   readonly view = new DataView(this.#bytes.buffer);
-  readonly #words = new Int32Array(this.#bytes.buffer);
-  #last = 0;
   /** Where the next record begins. */
   at = 0;
 
@@ -104,15 +102,9 @@ export class RecordBuffer {
   /** Reserves a record of zeros; returns where it begins. */
   begin(bytes: number): number {
     const { at } = this;
-    this.#last = at;
     this.#bytes.fill(0, at, at + bytes);
     this.at = at + bytes;
     return at;
-  }
-
-  /** Of the record that was begun last; records are whole words. */
-  last(sumOf: (words: Int32Array, at: number) => number): number {
-    return sumOf(this.#words, this.#last / 4);
   }
 
   /** A view of all records so far, until the next one is begun. */

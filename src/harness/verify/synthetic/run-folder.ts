@@ -4,7 +4,6 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accountSum, completionSum, entrySum, invokeSum } from '../../records/checksum.js';
 import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
 import { completionsFile, invokesFile, RESOLUTION } from '../../records/journal-layout.js';
 import { JOURNAL_FILE, journalRecordText, type PartCounts } from '../../records/journal-record.js';
@@ -108,8 +107,6 @@ type Counting<Counts> = { -readonly [What in keyof Counts]: Counts[What] };
 class RunFolderWriter implements HistorySink {
   readonly #folder: string;
   readonly #parts = new Map<number, Counting<PartCounts>>();
-  /** By shard. */
-  readonly #checksums: number[];
   readonly #journal: string;
   readonly #books: string;
   readonly #shards: number;
@@ -119,7 +116,6 @@ class RunFolderWriter implements HistorySink {
   constructor(folder: string, shards: number) {
     this.#folder = folder;
     this.#shards = shards;
-    this.#checksums = Array.from({ length: shards }, () => 0);
     this.#entries = Array.from({ length: shards }, () => 0);
     this.#journal = join(folder, JOURNAL_FOLDER);
     this.#books = join(folder, BOOKS_FOLDER);
@@ -133,19 +129,17 @@ class RunFolderWriter implements HistorySink {
     const invokes = this.#append(join(this.#journal, invokesFile(worker)));
     encodeInvoke(invokes, operation);
     part.invokes++;
-    part.checksum = (part.checksum + invokes.last(invokeSum)) >>> 0;
     const completions = this.#append(join(this.#journal, completionsFile(worker)));
     if (completion === undefined) return;
     encodeCompletion(completions, sequence, completion);
     part.completions++;
-    part.checksum = (part.checksum + completions.last(completionSum)) >>> 0;
     if (completion.resolution === RESOLUTION.lookUp) part.lookUps++;
   }
 
   #part(worker: number): Counting<PartCounts> {
     const known = this.#parts.get(worker);
     if (known !== undefined) return known;
-    const part = { worker, invokes: 0, completions: 0, lookUps: 0, checksum: 0 };
+    const part = { worker, invokes: 0, completions: 0, lookUps: 0 };
     this.#parts.set(worker, part);
     return part;
   }
@@ -154,7 +148,6 @@ class RunFolderWriter implements HistorySink {
     this.#entries[entry.shard] = (this.#entries[entry.shard] ?? 0) + 1;
     const entries = this.#append(join(this.#books, entriesBinary(entry.shard)));
     encodeEntry(entries, entry);
-    this.#sum(entry.shard, entries.last(entrySum));
   }
 
   finish(
@@ -164,11 +157,7 @@ class RunFolderWriter implements HistorySink {
     for (let shard = 0; shard < this.#shards; shard++) {
       this.#append(join(this.#books, entriesBinary(shard)));
       const path = join(this.#books, accountsBinary(shard));
-      for (const record of accounts[shard] ?? []) {
-        const listed = this.#append(path);
-        encodeAccount(listed, record);
-        this.#sum(shard, listed.last(accountSum));
-      }
+      for (const record of accounts[shard] ?? []) encodeAccount(this.#append(path), record);
     }
     // A worker that asked nothing leaves its files too.
     if (this.#parts.size === 0)
@@ -179,7 +168,6 @@ class RunFolderWriter implements HistorySink {
       shards: this.#shards,
       entries: this.#entries,
       accounts: Array.from({ length: this.#shards }, (_, shard) => accounts[shard]?.length ?? 0),
-      checksums: this.#checksums,
       before: this.#entries.map(() => 0),
       readAtUs,
     };
@@ -192,10 +180,6 @@ class RunFolderWriter implements HistorySink {
       join(this.#folder, DRILL_FILE),
       drillRecordText({ atRest: true, notAtRest: [], failures: [] }),
     );
-  }
-
-  #sum(shard: number, checksum: number): void {
-    this.#checksums[shard] = ((this.#checksums[shard] ?? 0) + checksum) >>> 0;
   }
 
   /** Where the next record of the file goes. */
