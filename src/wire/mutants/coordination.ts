@@ -19,6 +19,7 @@ export const COORDINATION_MUTANTS = {
     room: 'payments',
     exposedBy: 'transfers across shards; with a link to a shard that breaks the money is gone',
     law: 'no-lost-ack',
+    orLaws: ['legs-follow-operation'],
   },
   'cancel-though-committed': {
     bug: 'an answer to Confirm that is lost is taken for a no: the peer is cancelled',
