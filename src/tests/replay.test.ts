@@ -55,7 +55,8 @@ async function asked(run: string): Promise<unknown> {
 
 /** All of it but the ports that its processes happened to have. */
 function planOf(run: string): unknown {
-  const { topology, ...plan } = JSON.parse(readFileSync(join(run, 'plan.json'), 'utf8'));
+  const text = readFileSync(join(run, 'plan.json'), 'utf8');
+  const { topology, run_id: _id, ...plan } = JSON.parse(text);
   const { shardAddresses: _, ...layout } = topology;
   return { ...plan, topology: layout };
 }
