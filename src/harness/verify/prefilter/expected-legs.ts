@@ -3,10 +3,8 @@
  * one of the entry on its home shard and one of that on the far shard. The law `legs-follow-operation` says it in SQL, and draws it.
  */
 import {
-  ACCOUNT_CLASS,
-  CLASS_UNIT,
+  merchantAccount,
   merchantSubAccount,
-  SLOT_UNIT,
   SYSTEM_ACCOUNT,
   shardOfAccount,
   systemAccount,
@@ -18,6 +16,7 @@ import type { MoneyRules } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome } from '../kinds.js';
 import { entryDigest, headDigest, placeOf, postingDigest, referenceDigest } from './digest.js';
 
+const TWO_31 = 2147483648;
 const TWO_32 = 4294967296;
 const LOCAL = 0;
 const { primary: PRIMARY, secondary: SECONDARY } = COMMAND_FLAG;
@@ -28,94 +27,107 @@ const TOWARDS_HOME = kindFlags(movesTowardsHome);
 const POSTS = kindFlags(({ effect }) => effect === 'posts');
 const RESERVES = kindFlags(({ effect }) => effect === 'reserves');
 
+/** High words of account ids: of users, and of merchants that have one account. */
+const USER_HIGH = 0;
+const MERCHANT_HIGH = highOf(merchantAccount(0));
+
+/** Millions are derived: accounts stay in the two words they come in, and small amounts are never divided as doubles. */
 export class ExpectedLegs {
   /** Of the entry on the home shard; 0 where the kind moves no money of its own. */
   home = 0;
   /** Of the entry on the far shard; 0 where there is none. */
   far = 0;
   readonly #money: MoneyRules;
+  /** High words of a shard's own accounts, and of the parts of split merchants there. */
+  readonly #systemHigh: Int32Array;
+  readonly #partHigh: Int32Array;
 
   constructor(money: MoneyRules) {
+    const shards = Array.from({ length: money.shards }, (_, shard) => shard);
     this.#money = money;
+    this.#systemHigh = Int32Array.from(shards, (shard) => highOf(systemAccount(0, shard)));
+    this.#partHigh = Int32Array.from(shards, (shard) => highOf(merchantSubAccount(0, shard)));
   }
 
   /** Of the operation whose record in the journal is at `at`; its accounts and its amount are less than 2^53. */
   derive(words: Int32Array, at: number): void {
-    const { shards } = this.#money;
     const head = words[at + OP.kind / 4];
     const kind = head & 255;
-    const account = uint64(words, at + OP.account / 4);
+    const accountLo = words[at + OP.account / 4];
+    const accountHi = words[at + OP.account / 4 + 1];
     const amountLo = words[at + OP.amount / 4];
     const amountHi = words[at + OP.amount / 4 + 1];
     const amount = amountHi * TWO_32 + (amountLo >>> 0);
-    const home = shardOfAccount(account, shards);
+    const home = this.#shardOf(accountLo, accountHi);
     const own = TOWARDS_HOME[kind] === 1 ? amount : -amount;
     this.home = 0;
     this.far = 0;
-    let other: number;
     let far = home;
+    let otherLo: number;
+    let otherHi = this.#systemHigh[home];
+    let isMerchant = false;
     if (PAYS[kind] === 1) {
-      other = this.#bookedAccount(uint64(words, at + OP.counterparty / 4), home);
-      far = shardOfAccount(other, shards);
-    } else if (POSTS[kind] === 1) other = systemAccount(SYSTEM_ACCOUNT.bank, home);
-    else if (RESERVES[kind] === 1) other = systemAccount(SYSTEM_ACCOUNT.clearing + home, home);
+      otherLo = words[at + OP.counterparty / 4];
+      otherHi = words[at + OP.counterparty / 4 + 1];
+      isMerchant = otherHi === MERCHANT_HIGH;
+      // Nobody can name a part of a merchant: that it was asked for is for the query to judge.
+      if (!isMerchant && otherHi !== USER_HIGH) return;
+      // A merchant that is split is paid on the part beside the payer.
+      if (isMerchant && otherLo >>> 0 <= this.#money.splitMerchants) otherHi = this.#partHigh[home];
+      else far = this.#shardOf(otherLo, otherHi);
+    } else if (POSTS[kind] === 1) otherLo = SYSTEM_ACCOUNT.bank;
+    else if (RESERVES[kind] === 1) otherLo = SYSTEM_ACCOUNT.clearing + home;
     else return;
     const reference = referenceDigest(words, at + OP.reference / 4);
     const timeoutS = words[at + OP.timeoutS / 4];
     const asked = headDigest(head & 0xffff, timeoutS, amountLo, amountHi, reference);
-    const isCharged = own < 0 && PAYS[kind] === 1 && isMerchant(other);
-    const ownLeg = leg(account, own);
+    const ownLeg = leg(accountLo, accountHi, own);
+    const otherLegs =
+      own < 0 && isMerchant
+        ? this.#chargedLegs(otherLo, otherHi, amount, far)
+        : leg(otherLo, otherHi, -own);
     if (home === far) {
-      const legs = ownLeg + this.#otherLegs(other, own, far, isCharged);
-      this.home = entryDigest(asked, legs, placeOf(home, LOCAL, home));
+      this.home = entryDigest(asked, ownLeg + otherLegs, placeOf(home, LOCAL, home));
       return;
     }
-    const homeLegs = ownLeg + leg(systemAccount(SYSTEM_ACCOUNT.clearing + far, home), -own);
-    const farLegs =
-      leg(systemAccount(SYSTEM_ACCOUNT.clearing + home, far), own) +
-      this.#otherLegs(other, own, far, isCharged);
+    const clearing = SYSTEM_ACCOUNT.clearing;
+    const homeLegs = ownLeg + leg(clearing + far, this.#systemHigh[home], -own);
+    const farLegs = leg(clearing + home, this.#systemHigh[far], own) + otherLegs;
     this.home = entryDigest(asked, homeLegs, placeOf(home, PRIMARY, far));
     this.far = entryDigest(asked, farLegs, placeOf(far, SECONDARY, home));
   }
 
-  /** The other side of `own`: all of it, or what is left after the charges, and those. */
-  #otherLegs(other: number, own: number, shard: number, isCharged: boolean): number {
-    if (!isCharged) return leg(other, -own);
-    const fee = share(-own, this.#money.feePer10k);
-    const commission = share(-own, this.#money.commissionPer10k);
-    const charges =
-      (fee > 0 ? leg(systemAccount(SYSTEM_ACCOUNT.fee, shard), fee) : 0) +
-      (commission > 0 ? leg(systemAccount(SYSTEM_ACCOUNT.platform, shard), commission) : 0);
-    return leg(other, -own - fee - commission) + charges;
+  /** What is left for the merchant, and the charges. */
+  #chargedLegs(lo: number, hi: number, amount: number, shard: number): number {
+    const high = this.#systemHigh[shard];
+    const fee = share(amount, this.#money.feePer10k);
+    const commission = share(amount, this.#money.commissionPer10k);
+    let legs = leg(lo, hi, amount - fee - commission);
+    if (fee > 0) legs += leg(SYSTEM_ACCOUNT.fee, high, fee);
+    if (commission > 0) legs += leg(SYSTEM_ACCOUNT.platform, high, commission);
+    return legs;
   }
 
-  /** A merchant that is split is paid on its sub-account beside the payer. */
-  #bookedAccount(account: number, home: number): number {
-    const number = account % SLOT_UNIT;
-    const isSplit = isMerchant(account) && number <= this.#money.splitMerchants;
-    return isSplit ? merchantSubAccount(number, home) : account;
+  #shardOf(lo: number, hi: number): number {
+    const { shards } = this.#money;
+    if (hi === USER_HIGH || hi === MERCHANT_HIGH) return (lo >>> 0) % shards;
+    return shardOfAccount(hi * TWO_32 + (lo >>> 0), shards);
   }
-}
-
-function isMerchant(account: number): boolean {
-  return Math.floor(account / CLASS_UNIT) === ACCOUNT_CLASS.merchant;
 }
 
 /** floor(amount * per10k / 10,000), exact for every amount that a double holds. */
 function share(amount: number, per10k: number): number {
-  const rest = amount % 10_000;
+  const rest = amount < TWO_31 ? (amount | 0) % 10_000 : amount % 10_000;
   return ((amount - rest) / 10_000) * per10k + Math.floor((rest * per10k) / 10_000);
 }
 
-function leg(account: number, posting: number): number {
-  return postingDigest(
-    (account % TWO_32) | 0,
-    Math.floor(account / TWO_32),
-    (posting % TWO_32) | 0,
-    Math.floor(posting / TWO_32),
-  );
+function leg(lo: number, hi: number, posting: number): number {
+  if (posting < TWO_31 && posting >= -TWO_31)
+    return postingDigest(lo, hi, posting | 0, posting < 0 ? -1 : 0);
+  const postingHi = Math.floor(posting / TWO_32);
+  return postingDigest(lo, hi, (posting - postingHi * TWO_32) | 0, postingHi);
 }
 
-function uint64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
+function highOf(account: number): number {
+  return Math.floor(account / TWO_32);
 }
