@@ -15,6 +15,8 @@
  *
  * Ids are remembered within the bounds of ids.ts (16M a shard); one made before the watermark and not found is
  * `id_too_old`, one from more than FUTURE_MS ahead of the ledger's clock `id_not_time_ordered`.
+ *
+ * Longer than 400 lines by the places where planted bugs (mutants/) bite: each is where such a bug would live.
  */
 import { OUTCOME } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';

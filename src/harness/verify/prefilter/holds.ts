@@ -13,7 +13,7 @@ import {
 import { FRAME_ENTRIES_MAX } from '../laws/hold-bounds.js';
 import { bodyDigest, referenceDigest } from './digest.js';
 import { questionDigest } from './load-operations.js';
-import { find, type OperationMemory } from './operation-index.js';
+import { findAt, type OperationMemory } from './operation-index.js';
 import { RowIndex } from './row-index.js';
 import type { WalkFacts } from './walk-facts.js';
 
@@ -171,14 +171,7 @@ export class Holds {
   }
 
   #rowOf(words: Int32Array, at: number): number {
-    const from = at + REFERENCE;
-    const held = find(
-      this.#operations,
-      words[from],
-      words[from + 1],
-      words[from + 2],
-      words[from + 3],
-    );
+    const held = findAt(this.#operations, words, at + REFERENCE);
     return held < 0 ? -1 : this.#rows.find(held);
   }
 

@@ -33,7 +33,7 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
-const { cancel: CANCEL } = COMMAND;
+const { cancel: CANCEL, void_: VOID } = COMMAND;
 const { expire: EXPIRE } = ENTRY_COMMAND;
 const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
 
@@ -54,7 +54,7 @@ export class LegWalk {
   modeFits = false;
   /** Digest of what a receipt tells, where the entry makes an operation happen. */
   toldDigest = 0;
-  /** Whether a leg moves what was asked, on the account that was named, under the body that was sent. */
+  /** Of a void: whether a leg is on the account that was named, under the body that was sent. All else is moved-as-asked.ts's. */
   bodyFits = false;
   /** Balances that clients read and that the log has. */
   readsFound = 0;
@@ -102,6 +102,7 @@ export class LegWalk {
     const fields = this.#fields;
     const isKnown = operation >= 0;
     const isTold = EFFECT[command] === 1;
+    const isVoid = command === VOID;
     const mode = MODES[command];
     const status = isKnown ? operations.status[operation] : 0;
     const asked = isKnown ? operations.body[operation] : 0;
@@ -117,20 +118,20 @@ export class LegWalk {
     let body = 0;
     let towards = 0;
     let size = 0;
-    if (isTold) {
+    if (isTold) size = sizeBits(words[entryAt + ENTRY.amount / 4 + 1]);
+    if (isVoid) {
       const amountLo = words[entryAt + ENTRY.amount / 4];
       const amountHi = words[entryAt + ENTRY.amount / 4 + 1];
       body = questionDigest(kind, amountLo, amountHi) + referenceDigest(words, entryAt + REFERENCE);
       const amount = amountHi * TWO_32 + (amountLo >>> 0);
       towards = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
-      size = sizeBits(amountHi);
     }
     const anyPosting = NO_AMOUNT[kind] === 1;
     let sum = 0;
     let moved = 0;
     let modeFits = true;
     let toldDigest = 0;
-    let bodyFits = !isTold;
+    let bodyFits = !isVoid;
     let at = entryAt + HEAD_WORDS;
     for (let leg = 0; leg < legs; leg++) {
       const lo = words[at];

@@ -119,6 +119,11 @@ export function find(
   }
 }
 
+/** The operation whose id lies at `at`, or -1; as `find`. */
+export function findAt(memory: OperationMemory, words: Int32Array, at: number): number {
+  return find(memory, words[at], words[at + 1], words[at + 2], words[at + 3]);
+}
+
 /** Counts up with the last word; where the count starts depends on who counts. */
 function firstSlot(word1: number, word2: number, word3: number): number {
   return (word3 + mix((word1 & 0xfff) ^ Math.imul(word2, 0x9e3779b1))) | 0;

@@ -10,7 +10,7 @@ import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/led
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import type { AccountIndex } from './account-index.js';
 import { namedAccountDigest } from './digest.js';
-import { find, type OperationMemory } from './operation-index.js';
+import { findAt, type OperationMemory } from './operation-index.js';
 import { RowIndex } from './row-index.js';
 import type { WalkFacts } from './walk-facts.js';
 
@@ -56,13 +56,7 @@ export class Refunds {
     this.#rows = new RowIndex(count);
     this.#wanted = new Uint8Array(count === 0 ? 0 : (operations.capacity >>> 3) + 1);
     for (let at = 0; at < refunded.length; at += 4) {
-      const payment = find(
-        operations,
-        refunded[at],
-        refunded[at + 1],
-        refunded[at + 2],
-        refunded[at + 3],
-      );
+      const payment = findAt(operations, refunded, at);
       if (payment < 0) continue;
       this.#rows.enter(payment);
       this.#wanted[payment >>> 3] |= 1 << (payment & 7);
@@ -149,14 +143,7 @@ export class Refunds {
 
   /** Row of the payment that an entry refers to and that took effect before; or -1. */
   #paymentRow(words: Int32Array, at: number): number {
-    const from = at + REFERENCE;
-    const payment = find(
-      this.#operations,
-      words[from],
-      words[from + 1],
-      words[from + 2],
-      words[from + 3],
-    );
+    const payment = findAt(this.#operations, words, at + REFERENCE);
     const row = payment < 0 ? -1 : this.#rows.find(payment);
     return row < 0 || this.#sides[row] === SIDE.none ? -1 : row;
   }

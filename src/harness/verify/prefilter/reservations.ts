@@ -6,7 +6,7 @@
 import { COMMAND, EXPIRY_WITHIN_MS } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import { ENDS_HOLD } from './command-flags.js';
-import { find, type OperationMemory } from './operation-index.js';
+import { findAt, type OperationMemory } from './operation-index.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import type { WalkFacts } from './walk-facts.js';
 
@@ -49,14 +49,7 @@ export class Reservations {
       if (seconds > 0)
         this.#deadlines.push(operation, entry.timestampUs + seconds * 1_000_000 + WITHIN_US);
     } else if (ENDS_HOLD[command] === 1) {
-      const from = at + REFERENCE;
-      const held = find(
-        this.#operations,
-        words[from],
-        words[from + 1],
-        words[from + 2],
-        words[from + 3],
-      );
+      const held = findAt(this.#operations, words, at + REFERENCE);
       if (isCreated && held < 0) this.#facts.wrongEnds++;
       if (isCreated && held >= 0) this.#ended(held, BRANCH.held, BRANCH.released, legsDigest);
       if (legs === 0) return;
