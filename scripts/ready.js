@@ -36,6 +36,7 @@ const TASKS = {
   build: () => {},
   docs: () => importDist('cli/doc-tables.js').then((tables) => tables.writeDocs(ROOT)),
   bench: (args) => bench(args),
+  soak: (args) => soak(args),
 };
 
 await main(process.argv.slice(2));
@@ -153,6 +154,12 @@ function bench(words) {
     say(path);
     run([process.execPath, join('dist', path)], `${path} failed`, 'inherit');
   }
+}
+
+/** Random drills of the honest stack: src/tests/soak/soak.ts. */
+async function soak(args) {
+  process.argv = [process.execPath, join(ROOT, 'dist', 'tests', 'soak', 'soak.js'), ...args];
+  await importDist('tests/soak/soak.js');
 }
 
 function importDist(path) {

@@ -10,7 +10,7 @@ export function breakableNames(target: string, stack: StackSize): BreakableNames
 }
 
 /** Every link and process of a stack that this drill starts itself. */
-export function breakableOfReference({ shards }: StackSize): BreakableNames {
+export function breakableOfReference({ shards }: Pick<StackSize, 'shards'>): BreakableNames {
   const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
   return { links: ['clients', ...names], processes: ['gateway', ...names] };
 }

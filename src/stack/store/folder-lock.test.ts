@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -91,4 +91,19 @@ describe.each([
       await (await asked).release();
     },
   );
+});
+
+describe('the file of a lock whose holder was killed with -9', () => {
+  it.each([
+    ['goes with the folder', 'books', 1],
+    ['is not in a folder whose path is too long for a socket', 'b'.repeat(120), 0],
+  ])('%s', async (_what, name, inside) => {
+    folder = join(folder, name);
+    const holder = await holding(false);
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    expect(readdirSync(folder).length).toBe(inside);
+    await (await lockFolder(folder, { abstract: false, ...NOW })).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });

@@ -1,14 +1,14 @@
 /**
- * One process to a folder of books. Whoever holds it listens on a local socket whose name is made from the folder's device
- * and inode; the system closes that with the process, however it ends, so that a lock is never left behind. On Linux the name is
- * abstract (no file at all); elsewhere it is a file in the temporary folder, which a dead holder leaves and the next one takes
- * away. Who asks is told the holder's process id.
+ * One process to a folder of books. Whoever holds it listens on a local socket; the system closes that with the process, however it
+ * ends, so that a lock is never left behind. On Linux its name is abstract (no file at all), made from the folder's device and
+ * inode; elsewhere it is a file in the folder, which a dead holder leaves, and which the next one takes away, or whoever
+ * removes the folder. Who asks is told the holder's process id.
  *
  * This is for the one line at the start. Processes that do not see each other's sockets (containers that share a volume) are
  * still stopped by the store itself, which refuses a batch that another process has written.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ const PATIENCE_MS = 1000;
 const AGAIN_MS = 20;
 /** A holder that is stopped does not answer. */
 const ANSWER_MS = 200;
+/** Of the systems that have no abstract names (`sun_path`). The file of a longer one lies in the temporary folder. */
+const SOCKET_PATH_BYTES_MAX = 100;
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -50,16 +52,18 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
 }
 
 function lockPath(folder: string, abstract: boolean): string {
-  let place: string;
   try {
     mkdirSync(folder, { recursive: true });
     const { dev, ino } = statSync(folder);
-    place = createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 24);
+    const place = createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 24);
+    if (abstract) return `\0paydrill-${place}`;
+    const inside = join(realpathSync(folder), 'paydrill.lock');
+    if (Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX) return inside;
+    return join(tmpdir(), `paydrill-${place}.lock`);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError(`cannot open the store in ${folder}: ${reason}`, { cause });
   }
-  return abstract ? `\0paydrill-${place}` : join(tmpdir(), `paydrill-${place}.lock`);
 }
 
 /** Undefined when somebody listens there, or did. */
