@@ -225,7 +225,7 @@ module.exports = {
     {
       name: 'not-to-a-test',
       severity: 'error',
-      from: { path: '^src/', pathNot: TESTS },
+      from: { path: '^src/', pathNot: [TESTS, '^src/tests/'] },
       to: { path: TESTS },
     },
     {
