@@ -10,11 +10,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { MutantFinding } from '../harness/campaign/mutants/run-mutants.js';
 import { SEEDS } from '../harness/drill/option-rules.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
-import { UserError } from '../harness/user-error.js';
 import { MUTANT_NAMES, type Mutant, mutantRow } from '../wire/mutants.js';
 import { integer, mutantName, positiveNumber } from './option-values.js';
 import { print } from './output.js';
-import { onSignals } from './signals.js';
+import { stoppable } from './signals.js';
 
 interface MutantsOptions {
   readonly run: boolean;
@@ -79,29 +78,22 @@ async function run({ only, seed, durationScale, json }: MutantsOptions): Promise
   const { runMutants } = await import('../harness/campaign/mutants/run-mutants.js');
   const { findingLine, mutantsPage } = await import('../harness/campaign/mutants/mutants-page.js');
   const { runDrill } = await import('../harness/drill.js');
-  const stop = new AbortController();
-  const stopListening = onSignals({
-    first: () => stop.abort(new UserError('stopped by a signal', { exit: 'interrupted' })),
-    later: () => process.exit(EXIT_CODES.interrupted.code),
-  });
   const begun = performance.now();
   const findings: MutantFinding[] = [];
-  try {
+  await stoppable(async ({ signal }) => {
     const all = runMutants({
       script: SCENARIO,
       mutants: only ?? MUTANT_NAMES,
       seed,
       durationScale,
-      signal: stop.signal,
+      signal,
       drill: (options) => runDrill(options, SILENT, { isScratch: true }),
     });
     for await (const finding of all) {
       findings.push(finding);
       if (!json) await print(`${findingLine(finding)}\n`);
     }
-  } finally {
-    stopListening();
-  }
+  });
   const tookS = (performance.now() - begun) / 1000;
   if (only === undefined) {
     const facts = { seed, durationScale, node: process.versions.node, cores: cpus().length, tookS };

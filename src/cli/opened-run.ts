@@ -5,13 +5,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unixMsNow } from '../harness/entropy/clock.js';
-import { EXIT_CODES } from '../harness/exit-codes.js';
 import { DRILL_FILE } from '../harness/records/drill-record.js';
 import { touchedUnixMs } from '../harness/records/old-runs.js';
 import { PLAN_FILE } from '../harness/records/plan-record.js';
 import { UserError } from '../harness/user-error.js';
 import type { OpenRun } from '../harness/verify/open-run.js';
-import { onSignals } from './signals.js';
+import { stoppable } from './signals.js';
 
 export interface Question {
   readonly folder: string;
@@ -21,18 +20,17 @@ export interface Question {
 }
 
 /** What is missing in the folder is told on standard error. Throws UserError. */
-export async function askRun({ folder, timeoutS, ask }: Question): Promise<void> {
+export function askRun(question: Question): Promise<void> {
+  return stoppable((stop) => askUntil(stop, question));
+}
+
+async function askUntil(stop: AbortController, { folder, timeoutS, ask }: Question): Promise<void> {
   const { NoRunError } = await import('../harness/verify/no-run.js');
   const { QueryError } = await import('../harness/verify/database.js');
   const { NoOperationError } = await import('../harness/verify/explain/find-operation.js');
   const { UnreadableRunError } = await import('../harness/verify/unreadable.js');
   const { openRun } = await import('../harness/verify/open-run.js');
   refuseRunning(folder);
-  const stop = new AbortController();
-  const stopListening = onSignals({
-    first: () => stop.abort(new UserError('stopped by a signal', { exit: 'interrupted' })),
-    later: () => process.exit(EXIT_CODES.interrupted.code),
-  });
   const timer = startTimer(stop, timeoutS);
   try {
     const run = await openRun(folder, stop.signal);
@@ -50,7 +48,6 @@ export async function askRun({ folder, timeoutS, ask }: Question): Promise<void>
     throw cause;
   } finally {
     clearTimeout(timer);
-    stopListening();
   }
 }
 

@@ -13,6 +13,7 @@ import { UserError } from '../harness/user-error.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
 import { positiveNumber } from './option-values.js';
 import { printEnd, printJudgement } from './output.js';
+import { stoppable } from './signals.js';
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -55,7 +56,7 @@ async function verify(folder: string, options: Options): Promise<void> {
       `${folder}: its journal and books were not kept (run --keep): there is nothing to judge; its own verdict, ${old.verdict}, is in summary.json`,
     );
   }
-  const judgement = await judge(folder, options);
+  const judgement = await stoppable(({ signal }) => judge(folder, options, signal));
   if (old === undefined) {
     await printJudgement({ judgement, folder, json });
     process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
@@ -66,13 +67,18 @@ async function verify(folder: string, options: Options): Promise<void> {
   process.exitCode = summary.exit_code;
 }
 
-async function judge(folder: string, { exact, laws, lawTimeout }: Options): Promise<VerifyResult> {
+async function judge(
+  folder: string,
+  { exact, laws, lawTimeout }: Options,
+  signal: AbortSignal,
+): Promise<VerifyResult> {
   const { NoRunError } = await import('../harness/verify/no-run.js');
   const { readLawFiles } = await import('../harness/verify/user-laws.js');
   const { verifyRunFolder } = await import('../harness/verify/verify.js');
   try {
     return await verifyRunFolder(folder, {
       exact,
+      signal,
       userLaws: {
         given: laws === undefined ? [] : readLawFiles(laws),
         ...(lawTimeout === undefined ? {} : { limitS: lawTimeout }),

@@ -1,5 +1,13 @@
 /** Laws of one's own on the program as its users run it: found before the load, kept in the run folder, asked of the run. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,6 +64,15 @@ test('laws of the command line stand in place of the script; one that reaches fo
   expect(run.command).toContain(`--laws ${thief}`);
   const judged = startProgram('verify', join(folder, 'run'), '--laws', thief);
   expect(await judged.ended, judged.errors()).toBe(112);
+  const endless = 'select count(*) from range(1000000000) a, range(1000000000) b';
+  const laws = lawFolder('endless', { 'endless.sql': endless });
+  const stopped = startProgram('verify', join(folder, 'run'), '--laws', laws);
+  const pressed = setInterval(() => stopped.process.kill('SIGINT'), 3_000);
+  expect(await stopped.ended).toBe(105);
+  clearInterval(pressed);
+  expect(stopped.errors()).toBe('paydrill: stopped by a signal\n');
+  expect(stopped.output()).toBe('');
+  expect(readdirSync(join(folder, 'run')).filter((name) => name.startsWith('.'))).toEqual([]);
 }, 60_000);
 
 test.each([

@@ -3,8 +3,8 @@
  * Written before the run is judged. A folder without it has been made by a drill
  * that did not get that far.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldsOf, readText } from './json-fields.js';
 
 export const DRILL_FILE = 'drill.json';
 
@@ -34,9 +34,7 @@ export function drillRecordText(record: DrillRecord): string {
 export function readDrillRecord(folder: string): DrillRecord | undefined {
   const text = readText(join(folder, DRILL_FILE));
   if (text === undefined) return undefined;
-  const content: unknown = JSON.parse(text);
-  if (typeof content !== 'object' || content === null) throw new Error('it is no JSON object');
-  const fields = new Map<string, unknown>(Object.entries(content));
+  const fields = fieldsOf(JSON.parse(text));
   const atRest = fields.get('at_rest');
   if (typeof atRest !== 'boolean') throw new Error('it does not say at_rest');
   const loadStartedUs = fields.get('load_started_us');
@@ -46,15 +44,6 @@ export function readDrillRecord(folder: string): DrillRecord | undefined {
     failures: lines(fields.get('failures'), 'failures'),
     ...(Number.isSafeInteger(loadStartedUs) ? { loadStartedUs: Number(loadStartedUs) } : {}),
   };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function lines(value: unknown, field: string): readonly string[] {

@@ -3,8 +3,8 @@
  * they are of. Written when all workers have closed theirs, so that whoever judges the folder later notices what is short, doubled
  * or of another run. A worker that was lost has no counts; a harness that was killed leaves no file.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldsOf, readText, whole } from './json-fields.js';
 
 export const JOURNAL_FILE = 'journal.json';
 
@@ -55,26 +55,4 @@ function countsOf(part: unknown): PartCounts {
   const fields = fieldsOf(part);
   const [worker, invokes, completions, lookUps] = WHOLE_FIELDS.map((name) => whole(fields, name));
   return { worker, invokes, completions, lookUps };
-}
-
-type Fields = ReadonlyMap<string, unknown>;
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null) throw new Error('it is no JSON object');
-  return new Map<string, unknown>(Object.entries(value));
-}
-
-function whole(fields: Fields, name: string): number {
-  const value = fields.get(name);
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`${name} is no whole number`);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -2,8 +2,8 @@
  * What `plan.json` of a run folder tells whoever judges the run: which run it is, what the target can show and what it promised,
  * and how many load workers kept a journal. Everything else in it is for people and for running the drill again.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Fields, fieldsOf, readText, whole } from './json-fields.js';
 import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.js';
 
 export const PLAN_FILE = 'plan.json';
@@ -55,9 +55,9 @@ const ISOLATIONS: readonly Isolation[] = [
 
 /** Undefined where the folder has none. Throws where what it says cannot be understood. */
 export function readPlanRecord(folder: string): PlanRecord | undefined {
-  const path = join(folder, PLAN_FILE);
-  if (!existsSync(path)) return undefined;
-  const plan = fieldsOf(JSON.parse(readFileSync(path, 'utf8')), 'it');
+  const text = readText(join(folder, PLAN_FILE));
+  if (text === undefined) return undefined;
+  const plan = fieldsOf(JSON.parse(text));
   const workers = plan.get('workers');
   const runId = plan.get('run_id');
   const told = plan.get('target_facts');
@@ -67,8 +67,6 @@ export function readPlanRecord(folder: string): PlanRecord | undefined {
     workers: typeof workers === 'number' && Number.isSafeInteger(workers) ? workers : undefined,
   };
 }
-
-type Fields = ReadonlyMap<string, unknown>;
 
 function targetOf(facts: Fields): Omit<PlanRecord, 'runId' | 'workers'> {
   const promises = fieldsOf(facts.get('promises'), 'target_facts.promises');
@@ -100,12 +98,6 @@ function moneyOf(told: unknown): MoneyRules | undefined {
   };
 }
 
-function fieldsOf(value: unknown, name: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(`${name} is no JSON object`);
-  return new Map<string, unknown>(Object.entries(value));
-}
-
 function oneOf<Word extends string>(fields: Fields, name: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === fields.get(name));
   if (found === undefined) throw new Error(`${name} is none of ${words.join(', ')}`);
@@ -116,10 +108,4 @@ function yesOrNo(fields: Fields, name: string): boolean {
   const value = fields.get(name);
   if (typeof value !== 'boolean') throw new Error(`${name} is not true or false`);
   return value;
-}
-
-function whole(fields: Fields, name: string): number {
-  const value = fields.get(name);
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`${name} is no whole number`);
 }

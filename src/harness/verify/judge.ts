@@ -19,6 +19,8 @@ export interface Case {
   readonly facts: ScanFacts | undefined;
   /** Told when a law is done. */
   readonly lap: (name: string) => void;
+  /** Aborted: whatever is asked is given up, with its reason. */
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Judged {
@@ -46,15 +48,16 @@ export function judgeCleared(run: Case): Judged | undefined {
   };
 }
 
-/** Rejects with QueryError where not even what happened can be counted. */
+/** Rejects with QueryError where not even what happened can be counted, or with the signal's reason. */
 export async function judgeByQuery(run: Case, database: RunDatabase): Promise<Judged> {
-  const { facts, lap, laws } = run;
+  const { facts, lap, laws, signal } = run;
   const { drill } = run.circumstances;
   const exact = facts === undefined || facts.ambiguous > 0 ? undefined : facts;
   const results: LawResult[] = [];
   for (const law of laws) {
+    signal?.throwIfAborted();
     const known = excused(law, run) ?? (exact && cleared(law, exact));
-    results.push(known ?? (await asked(law, database, exact)));
+    results.push(known ?? (await asked(law, database, { facts: exact, signal })));
     lap(law.name);
   }
   return {
@@ -83,7 +86,7 @@ function cleared(law: Law, facts: ScanFacts): LawResult | undefined {
 async function asked(
   law: Law,
   database: RunDatabase,
-  facts: ScanFacts | undefined,
+  { facts, signal }: Pick<Case, 'facts' | 'signal'>,
 ): Promise<LawResult> {
   const narrowed = law.byAccount === true ? facts?.suspectAccounts : undefined;
   try {
@@ -104,6 +107,8 @@ async function asked(
     };
     return operationId === undefined ? broken : { ...broken, operation_id: operationId };
   } catch (cause) {
+    // An abort interrupts the query: that is nobody's fault.
+    signal?.throwIfAborted();
     if (!(cause instanceof QueryError)) throw cause;
     const witness = `its query failed: ${cause.message}`;
     return { name: law.name, status: 'undecided', checked: 0, violations: 0, witness };

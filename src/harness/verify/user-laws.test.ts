@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -90,5 +90,17 @@ describe('laws of a run folder', () => {
       { name: 'c', status: 'broken' },
     ]);
     expect(reason).toBe('broken: c');
+  });
+
+  it('are given up with the whole judgement when that is aborted, and leave nothing', async () => {
+    const endless = 'select count(*) from range(1000000000) a, range(1000000000) b';
+    const folder = await runWith({ 'a.sql': endless, 'b.sql': BROKEN });
+    const stop = new AbortController();
+    const judged = verifyRunFolder(folder, { signal: stop.signal, userLaws: { limitS: 60 } });
+    const begunMs = performance.now();
+    setTimeout(() => stop.abort(new Error('enough')), 1_000);
+    await expect(judged).rejects.toThrow('enough');
+    expect(performance.now() - begunMs).toBeLessThan(30_000);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -170,6 +170,7 @@ class Judging {
       circumstances: this.#circumstances,
       facts,
       lap: (name) => this.#clock.lap(name),
+      signal,
     };
     const judged = judgeCleared(run) ?? (await this.#ask(run, books));
     const { attempted } = judged.counted.operations;

@@ -89,6 +89,6 @@ export const holdBounds: Law = {
     order by id_hi, id_lo, problem`,
   checkedSql: `
     select count(*) from entries
-    where command in ('capture', 'void_', 'expire') and result = 'created'`,
+    where command in ('release', 'void_', 'expire') and result = 'created'`,
   exercisedBy: 'no hold ended',
 };

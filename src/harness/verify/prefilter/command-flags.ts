@@ -28,9 +28,6 @@ export const RESERVES = commandFlags([
   'expire',
 ]);
 
-/** Ends a hold, and is counted as its end. */
-export const HOLD_END = commandFlags(['capture', 'void_', 'expire']);
-
 /** Must move money when it is created. */
 export const MUST_MOVE = commandFlags([
   'post',
@@ -43,7 +40,7 @@ export const MUST_MOVE = commandFlags([
   'expire',
 ]);
 
-/** Ends a hold, with the hold's legs. */
+/** Ends a hold, with the hold's legs; a capture does by the release that comes with it. */
 export const ENDS_HOLD = commandFlags(['release', 'void_', 'expire']);
 
 /** Moves money under the id that asked for it, by legs that follow from what was asked. */

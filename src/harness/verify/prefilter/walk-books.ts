@@ -21,7 +21,7 @@ import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
 import { AgreedAccounts } from './agreed-accounts.js';
-import { BEGINS, EFFECT, HOLD_END, MUST_MOVE, RESERVES } from './command-flags.js';
+import { BEGINS, EFFECT, ENDS_HOLD, MUST_MOVE, RESERVES } from './command-flags.js';
 import { Declines, isRefusal } from './declines.js';
 import { Effects } from './effects.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
@@ -183,7 +183,7 @@ class Walk {
       walked.none();
       this.#moved.none();
     }
-    if (isCreated && HOLD_END[command] === 1) facts.holdEnds++;
+    if (isCreated && ENDS_HOLD[command] === 1) facts.holdEnds++;
     else if (isRefusal(head & 0xffff, command, legs)) facts.refusals++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (

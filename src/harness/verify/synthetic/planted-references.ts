@@ -1,33 +1,8 @@
-/** Bugs of holds, refunds and reads, planted so that nothing else contradicts itself. */
+/** The lies about holds, refunds, reads and declines as planted bugs, and a hold that only time shows to be stuck. */
 import { COMMAND } from '../../../wire/ledger-commands.js';
-import {
-  captureRefusedInVain,
-  declinedByNobody,
-  refundRefusedInVain,
-  refusedAsNoHold,
-  refusedAsUnknownAccount,
-  refusedByAnotherEnd,
-  refusedForMoney,
-  toldOfNoMoney,
-} from './lies-of-declines.js';
-import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
-import {
-  captureForAnother,
-  captureMoreThanHeld,
-  captureOfAnotherHold,
-  captureTooLate,
-  captureWithoutRelease,
-  expiryOfEndless,
-  expiryTooEarly,
-  type Lie,
-  refundMoreThanPaid,
-  refundOfHold,
-  refundOfNothing,
-  refundToAnother,
-  refundTwice,
-  voidByAnother,
-} from './lies-of-references.js';
+import type { Lie } from './lies-of-references.js';
 import type { PlantedBug } from './planted-bug.js';
+import { REFERENCE_LIES } from './reference-lies.js';
 import type { Recorded } from './run-folder.js';
 import { keyOf, settle } from './settle.js';
 
@@ -39,175 +14,6 @@ function planted(lie: Lie): (recorded: Recorded) => void {
     settle(recorded);
   };
 }
-
-const HOLDS: readonly PlantedBug[] = [
-  {
-    bug: 'more was captured than was held',
-    law: 'hold-bounds',
-    witness: /^capture \S+ of .* and takes \S+ of a hold of \S+ \(entry \d+ of shard \d\)$/,
-    plant: planted(captureMoreThanHeld),
-  },
-  {
-    bug: 'a capture paid another than the hold had named',
-    law: 'hold-bounds',
-    witness: /and pays merchant:\d+ what was held for merchant:\d+ \(entry \d+ of shard \d\)$/,
-    plant: planted(captureForAnother),
-  },
-  {
-    bug: 'a capture took the money and left the hold as it was (charged twice)',
-    law: 'hold-bounds',
-    witness: /and captures \(entry \d+ of shard \d\) what it does not release$/,
-    plant: planted(captureWithoutRelease),
-  },
-  {
-    bug: 'a capture took what somebody else had held',
-    law: 'hold-bounds',
-    witness: /and (releases|captures|takes|refers|pays)/,
-    plant: planted(captureOfAnotherHold),
-  },
-  {
-    bug: 'a hold was ended after its time (no look at the deadline)',
-    law: 'hold-bounds',
-    witness: /and ends a hold \d+ us after its time \(entry \d+ of shard \d\)$/,
-    plant: planted(captureTooLate),
-  },
-  {
-    bug: 'a hold ran out before its time (clock jump)',
-    law: 'hold-bounds',
-    witness:
-      /^hold .* and is a hold that runs out \d+ us before its time \(entry \d+ of shard \d\)$/,
-    plant: planted(expiryTooEarly),
-  },
-  {
-    bug: 'a hold ran out that has no end',
-    law: 'hold-bounds',
-    witness: /and is a hold without an end and runs out \(entry \d+ of shard \d\)$/,
-    plant: planted(expiryOfEndless),
-  },
-  {
-    bug: 'somebody else voided a hold',
-    law: 'hold-bounds',
-    witness: /^void .* and gives up what was held of user:\d+ \(entry \d+ of shard \d\)$/,
-    plant: planted(voidByAnother),
-  },
-];
-
-const REFUNDS: readonly PlantedBug[] = [
-  {
-    bug: 'a refund of more than was paid',
-    law: 'refund-bounds',
-    witness:
-      /^refund .* and brings what is refunded of a payment of \S+ to \S+ \(entry \d+ of shard \d\)$/,
-    plant: planted(refundMoreThanPaid),
-  },
-  {
-    bug: 'a payment was refunded twice, under two ids',
-    law: 'refund-bounds',
-    witness: /and brings what is refunded of a payment of/,
-    plant: planted(refundTwice),
-  },
-  {
-    bug: 'a refund of a payment that never happened',
-    law: 'refund-bounds',
-    witness:
-      /^refund .* and refunds what was not paid on that shard before it \(entry \d+ of shard \d\)$/,
-    plant: planted(refundOfNothing),
-  },
-  {
-    bug: 'a hold was refunded that nobody had captured',
-    law: 'refund-bounds',
-    witness: /and refunds what was not paid on that shard before it/,
-    plant: planted(refundOfHold),
-  },
-  {
-    bug: 'a refund went to somebody who had not paid',
-    law: 'refund-bounds',
-    witness:
-      /and moves money on an account that the payment did not move the other way \(entry \d+ of shard \d\)$/,
-    plant: planted(refundToAnother),
-  },
-];
-
-const READS: readonly PlantedBug[] = [
-  {
-    bug: 'a balance was read of a replica that lagged behind',
-    law: 'read-in-real-time',
-    witness:
-      /^balance read \S+ of user:\d+ was acknowledged at \S+ and read version \d+ of user:\d+ when version \d+ was known since 00:\d\d\.\d{3}$/,
-    plant: planted(staleRead),
-  },
-  {
-    bug: 'a balance was read that came from an operation not yet sent',
-    law: 'read-in-real-time',
-    witness:
-      /and read version \d+ of user:\d+, which follows from an operation that was invoked only at/,
-    plant: planted(earlyRead),
-  },
-  {
-    bug: 'one read told what a read before it knew to be over',
-    law: 'read-in-real-time',
-    witness: /and read version \d+ of user:\d+ when version \d+ was known since/,
-    plant: planted(readGoesBack),
-  },
-  {
-    bug: 'a read was answered with another account',
-    law: 'read-in-real-time',
-    witness: /and asked for one account and was told of user:\d+$/,
-    plant: planted(readOfAnother),
-  },
-];
-
-const DECLINES: readonly PlantedBug[] = [
-  {
-    bug: 'a payment was refused for lack of money that was there (leaked hold, stale cache)',
-    law: 'declined-with-cause',
-    witness:
-      /^payment .* and was refused for lack of \S+ when user:\d+ had \S+ free \(entry \d+ of shard \d\)$/,
-    plant: planted(refusedForMoney),
-  },
-  {
-    bug: 'a payment was refused as if its payer did not exist',
-    law: 'declined-with-cause',
-    witness: /and was refused as user:\d+ was not found, which was there before \(entry/,
-    plant: planted(refusedAsUnknownAccount),
-  },
-  {
-    bug: 'the gateway declined for lack of money by itself',
-    law: 'declined-with-cause',
-    witness: /and is declined for lack of money, and no shard had refused it \(entry/,
-    plant: planted(declinedByNobody),
-  },
-  {
-    bug: 'a client was told of lack of money, and no shard knows of it',
-    law: 'declined-with-cause',
-    witness: /was declined with exceeds_credits at .* and was not refused by any shard$/,
-    plant: planted(toldOfNoMoney),
-  },
-  {
-    bug: 'a hold was refused as ended in a way it had not',
-    law: 'declined-with-cause',
-    witness: /and refers to a hold that (was not (captured|voided) before|had not run out) \(entry/,
-    plant: planted(refusedByAnotherEnd),
-  },
-  {
-    bug: 'a hold was not found that was there (forgotten on restart)',
-    law: 'declined-with-cause',
-    witness: /and refers to a hold that was there \(entry \d+ of shard \d\)$/,
-    plant: planted(refusedAsNoHold),
-  },
-  {
-    bug: 'a refund was refused as more than was left',
-    law: 'declined-with-cause',
-    witness: /^refund .* and was refused as more than was paid, and makes \S+ of \S+ \(entry/,
-    plant: planted(refundRefusedInVain),
-  },
-  {
-    bug: 'a capture was refused as more than was held',
-    law: 'declined-with-cause',
-    witness: /^capture .* and was refused as more than was held, which is \S+ \(entry/,
-    plant: planted(captureRefusedInVain),
-  },
-];
 
 const IDLE: readonly PlantedBug[] = [
   {
@@ -231,9 +37,6 @@ const IDLE: readonly PlantedBug[] = [
 ];
 
 export const PLANTED_REFERENCES: readonly PlantedBug[] = [
-  ...HOLDS,
-  ...REFUNDS,
-  ...READS,
-  ...DECLINES,
+  ...REFERENCE_LIES.map(({ lie, ...told }) => ({ ...told, plant: planted(lie) })),
   ...IDLE,
 ];
