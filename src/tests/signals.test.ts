@@ -188,6 +188,21 @@ describe('a target that vanishes under a drill', { timeout: 120_000 }, () => {
   );
 });
 
+test('a process that is lost while its books are judged bounds the verdict for ever', async () => {
+  const script = payments('2s');
+  const drill = startDrillProcess({ folder, script, args: ['--faults', 'none', '--shards', '4'] });
+  await until(() => drill.errors().includes('-- books'));
+  const gateway = descendantsOf(drill.pid).find((pid) => commandOf(pid).includes(' gateway '));
+  process.kill(gateway ?? 0, 'SIGKILL');
+  const code = await drill.ended;
+  const { verdict } = readSummary(folder);
+  // Where the verdict was faster nothing was lost.
+  expect(['valid 0', 'unknown 112']).toContain(`${verdict} ${code}`);
+  const again = startProgram('verify', drill.runFolder, '--json');
+  expect(await again.ended, again.errors()).toBe(code);
+  expect(JSON.parse(again.output()).verdict).toBe(verdict);
+}, 60_000);
+
 /** Waits until no process of the drill is left, nor a temporary folder. */
 async function nothingLeft(drill: DrillProcess): Promise<void> {
   const variable = `TMPDIR=${join(folder, 'temporary')}`;

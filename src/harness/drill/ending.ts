@@ -10,11 +10,14 @@ export interface LoadEnd {
   readonly endedBy: string | undefined;
   /** What leaves the verdict undecided, one line each, in order. */
   readonly failures: readonly string[];
+  /** Of these, what was lost for good: they bound the verdict also when the folder is judged again. */
+  readonly losses: readonly string[];
 }
 
 export class Ending {
   readonly #stop = new AbortController();
   readonly #failures: string[] = [];
+  readonly #losses: string[] = [];
   readonly #tell: (line: string) => void;
   readonly #told = new Set<string>();
   #ending: LoadEnding = 'completed';
@@ -31,7 +34,12 @@ export class Ending {
   }
 
   get end(): LoadEnd {
-    return { ending: this.#ending, endedBy: this.#endedBy, failures: this.#failures };
+    return {
+      ending: this.#ending,
+      endedBy: this.#endedBy,
+      failures: this.#failures,
+      losses: this.#losses,
+    };
   }
 
   /** Ends the load, or keeps it from beginning; `line` says why, and is told. Does nothing once it was ended. */
@@ -60,6 +68,7 @@ export class Ending {
 
   /** Something without which nothing more can be sent or told is lost: both an early end and a failure. */
   lose(text: string): void {
+    if (!this.#losses.includes(text)) this.#losses.push(text);
     this.fail(text);
     this.endLoad('lost', text);
   }

@@ -1,6 +1,6 @@
 /**
  * `drill.json` of a run folder: what the conductor saw that bounds the verdict for ever, whoever judges the folder later.
- * Written before the run is judged. A folder without it has been made by a drill
+ * Written before the run is judged, and once more where something was lost meanwhile. A folder without it has been made by a drill
  * that did not get that far.
  */
 import { join } from 'node:path';

@@ -26,13 +26,16 @@ const NO_BOOKS: BooksFacts = {
 export interface Judged {
   readonly judgement: VerifyResult;
   readonly books: BooksFacts;
+  /** As it was judged by. */
+  readonly record: DrillRecord;
 }
 
 /** The journal is scanned while the books are read; nobody waits for the target to end. */
 export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
   const { log, clock, load, ending } = run;
   run.enter('books');
-  writeDrillRecord(run, rest);
+  const record = drillRecord(run, rest);
+  writeDrillRecord(run, record);
   const booksRead = readBooks(run);
   const [judgement, books] = await Promise.all([verdictOf(run, booksRead), booksRead]);
   const { verdict } = weighed(judgement, ending.end);
@@ -40,7 +43,7 @@ export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
   const words = isPromise ? 'valid, once the records are kept' : verdict;
   log.notice(`verdict ${secondsSince(clock, load.endUs)} s after the end of the load: ${words}`);
   log.log(`verify: ${JSON.stringify(judgement.timings_ms)}`);
-  return { judgement, books };
+  return { judgement, books, record };
 }
 
 /**
@@ -77,18 +80,27 @@ export async function dropPhase({ enter, target, folder, log, ending }: DrillRun
 }
 
 /**
- * So that whoever judges the folder later knows what bounds the verdict. What fails after this is about judging and keeping: the
- * records are whole, and judging them again may go better.
+ * What was lost since drill.json was written, a process of the target that ended meanwhile say, bounds the verdict for ever too. What
+ * failed in judging and keeping does not: the records are whole, and judging them again may go better.
  */
-function writeDrillRecord({ folder, ending, load }: DrillRun, { atRest, missing }: Rest): void {
-  const { failures } = ending.end;
+export function keepLosses(run: DrillRun, record: DrillRecord): void {
+  const { failures } = record;
+  const late = run.ending.end.losses.filter((line) => !failures.includes(line));
+  if (late.length > 0) writeDrillRecord(run, { ...record, failures: [...failures, ...late] });
+}
+
+/** So that whoever judges the folder later knows what bounds the verdict. */
+function drillRecord({ ending, load }: DrillRun, { atRest, missing }: Rest): DrillRecord {
   const hasBegun = Number.isFinite(load.startUs);
-  const record: DrillRecord = {
+  return {
     atRest,
     notAtRest: missing,
-    failures,
+    failures: [...ending.end.failures],
     ...(hasBegun ? { loadStartedUs: Math.round(load.startUs) } : {}),
   };
+}
+
+function writeDrillRecord({ folder, ending }: DrillRun, record: DrillRecord): void {
   try {
     folder.write(DRILL_FILE, drillRecordText(record));
   } catch (error) {
