@@ -34,10 +34,12 @@ export interface BooksTable {
   readonly to: string;
   readonly shard: number;
   readonly rowGroupRows: number;
+  /** Undefined where it is not known. */
+  readonly runId: string | undefined;
 }
 
 /** Throws the file system's error. */
-export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): void {
+export function convertEntries({ from, to, shard, rowGroupRows, runId }: BooksTable): void {
   const file = new ColumnFile(to, ENTRY_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const fillHead = headFiller(file);
@@ -57,7 +59,7 @@ export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): v
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
-  file.finish();
+  file.finish(runId);
 }
 
 type EntryFiller = (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
@@ -142,7 +144,7 @@ function legFiller(
 }
 
 /** Throws the file system's error. */
-export function convertAccounts({ from, to, shard, rowGroupRows }: BooksTable): void {
+export function convertAccounts({ from, to, shard, rowGroupRows, runId }: BooksTable): void {
   const file = new ColumnFile(to, ACCOUNT_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
@@ -161,7 +163,7 @@ export function convertAccounts({ from, to, shard, rowGroupRows }: BooksTable): 
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
-  file.finish();
+  file.finish(runId);
 }
 
 const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;

@@ -44,7 +44,7 @@ function write(path: string, rows: number, rowGroupRows: number): void {
     file.row = row + 1;
     if (file.row === rowGroupRows) file.flush();
   }
-  file.finish();
+  file.finish(undefined);
 }
 
 describe('ColumnFile', () => {
@@ -182,7 +182,7 @@ describe('ColumnReader', () => {
           file.bytes('text')[index] = low % 3;
         }
         file.row = rows.length;
-        file.finish();
+        file.finish(undefined);
         const reader = new ColumnReader(path, specs);
         const read = (name: string) => reader.read(0, name);
         const pairs = Int32Array.from(present.flatMap(({ low, high }) => [low, high]));

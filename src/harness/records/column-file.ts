@@ -18,6 +18,7 @@ import { areNear, type Range } from './column-delta.js';
 import { DeltaEncoder } from './column-delta-encoder.js';
 import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-spec.js';
 import { type Bounds, boundsOf } from './column-stats.js';
+import { runIdEntries } from './parquet-footer.js';
 import { zstd, zstdIfSmaller } from './zstd.js';
 
 /** What DuckDB scans in parallel: one row group a thread. */
@@ -119,8 +120,8 @@ export class ColumnFile {
     }
   }
 
-  /** Writes what is left and the footer. Without it the file cannot be read, and says so. */
-  finish(): void {
+  /** Writes what is left and the footer, which says of which run it is. Without it the file cannot be read, and says so. */
+  finish(runId: string | undefined): void {
     this.flush();
     const footer = new ByteWriter();
     const root: SchemaElement = { name: 'schema', num_children: this.#columns.length };
@@ -130,6 +131,7 @@ export class ColumnFile {
       schema: [root, ...this.#columns.map((column) => schemaElement(column.spec))],
       num_rows: BigInt(this.#rows),
       row_groups: this.#groups,
+      key_value_metadata: [...runIdEntries(runId)],
       metadata_length: 0,
     });
     this.#write([footer.getBytes(), MAGIC]);

@@ -7,11 +7,10 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ColumnMetaData, FileMetaData } from 'hyparquet';
-import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
-import { messageOf } from '../message-of.js';
 import { decodeDelta } from './column-delta-decoder.js';
 import { BYTES_PER_ROW, type ColumnSpec, dictionaryBytes } from './column-spec.js';
+import { readFooter, readFully } from './parquet-footer.js';
 import { UnreadableColumnsError } from './unreadable.js';
 import { unzstd } from './zstd.js';
 
@@ -24,7 +23,6 @@ const PAGE_BYTES_MAX = 2 ** 28;
 const GROUP_ROWS_MAX = 2 ** 22;
 /** DELTA_BINARY_PACKED in Parquet's table of encodings. */
 const DELTA = 5;
-const FOOTER_TAIL = 8;
 
 /** One column of one row group. Valid until the same column is read again. */
 export interface ColumnValues {
@@ -74,10 +72,8 @@ export class ColumnReader {
     this.#path = path;
     this.#descriptor = openSync(path, 'r');
     try {
-      const file = fstatSync(this.#descriptor);
-      if (file.isDirectory()) throw this.#unreadable('is a folder');
-      this.#fileBytes = file.size;
-      this.#metadata = this.#readMetadata();
+      this.#fileBytes = fstatSync(this.#descriptor).size;
+      this.#metadata = readFooter(this.#descriptor, path);
       this.rowGroups = this.#metadata.row_groups.length;
       const names = this.#metadata.schema.slice(1).map((element) => element.name);
       this.#columns = new Map(
@@ -270,22 +266,6 @@ export class ColumnReader {
       throw this.#unreadable(`has another dictionary in ${spec.name}`);
   }
 
-  #readMetadata(): FileMetaData {
-    const size = this.#fileBytes;
-    const tail = new Uint8Array(FOOTER_TAIL);
-    if (size < FOOTER_TAIL) throw this.#unreadable('is cut short');
-    this.#pread(tail, size - FOOTER_TAIL);
-    const length = new DataView(tail.buffer).getUint32(0, true) + FOOTER_TAIL;
-    if (length > size) throw this.#unreadable('is cut short');
-    const footer = new Uint8Array(length);
-    this.#pread(footer, size - length);
-    try {
-      return parquetMetadata(footer.buffer);
-    } catch (cause) {
-      throw this.#unreadable(messageOf(cause));
-    }
-  }
-
   #buffer(name: string, bytes: number): ArrayBuffer {
     let buffer = this.#buffers.get(name);
     if (buffer === undefined || buffer.byteLength < bytes) {
@@ -297,12 +277,7 @@ export class ColumnReader {
 
   #pread(into: Uint8Array, at: number): void {
     if (!(at >= 0)) throw this.#unreadable('has a part that is nowhere');
-    let done = 0;
-    while (done < into.length) {
-      const read = readSync(this.#descriptor, into, done, into.length - done, at + done);
-      if (read === 0) throw this.#unreadable('is cut short');
-      done += read;
-    }
+    if (!readFully(this.#descriptor, into, at)) throw this.#unreadable('is cut short');
   }
 
   #unreadable(reason: string): UnreadableColumnsError {

@@ -1,10 +1,12 @@
 /**
- * Turns some of a run's binary files into Parquet tables, one after the other: what one thread of to-parquet.ts does. One that
- * fails leaves no half of a Parquet file, and ends the work. Binary files are read and left alone.
+ * Turns some of a run's binary files into Parquet tables, one after the other: what one thread of to-parquet.ts does. Each is written
+ * beside its place and takes it when it is whole, so that nobody, a drill and a question at the same moment, ever reads half of
+ * one. Binary files are read and left alone.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { convertAccounts, convertEntries } from './books-file.js';
-import { run as convertOperations } from './operations-file.js';
+import { convertOperations } from './operations-file.js';
 import type { JournalPart } from './run-layout.js';
 
 export type Table =
@@ -16,34 +18,51 @@ export type Table =
       readonly to: string;
     };
 
+export interface TablesJob {
+  readonly tables: readonly Table[];
+  readonly rowGroupRows: number;
+  /** Undefined where it is not known. */
+  readonly runId: string | undefined;
+}
+
 /** For thread.ts. */
 export const TABLES_MODULE = import.meta.url;
 
-/** Throws the file system's error. */
-export function run(job: {
-  readonly tables: readonly Table[];
-  readonly rowGroupRows: number;
-}): void {
-  for (const table of job.tables) {
+/** Throws the file system's error; what is beside the tables is the caller's to remove then. */
+export function run({ tables, ...how }: TablesJob): void {
+  for (const table of tables) {
     try {
-      convert(table, job.rowGroupRows);
+      convert(table, how);
     } catch (cause) {
-      rmSync(table.to, { force: true });
+      if (isConvertedMeanwhile(table, cause)) continue;
       throw cause;
     }
+    renameSync(beside(table), table.to);
   }
 }
 
-function convert(table: Table, rowGroupRows: number): void {
+/** Where the table is until it is whole; no reader takes it for a part. */
+export function beside({ to }: Pick<Table, 'to'>): string {
+  return join(dirname(to), `.${basename(to)}.${process.pid}`);
+}
+
+/** Another process was faster: it removes the binary files when all tables are in their places. */
+function isConvertedMeanwhile({ to }: Table, cause: unknown): boolean {
+  const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return isGone && existsSync(to);
+}
+
+function convert(table: Table, how: Omit<TablesJob, 'tables'>): void {
+  const to = beside(table);
   switch (table.of) {
     case 'operations':
-      convertOperations({ part: table.part, rowGroupRows });
+      convertOperations({ ...table, ...how, to });
       return;
     case 'entries':
-      convertEntries({ ...table, rowGroupRows });
+      convertEntries({ ...table, ...how, to });
       return;
     case 'accounts':
-      convertAccounts({ ...table, rowGroupRows });
+      convertAccounts({ ...table, ...how, to });
       return;
     default:
       throw table satisfies never;

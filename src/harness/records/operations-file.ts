@@ -27,14 +27,23 @@ const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 const BLOCK_RECORDS = 8192;
 const BLOCKS_CACHED = 48;
 
-/** Reads a worker's binary files, writes its part. Throws RecordsError, and the file system's error. */
-export function run(job: { readonly part: JournalPart; readonly rowGroupRows: number }): void {
-  const { operations, worker } = job.part;
-  if (job.part.invokes === undefined || job.part.completions === undefined)
+/** One worker's journal, from its binary files. */
+export interface OperationsTable {
+  readonly part: JournalPart;
+  readonly to: string;
+  readonly rowGroupRows: number;
+  /** Undefined where it is not known. */
+  readonly runId: string | undefined;
+}
+
+/** Throws RecordsError, and the file system's error. */
+export function convertOperations({ part, to, rowGroupRows, runId }: OperationsTable): void {
+  const { operations, worker } = part;
+  if (part.invokes === undefined || part.completions === undefined)
     throw new Error('the part is converted already');
-  const invokes = openSync(job.part.invokes, 'r');
-  const completions = new Completions(job.part.completions, operations);
-  const file = new ColumnFile(job.part.part, OPERATION_COLUMNS, job.rowGroupRows);
+  const invokes = openSync(part.invokes, 'r');
+  const completions = new Completions(part.completions, operations);
+  const file = new ColumnFile(to, OPERATION_COLUMNS, rowGroupRows);
   const slab = new Int32Array(file.rowGroupRows * INVOKE_WORDS);
   const bytes = new Uint8Array(slab.buffer);
   const invoked = invokeFiller(file, slab, worker);
@@ -47,7 +56,7 @@ export function run(job: { readonly part: JournalPart; readonly rowGroupRows: nu
     file.row = rows;
     file.flush();
   }
-  file.finish();
+  file.finish(runId);
   closeSync(invokes);
   completions.close();
 }

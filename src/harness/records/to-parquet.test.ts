@@ -17,6 +17,7 @@ import { ACK } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OP, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
+import { beside, run as convertTables } from './convert-tables.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -25,6 +26,7 @@ import {
   INVOKE_BYTES,
   invokesFile,
 } from './journal-layout.js';
+import { runIdIn } from './parquet-footer.js';
 import { convertRun } from './to-parquet.js';
 
 const folders: string[] = [];
@@ -96,7 +98,7 @@ describe('the journal', () => {
     writeFileSync(join(folder, 'journal', completionsFile(0)), Buffer.concat(all));
     writeFileSync(join(folder, 'journal', invokesFile(12)), invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(12)), '');
-    await convertRun({ folder, shards: 0, keepBinary: false, rowGroupRows: 2 });
+    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run', rowGroupRows: 2 });
     const found = await rows(folder);
     expect(found.map((row) => row.outcome)).toEqual([
       'ok',
@@ -146,7 +148,7 @@ describe('the journal', () => {
     writeFileSync(completions, completion(0, 0, 0));
     appendFileSync(completions, completion(2, 0, 0));
     appendFileSync(completions, completion(1, 0, 0).subarray(0, 40));
-    await convertRun({ folder, shards: 0, keepBinary: true });
+    await convertRun({ folder, shards: 0, keepBinary: true, runId: 'the run' });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok', 'unknown']);
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
   });
@@ -154,29 +156,67 @@ describe('the journal', () => {
   it('takes a worker that was killed before its first answer', async () => {
     const folder = run();
     writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
-    await convertRun({ folder, shards: 0, keepBinary: false });
+    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['unknown']);
   });
 
   it('keeps the binary files, and no half of a Parquet file, where the disk is full', async () => {
     const folder = run();
-    const part = join(folder, 'journal.parquet', 'part-0.parquet');
+    const part = beside({ to: join(folder, 'journal.parquet', 'part-0.parquet') });
     writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
     mkdirSync(join(folder, 'journal.parquet'));
     symlinkSync('/dev/full', part);
-    await expect(convertRun({ folder, shards: 0, keepBinary: false })).rejects.toThrow('ENOSPC');
+    await expect(
+      convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' }),
+    ).rejects.toThrow('ENOSPC');
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
     expect(readdirSync(join(folder, 'journal.parquet'))).toEqual([]);
-    await convertRun({ folder, shards: 0, keepBinary: false });
+    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
+  });
+
+  it('takes tables that another process has put in their places meanwhile', async () => {
+    const folder = run();
+    const invokes = join(folder, 'journal', invokesFile(0));
+    writeFileSync(invokes, invoke(0));
+    writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
+    await convertRun({ folder, shards: 0, keepBinary: true, runId: 'the run' });
+    const part = join(folder, 'journal.parquet', 'part-0.parquet');
+    const to = { of: 'operations', to: part } as const;
+    const invokesGone = {
+      worker: 0,
+      operations: 1,
+      invokes: `${invokes}.gone`,
+      completions: 'gone',
+      part,
+    };
+    convertTables({ tables: [{ ...to, part: invokesGone }], rowGroupRows: 2, runId: 'the run' });
+    expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
+    expect(() =>
+      convertTables({
+        tables: [{ ...to, to: `${part}.other`, part: invokesGone }],
+        rowGroupRows: 2,
+        runId: 'the run',
+      }),
+    ).toThrow('ENOENT');
+  });
+
+  it('says of which run it is', async () => {
+    const folder = run();
+    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
+    const part = join(folder, 'journal.parquet', 'part-0.parquet');
+    for (const runId of ['the run', undefined]) {
+      await convertRun({ folder, shards: 0, keepBinary: true, runId });
+      expect(runIdIn(part)).toBe(runId);
+    }
   });
 
   it('names a result it does not know', async () => {
     const folder = run();
     writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 1, 60_000));
-    await convertRun({ folder, shards: 0, keepBinary: false });
+    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
     expect((await rows(folder))[0]).toMatchObject({ outcome: 'declined', result: 'unrecognised' });
     expect(RESULTS.created.code).toBe(0);
   });

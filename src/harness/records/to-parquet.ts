@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ROW_GROUP_ROWS } from './column-file.js';
-import { run as convertTables, TABLES_MODULE, type Table } from './convert-tables.js';
+import { beside, run as convertTables, TABLES_MODULE, type Table } from './convert-tables.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
 import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
@@ -18,6 +18,8 @@ export interface ConvertOptions {
   readonly folder: string;
   /** Keeps the binary files too. */
   readonly keepBinary: boolean;
+  /** The run they are of, which the tables say from then on; undefined where it is not known. */
+  readonly runId: string | undefined;
   /** Default: ROW_GROUP_ROWS. */
   readonly rowGroupRows?: number;
   readonly signal?: AbortSignal;
@@ -38,18 +40,20 @@ interface BinaryFiles {
 
 /** Rejects with the first failure, when nothing is under way any more. */
 async function convert(files: readonly BinaryFiles[], options: ConvertOptions): Promise<void> {
-  const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
+  const { folder, keepBinary, runId, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
   if (files.length > 0) mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
   const threads = dealt(files, availableParallelism()).map((tables) =>
     runOnThread({
       module: TABLES_MODULE,
       run: convertTables,
-      data: { tables, rowGroupRows },
+      data: { tables, rowGroupRows, runId },
       signal,
     }),
   );
   for (const ended of await Promise.allSettled(threads)) {
-    if (ended.status === 'rejected') throw ended.reason;
+    if (ended.status !== 'rejected') continue;
+    for (const { table } of files) rmSync(beside(table), { force: true });
+    throw ended.reason;
   }
   if (!keepBinary) {
     for (const path of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });

@@ -43,8 +43,8 @@ function copyOf(folder: string): string {
   return copy;
 }
 
-function toParquet(folder: string): Promise<void> {
-  return convertRun({ folder, shards: 2, keepBinary: false, rowGroupRows: 64 });
+function toParquet(folder: string, runId = RUN_ID): Promise<void> {
+  return convertRun({ folder, shards: 2, keepBinary: false, runId, rowGroupRows: 64 });
 }
 
 /** No answer to operation 4. */
@@ -111,6 +111,27 @@ describe('records that are not what was written', () => {
     await rewriteParquet(join(folder, 'journal.parquet/part-0.parquet'), `from ${from}`);
     await expectUnknown(folder, reason);
   });
+});
+
+describe('a Parquet part of another run that holds as much', () => {
+  const PARTS = [
+    'journal.parquet/part-1.parquet',
+    'books/transfers-0.parquet',
+    'books/accounts-1.parquet',
+  ];
+  it.each(PARTS)(
+    'is unknown by what it says, and taken as it is where it says nothing: %s',
+    async (part) => {
+      const [folder, another] = [copyOf(whole), copyOf(whole)];
+      await toParquet(folder);
+      await toParquet(another, 'another run');
+      cpSync(join(another, part), join(folder, part));
+      await expectUnknown(folder, new RegExp(`^${part} is of another run$`));
+      await rewriteParquet(join(folder, part), 'from $part');
+      for (const exact of [false, true])
+        expect((await verifyRunFolder(folder, { exact })).verdict).toBe('valid');
+    },
+  );
 });
 
 describe('a journal that was never closed', () => {

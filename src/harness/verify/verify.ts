@@ -19,6 +19,7 @@ import { rankCauses } from './causes.js';
 import { type Circumstances, readCircumstances, readPlan } from './circumstances.js';
 import { type Counted, countByQuery, countTallied } from './counts.js';
 import { QueryError, RunDatabase } from './database.js';
+import { foreignBooksPart, foreignJournalPart } from './foreign-parts.js';
 import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
 import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
@@ -103,12 +104,18 @@ class Judging {
     const parts = isJournalRewritten(this.#folder)
       ? undefined // who wrote what is in its rows
       : otherParts(this.#circumstances, workers);
-    const spoilt = parts ?? foreignJournal(this.#circumstances) ?? this.#spoiltJournal();
+    const spoilt =
+      parts ??
+      foreignJournal(this.#circumstances) ??
+      foreignJournalPart(this.#folder, this.#circumstances) ??
+      this.#spoiltJournal();
     if (spoilt !== undefined) return this.undecided(spoilt);
     if (!plan.hasBooks) return this.#withoutBooks();
     const books = readBooksFacts(this.#folder);
     if (!books.complete) return this.undecided(books.reason);
-    const foreign = foreignBooks(books, this.#circumstances);
+    const foreign =
+      foreignBooks(books, this.#circumstances) ??
+      foreignBooksPart(this.#folder, books, this.#circumstances);
     return foreign === undefined ? this.#compare(books) : this.undecided(foreign);
   }
 
@@ -143,7 +150,8 @@ class Judging {
     const folder = this.#folder;
     if (!hasJournal(folder)) return undefined;
     try {
-      await convertRun({ folder, shards: 0, keepBinary: false });
+      const { runId } = this.#circumstances.plan;
+      await convertRun({ folder, shards: 0, keepBinary: false, runId });
       const database = await RunDatabase.open(folder, { shards: 0 });
       try {
         return await countByQuery(database, { ...this.#circumstances.drill, hasBooks: false });
@@ -198,9 +206,9 @@ class Judging {
     const { shards } = books;
     const folder = this.#folder;
     const stoppable = signal === undefined ? {} : { signal };
-    await convertRun({ folder, shards, keepBinary: false, ...stoppable });
+    const { money, runId } = this.#circumstances.plan;
+    await convertRun({ folder, shards, keepBinary: false, runId, ...stoppable });
     this.#clock.lap('to parquet');
-    const { money } = this.#circumstances.plan;
     const database = await RunDatabase.open(folder, books, { money });
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });

@@ -51,13 +51,13 @@ export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
  * what the run folder promises. Books that are not complete stay as they came.
  */
 export async function keepPhase(run: DrillRun, books: BooksFacts): Promise<void> {
-  const { folder, log, ending, clock, target } = run;
+  const { folder, log, ending, clock, target, runId } = run;
   run.enter('keep');
   const beganUs = clock.nowUs();
   const shards = books.complete ? books.shards : 0;
   const kept = async (): Promise<void> => {
     try {
-      await convertRun({ folder: folder.path, shards, keepBinary: false });
+      await convertRun({ folder: folder.path, shards, keepBinary: false, runId });
       log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
     } catch (error) {
       ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);

@@ -24,7 +24,7 @@ import { readBooksFacts } from '../books-facts.js';
 import { RunDatabase } from '../database.js';
 import { LAWS } from '../laws/registry.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
-import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { type Recorded, RUN_ID, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
 import { effectOf, settle } from '../synthetic/settle.js';
 import type * as ScanModule from './scan.js';
@@ -683,7 +683,7 @@ describe('the prefilter', () => {
     if (found === undefined || sql === undefined) throw new Error('no such case');
     const folder = mkdtempSync(join(root, 'exact-'));
     cpSync(found.folder, folder, { recursive: true });
-    await convertRun({ folder, shards: SHARDS, keepBinary: false });
+    await convertRun({ folder, shards: SHARDS, keepBinary: false, runId: RUN_ID });
     const books = readBooksFacts(folder);
     if (!books.complete) throw new Error(books.reason);
     const database = await RunDatabase.open(folder, books, { money: CLEAN.money, threads: 1 });

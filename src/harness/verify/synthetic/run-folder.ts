@@ -83,7 +83,13 @@ export async function writeRecorded(
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
   writer.finish(recorded.accounts, recorded);
   if (as === 'parquet')
-    await convertRun({ folder, shards, keepBinary: false, rowGroupRows: SMALL_GROUP });
+    await convertRun({
+      folder,
+      shards,
+      keepBinary: false,
+      runId: RUN_ID,
+      rowGroupRows: SMALL_GROUP,
+    });
 }
 
 /** Writes a history in binary as it is made, for histories that do not fit in memory. */
