@@ -53,7 +53,17 @@ const ARROWS = {
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
-  'harness/campaign': ['harness/drill', 'harness/records', 'harness/report', 'harness/verify'],
+  'harness/campaign': [
+    'harness/entropy',
+    'harness/schedule',
+    'harness/options',
+    'harness/compile',
+    'harness/measure',
+    'harness/drill',
+    'harness/records',
+    'harness/report',
+    'harness/verify',
+  ],
   'harness/drill': [
     'harness/entropy',
     'harness/compile',

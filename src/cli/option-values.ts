@@ -9,6 +9,7 @@ import {
   isWholeIn,
   type WholeRange,
 } from '../harness/drill/option-rules.js';
+import { parseDurationUs } from '../harness/options/duration.js';
 import {
   formatTargetAddress,
   isLoopback,
@@ -34,6 +35,28 @@ export function integer(range: WholeRange) {
     }
     return value;
   };
+}
+
+/** A reader for durations as scripts write them: `10s`, `1m30s`, `500ms`; a bare number is milliseconds. */
+export function durationMs({ leastMs }: { readonly leastMs: number }) {
+  return (text: string): number => {
+    const us = parseDurationUs(text);
+    if (us === undefined || us < leastMs * 1000) {
+      const least = leastMs > 0 ? ` of at least ${leastMs / 1000}s` : '';
+      throw new InvalidArgumentError(`It must be a duration${least}, such as 10s or 1m30s.`);
+    }
+    return us / 1000;
+  };
+}
+
+/** `5%` or `0.05`, above nothing and at most all of it; comes back as a share. */
+export function percentage(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(text);
+  const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError(
+    'It must be a share above 0, such as 5% or 0.05, and at most 100%.',
+  );
 }
 
 export function mutantName(text: string): Mutant {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../harness/report/printable.js';
+import { capacityCommand } from './capacity.js';
 import { cleanCommand } from './clean.js';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   for (const command of [
     initCommand(),
     runCommand(),
+    capacityCommand(),
     verifyCommand(),
     explainCommand(),
     queryCommand(),

@@ -16,7 +16,7 @@ const DECIDING: Readonly<Record<string, readonly string[]>> = {
   '--faults': ['my faults.json'],
   '--toxiproxy': ['127.0.0.1:8474'],
   '--laws': ['my laws'],
-  '--keep': ['failed', 'none'],
+  '--keep': ['failed', 'unproved', 'none'],
   '--env': ['USERS=10', 'EMPTY=', "WORDS=it's $HOME"],
   '--mutant': ['lose-credit-leg'],
   '--allow-target': ['pay.example'],
@@ -42,7 +42,11 @@ async function asked(...argv: readonly string[]): Promise<DrillOptions> {
 
 /** What a shell hands to the program, without its name and that of the command. */
 function typedAgain(options: DrillOptions): readonly string[] {
-  const line = commandLine(options, { seed: options.seed ?? 11, peakPerSec: undefined });
+  const line = commandLine(options, {
+    seed: options.seed ?? 11,
+    peakPerSec: undefined,
+    folder: 'reports/night',
+  });
   const seen = execFileSync('sh', ['-c', `paydrill() { printf '%s\\0' "$@"; }; ${line}`]);
   return seen.toString().split('\0').slice(1, -1);
 }

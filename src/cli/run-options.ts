@@ -72,7 +72,7 @@ export function runOptions(): Command {
     .addOption(
       new Option(
         '--keep <what>',
-        'journal and books stay in the run folder: all runs, failed ones (exit code not 0), none',
+        'journal and books stay in the run folder: of all runs, of failed ones (exit code not 0), of unproved ones (verdict invalid or unknown), of none',
       )
         .choices(KEEPS)
         .default('all'),

@@ -23,6 +23,13 @@ import { prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
+/** Whether such a drill could be run, before anything is started: throws the UserError that it would end with. */
+export async function checkDrill(given: GivenOptions): Promise<void> {
+  const options = checkedOptions(given, [process.execPath, PROGRAM]);
+  checkRunFolder(options.outFolder);
+  await prepareSetup(options);
+}
+
 /**
  * Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. `isScratch`: the run
  * folder is nobody's to look at.

@@ -5,11 +5,12 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isMutant } from '../../wire/mutants.js';
+import { isConstantRate } from '../drill/option-table.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { messageOf } from '../message-of.js';
 import { PLAN_FILE } from '../records/plan-record.js';
 import { LAWS_FOLDER } from '../records/run-layout.js';
-import type { DrillOptions } from '../report/progress.js';
+import type { ConstantRate, DrillOptions } from '../report/progress.js';
 import { UserError } from '../user-error.js';
 
 /** What the run folder decides; the rest of the options is for whoever runs it again. */
@@ -21,6 +22,7 @@ export type ReplayedOptions = Pick<
   | 'target'
   | 'peakPerSec'
   | 'durationScale'
+  | 'constantRate'
   | 'seed'
   | 'workers'
   | 'shards'
@@ -42,6 +44,7 @@ export function replayOf(folder: string): ReplayedOptions {
   const isReference = plan.text('target') === 'reference';
   const peak = plan.number('peak_per_s');
   const toxiproxy = plan.text('toxiproxy');
+  const constantRate = constantRateOf(plan);
   const mutant = plan.optionalText('mutant');
   if (mutant !== undefined && !isMutant(mutant)) throw plan.refusal(`names no mutant: ${mutant}`);
   return {
@@ -49,7 +52,8 @@ export function replayOf(folder: string): ReplayedOptions {
     workingDirectory: workingDirectory(plan),
     scriptSha256: plan.text('script_sha256'),
     target: plan.text('target'),
-    ...(peak > 0 ? { peakPerSec: peak } : {}),
+    ...(constantRate === undefined ? {} : { constantRate }),
+    ...(peak > 0 && constantRate === undefined ? { peakPerSec: peak } : {}),
     durationScale: plan.number('duration_scale'),
     seed: plan.number('seed'),
     workers: plan.number('workers'),
@@ -78,6 +82,14 @@ function workingDirectory(plan: PlanReader): string {
   throw plan.refusal(
     `cannot be run again: its script is not at ${paths.join(', nor at ')}; restore it there`,
   );
+}
+
+/** Undefined where the script's own schedule was run; folders of earlier versions say nothing of it. */
+function constantRateOf(plan: PlanReader): ConstantRate | undefined {
+  const told = plan.value('constant_rate') ?? undefined;
+  if (told === undefined) return undefined;
+  if (isConstantRate(told)) return told;
+  throw plan.refusal('has something other than a rate in "constant_rate"');
 }
 
 /** Where it is by itself: `reports/latest` is soon another folder. */

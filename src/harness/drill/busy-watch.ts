@@ -1,9 +1,10 @@
 /**
- * How busy the load workers' threads and the whole machine are, second by second of the load: what makes the generator late is
- * told from this, not guessed. The machine counts all processes on it, the drill's and others'.
+ * How busy the load workers' threads, the drill's processes and the whole machine are, second by second of the load: what makes the
+ * generator late, and what ran out first, is told from this, not guessed. The machine counts all processes on it, the drill's and others'.
  */
 import { cpus } from 'node:os';
-import type { BusySecond } from '../report/lateness.js';
+import type { ProcessesRow } from '../report/processes.js';
+import { ProcessMeter } from './process-meter.js';
 
 const SECOND_US = 1_000_000;
 /** Looked at this often, so that every second is closed soon after its end. */
@@ -14,17 +15,21 @@ export interface BusyWatchOptions {
   readonly loadUs: () => number;
   /** The busiest thread's share of the time since the last call, 0..1. */
   readonly generator: () => number;
+  /** Ids of the drill's processes by name, as they run now. */
+  readonly processes: () => ReadonlyMap<string, number>;
 }
 
 export class BusyWatch {
-  readonly seconds: BusySecond[] = [];
+  readonly seconds: ProcessesRow[] = [];
   readonly #options: BusyWatchOptions;
   readonly #machine = new MachineMeter();
+  readonly #processes: ProcessMeter;
   #timer: NodeJS.Timeout | undefined;
   #second = -1;
 
   constructor(options: BusyWatchOptions) {
     this.#options = options;
+    this.#processes = new ProcessMeter({ processes: options.processes, nowUs: options.loadUs });
   }
 
   start(): void {
@@ -41,7 +46,12 @@ export class BusyWatch {
     const second = Math.floor(loadUs / SECOND_US);
     if (second === this.#second) return;
     const [generator, machine] = [this.#options.generator(), this.#machine.sinceLast()];
-    if (this.#second >= 0) this.seconds.push({ second: this.#second, generator, machine });
+    const { processes, diskWait } = this.#processes.sinceLast();
+    if (this.#second >= 0)
+      this.seconds.push({
+        ...{ second: this.#second, machine, generator },
+        ...{ disk_wait: diskWait, processes },
+      });
     this.#second = second;
   }
 }

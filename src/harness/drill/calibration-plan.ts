@@ -5,7 +5,7 @@
  */
 import type { Plan } from '../options/plan.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
-import { planDurationUs, plannedRatePerSec } from '../schedule/planned-rate.js';
+import { peakMix } from './peak-mix.js';
 
 /** Until compiled code and caches are warm, and after that for as long as is counted. */
 export const CALIBRATION_WARM_UP_US = 2_000_000;
@@ -15,7 +15,6 @@ export const PEAK_SHARE = 0.9;
 
 /** A virtual user for so many microseconds of the planned rate: enough to keep the stack busy, few enough to stay cached. */
 const RATE_PER_VU_US = 33_000;
-const SAMPLES = 2_000;
 
 export interface Calibration {
   /** Iterations a second, mean over what was counted. */
@@ -26,14 +25,9 @@ export interface Calibration {
 
 /** The plan of the calibration; undefined where the script plans no rate, so that there is nothing to find out. */
 export function calibrationPlan(plan: Plan): Plan | undefined {
-  const atUs = peakUs(plan.scenarios);
-  const rates = plan.scenarios.map((scenario) => plannedRatePerSec(scenario, atUs));
-  const total = rates.reduce((sum, rate) => sum + rate, 0);
-  if (total === 0) return undefined;
-  const scenarios = plan.scenarios.flatMap((scenario, index) => {
-    const rate = rates[index] ?? 0;
-    return rate === 0 ? [] : [closedLoop(scenario, rate)];
-  });
+  const mix = peakMix(plan.scenarios);
+  if (mix.length === 0) return undefined;
+  const scenarios = mix.map(({ scenario, ratePerSec }) => closedLoop(scenario, ratePerSec));
   return {
     ...plan,
     scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })),
@@ -51,16 +45,4 @@ function closedLoop(scenario: ScenarioPlan, ratePerSec: number): ScenarioPlan {
     gracefulStopUs: 1_000_000,
     executor: { name: 'constant-vus', vus, durationUs: CALIBRATION_US },
   };
-}
-
-/** A moment at which the scenarios together plan the most. */
-function peakUs(scenarios: readonly ScenarioPlan[]): number {
-  const endUs = planDurationUs(scenarios);
-  let best = { atUs: 0, rate: 0 };
-  for (let i = 0; i < SAMPLES; i++) {
-    const atUs = (endUs * i) / SAMPLES;
-    const rate = scenarios.reduce((sum, one) => sum + plannedRatePerSec(one, atUs), 0);
-    if (rate > best.rate) best = { atUs, rate };
-  }
-  return best.atUs;
 }

@@ -99,7 +99,7 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     [true, /got true$/],
   ],
   keep: [
-    ['bla', /one of all, failed, none, got "bla"$/],
+    ['bla', /one of all, failed, unproved, none, got "bla"$/],
     ['Failed', /got "Failed"; did you mean failed\?$/],
     [null, /got null$/],
   ],
@@ -127,6 +127,13 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['pay.example', /a list of hosts/],
     [[7], /a list of hosts/],
   ],
+  constantRate: [
+    [100, /an object with perSec, warmUpMs, holdMs and slos/],
+    [{ perSec: 0, warmUpMs: 0, holdMs: 1000, slos: [] }, /an object with perSec/],
+    [{ perSec: 1e12, warmUpMs: 0, holdMs: 1000, slos: [] }, /an object with perSec/],
+    [{ perSec: 5, warmUpMs: 0, holdMs: 1000, slos: [5] }, /an object with perSec/],
+    [{ perSec: 5, warmUpMs: 0, holdMs: 1000, slos: [], more: 1 }, /an object with perSec/],
+  ],
   signal: [
     [{}, /an AbortSignal/],
     [new AbortController(), /an AbortSignal/],
@@ -149,6 +156,7 @@ describe('each option of a drill', () => {
       { seed: 0, workers: 1, shards: 1, peakPerSec: 0.5, durationScale: 1e-3 },
       { seed: 2 ** 32 - 1, workers: 256, shards: 64 },
       ...KEEPS.map((keep) => ({ keep })),
+      { constantRate: { perSec: 0.1, warmUpMs: 0, holdMs: 1, slos: [] } },
       { env: { A: '', _b9: 'x' }, mutant: 'lose-credit-leg', faults: 'none' },
     ];
     for (const options of atBounds)

@@ -71,8 +71,12 @@ function checkEach(
 
 function checkTogether(options: DrillOptions): void {
   const { target, mutant, shards, toxiproxy, allowTargets, faults, faultPlan } = options;
+  const { constantRate, peakPerSec } = options;
   if (faults !== undefined && faultPlan !== undefined) {
     throw new UserError(`${WHERE}: faults and faultPlan both say what to break: leave out one`);
+  }
+  if (constantRate !== undefined && peakPerSec !== undefined) {
+    throw new UserError(`${WHERE}: constantRate and peakPerSec both say how much: leave out one`);
   }
   if (toxiproxy !== undefined) {
     checkHost('Toxiproxy', toxiproxy, { host: parseAddress(toxiproxy)?.host, allowTargets });

@@ -13,7 +13,7 @@ const OPTIONS: DrillOptions = {
   signal: new AbortController().signal,
 };
 
-const DRAWN = { seed: 11, peakPerSec: undefined };
+const DRAWN = { seed: 11, peakPerSec: undefined, folder: 'reports/night' };
 
 describe('the command that runs a drill again', () => {
   it('names the script and the seed that was drawn, and nothing that is as it comes', () => {
@@ -21,7 +21,7 @@ describe('the command that runs a drill again', () => {
   });
 
   it('names the peak that this machine was found to carry', () => {
-    const line = commandLine(OPTIONS, { seed: 11, peakPerSec: 181_250 });
+    const line = commandLine(OPTIONS, { seed: 11, peakPerSec: 181_250, folder: 'reports/night' });
     expect(line).toBe('paydrill run drills/starter.ts --seed 11 --peak 181250');
   });
 

@@ -9,14 +9,18 @@ import type { DrillOptions } from '../report/progress.js';
 export interface Decided {
   readonly seed: number;
   readonly peakPerSec: number | undefined;
+  /** The run folder, as it would be typed. */
+  readonly folder: string;
 }
 
-export function commandLine(options: DrillOptions, { seed, peakPerSec }: Decided): string {
+export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }: Decided): string {
   const { script, target, durationScale, workers, shards, faults, faultPlan } = options;
   const beside: readonly Option[] = [
     ['--keep', options.keep === 'all' ? undefined : options.keep],
     ...options.allowTargets.map((host) => ['--allow-target', host] as const),
   ];
+  // Only its own plan.json tells at which rate it was put.
+  if (options.constantRate !== undefined) return typed([['--replay', folder], ...beside]);
   if (faultPlan !== undefined) return typed([['--replay', dirname(faultPlan.from)], ...beside]);
   const given: readonly Option[] = [
     ['--seed', seed],

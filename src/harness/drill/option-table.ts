@@ -6,7 +6,8 @@
 import { parseAddress, parseTargetAddress } from '../../wire/address.js';
 import { isMutant, MUTANTS } from '../../wire/mutants.js';
 import { isPlainObject, nearest, shown } from '../options/option-fields.js';
-import { type DrillOptions, KEEPS } from '../report/progress.js';
+import { type ConstantRate, type DrillOptions, KEEPS } from '../report/progress.js';
+import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
 import {
   isPositive,
   isVariableName,
@@ -41,6 +42,10 @@ export const OPTION_TABLE = {
   },
   peakPerSec: { wanted: 'a number above 0', fits: isPositive },
   durationScale: { wanted: 'a number above 0', isNeeded: true, fits: isPositive },
+  constantRate: {
+    wanted: 'an object with perSec, warmUpMs, holdMs and slos, a list of texts',
+    fits: isConstantRate,
+  },
   seed: whole(SEEDS),
   workers: whole(WORKERS),
   shards: whole(SHARDS),
@@ -116,6 +121,19 @@ function wrongVariable(env: Readonly<Record<string, unknown>>): string | undefin
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+export function isConstantRate(value: unknown): value is ConstantRate {
+  return (
+    isPlainObject(value) &&
+    Object.keys(value).sort().join() === 'holdMs,perSec,slos,warmUpMs' &&
+    isPositive(value.perSec) &&
+    value.perSec <= RATE_PER_SEC_MAX &&
+    isPositive(value.holdMs) &&
+    (value.warmUpMs === 0 || isPositive(value.warmUpMs)) &&
+    Array.isArray(value.slos) &&
+    value.slos.every(isText)
+  );
 }
 
 /** By its shape: a program may have one of another realm. */

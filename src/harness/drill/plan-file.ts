@@ -21,6 +21,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     seed,
     duration_scale: durationScale,
     peak_per_s: peakPerSec ?? plan.peakPerSec,
+    constant_rate: options.constantRate ?? null,
     calibration: setup.calibration ?? null,
     workers,
     ...stack,

@@ -1,5 +1,5 @@
 /**
- * The folder one drill leaves behind, and `reports/latest`, which points to the newest: made when the target runs, so that a
+ * The folder one drill, or a campaign of many, leaves behind, and `reports/latest`, which points to the newest: made when the target runs, so that a
  * start that fails leaves nothing. Several drills may start in the same moment: each gets a folder of its own.
  */
 import {
@@ -36,14 +36,16 @@ export class RunFolder {
     readonly startedUnixMs: number;
     /** `latest` does not point to it. */
     readonly isScratch: boolean;
+    /** The first folder in it: who makes that has it. */
+    readonly inside?: string;
   }) {
     const stamp = isoTime(options.startedUnixMs).replace(/[:.]/g, '-').slice(0, 19);
     const script = basename(options.script, extname(options.script));
-    const { outFolder } = options;
+    const { outFolder, inside = 'journal' } = options;
     this.path =
       outFolder === undefined
-        ? made(resolve(REPORTS, `${stamp}Z-${script}`), firstFree)
-        : made(resolve(outFolder), taken);
+        ? made(resolve(REPORTS, `${stamp}Z-${script}`), firstFree, inside)
+        : made(resolve(outFolder), taken, inside);
     this.warning = options.isScratch ? undefined : pointLatest(this.path);
   }
 
@@ -113,12 +115,12 @@ function makeWithParents(path: string): readonly string[] {
   });
 }
 
-function made(wanted: string, make: (wanted: string) => string): string {
+function made(wanted: string, make: (wanted: string) => string, inside: string): string {
   return attempt(wanted, () => {
     makeWithParents(dirname(wanted));
     const path = make(wanted);
     // Of two drills that find it empty, one has this.
-    mkdirSync(join(path, 'journal'));
+    mkdirSync(join(path, inside));
     return path;
   });
 }

@@ -11,6 +11,7 @@ import { breakableNames } from '../targets/breakable-names.js';
 import { UserError } from '../user-error.js';
 import { type LawFile, readLawFiles } from '../verify/user-laws.js';
 import type { Calibration } from './calibration-plan.js';
+import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
 import { scriptSha256 } from './script-hash.js';
@@ -39,10 +40,10 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
       `${options.script} is not what it was when the drill ran: restore it, or run it as a drill of its own`,
     );
   }
-  const plan = await planWholeScript(script, {
-    peakPerSec: options.peakPerSec,
-    durationScale: options.durationScale,
-  });
+  const { peakPerSec, durationScale, constantRate } = options;
+  const scripted = await planWholeScript(script, { peakPerSec, durationScale });
+  const plan =
+    constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
   const own = ownOptions(plan.options, options.script, options.shards);
   return {
     source: script.source,

@@ -1,5 +1,6 @@
 /** From what was seen and judged to the files of the run folder. */
 import { cpus } from 'node:os';
+import { relative } from 'node:path';
 import { recoveries } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import type { CheckCounts } from '../measure/checks.js';
@@ -140,6 +141,7 @@ function runFacts({
     command: commandLine(options, {
       seed: setup.seed,
       peakPerSec: setup.calibration === undefined ? undefined : setup.plan.peakPerSec,
+      folder: relative('', folder.path),
     }),
     started_at: startedAt,
     duration_s: durationUs / 1e6,

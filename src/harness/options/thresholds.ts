@@ -91,14 +91,36 @@ export function parseThresholds(
     throw new ScriptConfigError(`${where}: options.thresholds must be an object of metric names`);
   return Object.entries(options).flatMap(([key, given]) => {
     const at = `${where}: options.thresholds[${JSON.stringify(key)}]`;
-    const metric = parseMetricKey(key, at);
-    const definition =
-      builtInMetric(metric.name) ?? customMetrics.find(({ name }) => name === metric.name);
-    if (definition === undefined) throw noMetric(metric.name, customMetrics, at);
-    refuseImpossibleTags(metric, plan, at);
-    const list: unknown[] = Array.isArray(given) ? given : [given];
-    return list.map((one) => parseThreshold(one, { ...metric, key, definition, at }));
+    return thresholdsOf(key, given, { at, customMetrics, plan });
   });
+}
+
+/** Of one metric, one expression or a list; `at` names them in messages. Throws ScriptConfigError. */
+export function thresholdsOf(
+  key: string,
+  given: unknown,
+  {
+    at,
+    customMetrics,
+    plan,
+  }: {
+    readonly at: string;
+    readonly customMetrics: readonly MetricDefinition[];
+    readonly plan: TaggedPlan;
+  },
+): Threshold[] {
+  const metric = parseMetricKey(key, at);
+  const definition =
+    builtInMetric(metric.name) ?? customMetrics.find(({ name }) => name === metric.name);
+  if (definition === undefined) throw noMetric(metric.name, customMetrics, at);
+  refuseImpossibleTags(metric, plan, at);
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  return list.map((one) => parseThreshold(one, { ...metric, key, definition, at }));
+}
+
+/** The metric's own name, of a key with tags or without. */
+export function metricNameOf(key: string): string {
+  return key.replace(/\s*\{.*$/s, '').trim();
 }
 
 function noMetric(

@@ -44,8 +44,19 @@ export interface DrillTick {
   readonly notSentTotal: number;
 }
 
-export const KEEPS = ['all', 'failed', 'none'] as const;
+export const KEEPS = ['all', 'failed', 'unproved', 'none'] as const;
 export type Keep = (typeof KEEPS)[number];
+
+/** In place of a script's schedule: the mix of its busiest moment at one rate, and what must hold while it is held. */
+export interface ConstantRate {
+  /** Iterations a second, all scenarios together. */
+  readonly perSec: number;
+  /** A ramp to the rate and a while at it, before anything is judged by `slos`. */
+  readonly warmUpMs: number;
+  readonly holdMs: number;
+  /** In place of the script's thresholds, of what began within `holdMs`: `p(99)<200`, `pay_ok>0.999` (options/slo.ts). */
+  readonly slos: readonly string[];
+}
 
 export interface DrillOptions {
   /** Path of the script. */
@@ -58,6 +69,8 @@ export interface DrillOptions {
   readonly peakPerSec?: number;
   /** Every duration of the script is multiplied by it; 1 = as written. */
   readonly durationScale: number;
+  /** Without it the script's own schedule and thresholds. */
+  readonly constantRate?: ConstantRate;
   /** 0 to 4294967295; without it one is drawn, and written to plan.json. */
   readonly seed?: number;
   /** Load worker threads, 1 to 256; without it half the cores. */
@@ -75,8 +88,9 @@ export interface DrillOptions {
   /** Path of the run folder, which is empty or not there; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
   /**
-   * What of a run folder stays: everything (`all`, the default); everything only where the exit code is not 0 (`failed`);
-   * never the records, journal and books, without which it cannot be judged again (`none`). All else stays always.
+   * What of a run folder stays: everything (`all`, the default); everything only where the exit code is not 0 (`failed`), or where
+   * the verdict is invalid or unknown (`unproved`); never the records, journal and books, without which it cannot be judged again
+   * (`none`). All else stays always.
    */
   readonly keep?: Keep;
   /** `__ENV` of the script. */

@@ -60,7 +60,8 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
     const made = await links.create([{ name: 'clients', upstream: gateway.address, listen }]);
     const scheme = options.address.slice(0, -gateway.address.length);
     const address = `${scheme}${[...made.values()][0]}`;
-    return targetAt(options, { gateway, topology, before, links, address, close });
+    const processes = (): ReadonlyMap<string, number> => supervisor.pids();
+    return targetAt(options, { gateway, topology, before, links, address, processes, close });
   };
   return await openOrClose(`${options.address} cannot be drilled`, open, { close, signal });
 }
@@ -74,10 +75,11 @@ function targetAt(
     readonly before: readonly number[];
     readonly links: DrillLinks;
     readonly address: string;
+    readonly processes: () => ReadonlyMap<string, number>;
     readonly close: () => Promise<void>;
   },
 ): Target {
-  const { gateway, topology, before, links, address, close } = made;
+  const { gateway, topology, before, links, address, processes, close } = made;
   const shards = topology.shardAddresses;
   return {
     ports: { pay: { address } },
@@ -91,6 +93,7 @@ function targetAt(
         throw new Error(`the process ${name} is not ours`);
       },
     },
+    processes,
     settled: (signal) =>
       untilSettled({
         gateway,

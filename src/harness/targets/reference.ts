@@ -158,6 +158,10 @@ class ReferenceStack implements Target {
     };
   }
 
+  processes(): ReadonlyMap<string, number> {
+    return this.#supervisor.pids();
+  }
+
   settled(signal: AbortSignal): Promise<Rest> {
     return untilSettled({
       gateway: gatewayFront(this.#gateway),

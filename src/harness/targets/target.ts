@@ -37,6 +37,8 @@ export interface Target {
   /** What plan.json keeps of it beside its facts: how it is laid out. */
   readonly layout: object;
   readonly breakable: Breakable;
+  /** Ids by name of what runs for it on this machine, as far as the drill started it. */
+  processes(): ReadonlyMap<string, number>;
   /** Waits for rest until the signal aborts. Never rejects for a target that does not answer: that is what is missing. */
   settled(signal: AbortSignal): Promise<Rest>;
   /** Ends what this drill started. Safe to call more than once. */

@@ -32,8 +32,8 @@ export async function calibrated(
 ): Promise<DrillSetup> {
   const plan =
     setup.calibrates && options.target === 'reference' ? calibrationPlan(setup.plan) : undefined;
-  if (plan === undefined || options.peakPerSec !== undefined || options.signal.aborted)
-    return setup;
+  const isGiven = options.peakPerSec !== undefined || options.constantRate !== undefined;
+  if (plan === undefined || isGiven || options.signal.aborted) return setup;
   hooks.onPhase('calibrate');
   const calibration = await carry(options, { ...setup, plan, faults: [] });
   if (calibration === undefined) return setup;

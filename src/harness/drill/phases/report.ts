@@ -2,6 +2,7 @@
 import { isoTime } from '../../entropy/clock.js';
 import { messageOf } from '../../message-of.js';
 import { metricsJson } from '../../report/metrics.js';
+import { processesJson } from '../../report/processes.js';
 import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
@@ -19,6 +20,7 @@ export async function reportPhase(
   const summary = summarise(parts);
   try {
     folder.write('metrics.json', metricsJson(watch.rows));
+    folder.write('processes.json', processesJson(run.busy.seconds));
     await writeReport(parts, summary, (line) => log.notice(line));
   } catch (error) {
     ending.fail(`the report cannot be written: ${messageOf(error)}`);
@@ -30,8 +32,9 @@ export async function reportPhase(
 /** Whether the person who runs it wants journal and books of a drill that ends as this one does. */
 export function wantsRecords(run: DrillRun, judgement: VerifyResult): boolean {
   const keep = run.options.keep ?? 'all';
-  if (keep !== 'failed') return keep === 'all';
-  return summarise(reportParts(run, judgement, true)).exit_code !== 0;
+  if (keep === 'all' || keep === 'none') return keep === 'all';
+  const { exit_code: exitCode, verdict } = summarise(reportParts(run, judgement, true));
+  return keep === 'failed' ? exitCode !== 0 : verdict === 'invalid' || verdict === 'unknown';
 }
 
 function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolean): ReportParts {

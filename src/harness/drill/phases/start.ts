@@ -66,7 +66,11 @@ export async function startRun(
     // What it sent last, nobody knows.
     onGone: (worker, why) => ending.lose(`load worker ${worker} is gone: ${why}`),
   });
-  const busy = new BusyWatch({ loadUs: () => drill.loadUs(), generator: () => pool.busiest() });
+  const busy = new BusyWatch({
+    loadUs: () => drill.loadUs(),
+    generator: () => pool.busiest(),
+    processes: () => new Map([['harness', process.pid], ...target.processes()]),
+  });
   const exceptions = new ExceptionWatch({
     scenarios: setup.plan.scenarios,
     workers: setup.workers,
