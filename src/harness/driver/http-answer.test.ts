@@ -101,6 +101,7 @@ describe('a look-up', () => {
     [200, { ...OK, outcome: 'unknown', code: 'tried', receipt: [] }, 'unknown tried'],
     [404, refused('operation_not_found'), 'declined operation_not_found'],
     [503, refused('shard_unavailable'), 'declined shard_unavailable'],
+    [422, refused('reference_has_different_accounts'), 'unknown reference_has_different_accounts'],
     [404, refused('no_route'), MALFORMED],
     [500, refused('operation_not_found'), MALFORMED],
   ])('answered %i %j says %s', (status, body, expected) => {

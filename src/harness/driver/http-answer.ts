@@ -11,6 +11,8 @@
  *             504                   a code                            unknown, with that code
  *   look-up   200                   any outcome                       as told
  *             400 404 503           a code                            declined, with that code
+ *             422                   a code                            unknown, with that code: another operation has
+ *                                                                     the id
  *   balance   200                   parts complete                    ok, the parts as legs
  *             400 404 503           a code                            declined, with that code
  *   any       all else: 500, 502, another 4xx, a body that            unknown, `answer_malformed`
@@ -88,6 +90,7 @@ function meaningOf(asked: Asked, status: number, fields: Fields): Told | undefin
   if (status === 503) return SHED.has(code) ? { outcome: 'declined', code } : undefined;
   if (kind === OPERATION_KIND.lookup || kind === OPERATION_KIND.balance) {
     if (QUESTION_REFUSED.has(status)) return { outcome: 'declined', code };
+    if (kind === OPERATION_KIND.lookup && status === 422) return { outcome: 'unknown', code };
     return status === 200 && isOutcome(fields.outcome)
       ? { outcome: fields.outcome, code }
       : undefined;

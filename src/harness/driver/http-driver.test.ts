@@ -281,3 +281,17 @@ test('what is unknown at the end is looked up, never sent again', async () => {
     `GET /v1/operations/${id}?account=user:7`,
   ]);
 });
+
+test('a look-up of an id that another operation has is answered, and not asked again', async () => {
+  void pay();
+  driver.flush();
+  await until(() => received.length === 1);
+  driver.stopRetrying();
+  driver.fence();
+  await until(() => driver.connected);
+  answer = refuse(422, 'reference_has_different_accounts');
+  driver.lookUp(100, nowUs);
+  driver.flush();
+  await until(() => driver.unresolved === 0);
+  expect(received.length).toBe(2);
+});

@@ -12,6 +12,8 @@ import { secondsSince } from '../drill-clock.js';
 const SETTLE_TIMEOUT_MS = 30_000;
 /** What a fault broke and nobody could heal keeps the target from its rest: one look or two tell what is missing. */
 const UNHEALED_TIMEOUT_MS = 3_000;
+/** Look-ups may have taken all the time there was: whether the target is at rest after them is looked at all the same. */
+const LAST_LOOK_MS = 2_000;
 /** What the rest of a target that is not at rest knows it can tell in this time. */
 const BROKEN_LOOK_UP_MS = 3_000;
 
@@ -21,9 +23,9 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   const timeoutMs = timeline.isHealed ? SETTLE_TIMEOUT_MS : UNHEALED_TIMEOUT_MS;
   const deadlineUs = clock.nowUs() + timeoutMs * 1000;
   // Not the signal of Ctrl-C: what ended the load early must not end the waiting for its last answers.
-  const settled = (): Promise<Rest> =>
+  const settled = (leastMs = 0): Promise<Rest> =>
     target.settled(
-      AbortSignal.timeout(Math.max(0, Math.ceil((deadlineUs - clock.nowUs()) / 1000))),
+      AbortSignal.timeout(Math.max(leastMs, Math.ceil((deadlineUs - clock.nowUs()) / 1000))),
     );
   await fenced(run);
   const begunUs = clock.nowUs();
@@ -45,7 +47,7 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   writeJournalRecord(run, await pool.close());
   // Where nothing had to be looked up, nothing was sent since the target was at rest.
   const askedAgain = answers.some(({ asked }) => asked > 0);
-  return rest.atRest && askedAgain ? await settled() : rest;
+  return rest.atRest && askedAgain ? await settled(LAST_LOOK_MS) : rest;
 }
 
 /** So that whoever judges the journal later notices what it lacks. */
