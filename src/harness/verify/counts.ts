@@ -6,9 +6,9 @@ import { RESULTS, resultName } from '../../wire/results.js';
 import type { DrillRecord } from '../records/drill-record.js';
 import { RESULT_NAMES } from '../records/names.js';
 import type { RunDatabase } from './database.js';
-import { names } from './law.js';
 import type { Tally } from './prefilter/tally.js';
 import { resolved } from './resolved.js';
+import { names } from './sql-text.js';
 import { NO_THROUGHPUT, TENTH_US, throughputOf } from './throughput.js';
 import type { OperationCounts, Throughput } from './verdict.js';
 

@@ -36,9 +36,9 @@ import { parquetFiles } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
 import type { MoneyRules } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
-import { names } from './law.js';
 import { moneyMacros } from './money-macros.js';
-import { type Described, literal, type Part, tableView } from './table-view.js';
+import { literal, names } from './sql-text.js';
+import { type Described, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
 const MEMORY_LIMIT = '1400MB';
@@ -142,6 +142,17 @@ export class RunDatabase {
       columns: result.deduplicatedColumnNames(),
       chunks: chunksOf(result),
     };
+  }
+
+  /** The columns of a query of integers below 2^53 or doubles, some rows at a time. */
+  async *columns(sql: string): AsyncGenerator<readonly (readonly number[])[]> {
+    const result = await answered(this.#connection.stream(sql));
+    try {
+      for await (const chunk of result)
+        yield chunk.getColumns().map((values) => values.map(Number));
+    } catch (cause) {
+      throw new QueryError(cause);
+    }
   }
 
   async #reading(sql: string): Promise<DuckDBPreparedStatement> {

@@ -4,6 +4,7 @@
  */
 import { readDrillRecord } from '../records/drill-record.js';
 import type { RunDatabase } from './database.js';
+import { sqlOf } from './law.js';
 import { LAWS } from './laws/registry.js';
 import { openRun } from './open-run.js';
 
@@ -18,9 +19,10 @@ export async function firstSeenS(
   const begunUs = readDrillRecord(folder)?.loadStartedUs ?? 0;
   const run = await openRun(folder, signal);
   try {
-    for (const { name, sql } of LAWS) {
+    for (const law of LAWS) {
+      const { name } = law;
       if (!laws.includes(name)) continue;
-      const us = await firstInvokedUs(run.database, sql);
+      const us = await firstInvokedUs(run.database, await sqlOf(law, run.database));
       seen.set(name, us === undefined ? null : Math.max(0, us - begunUs) / 1e6);
     }
   } finally {

@@ -8,7 +8,7 @@ import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/ta
 import type { FoundBooks } from './books-facts.js';
 import type { RunDatabase } from './database.js';
 import type { FoundPart } from './journal-found.js';
-import { names } from './law.js';
+import { names } from './sql-text.js';
 
 const hashes = (column: string): string => `sum(hash(${column}::ubigint))`;
 

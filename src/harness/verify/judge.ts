@@ -6,7 +6,7 @@ import { notAsked } from './asked-of.js';
 import type { Circumstances } from './circumstances.js';
 import { type Counted, countByQuery, countTallied } from './counts.js';
 import { QueryError, type RunDatabase } from './database.js';
-import type { Law } from './law.js';
+import { type Law, sqlOf } from './law.js';
 import type { ScanFacts } from './prefilter/scan-facts.js';
 import { SCREENS } from './prefilter/screens.js';
 import type { LawResult } from './verdict.js';
@@ -92,9 +92,10 @@ async function asked(
   try {
     const checked = await database.number(law.checkedSql);
     if (narrowed !== undefined) await database.narrowLegs(narrowed);
+    const sql = await sqlOf(law, database);
     const { count, first } = await (law.queryLimitS === undefined
-      ? database.violations(law.sql)
-      : database.violationsWithin(law.sql, law.queryLimitS));
+      ? database.violations(sql)
+      : database.violationsWithin(sql, law.queryLimitS));
     if (narrowed !== undefined) await database.narrowLegs(undefined);
     if (first === undefined) return unbroken(law, checked);
     const { text, operationId } = await witnessOf(database, first);

@@ -5,6 +5,7 @@
  * names, and nothing of the prefilter, which knows some of them by name.
  */
 import type { Evidence } from '../records/target-facts.js';
+import type { RunDatabase } from './database.js';
 import type { PromiseName } from './promises.js';
 
 export interface Law {
@@ -23,8 +24,10 @@ export interface Law {
   readonly consequenceOf: readonly string[];
   /** What could go unseen where it is not asked: `a payment that was charged twice`. */
   readonly unseen: string;
-  /** Returns the violations. */
+  /** Returns the violations. Ask with `sqlOf`. */
   readonly sql: string;
+  /** Makes the tables that the query reads beside those of the run. Rejects with QueryError. */
+  readonly prepare?: (database: RunDatabase) => Promise<void>;
   /** Returns one number: how many things were asked about. 0 = nothing could have broken it. */
   readonly checkedSql: string;
   /** What was missing where `checkedSql` says 0. */
@@ -35,7 +38,8 @@ export interface Law {
   readonly queryLimitS?: number;
 }
 
-/** For lists in SQL: the names as literals. */
-export function names(list: readonly string[]): string {
-  return list.map((name) => `'${name}'`).join(', ');
+/** The law's query, once what it reads has been made. */
+export async function sqlOf({ prepare, sql }: Law, database: RunDatabase): Promise<string> {
+  await prepare?.(database);
+  return sql;
 }

@@ -32,6 +32,11 @@ export const PROMISES = {
     words: 'the changes of an account have one order that respects real time',
     isMade: ({ isolation }) => isolation !== 'none',
   },
+  'one-order-a-shard': {
+    words: 'what happens on a shard has one order that respects real time',
+    isMade: ({ isolation }) =>
+      isolation === 'strict-serializable' || isolation === 'strict-serializable-per-shard',
+  },
   'no-overdraft': {
     words: 'no account overdraws that must not',
     isMade: ({ noOverdraft }) => noOverdraft,

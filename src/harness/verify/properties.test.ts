@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RunDatabase } from './database.js';
+import { sqlOf } from './law.js';
 import { LAWS } from './laws/registry.js';
 import { SCREENS } from './prefilter/screens.js';
 import { corrupt } from './synthetic/corrupt.js';
@@ -25,7 +26,8 @@ async function judge(recorded: Recorded) {
   const { money } = recorded;
   const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
   const broken: string[] = [];
-  for (const law of LAWS) if ((await database.rows(law.sql)).length > 0) broken.push(law.name);
+  for (const law of LAWS)
+    if ((await database.rows(await sqlOf(law, database))).length > 0) broken.push(law.name);
   database.close();
   rmSync(folder, { recursive: true });
   const suspected = LAWS.filter(

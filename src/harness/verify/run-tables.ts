@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { literal } from './table-view.js';
+import { literal } from './sql-text.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
 type SqlType = 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'INTEGER[]';

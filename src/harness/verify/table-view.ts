@@ -4,6 +4,7 @@
  * holds something else makes the run unreadable, in one line that names part and column.
  */
 import type { ColumnSpec } from '../records/column-spec.js';
+import { literal } from './sql-text.js';
 import { UnreadableRunError } from './unreadable.js';
 
 /** A column of a part, as DuckDB describes it. */
@@ -65,9 +66,4 @@ function isExact({ path, columns }: Part, specs: readonly ColumnSpec[]): boolean
     if (type !== expected || columns[index]?.name !== spec.name) isSame = false;
   }
   return isSame;
-}
-
-/** `'text'` as a SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -3,7 +3,7 @@ import { LAWS_FOLDER } from '../../records/run-layout.js';
 import { notAsked } from '../asked-of.js';
 import { readCircumstances } from '../circumstances.js';
 import { QueryError, type RunDatabase } from '../database.js';
-import type { Law } from '../law.js';
+import { type Law, sqlOf } from '../law.js';
 import { LAWS } from '../laws/registry.js';
 import { UnreadableRunError } from '../unreadable.js';
 import { userLaws } from '../user-laws.js';
@@ -78,13 +78,14 @@ async function problemsOf(
   about: { readonly key: OperationKey; readonly touched: readonly number[] },
 ): Promise<readonly string[]> {
   const { hi, lo } = about.key;
-  const { columns } = await database.read(`select * from (\n${law.sql}\n) limit 0`);
+  const sql = await sqlOf(law, database);
+  const { columns } = await database.read(`select * from (\n${sql}\n) limit 0`);
   if (!columns.includes('id_hi') || !columns.includes('id_lo')) return [];
   if (law.byAccount === true) await database.narrowLegs(about.touched);
   try {
     const rows = await database.rows(`
       from (
-${law.sql}
+${sql}
 ) where id_hi = ${hi}::ubigint and id_lo = ${lo}::ubigint limit ${PROBLEMS_MAX}`);
     return rows.map(({ problem }) =>
       typeof problem === 'string' ? problem : 'is among the rows that the query returns',

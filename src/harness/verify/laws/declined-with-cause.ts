@@ -10,7 +10,8 @@
  * forgotten an old id, and is of other accounts.
  */
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../../wire/accounts.js';
-import { type Law, names } from '../law.js';
+import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 export const FOR_MONEY = 'exceeds_credits';
 /** What is judged. */

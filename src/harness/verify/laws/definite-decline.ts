@@ -6,7 +6,8 @@
  * the others, and one of this body nothing of another body that may be what took effect.
  */
 import { RESULTS, type ResultScope } from '../../../wire/results.js';
-import { type Law, names } from '../law.js';
+import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 export function resultsOf(scope: ResultScope): string[] {
   return Object.entries(RESULTS)

@@ -4,7 +4,8 @@
  */
 import { kindsWhere } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
-import { type Law, names } from '../law.js';
+import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 const NO_AMOUNT = names(kindsWhere(namesNoAmount));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MUTANT_NAMES, mutantRow } from '../../../wire/mutants.js';
 import { RunDatabase } from '../database.js';
+import { sqlOf } from '../law.js';
 import { SCREENS } from '../prefilter/screens.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
@@ -26,7 +27,7 @@ async function judge(recorded: Recorded, lawName: string) {
   if (facts === undefined) throw new Error('the scan does not know its own layout');
   const { money } = recorded;
   const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
-  const rows = await database.rows(law.sql);
+  const rows = await database.rows(await sqlOf(law, database));
   const witness = rows[0] && (await witnessOf(database, rows[0])).text;
   database.close();
   return { witness, suspicions: SCREENS.get(lawName)?.suspicions(facts), rows: rows.length };

@@ -14,7 +14,8 @@
 import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { kindsWhere, type OperationKindRow } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome } from '../kinds.js';
-import { type Law, names } from '../law.js';
+import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 const PAYS = names(kindsWhere(movesCounterparty));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));

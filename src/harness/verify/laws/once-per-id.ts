@@ -2,7 +2,8 @@
  * I4 and I6: however often it was sent, an operation takes effect once: the double charge on retry is here. And what a shard has
  * once recorded of an id stays: it neither declines what it did nor does what it declined.
  */
-import { type Law, names } from '../law.js';
+import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 /** Record an operation for the first time; so does a Cancel without legs. */
 const BEGINS = names(['post', 'try_', 'hold', 'capture', 'void_', 'record_decline']);

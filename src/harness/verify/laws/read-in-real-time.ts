@@ -2,7 +2,8 @@
  * I11: a balance that was read is one the account had while it was read. Not an older one: no later version was known to
  * anybody before the read was sent, from an acknowledgement or from another read. Not a newer one: no operation that was sent
  * only after the answer had made it. And it is of the account that was asked for. That the account had it at all is
- * receipt-matches-books' matter. What the ledger does after an answer (Cancel of a branch, expiry) tells nobody anything.
+ * receipt-matches-books' matter. What the ledger does after an answer (Cancel of a branch, expiry) tells nobody anything, nor
+ * does a Try, which may be of a second sending that was refused; its Confirm does.
  */
 import type { Law } from '../law.js';
 
@@ -26,7 +27,7 @@ export const readInRealTime: Law = {
       from journal group by id_hi, id_lo),
     written as (
       select l.account, l.version, o.invoked_us,
-        case when l.command not in ('cancel', 'expire') then o.acknowledged_us end as known_us
+        case when l.command not in ('try_', 'cancel', 'expire') then o.acknowledged_us end as known_us
       from legs l semi join (select distinct account from reads) r using (account)
         join asks o using (id_hi, id_lo)),
     known as (

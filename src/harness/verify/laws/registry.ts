@@ -23,6 +23,7 @@ import { receiptMatchesBooks } from './receipt-matches-books.js';
 import { refundBounds } from './refund-bounds.js';
 import { reservedEndsOnce } from './reserved-ends-once.js';
 import { shardsAgree } from './shards-agree.js';
+import { strictSerializable } from './strict-serializable.js';
 import { versionChain } from './version-chain.js';
 
 export const LAWS: readonly Law[] = [
@@ -42,6 +43,7 @@ export const LAWS: readonly Law[] = [
   versionChain,
   receiptMatchesBooks,
   readInRealTime,
+  strictSerializable,
   declinedWithCause,
   balanceIsHistory,
   conservation,

@@ -1,7 +1,6 @@
 /**
- * What clients read of one account, in the order of its versions: which balance at which version, and whether it lies between
- * question and answer. A version that somebody knew before a read was sent must not be later than what it read; walked in the
- * order of versions that is one number, the latest question of all reads of earlier versions.
+ * What clients read of one account, by version: which balance, the latest question and the first answer. leg-walk.ts says what
+ * that must agree with.
  */
 import type { BalanceRead } from './load-operations.js';
 
@@ -15,7 +14,7 @@ interface VersionReads {
 export class AccountReads {
   readonly #byVersion = new Map<number, VersionReads>();
   /** The latest question of the reads of versions that are passed. */
-  #askedUs = -1;
+  askedUs = -1;
 
   get versions(): number {
     return this.#byVersion.size;
@@ -42,13 +41,8 @@ export class AccountReads {
     return this.#byVersion.get(version);
   }
 
-  /** Whether what was known of the next version at `knownUs` was so before a read of an earlier one was sent. */
-  isStale(knownUs: number): boolean {
-    return knownUs < this.#askedUs;
-  }
-
   /** The reads of a version are behind us; the latest of them was sent at `invokedUs`. */
   pass(invokedUs: number): void {
-    if (invokedUs > this.#askedUs) this.#askedUs = invokedUs;
+    if (invokedUs > this.askedUs) this.askedUs = invokedUs;
   }
 }

@@ -2,9 +2,7 @@
  * The accounts of one shard as the walk through its log leaves them. Accounts are touched in no order, so that what the walk
  * costs is cache misses: a row is half a cache line, and holds what every leg needs.
  *
- *   byte 0 balance f64 | 8 debits pending f64 | 16 latest invocation, us, f64 | 24 version u32 | 28 STATE_FLAG u32
- *
- * Credits pending are needed by few legs, and lie apart.
+ *   byte 0 balance f64 | 8 debits pending f64 | 16 credits pending f64 | 24 version u32 | 28 STATE_FLAG u32
  */
 import { isClearing, SYSTEM_ACCOUNT, shardOfAccount } from '../../../wire/accounts.js';
 import { ACCOUNT, ACCOUNT_BYTES, ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
@@ -23,7 +21,7 @@ export const STATE_WORDS = 8;
 export const STATE = {
   balance: 0,
   debitsPending: 1,
-  invokedMaxUs: 2,
+  creditsPending: 2,
   version: 6,
   flags: 7,
 } as const;
@@ -67,7 +65,6 @@ export class AccountStates {
   fields = new Float64Array(ACCOUNTS_FIRST * STATE_FIELDS);
   /** The same memory, STATE_WORDS words an account. */
   words = new Int32Array(this.fields.buffer);
-  creditsPending = new Float64Array(ACCOUNTS_FIRST);
   /** What clients read of the account; undefined for most accounts. */
   readonly reads: (AccountReads | undefined)[] = [];
   readonly index = new AccountIndex();
@@ -95,7 +92,6 @@ export class AccountStates {
         const flags = words[at + ACCOUNT.flags / 4];
         if (!agreed.isOpenedAs(account, opening, flags)) this.wrongOpenings++;
         fields[to + STATE.balance] = opening;
-        fields[to + STATE.invokedMaxUs] = -1;
         rows[this.count * STATE_WORDS + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
         this.count++;
       }
@@ -120,7 +116,7 @@ export class AccountStates {
 
   /** Compares what the walk left with what the shard exported, and adds up what it exported. */
   compare(): AccountTotals {
-    const { creditsPending: credits, fields, words: rows } = this;
+    const { fields, words: rows } = this;
     const totals: AccountTotals = {
       differences: 0,
       accounts: 0,
@@ -148,7 +144,7 @@ export class AccountStates {
         const same =
           fields[from + STATE.balance] === balance &&
           fields[from + STATE.debitsPending] === debitsPending &&
-          credits[index] === creditsPending &&
+          fields[from + STATE.creditsPending] === creditsPending &&
           rows[row + STATE.version] >>> 0 === version;
         if (!same) totals.differences++;
         const opening = int64(words, at + ACCOUNT.opening / 4);
@@ -174,12 +170,10 @@ export class AccountStates {
 
   #grow(count: number): void {
     if (count * STATE_FIELDS <= this.fields.length) return;
-    const capacity = Math.max(this.creditsPending.length * 2, count);
-    const larger = new Float64Array(capacity * STATE_FIELDS);
+    const larger = new Float64Array(Math.max(this.fields.length * 2, count * STATE_FIELDS));
     larger.set(this.fields);
     this.fields = larger;
     this.words = new Int32Array(larger.buffer);
-    this.creditsPending = new Float64Array(capacity);
   }
 }
 

@@ -14,6 +14,9 @@ export function commandFlags(commands: readonly (keyof typeof COMMANDS)[]): Uint
 /** Makes an operation happen. */
 export const EFFECT = commandFlags(['post', 'hold', 'capture', 'void_', 'confirm']);
 
+/** Was there when its operation was acknowledged; a Try may be of a second sending that was refused. */
+export const DONE = commandFlags(['post', 'hold', 'release', 'capture', 'void_', 'confirm']);
+
 /** Records an operation for the first time on its shard; so does a Cancel without legs. */
 export const BEGINS = commandFlags(['post', 'try_', 'hold', 'capture', 'void_', 'record_decline']);
 

@@ -1,6 +1,10 @@
 /**
- * The legs of one entry: each takes its account one version further (next version? right balance? enough free? in real-time
- * order?), and together they are compared with what their operation asked, and digested for what it was told.
+ * The legs of one entry: each takes its account one version further (next version? right balance? enough free?), and together they are
+ * compared with what their operation asked, and digested for what it was told.
+ *
+ * Real time is one number: the latest invocation of all that the log puts before here, reads included, which are put right before the
+ * version that follows what they read. Where nothing was answered before that, the log itself is an order that explains
+ * everything, for each account (version-chain, read-in-real-time) and for all of them (strict-serializable).
  *
  * One object is used for all entries of a shard; what the last walk found lies in its fields.
  */
@@ -14,6 +18,7 @@ import {
   LEG,
   LEG_PENDING,
 } from '../../../wire/ledger-log.js';
+import type { AccountReads } from './account-reads.js';
 import {
   type AccountStates,
   STATE,
@@ -21,7 +26,7 @@ import {
   STATE_FLAG,
   STATE_WORDS,
 } from './account-states.js';
-import { EFFECT, MODES } from './command-flags.js';
+import { DONE, EFFECT, MODES } from './command-flags.js';
 import { bodyDigest, legDigest, postingDigest, referenceDigest } from './digest.js';
 import { refuseInexact, refuseLarge, sizeBits } from './exact-range.js';
 import { NO_AMOUNT, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
@@ -33,8 +38,8 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
-const { cancel: CANCEL, void_: VOID } = COMMAND;
-const { expire: EXPIRE } = ENTRY_COMMAND;
+const { void_: VOID } = COMMAND;
+const { release: RELEASE } = ENTRY_COMMAND;
 const { posted: POSTED, made: MADE, confirmed: CONFIRMED } = LEG_PENDING;
 
 /** An entry with legs. `operation`: what it belongs to, or -1. */
@@ -65,7 +70,8 @@ export class LegWalk {
   readonly #facts: WalkFacts;
   readonly #fields: Float64Array;
   readonly #rows: Int32Array;
-  readonly #creditsPending: Float64Array;
+  /** The latest invocation of what comes before. */
+  #pastUs = -1;
 
   constructor(states: AccountStates, operations: OperationMemory, facts: WalkFacts) {
     this.#states = states;
@@ -73,7 +79,6 @@ export class LegWalk {
     this.#facts = facts;
     this.#fields = states.fields;
     this.#rows = states.words;
-    this.#creditsPending = states.creditsPending;
   }
 
   /** An entry without legs. */
@@ -99,7 +104,6 @@ export class LegWalk {
     const { legs, command, kind, operation } = entry;
     const operations = this.#operations;
     const facts = this.#facts;
-    const fields = this.#fields;
     const isKnown = operation >= 0;
     const isTold = EFFECT[command] === 1;
     const isVoid = command === VOID;
@@ -107,14 +111,13 @@ export class LegWalk {
     const status = isKnown ? operations.status[operation] : 0;
     const asked = isKnown ? operations.body[operation] : 0;
     const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
-    const binds = command !== CANCEL && command !== EXPIRE && (status & STATUS.ok) !== 0;
+    const binds = DONE[command] === 1 && (status & STATUS.ok) !== 0;
     const completedUs = binds ? operations.completedUs[operation] : FOREVER;
-    const wrongBefore = facts.brokenChain + facts.overdrawn;
+    const wrongBefore = facts.brokenChain + facts.overdrawn + facts.untimely;
     // Money under the id of something that only asks: what binds it to real time is not in `status`.
-    if (isKnown && (status & STATUS.moves) === 0) {
-      facts.brokenChain++;
-      facts.untimelyReads++;
-    }
+    if (isKnown && (status & STATUS.moves) === 0) facts.untimely++;
+    if (invokedUs > this.#pastUs) this.#pastUs = invokedUs;
+    let isRead = false;
     let body = 0;
     let towards = 0;
     let size = 0;
@@ -163,16 +166,18 @@ export class LegWalk {
         if (accounts[first + other] === state) facts.wrongTold++;
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
       this.#step(state, posting, balance, version, pending);
-      const latest = state * STATE_FIELDS + STATE.invokedMaxUs;
-      if (completedUs < fields[latest]) facts.brokenChain++;
-      if (invokedUs > fields[latest]) fields[latest] = invokedUs;
-      if ((this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0)
-        this.#compareReads(state, version >>> 0, balance, completedUs);
+      if ((this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0) {
+        this.#afterReads(state);
+        isRead = true;
+      }
     }
     refuseLarge(size);
+    if (completedUs < this.#pastUs) facts.untimely++;
+    if (isRead) this.#beforeReads(words, entryAt, entry, accounts, first);
     facts.legs += legs;
     facts.entriesWithLegs++;
-    if (facts.brokenChain + facts.overdrawn > wrongBefore) this.#suspect(words, entryAt, legs);
+    if (facts.brokenChain + facts.overdrawn + facts.untimely > wrongBefore)
+      this.#suspect(words, entryAt, legs);
     this.sum = sum;
     this.moved = moved;
     this.modeFits = modeFits;
@@ -207,10 +212,9 @@ export class LegWalk {
     if (pending !== POSTED) {
       const size = posting < 0 ? -posting : posting;
       const moved = pending === MADE ? size : -size;
-      const pendings = posting < 0 ? fields : this.#creditsPending;
-      const index = posting < 0 ? at + STATE.debitsPending : state;
-      pendings[index] += moved;
-      refuseInexact(pendings[index]);
+      const reserved = at + (posting < 0 ? STATE.debitsPending : STATE.creditsPending);
+      fields[reserved] += moved;
+      refuseInexact(fields[reserved]);
     }
     const flagBits = rows[row + STATE.flags];
     if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
@@ -219,20 +223,41 @@ export class LegWalk {
     if ((flagBits & STATE_FLAG.read) !== 0 && version !== next) facts.wrongReads++;
   }
 
-  /** A version of an account that clients read: `knownUs`, when its operation was acknowledged. */
-  #compareReads(state: number, version: number, balance: number, knownUs: number): void {
+  /** The account moves on from a version that clients may have read. */
+  #afterReads(state: number): void {
+    const { askedUs } = this.#readsOf(state);
+    if (askedUs > this.#pastUs) this.#pastUs = askedUs;
+  }
+
+  /** Versions that the entry made, of accounts that clients read. */
+  #beforeReads(
+    words: Int32Array,
+    entryAt: number,
+    { command, legs }: EntryWithLegs,
+    accounts: Int32Array,
+    first: number,
+  ): void {
     const facts = this.#facts;
+    for (let leg = 0; leg < legs; leg++) {
+      const state = accounts[first + leg];
+      const isRead = (this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0;
+      if (state < 0 || !isRead) continue;
+      const at = entryAt + HEAD_WORDS + leg * LEG_WORDS;
+      const reads = this.#readsOf(state);
+      const read = reads.at(words[at + LEG.version / 4] >>> 0);
+      if (read === undefined) continue;
+      this.readsFound++;
+      if (read.balance !== int64(words, at + LEG.balance / 4)) facts.wrongReads++;
+      // A release is one with its capture: nothing is between them.
+      if (read.completedMinUs < this.#pastUs || command === RELEASE) facts.untimely++;
+      reads.pass(read.invokedMaxUs);
+    }
+  }
+
+  #readsOf(state: number): AccountReads {
     const reads = this.#states.reads[state];
     if (reads === undefined) throw new Error('an account that was read has no reads');
-    if (reads.isStale(knownUs)) facts.untimelyReads++;
-    const read = reads.at(version);
-    if (read === undefined) return;
-    this.readsFound++;
-    if (read.balance !== balance) facts.wrongReads++;
-    if (reads.isStale(read.completedMinUs)) facts.untimelyReads++;
-    if (this.#fields[state * STATE_FIELDS + STATE.invokedMaxUs] > read.completedMinUs)
-      facts.untimelyReads++;
-    reads.pass(read.invokedMaxUs);
+    return reads;
   }
 }
 

@@ -45,6 +45,7 @@ export interface ScanFacts {
   readonly stuck: number;
   readonly wrongReceipt: number;
   readonly wrongReads: number;
+  readonly untimely: number;
   /** Operations unknown for the client that are in the books, and those committed across shards. */
   readonly resolvedOk: number;
   readonly crossShard: number;

@@ -37,6 +37,10 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
   ['version-chain', { suspicions: (f) => f.brokenChain, checked: (f) => f.legs }],
   ['receipt-matches-books', { suspicions: (f) => f.wrongReceipt, checked: (f) => f.receipts }],
   ['read-in-real-time', { suspicions: (f) => f.wrongReads, checked: (f) => f.balances }],
+  [
+    'strict-serializable',
+    { suspicions: (f) => f.untimely, checked: (f) => f.entriesWithLegs + f.balances },
+  ],
   ['declined-with-cause', { suspicions: (f) => f.causeless, checked: (f) => f.refusals }],
   ['balance-is-history', { suspicions: (f) => f.wrongHistory, checked: (f) => f.accounts }],
   ['conservation', { suspicions: (f) => f.unconserved, checked: (f) => f.accounts }],

@@ -197,6 +197,7 @@ class Walk {
       facts.unasked++;
       const isOfDrill = facts.entries > this.#job.before;
       if (legs > 0 && operation < 0 && isOfDrill) facts.phantom++;
+      if (legs > 0 && operation >= 0) facts.wrongLegs++;
       this.#holds.onOther();
       return;
     }

@@ -38,8 +38,8 @@ export interface WalkFacts {
   causeless: number;
   stuck: number;
   wrongReads: number;
-  /** Balances that were not the account's between question and answer. */
-  untimelyReads: number;
+  /** Entries and reads that were answered before something was invoked that the log puts before them. */
+  untimely: number;
   /** Entries whose legs a receipt cannot be compared with by account alone. */
   wrongTold: number;
   crossShard: number;
@@ -81,7 +81,7 @@ export function noFacts(): WalkFacts {
     causeless: 0,
     stuck: 0,
     wrongReads: 0,
-    untimelyReads: 0,
+    untimely: 0,
     wrongTold: 0,
     crossShard: 0,
     suspectAccounts: [],

@@ -1,5 +1,5 @@
 /**
- * Everything a ledger can do wrong with holds, refunds, reads and declines so that nothing else contradicts itself: each lie with
+ * Everything a ledger can do wrong with holds, refunds, reads, their order and declines so that nothing else contradicts itself: each lie with
  * the law that must be broken by it and what its witness must say. Told in the middle of a history it is a planted bug
  * (planted-references.ts), at a random place a corruption (corruptions-of-references.ts).
  */
@@ -13,6 +13,12 @@ import {
   refusedForMoney,
   toldOfNoMoney,
 } from './lies-of-declines.js';
+import {
+  acknowledgedBeforeItsPast,
+  captureSeenInHalves,
+  paymentSeenInHalves,
+  readBeforeItsPast,
+} from './lies-of-order.js';
 import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
   captureForAnother,
@@ -153,6 +159,35 @@ const READS: readonly PlantedLie[] = [
   },
 ];
 
+const ORDER: readonly PlantedLie[] = [
+  {
+    bug: 'a read saw one leg of a payment, and a later read did not see the other',
+    law: 'strict-serializable',
+    witness:
+      /and is before itself on shard \d \(G-single-realtime\): \S+ made version \d+ of user:\d+, which \S+ read; \S+ was acknowledged at \S+ before \S+ was invoked at \S+; \S+ read version \d+ of \S+ before \S+ made version \d+$/,
+    lie: paymentSeenInHalves,
+  },
+  {
+    bug: 'a payment was read before a top-up was sent that comes before it by a third account',
+    law: 'strict-serializable',
+    witness: /and is before itself on shard \d \(G1c-realtime\): /,
+    lie: readBeforeItsPast,
+  },
+  {
+    bug: 'a read saw a hold released and not yet captured (torn batch)',
+    law: 'strict-serializable',
+    witness:
+      /and is before itself on shard \d \(G-single\): \S+ made version \d+ of user:\d+, which \S+ read; \S+ read version \d+ of user:\d+ before \S+ made version \d+$/,
+    lie: captureSeenInHalves,
+  },
+  {
+    bug: 'a payment was acknowledged before a top-up was sent that comes before it by a third account',
+    law: 'strict-serializable',
+    witness: /and is before itself on shard \d \(G0-realtime\): /,
+    lie: acknowledgedBeforeItsPast,
+  },
+];
+
 const DECLINES: readonly PlantedLie[] = [
   {
     bug: 'a payment was refused for lack of money that was there (leaked hold, stale cache)',
@@ -205,4 +240,10 @@ const DECLINES: readonly PlantedLie[] = [
   },
 ];
 
-export const REFERENCE_LIES: readonly PlantedLie[] = [...HOLDS, ...REFUNDS, ...READS, ...DECLINES];
+export const REFERENCE_LIES: readonly PlantedLie[] = [
+  ...HOLDS,
+  ...REFUNDS,
+  ...READS,
+  ...ORDER,
+  ...DECLINES,
+];

@@ -1,7 +1,7 @@
 /** Parquet files as somebody else writes them. */
 import { cpSync, rmSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { literal } from '../table-view.js';
+import { literal } from '../sql-text.js';
 
 /** Writes the part again as DuckDB writes it; `$part` in the query is its table. `options`: of its COPY, after a comma. */
 export async function rewriteParquet(path: string, query: string, options = ''): Promise<void> {
