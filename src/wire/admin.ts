@@ -79,12 +79,25 @@ export interface Topology {
   /** What a merchant is charged for a payment, per 10,000 of the amount, rounded down to the minor unit. */
   readonly feePer10k: number;
   readonly commissionPer10k: number;
+  readonly risk: RiskRules;
   /** `host:port` of each ledger shard, in order of shard number. */
   readonly shardAddresses: readonly string[];
   /** What the target promises: see the laws' scopes. */
   readonly isolation: 'strict-serializable' | 'strict-serializable-per-shard';
   readonly ledgerEngine: string;
   readonly durability: string;
+}
+
+/** What risk control declines. */
+export interface RiskRules {
+  /** A payment, transfer or hold of more, minor units. */
+  readonly amountMinorMax: number;
+  /** One with which its payer would have more in a window. */
+  readonly velocity: readonly {
+    readonly windowMs: number;
+    readonly countMax: number;
+    readonly amountMinorMax: number;
+  }[];
 }
 
 export interface GatewayStats {

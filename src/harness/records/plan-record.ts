@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Fields, fieldsOf, readText, whole } from './json-fields.js';
-import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.js';
+import type { Evidence, Isolation, MoneyRules, Promises, RiskRules } from './target-facts.js';
 
 export const PLAN_FILE = 'plan.json';
 
@@ -95,6 +95,25 @@ function moneyOf(told: unknown): MoneyRules | undefined {
     openingMinor: whole(money, 'openingMinor'),
     feePer10k: whole(money, 'feePer10k'),
     commissionPer10k: whole(money, 'commissionPer10k'),
+    risk: riskOf(money.get('risk')),
+  };
+}
+
+function riskOf(told: unknown): RiskRules | undefined {
+  if (told === undefined) return undefined;
+  const risk = fieldsOf(told, 'target_facts.money.risk');
+  const velocity = risk.get('velocity');
+  if (!Array.isArray(velocity)) throw new Error('target_facts.money.risk.velocity is no list');
+  return {
+    amountMinorMax: whole(risk, 'amountMinorMax'),
+    velocity: velocity.map((one: unknown) => {
+      const rule = fieldsOf(one, 'a rule of target_facts.money.risk.velocity');
+      return {
+        windowMs: whole(rule, 'windowMs'),
+        countMax: whole(rule, 'countMax'),
+        amountMinorMax: whole(rule, 'amountMinorMax'),
+      };
+    }),
   };
 }
 

@@ -36,6 +36,20 @@ export interface Promises {
   readonly noOverdraft: boolean;
 }
 
+/** What risk control declines. */
+export interface RiskRules {
+  /** A payment, transfer or hold of more, minor units. */
+  readonly amountMinorMax: number;
+  /** One with which its payer would have more in a window: payments that are declined do not count. */
+  readonly velocity: readonly VelocityRule[];
+}
+
+export interface VelocityRule {
+  readonly windowMs: number;
+  readonly countMax: number;
+  readonly amountMinorMax: number;
+}
+
 /**
  * What was agreed about money before the load: which accounts there are, what they were opened with, where they lie and
  * what a merchant is charged. Laws derive from it what an operation must have booked, and how the books began. Placement,
@@ -52,6 +66,8 @@ export interface MoneyRules {
   /** Of a payment to a merchant, per 10,000 of the amount, each rounded down to the minor unit. */
   readonly feePer10k: number;
   readonly commissionPer10k: number;
+  /** Undefined where nothing is known of risk control: what it declines is not judged. */
+  readonly risk?: RiskRules | undefined;
 }
 
 export interface TargetLabels {

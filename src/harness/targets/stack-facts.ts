@@ -26,6 +26,7 @@ export function stackFacts(name: string, topology: Topology): TargetFacts {
       openingMinor: topology.openingMinor,
       feePer10k: topology.feePer10k,
       commissionPer10k: topology.commissionPer10k,
+      risk: topology.risk,
     },
   };
 }

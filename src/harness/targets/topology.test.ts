@@ -23,6 +23,10 @@ const GOOD = {
   openingMinor: 1_000,
   feePer10k: 60,
   commissionPer10k: 10,
+  risk: {
+    amountMinorMax: 5_000,
+    velocity: [{ windowMs: 60_000, countMax: 10, amountMinorMax: 20_000 }],
+  },
   shardAddresses: ['127.0.0.1:1', '[::1]:2'],
   isolation: 'strict-serializable-per-shard',
   ledgerEngine: 'lmdb',
@@ -55,6 +59,12 @@ describe('what a gateway says stands behind it', () => {
     ],
     [{ users: '100' }, /^users is not a whole number from 0/.source],
     [{ openingMinor: 0.5 }, /^openingMinor is not a whole number from 0/.source],
+    [{ risk: undefined }, 'risk is not an object'],
+    [{ risk: { ...GOOD.risk, velocity: 3 } }, 'risk.velocity is not a list'],
+    [
+      { risk: { ...GOOD.risk, velocity: [{ windowMs: 0 }] } },
+      /^windowMs is not a whole number from 1/.source,
+    ],
     [{ feePer10k: 10_000 }, 'feePer10k is not a whole number from 0 to 9999'],
     [{ commissionPer10k: undefined }, 'commissionPer10k is not a whole number from 0 to 9999'],
     [{ shardAddresses: [5, 6] }, 'shardAddresses\\[0\\] is not host:port'],

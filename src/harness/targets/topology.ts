@@ -4,7 +4,7 @@
  */
 import { SHARDS_MAX } from '../../wire/accounts.js';
 import { mayReach, parseAddress } from '../../wire/address.js';
-import type { Topology } from '../../wire/admin.js';
+import type { RiskRules, Topology } from '../../wire/admin.js';
 import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
 import type { GatewayFront } from './gateway-front.js';
@@ -50,10 +50,7 @@ type Wrong = (field: string, wanted: string) => never;
 
 function topologyOf(answer: Fields, wrong: Wrong): Topology {
   const { placement, shardAddresses, isolation } = answer;
-  const placed: Fields =
-    typeof placement === 'object' && placement !== null
-      ? Object.fromEntries(Object.entries(placement))
-      : wrong('placement', 'an object');
+  const placed = isFields(placement) ? placement : wrong('placement', 'an object');
   const shards = whole(placed, 'shards', wrong, { least: 1, most: SHARDS_MAX });
   if (!Array.isArray(shardAddresses)) return wrong('shardAddresses', 'a list');
   if (shardAddresses.length !== 0 && shardAddresses.length !== shards)
@@ -66,6 +63,7 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     openingMinor: whole(answer, 'openingMinor', wrong),
     feePer10k: whole(answer, 'feePer10k', wrong, { most: 9_999 }),
     commissionPer10k: whole(answer, 'commissionPer10k', wrong, { most: 9_999 }),
+    risk: riskOf(answer.risk, wrong),
     shardAddresses: shardAddresses.map((address: unknown, shard) =>
       typeof address === 'string' && (parseAddress(address)?.port ?? 0) > 0
         ? address
@@ -75,6 +73,27 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     ledgerEngine: words(answer, 'ledgerEngine', wrong),
     durability: words(answer, 'durability', wrong),
   };
+}
+
+function riskOf(told: unknown, wrong: Wrong): RiskRules {
+  const risk = isFields(told) ? told : wrong('risk', 'an object');
+  const { velocity } = risk;
+  if (!Array.isArray(velocity)) return wrong('risk.velocity', 'a list');
+  return {
+    amountMinorMax: whole(risk, 'amountMinorMax', wrong),
+    velocity: velocity.map((told: unknown) => {
+      const rule = isFields(told) ? told : wrong('risk.velocity', 'a list of objects');
+      return {
+        windowMs: whole(rule, 'windowMs', wrong, { least: 1 }),
+        countMax: whole(rule, 'countMax', wrong),
+        amountMinorMax: whole(rule, 'amountMinorMax', wrong),
+      };
+    }),
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function whole(

@@ -3,7 +3,7 @@
  * and not of one that was not at rest where it holds only then.
  */
 import type { DrillRecord } from '../records/drill-record.js';
-import { EVIDENCE } from '../records/plan-record.js';
+import { EVIDENCE, type PlanRecord } from '../records/plan-record.js';
 import type { Evidence } from '../records/target-facts.js';
 import type { Circumstances } from './circumstances.js';
 import type { Law } from './law.js';
@@ -29,8 +29,9 @@ export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | u
     const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
     return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
   }
-  if (law.fromMoneyRules === true && plan.money === undefined) {
-    const because = 'the plan does not say which accounts there are and what is charged';
+  const derived = law.derivesFrom && AGREED[law.derivesFrom];
+  if (derived?.isKnown(plan) === false) {
+    const because = `the plan does not say ${derived.words}`;
     const limit = `${law.unseen} could go unseen: ${law.name} is not asked, as ${because}`;
     return { status: 'not_exercised', because, limit };
   }
@@ -38,6 +39,17 @@ export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | u
     return { status: 'undecided', because: restless(drill), limit: undefined };
   return undefined;
 }
+
+const AGREED = {
+  money: {
+    words: 'which accounts there are and what is charged',
+    isKnown: ({ money }: PlanRecord) => money !== undefined,
+  },
+  risk: {
+    words: 'what risk control declines',
+    isKnown: ({ money }: PlanRecord) => money?.risk !== undefined,
+  },
+};
 
 function restless({ notAtRest }: DrillRecord): string {
   const [first] = notAtRest;

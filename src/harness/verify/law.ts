@@ -16,8 +16,8 @@ export interface Law {
   readonly needs: Evidence;
   /** A target that does not promise this is not held to the law. */
   readonly tests: PromiseName;
-  /** It derives from what was agreed about money: where that is not known it is not asked. Default false. */
-  readonly fromMoneyRules?: boolean;
+  /** It derives from what was agreed about money, or of it what risk control declines: where that is not known it is not asked. */
+  readonly derivesFrom?: 'money' | 'risk';
   /** What it forbids is allowed while operations are between their steps. */
   readonly onlyAtRest: boolean;
   /** Laws before it in the registry whose breach can break this one too. */

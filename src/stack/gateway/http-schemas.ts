@@ -220,6 +220,24 @@ export const topology = {
     openingMinor: { type: 'integer', description: 'what each user was opened with' },
     feePer10k: { type: 'integer', description: 'of a payment, to the fee account' },
     commissionPer10k: { type: 'integer', description: 'of a payment, to the platform' },
+    risk: {
+      type: 'object',
+      description: 'what risk control declines: a larger amount, or more of one payer in a window',
+      properties: {
+        amountMinorMax: { type: 'integer' },
+        velocity: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              windowMs: { type: 'integer' },
+              countMax: { type: 'integer' },
+              amountMinorMax: { type: 'integer' },
+            },
+          },
+        },
+      },
+    },
     shardAddresses: { type: 'array', items: { type: 'string' } },
     isolation: { type: 'string' },
     ledgerEngine: { type: 'string' },

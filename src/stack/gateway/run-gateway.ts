@@ -15,7 +15,7 @@ import { Payments } from '../payments/payments.js';
 import { DEFAULT_RATES, type Rates } from '../payments/rates.js';
 import { Turn } from '../payments/turn.js';
 import { limitsBug } from '../risk/mutants.js';
-import { RiskControl, type RiskLimits } from '../risk/risk-control.js';
+import { DEFAULT_RISK_LIMITS, RiskControl, type RiskLimits } from '../risk/risk-control.js';
 import { BoltServer, type BoltServerOptions } from './bolt-server.js';
 import { HttpServer } from './http-server.js';
 import { openAccounts } from './open-accounts.js';
@@ -65,7 +65,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkOptions(options);
   const log = options.log ?? ((line: string) => process.stderr.write(`gateway: ${line}\n`));
   const turn = new Turn();
-  const risk = new RiskControl(limitsBug(options.mutant) ?? options.riskLimits);
+  const limits = options.riskLimits ?? DEFAULT_RISK_LIMITS;
+  const risk = new RiskControl(limitsBug(options.mutant) ?? limits);
   const judge = risk.check.bind(risk);
   const rates = options.rates ?? DEFAULT_RATES;
   const payments = new Payments({
@@ -85,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     openingMinor: options.openingMinor,
     feePer10k: rates.feePer10k,
     commissionPer10k: rates.commissionPer10k,
+    risk: { amountMinorMax: limits.amountMinorMax, velocity: limits.velocity },
     shardAddresses: options.publicShardAddresses ?? options.shardAddresses,
     isolation: placement.shards === 1 ? 'strict-serializable' : 'strict-serializable-per-shard',
     ledgerEngine: 'paydrill-ledger/lmdb',

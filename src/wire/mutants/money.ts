@@ -92,14 +92,12 @@ export const MONEY_MUTANTS = {
     bug: 'risk control takes its limits for yuan: it declines at a hundredth of them',
     room: 'risk',
     exposedBy: 'payments over 500 yuan',
-    law: undefined,
-    hole: 'no law recomputes what risk control was to decline',
+    law: 'risk-as-agreed',
   },
   'skip-risk-check': {
     bug: 'risk control lets everything go',
     room: 'risk',
     exposedBy: 'a payment over the limit',
-    law: undefined,
-    hole: 'no law says that a payment must be declined; a target that asks nobody loses no money',
+    law: 'risk-as-agreed',
   },
 } as const satisfies Record<string, MutantRow>;

@@ -17,7 +17,7 @@ export const accountsAsOpened: Law = {
     'The accounts are those that were agreed, each on its shard, opened with what was agreed, with the limit that was agreed.',
   needs: 'balances',
   tests: 'moves-as-asked',
-  fromMoneyRules: true,
+  derivesFrom: 'money',
   onlyAtRest: false,
   consequenceOf: [],
   unseen: 'an account that began with other money than was agreed, or that nobody agreed on',

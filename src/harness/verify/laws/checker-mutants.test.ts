@@ -19,6 +19,7 @@ import type { EntryRecord, OperationRecord } from '../synthetic/records.js';
 import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { keyOf, settle } from '../synthetic/settle.js';
 import { LAWS } from './registry.js';
+import { RISKED_KINDS } from './risk-as-agreed.js';
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-checkers-'));
 
@@ -156,6 +157,30 @@ const MISTAKES: readonly CheckerMutant[] = [
     law: 'definite-decline',
     from: /r\.\w+ is distinct from o\.\w+/g,
     to: 'false',
+  },
+  {
+    mistake: 'takes what is under way for not counted',
+    law: 'risk-as-agreed',
+    from: 'w.declined_us >= b.at_us',
+    to: 'w.since_us >= b.at_us',
+  },
+  {
+    mistake: 'forgets that windows pass',
+    law: 'risk-as-agreed',
+    from: 'invoked_us - window_us - window_us // 100',
+    to: 'invoked_us',
+  },
+  {
+    mistake: 'believes every decline for what was done before',
+    law: 'risk-as-agreed',
+    from: 'times_most < count_max',
+    to: 'false',
+  },
+  {
+    mistake: 'believes every decline of a large amount',
+    law: 'risk-as-agreed',
+    from: 'having max(amount) <= agreed_amount_limit()',
+    to: 'having false',
   },
   {
     mistake: 'takes the Try of a second sending for what was acknowledged before',
@@ -355,6 +380,7 @@ beforeAll(async () => {
   await add('clean, with little money', undefined, recordHistory(poor));
   await add('clean, with ids that were sent again', undefined, sentAgain(clean));
   await add('clean, with a second body that was tried far away', undefined, triedAgain(clean));
+  await add('clean, with payers who paid too often', undefined, tooOften(clean));
   await add('unknown and happened', undefined, lessTold(clean, undefined));
   await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
   for (const { bug, law, plant } of PLANTED_BUGS) {
@@ -437,6 +463,35 @@ function triedAgain(clean: Recorded): Recorded {
     }
   }
   return settle(recorded);
+}
+
+/** The history with limits that those who were declined had reached, by what they had paid or were just paying. */
+function tooOften(clean: Recorded): Recorded {
+  const recorded = structuredClone(clean);
+  const { risk } = recorded.money;
+  const risked: readonly number[] = RISKED_KINDS.map((kind) => OPERATION_KIND[kind]);
+  const { code } = RESULTS.risk_velocity_count;
+  const entries = new Map(recorded.entries.flat().map((entry) => [keyOf(entry.id), entry]));
+  let changed = 0;
+  for (const operation of recorded.operations) {
+    const { completion } = operation;
+    const entry = entries.get(keyOf(operation.id));
+    if (completion?.code !== RESULTS.risk_amount_limit.code || entry === undefined) continue;
+    const others = recorded.operations.filter(
+      (one) =>
+        one.account === operation.account &&
+        risked.includes(one.kind) &&
+        one.completion?.code === 0 &&
+        one.invokedUs < operation.invokedUs,
+    );
+    if (others.length === 0) continue;
+    completion.code = code;
+    entry.code = code;
+    changed++;
+  }
+  if (changed < 3 || risk === undefined) throw new Error('there were not enough declines');
+  const velocity = [{ windowMs: 3_600_000, countMax: 1, amountMinorMax: 2 ** 40 }];
+  return { ...recorded, money: { ...recorded.money, risk: { ...risk, velocity } } };
 }
 
 const lastOf = (log: readonly EntryRecord[]): number => log.at(-1)?.timestampUs ?? 0;

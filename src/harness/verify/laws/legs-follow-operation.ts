@@ -50,7 +50,7 @@ export const legsFollowOperation: Law = {
     'Every entry moves what its operation asked: these accounts, directions, amounts and charges, pending or posted.',
   needs: 'ids',
   tests: 'moves-as-asked',
-  fromMoneyRules: true,
+  derivesFrom: 'money',
   onlyAtRest: false,
   consequenceOf: ['double-entry', 'id-binding'],
   unseen: 'an entry that pays somebody else, charges another fee, or posts what it should reserve',

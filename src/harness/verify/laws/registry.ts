@@ -22,6 +22,7 @@ import { readInRealTime } from './read-in-real-time.js';
 import { receiptMatchesBooks } from './receipt-matches-books.js';
 import { refundBounds } from './refund-bounds.js';
 import { reservedEndsOnce } from './reserved-ends-once.js';
+import { riskAsAgreed } from './risk-as-agreed.js';
 import { shardsAgree } from './shards-agree.js';
 import { strictSerializable } from './strict-serializable.js';
 import { versionChain } from './version-chain.js';
@@ -45,6 +46,7 @@ export const LAWS: readonly Law[] = [
   readInRealTime,
   strictSerializable,
   declinedWithCause,
+  riskAsAgreed,
   balanceIsHistory,
   conservation,
   shardsAgree,

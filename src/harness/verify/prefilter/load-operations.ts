@@ -38,6 +38,7 @@ import {
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
 import { ExpectedLegs } from './expected-legs.js';
 import { enter, type OperationMemory, POOR, STATUS } from './operation-index.js';
+import { IS_RISK, OverLimit } from './over-limit.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
 
@@ -68,6 +69,11 @@ export interface Loaded {
   ok: number;
   definiteDeclines: number;
   receipts: number;
+  /** Operations over the agreed limit, by index. */
+  overLimit: readonly number[];
+  /** Declines by risk control; and of these, those that a limit of one payment does not explain. */
+  riskDeclines: number;
+  unexplained: number;
   /** Balances that were read. */
   balances: number;
   /** Of these, told of another account than was asked for, or of several. */
@@ -84,6 +90,7 @@ const REFUND = OPERATION_KINDS.refund.number;
 const HOLD = OPERATION_KINDS.hold.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const MONEY = RESULTS.exceeds_credits.code;
+
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 
@@ -113,13 +120,17 @@ export function run(job: LoadJob): Loaded {
     ok: 0,
     definiteDeclines: 0,
     receipts: 0,
+    overLimit: [],
+    riskDeclines: 0,
+    unexplained: 0,
     balances: 0,
     strangeReads: 0,
     reads: [],
     refunded: new Int32Array(0),
     tally: emptyTally(),
   };
-  const into = { expected: money && new ExpectedLegs(money), memory };
+  const overLimit = new OverLimit(money?.risk?.amountMinorMax);
+  const into = { expected: money && new ExpectedLegs(money), memory, overLimit };
   let at = first;
   const refunded = new WordList();
   for (const slab of invokesOf(part)) {
@@ -127,18 +138,21 @@ export function run(job: LoadJob): Loaded {
     at += slab.length / INVOKE_WORDS;
   }
   loaded.refunded = refunded.words();
-  for (const slab of completionsOf(part))
-    loadTold(slab, { first, operations: part.operations }, memory, loaded);
+  loaded.overLimit = [...overLimit.operations];
+  const range = { first, operations: part.operations };
+  for (const slab of completionsOf(part)) loadTold(slab, range, { memory, overLimit }, loaded);
   return loaded;
+}
+
+interface Into {
+  readonly memory: OperationMemory;
+  readonly overLimit: OverLimit;
 }
 
 function loadAsked(
   slab: Slab,
   first: number,
-  {
-    expected,
-    memory,
-  }: { readonly expected: ExpectedLegs | undefined; readonly memory: OperationMemory },
+  { expected, memory, overLimit }: Into & { readonly expected: ExpectedLegs | undefined },
   loaded: Loaded,
   refunded: WordList,
 ): void {
@@ -160,6 +174,8 @@ function loadAsked(
       referenceDigest(words, at + OP.reference / 4);
     body[index] = bodyDigest(asked, accountLo, accountHi);
     receipt[index] = accountLo & ~POOR;
+    if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
+      overLimit.operations.add(index);
     if (kind === REFUND) refunded.addId(words, at + OP.reference / 4);
     if (PAYS[kind] === 1 || kind === HOLD) {
       const otherLo = words[at + OP.counterparty / 4];
@@ -202,7 +218,7 @@ export function questionDigest(kind: number, amountLo: number, amountHi: number)
 function loadTold(
   slab: Slab,
   range: { readonly first: number; readonly operations: number },
-  memory: OperationMemory,
+  { memory, overLimit }: Into,
   loaded: Loaded,
 ): void {
   const { words, length } = slab;
@@ -235,6 +251,10 @@ function loadTold(
       const scope = DECLINE_SCOPES[head >>> 16];
       const once = (tail & 0xffff) <= 1 && isAnswered;
       if (head >>> 16 === MONEY) receipt[index] |= POOR;
+      if (IS_RISK[head >>> 16] === 1) {
+        loaded.riskDeclines++;
+        if (!overLimit.explains(index, head >>> 16)) loaded.unexplained++;
+      }
       if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
       if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
         bits |= STATUS.definiteDecline;

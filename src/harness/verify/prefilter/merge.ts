@@ -25,7 +25,15 @@ export function merge(scanned: Scanned): ScanFacts {
     walked.reduce((sum, facts) => sum + facts[name], 0);
   const suspects = walked.map((facts) => facts.suspectAccounts);
   const count = (
-    name: 'operations' | 'ok' | 'definiteDeclines' | 'receipts' | 'balances' | 'strangeReads',
+    name:
+      | 'operations'
+      | 'ok'
+      | 'definiteDeclines'
+      | 'receipts'
+      | 'riskDeclines'
+      | 'unexplained'
+      | 'balances'
+      | 'strangeReads',
   ): number => loaded.reduce((sum, part) => sum + part[name], 0);
   const ambiguous = operations.counters[0];
   const untied = ambiguous + total('unasked');
@@ -50,6 +58,8 @@ export function merge(scanned: Scanned): ScanFacts {
     holdEnds: total('holdEnds'),
     refunds: total('refunds'),
     refusals: total('refusals'),
+    risked: total('risked') + count('riskDeclines'),
+    riskSuspicions: total('overLimit') + total('unexplained') + count('unexplained'),
     lost: found.lost + ambiguous,
     doubled: found.doubled + total('begunTwice') + untied,
     phantom: total('phantom'),

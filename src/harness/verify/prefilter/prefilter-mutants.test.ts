@@ -264,6 +264,20 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'read-in-real-time',
   },
   {
+    mistake: 'believes every decline by risk control',
+    file: 'over-limit.ts',
+    from: 'code === OVER_LIMIT && this.operations.has(operation)',
+    to: 'true',
+    law: 'risk-as-agreed',
+  },
+  {
+    mistake: 'knows no limit of one payment',
+    file: 'walk-books.ts',
+    from: 'this.#facts.overLimit++',
+    to: 'this.#facts.overLimit += 0',
+    law: 'risk-as-agreed',
+  },
+  {
     mistake: 'follows real time along each account by itself',
     file: 'leg-walk.ts',
     from: 'if (invokedUs > this.#pastUs) this.#pastUs = invokedUs;',

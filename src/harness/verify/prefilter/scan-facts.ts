@@ -23,6 +23,9 @@ export interface ScanFacts {
   readonly holdEnds: number;
   readonly refunds: number;
   readonly refusals: number;
+  /** What risk control let go and declined; and of that what only the query can judge. */
+  readonly risked: number;
+  readonly riskSuspicions: number;
   readonly receipts: number;
   readonly balances: number;
   readonly lost: number;

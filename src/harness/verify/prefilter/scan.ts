@@ -68,6 +68,7 @@ async function walkBooks(
   if (money === undefined) return undefined;
   const reads = loaded.flatMap((part) => part.reads);
   const refunded = joined(loaded.map((part) => part.refunded));
+  const overLimit = loaded.flatMap((part) => part.overLimit);
   const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
   const walked = await Promise.all(
     seen.map((memory, shard) =>
@@ -84,6 +85,7 @@ async function walkBooks(
           operations,
           seen: memory,
           refunded,
+          overLimit,
           reads: reads.filter((read) => shardOfAccount(read.account, shards) === shard),
         },
         signal,

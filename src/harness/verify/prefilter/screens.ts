@@ -42,6 +42,7 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
     { suspicions: (f) => f.untimely, checked: (f) => f.entriesWithLegs + f.balances },
   ],
   ['declined-with-cause', { suspicions: (f) => f.causeless, checked: (f) => f.refusals }],
+  ['risk-as-agreed', { suspicions: (f) => f.riskSuspicions, checked: (f) => f.risked }],
   ['balance-is-history', { suspicions: (f) => f.wrongHistory, checked: (f) => f.accounts }],
   ['conservation', { suspicions: (f) => f.unconserved, checked: (f) => f.accounts }],
   ['shards-agree', { suspicions: (f) => f.disagreeing, checked: (f) => f.touchedClearing }],

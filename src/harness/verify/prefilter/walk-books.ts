@@ -30,6 +30,7 @@ import { LegWalk } from './leg-walk.js';
 import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
 import { find, type OperationMemory, STATUS } from './operation-index.js';
+import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
 import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
@@ -52,6 +53,8 @@ export interface WalkJob {
   readonly reads: readonly BalanceRead[];
   /** Ids that refunds refer to, four words each. */
   readonly refunded: Int32Array;
+  /** Operations over the agreed limit, by index. */
+  readonly overLimit: readonly number[];
 }
 
 /** Throws UnscannableError, and what reading the files throws. */
@@ -77,6 +80,7 @@ class Walk {
   readonly #holds: Holds;
   readonly #refunds: Refunds;
   readonly #declines: Declines;
+  readonly #overLimit: OverLimit;
   /** Row of the account of each leg of the block being walked, in their order. */
   readonly #legStates = new Int32Array(BLOCK_ENTRIES * LEGS_MAX);
   #nextLeg = 0;
@@ -88,6 +92,7 @@ class Walk {
     const { money, operations, part, reads, seen, shard, shards } = job;
     const facts = this.#facts;
     this.#job = job;
+    this.#overLimit = new OverLimit(money.risk?.amountMinorMax, job.overLimit);
     this.#states = new AccountStates(part, new AgreedAccounts(money, shard), shards);
     this.#legs = new LegWalk(this.#states, operations, facts);
     this.#moved = new MovedAsAsked({ operations, shard }, facts, this.#legs);
@@ -185,6 +190,11 @@ class Walk {
     }
     if (isCreated && ENDS_HOLD[command] === 1) facts.holdEnds++;
     else if (isRefusal(head & 0xffff, command, legs)) facts.refusals++;
+    const isHalf = command === COMMAND.confirm && role === COMMAND_FLAG.secondary;
+    if (RISKED[kind] === 1 && isCreated && EFFECT[command] === 1 && !isHalf)
+      this.#onRisked(words, at, kind);
+    if (legs === 0 && IS_RISK[head & 0xffff] === 1)
+      if (!this.#overLimit.explains(operation, head & 0xffff)) facts.unexplained++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||
@@ -203,8 +213,7 @@ class Walk {
     }
     if (BEGINS[command] === 1 || (command === COMMAND.cancel && legs === 0))
       this.#effects.onBeginning(operation);
-    if (isCreated && command === COMMAND.confirm && role === COMMAND_FLAG.secondary)
-      this.#effects.onHalf(operation, peer);
+    if (isCreated && isHalf) this.#effects.onHalf(operation, peer);
     else if (isCreated && EFFECT[command] === 1)
       this.#effects.onEffect(words, at, { operation, command, role, peer });
     if (isCreated) {
@@ -223,6 +232,13 @@ class Walk {
       const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };
       this.#reservations.onEntry(words, at, entry);
     }
+  }
+
+  /** Something took effect that risk control let go. */
+  #onRisked(words: Int32Array, at: number, kind: number): void {
+    const amount = at + ENTRY.amount / 4;
+    this.#facts.risked++;
+    if (this.#overLimit.isOver(kind, words[amount], words[amount + 1])) this.#facts.overLimit++;
   }
 
   /** Each entry is later than the one before it. */

@@ -16,6 +16,11 @@ export interface WalkFacts {
   holdEnds: number;
   refunds: number;
   refusals: number;
+  /** Payments, transfers and holds that took effect; and those over the limit of risk control. */
+  risked: number;
+  overLimit: number;
+  /** Declines by risk control that a limit of one payment does not explain. */
+  unexplained: number;
   /** Entries that no operation of the journal explains. */
   unasked: number;
   /** Of these, those with legs. */
@@ -64,6 +69,9 @@ export function noFacts(): WalkFacts {
     holdEnds: 0,
     refunds: 0,
     refusals: 0,
+    risked: 0,
+    overLimit: 0,
+    unexplained: 0,
     unasked: 0,
     phantom: 0,
     declinedButDone: 0,

@@ -18,10 +18,15 @@ import { makeOperationId, type OperationIdWords } from '../../../wire/operation-
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
-import type { MoneyRules } from '../../records/target-facts.js';
+import type { MoneyRules, RiskRules } from '../../records/target-facts.js';
 import { type Behind, type Posting, SyntheticLedger } from './ledger.js';
 import { SeededRandom } from './random.js';
 import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';
+
+const RISK: RiskRules = {
+  amountMinorMax: 5000,
+  velocity: [{ windowMs: 60_000, countMax: 1000, amountMinorMax: 2 ** 40 }],
+};
 
 export interface HistoryOptions {
   readonly seed: number;
@@ -110,7 +115,7 @@ export class History {
     this.shards = this.#options.shards;
     const { shards, users, merchants, splitMerchants, openingMinor } = this.#options;
     const rates = { feePer10k: FEE_PER_10K, commissionPer10k: COMMISSION_PER_10K };
-    this.money = { shards, users, merchants, splitMerchants, openingMinor, ...rates };
+    this.money = { shards, users, merchants, splitMerchants, openingMinor, ...rates, risk: RISK };
     this.#random = new SeededRandom(options.seed);
     this.#sink = sink;
     this.#sequences = Array.from({ length: this.#options.workers }, () => 0);
@@ -299,7 +304,8 @@ export class History {
   #planRiskDecline(running: Running): void {
     const { operation, steps } = running;
     operation.counterparty = merchantAccount(1 + this.#random.below(this.#options.merchants));
-    const code = RESULTS.risk_velocity_count.code;
+    const { code } = RESULTS.risk_amount_limit;
+    operation.amount += RISK.amountMinorMax;
     steps.push(() => {
       this.#at(operation.account).recordDecline(this.#behind(operation), code);
       running.completion = declined(code);

@@ -60,7 +60,7 @@ export const refusedAsUnknownAccount: Lie = (recorded, choose) =>
 
 /** A decline of risk control that the client, and the books, call lack of money. */
 export const declinedByNobody: Lie = (recorded, choose) => {
-  const found = choose(withCode(recorded, RESULTS.risk_velocity_count.code));
+  const found = choose(withCode(recorded, RESULTS.risk_amount_limit.code));
   const { code } = RESULTS.exceeds_credits;
   if (found === undefined) return false;
   found.entry.code = code;
@@ -70,7 +70,7 @@ export const declinedByNobody: Lie = (recorded, choose) => {
 
 /** The client alone is told of it. */
 export const toldOfNoMoney: Lie = (recorded, choose) => {
-  const found = choose(withCode(recorded, RESULTS.risk_velocity_count.code));
+  const found = choose(withCode(recorded, RESULTS.risk_amount_limit.code));
   if (found !== undefined) tell(found.operation, RESULTS.exceeds_credits.code);
   return found !== undefined;
 };

@@ -36,6 +36,7 @@ import {
   refundTwice,
   voidByAnother,
 } from './lies-of-references.js';
+import { declinedAsTooLarge, declinedAsTooMany, limitForgotten } from './lies-of-risk.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export interface PlantedLie extends Omit<PlantedBug, 'plant'> {
@@ -240,10 +241,33 @@ const DECLINES: readonly PlantedLie[] = [
   },
 ];
 
+const RISK: readonly PlantedLie[] = [
+  {
+    bug: 'risk control declined a payment as over the limit that was not',
+    law: 'risk-as-agreed',
+    witness: /^payment .* and was declined as over the limit of one payment, which is 50\.00$/,
+    lie: declinedAsTooLarge,
+  },
+  {
+    bug: 'risk control declined a payment as one too many of a user who had paid a few times',
+    law: 'risk-as-agreed',
+    witness: /and was declined as one too many, where its payer had at most \d+ in any window$/,
+    lie: declinedAsTooMany,
+  },
+  {
+    bug: 'risk control let a payment go over the limit',
+    law: 'risk-as-agreed',
+    witness:
+      /and went, and is over the limit of one payment, which is \S+ \(entry \d+ of shard \d\)$/,
+    lie: limitForgotten,
+  },
+];
+
 export const REFERENCE_LIES: readonly PlantedLie[] = [
   ...HOLDS,
   ...REFUNDS,
   ...READS,
   ...ORDER,
   ...DECLINES,
+  ...RISK,
 ];
