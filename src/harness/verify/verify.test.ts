@@ -67,7 +67,7 @@ describe('verifyRunFolder', () => {
     expect(operations.retried).toBeGreaterThan(0);
     expect(operations.cross_shard).toBeGreaterThan(0);
     expect(result.throughput.peak_1s).toBeGreaterThanOrEqual(result.throughput.best_5s_mean);
-    expect(result.declines_by_code.risk_velocity_count).toBeGreaterThan(0);
+    expect(result.declines_by_code.risk_amount_limit).toBeGreaterThan(0);
     const declines = Object.values(result.declines_by_code).reduce((sum, one) => sum + one, 0);
     expect(declines).toBe(operations.declined);
   });
