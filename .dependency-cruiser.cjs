@@ -59,6 +59,7 @@ const ARROWS = {
     'harness/options',
     'harness/compile',
     'harness/measure',
+    'harness/faults',
     'harness/drill',
     'harness/records',
     'harness/report',

@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../harness/report/printable.js';
+import { abCommand } from './ab.js';
+import { baselineCommand } from './baseline.js';
 import { capacityCommand } from './capacity.js';
 import { cleanCommand } from './clean.js';
+import { compareCommand } from './compare.js';
 import { oneLine } from './errors.js';
 import { exitCodesCommand } from './exit-codes.js';
 import { explainCommand } from './explain.js';
@@ -28,6 +31,9 @@ export function createProgram(): Command {
     initCommand(),
     runCommand(),
     capacityCommand(),
+    baselineCommand(),
+    compareCommand(),
+    abCommand(),
     verifyCommand(),
     explainCommand(),
     queryCommand(),
@@ -43,13 +49,17 @@ export function createProgram(): Command {
   for (const command of [shardCommand(), gatewayCommand(), superviseCommand()]) {
     program.addCommand(command, { hidden: true });
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of withInner(program)) {
     command.exitOverride().configureOutput({
       outputError: (text, write) =>
         write(`paydrill: ${printable(oneLine(text.replace(/^error: /, '')))}\n`),
     });
   }
   return program;
+}
+
+function withInner(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
 function version(): string {

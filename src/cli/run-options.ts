@@ -1,10 +1,12 @@
 /** The options of `paydrill run`: as they are typed, and the drill that they ask for. Starts nothing. */
 import { Command, Option } from 'commander';
+import type { Tolerances } from '../harness/campaign/compare/tolerances.js';
 import { SEEDS, SHARDS, WORKERS } from '../harness/drill/option-rules.js';
 import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
 import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
+import { withTolerance } from './comparison-options.js';
 import {
   collect,
   envVariable,
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly out?: string;
   readonly keep: Keep;
   readonly replay?: string;
+  readonly baseline?: string;
+  readonly tolerance: Tolerances;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -36,6 +40,10 @@ export interface RunOptions {
 }
 
 export function runOptions(): Command {
+  return withTolerance(runOptionsAlone());
+}
+
+function runOptionsAlone(): Command {
   return new Command('run')
     .description('run a drill: load, faults, then a verdict on the ledger')
     .argument('[script]', 'a k6-shaped script, .ts or .js')
@@ -67,6 +75,10 @@ export function runOptions(): Command {
     .option(
       '--replay <run folder>',
       'run the drill of a run folder again: its script, seed, traffic and faults',
+    )
+    .option(
+      '--baseline <file>',
+      "compare with the runs of a baseline file: exit code 113 where it is slower ('paydrill baseline save')",
     )
     .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
     .addOption(
@@ -110,7 +122,9 @@ type How = Pick<DrillOptions, 'program' | 'outFolder' | 'keep' | 'allowTargets' 
 type What = Omit<DrillOptions, keyof How>;
 
 /** What a run folder does not decide, so that it can be said beside --replay. */
-const BESIDE_REPLAY = ['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget'];
+const BESIDE_REPLAY = [
+  ...['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget', 'baseline', 'tolerance'],
+];
 
 /** What to run and how. Throws UserError. */
 export async function drillOptions(

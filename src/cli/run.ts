@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../harness/exit-codes.js';
+import { compareEnd, openBaseline } from './baseline-of-run.js';
 import { openLiveView } from './live-view.js';
 import { printEnd } from './output.js';
 import { drillOptions, type RunOptions, runOptions } from './run-options.js';
@@ -30,10 +31,17 @@ async function run(
   try {
     const { runDrill } = await import('../harness/drill.js');
     const asked = await drillOptions(script, options, { command, signal: abort.signal });
+    const baseline =
+      options.baseline === undefined ? undefined : await openBaseline(options.baseline, asked);
     const end = await runDrill(asked, view);
     view.close();
     await printEnd(end, { json: options.json });
     process.exitCode = end.summary.exit_code;
+    if (baseline !== undefined)
+      process.exitCode = await compareEnd(end, baseline, {
+        tolerances: options.tolerance,
+        json: options.json,
+      });
   } finally {
     view.close();
     stopListening();

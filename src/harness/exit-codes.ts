@@ -54,7 +54,11 @@ export const EXIT_CODES = {
     code: 112,
     meaning: 'the verdict is unknown: the journal or the books cannot decide every law',
   },
-  regression: { code: 113, meaning: 'slower than the run it was compared with' },
+  regression: {
+    code: 113,
+    meaning:
+      'slower than what it was compared with; with --strict also: whether it is cannot be told',
+  },
   faultDidNotHappen: {
     code: 114,
     meaning:

@@ -26,6 +26,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     workers,
     ...stack,
     cores: cpus().length,
+    cpu: cpus()[0]?.model ?? 'not told',
     target: target.facts.name,
     target_facts: target.facts,
     toxiproxy: toxiproxy ?? 'embedded',

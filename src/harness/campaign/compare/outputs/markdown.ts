@@ -1,0 +1,53 @@
+/** A comparison as a comment of a pull request. Pictures are letters: what draws Markdown there draws no SVG. Pure. */
+import type { Answer } from '../compare.js';
+import type { Comparison } from '../comparison-file.js';
+import {
+  changeWords,
+  figureWords,
+  headline,
+  intervalWords,
+  labelsLine,
+  NAMES,
+  strip,
+  toleranceWords,
+} from './words.js';
+
+const SIGNS: Readonly<Record<Answer, string>> = {
+  'no worse': ':white_check_mark:',
+  worse: ':x:',
+  'cannot tell': ':grey_question:',
+};
+
+export function comparisonMarkdown(comparison: Comparison): string {
+  const { rows, flags, baseline, answer } = comparison;
+  return [
+    `### ${SIGNS[answer]} paydrill: ${escaped(headline(comparison))}`,
+    '',
+    '| figure | baseline | candidate | ratio | it lies in | tolerance | better, worse | answer |',
+    '|---|--:|--:|--:|--:|--:|---|---|',
+    ...rows.map((row) => {
+      const why = row.why === null ? '' : `: ${row.why}`;
+      const cells = [
+        NAMES[row.what],
+        figureWords(row.what, row.baseline),
+        figureWords(row.what, row.candidate),
+        changeWords(row.ratio),
+        intervalWords(row),
+        toleranceWords(row),
+        // A bar within a code span would still end the cell.
+        `\`${strip(row).replaceAll('|', ':')}\``,
+        `${SIGNS[row.answer]} ${row.answer}${why}`,
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    ...flags.map((flag) => `- The sides differ: ${escaped(flag)}`),
+    `<sub>\`[ ]\` interval of 95 % for all figures together, \`*\` ratio, \`:\` no change, \`!\` tolerance. ${escaped(labelsLine(baseline))}</sub>`,
+    '',
+  ].join('\n');
+}
+
+/** Names of scripts and targets are no Markdown. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&');
+}

@@ -1,0 +1,55 @@
+/** A comparison for a terminal. Pure. */
+import type { ComparedRow } from '../compare.js';
+import type { Comparison } from '../comparison-file.js';
+import {
+  changeWords,
+  figureWords,
+  headline,
+  intervalWords,
+  labelsLine,
+  NAMES,
+  strip,
+  toleranceWords,
+} from './words.js';
+
+const HEAD = ['', 'baseline', 'candidate', 'ratio', 'it lies in', 'tolerance', '', ''];
+
+export function comparisonText(comparison: Comparison): string {
+  const { rows, flags, baseline, are_pairs: arePairs, seed } = comparison;
+  const table = [HEAD, ...rows.map(cells)];
+  const widths = HEAD.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+  return [
+    headline(comparison),
+    '',
+    ...table.map((row) => aligned(row, widths)),
+    '',
+    ...rows.flatMap((row) => (row.why === null ? [] : [`${NAMES[row.what]}: ${row.why}`])),
+    ...flags.map((flag) => `the sides differ: ${flag}`),
+    `${arePairs ? 'runs in turn, ' : ''}intervals of 95 % for all figures together, seed ${seed}; [ ] interval, * ratio, | no change, ! tolerance, worse to the right`,
+    `on: ${labelsLine(baseline)}`,
+    '',
+  ].join('\n');
+}
+
+function cells(row: ComparedRow): readonly string[] {
+  return [
+    NAMES[row.what],
+    figureWords(row.what, row.baseline),
+    figureWords(row.what, row.candidate),
+    changeWords(row.ratio),
+    intervalWords(row),
+    toleranceWords(row),
+    strip(row),
+    row.answer,
+  ];
+}
+
+/** Names to the left, figures to the right. */
+function aligned(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((cell, i) =>
+      i === 0 || i >= 6 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+    )
+    .join('  ')
+    .trimEnd();
+}

@@ -1,0 +1,169 @@
+/**
+ * What a comparison knows of one run: its seconds, and the labels without which no two runs can be held side by side. Made from a run
+ * folder; what a baseline file keeps is the same. Refuses a run that proved nothing: one that pays wrongly is not slow, it is wrong.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../message-of.js';
+import { PLAN_FILE } from '../../records/plan-record.js';
+import type { Summary } from '../../report/summary.js';
+import { UserError } from '../../user-error.js';
+import type { Verdict } from '../../verify/verdict.js';
+import { type RunFiles, readRunFiles } from '../run-files.js';
+
+/** What was the case in one second of the load. */
+export interface SampledSecond {
+  /** Response times of what was answered in it: HDR V2, compressed, base64, microseconds. */
+  readonly response_time: string;
+  /** Operations that took effect. */
+  readonly ok: number;
+  /** Iterations and operations that came to nothing: dropped, not sent, declined. */
+  readonly failed: number;
+  /** CPU time of the target's processes, microseconds; null where the system does not tell. */
+  readonly cpu_us: number | null;
+}
+
+export type LabelName = keyof RunLabels;
+
+/** Beside every number. Two runs are of one kind where all of them are the same. */
+export interface RunLabels {
+  /** Hash of the bundle. */
+  readonly script_sha256: string;
+  readonly script: string;
+  /** `__ENV`, as JSON. */
+  readonly env: string;
+  readonly target: string;
+  readonly ledger_engine: string;
+  readonly durability: string;
+  readonly shards: number;
+  readonly workers: number;
+  readonly cores: number;
+  readonly cpu: string;
+  readonly node: string;
+  readonly load_model: string;
+  readonly peak_per_s: number;
+  readonly duration_scale: number;
+  /** Hash of the fault plan, or `none`. */
+  readonly faults: string;
+  readonly mutant: string;
+  readonly seed: number;
+}
+
+export interface RunSample {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly started_at: string;
+  readonly verdict: Verdict;
+  /** Seconds for which the plan had something due: what throughput is over. */
+  readonly planned_s: number;
+  readonly labels: RunLabels;
+  readonly seconds: readonly SampledSecond[];
+}
+
+/** Throws UserError where the folder is no run's, or the run is not fit to be compared. */
+export function sampleOfRun(folder: string): RunSample {
+  const files = readRunFiles(folder);
+  const { summary } = files;
+  refuseUnfit(folder, summary);
+  const planned = files.metrics.filter((row) => row.planned > 0).length;
+  const seconds = secondsOf(files);
+  if (planned === 0 || seconds.every(({ ok }) => ok === 0))
+    throw new UserError(
+      `${folder}: nothing took effect in it at a planned rate: there is nothing to compare`,
+    );
+  return {
+    id: summary.run.id,
+    started_at: summary.run.started_at,
+    verdict: summary.verdict,
+    planned_s: planned,
+    labels: labelsOf(folder, summary),
+    seconds,
+  };
+}
+
+function refuseUnfit(folder: string, { verdict, reason, run }: Summary): void {
+  if (verdict === 'invalid')
+    throw new UserError(
+      `${folder}: its verdict is invalid: ${reason}; what pays wrongly cannot be compared`,
+      {
+        exit: 'verdictInvalid',
+      },
+    );
+  if (verdict === 'unknown')
+    throw new UserError(`${folder}: its verdict is unknown: ${reason}; it cannot be compared`, {
+      exit: 'verdictUnknown',
+    });
+  if (run.ending !== 'completed')
+    throw new UserError(
+      `${folder}: it ended early (${run.ended_by ?? run.ending}); it cannot be compared`,
+    );
+}
+
+/** Harness and proxy load; what is left is the target's. */
+const GENERATOR: readonly string[] = ['harness', 'proxy'];
+
+function secondsOf({ metrics, processes, responseTime }: RunFiles): readonly SampledSecond[] {
+  const histograms = new Map(responseTime.map((one) => [Math.round(one.startS), one.encoded]));
+  const uses = new Map(processes.map((row) => [row.second, row.processes]));
+  return metrics.flatMap((row) => {
+    const encoded = histograms.get(row.second);
+    if (encoded === undefined) return [];
+    const cores = Object.entries(uses.get(row.second) ?? {})
+      .filter(([name]) => !GENERATOR.includes(name))
+      .map(([, use]) => use.cores);
+    const all = cores.reduce((sum, used) => sum + used, 0);
+    return [
+      {
+        response_time: encoded,
+        ok: row.ok,
+        failed: row.declined + row.not_sent + row.dropped_iterations,
+        cpu_us: cores.length === 0 ? null : Math.round(all * 1e6),
+      },
+    ];
+  });
+}
+
+function labelsOf(folder: string, { run }: Summary): RunLabels {
+  const plan = planOf(folder);
+  const faults = plan.get('fault_plan');
+  return {
+    script_sha256: String(plan.get('script_sha256')),
+    script: run.script,
+    env: JSON.stringify(plan.get('env')),
+    target: run.target,
+    ledger_engine: run.ledger_engine,
+    durability: run.durability,
+    shards: run.shards,
+    workers: run.workers,
+    cores: run.cores,
+    cpu: String(plan.get('cpu') ?? 'not told'),
+    node: run.node,
+    load_model: run.load_model,
+    peak_per_s: run.peak_per_s,
+    duration_scale: Number(plan.get('duration_scale')),
+    faults: faultsIn(faults) > 0 ? hashOf(faults) : 'none',
+    mutant: run.mutant ?? 'none',
+    seed: run.seed,
+  };
+}
+
+function faultsIn(plan: unknown): number {
+  return typeof plan === 'object' && plan !== null && 'faults' in plan && Array.isArray(plan.faults)
+    ? plan.faults.length
+    : 0;
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+}
+
+function planOf(folder: string): ReadonlyMap<string, unknown> {
+  const path = join(folder, PLAN_FILE);
+  try {
+    const plan: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return new Map(Object.entries(plan ?? {}));
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
