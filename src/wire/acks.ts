@@ -6,7 +6,8 @@
  *    4 outcome    u8        OUTCOME
  *    5 legs       u8        0..4 legs follow
  *    6 code       u16       RESULTS
- *    8 timestamp  u64       ledger time of the effect in microseconds since the Unix epoch, unique in its shard
+ *    8 timestamp  u64       ledger time of the effect in microseconds since the Unix epoch, unique in its shard; of what only read,
+ *                           and of a look-up that found nothing, that of the last entry before it; else 0
  *   16 account    4 x u64   } one leg each: the account,
  *   48 balance    4 x i64   } its posted balance after (credits - debits, minor units),
  *   80 version    4 x u32   } and its version after

@@ -109,6 +109,17 @@ describe('a look-up', () => {
   });
 });
 
+describe('a look-up that finds nothing', () => {
+  it.each([
+    [1.7e15, 1.7e15],
+    [undefined, 0],
+  ])('says as of which ledger time: %s', (timestampUs, expected) => {
+    const ack = answered('lookup', 404, { ...refused('operation_not_found'), timestampUs });
+    expect(ack.getUint8(ACK.outcome)).toBe(OUTCOME.declined);
+    expect(readUint64(ack, ACK.timestamp)).toBe(expected);
+  });
+});
+
 describe('a balance', () => {
   it.each([
     [200, { account: 'user:7', balanceMinor: -1, parts: [LEGS[0]] }, 'ok created'],

@@ -110,6 +110,10 @@ function writeReceipt(
   timestampUs: unknown,
   isNeeded: boolean,
 ): boolean {
+  if (timestampUs !== undefined) {
+    if (!isWhole(timestampUs) || timestampUs < 0) return false;
+    writeUint64(ack, at + ACK.timestamp, timestampUs);
+  }
   if (legs === undefined) return !isNeeded;
   if (!Array.isArray(legs) || legs.length > LEGS_MAX) return false;
   for (const [index, leg] of legs.entries()) {
@@ -122,9 +126,6 @@ function writeReceipt(
     ack.setUint32(at + ACK.versions + index * 4, version, true);
   }
   ack.setUint8(at + ACK.legs, legs.length);
-  if (timestampUs === undefined) return true;
-  if (!isWhole(timestampUs) || timestampUs < 0) return false;
-  writeUint64(ack, at + ACK.timestamp, timestampUs);
   return true;
 }
 

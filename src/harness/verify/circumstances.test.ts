@@ -12,6 +12,7 @@ import type { Evidence, Promises } from '../records/target-facts.js';
 import { LAWS } from './laws/registry.js';
 import { PLANTED_BUGS } from './synthetic/planted.js';
 import { type Recorded, recordHistory, writePlan, writeRecorded } from './synthetic/run-folder.js';
+import { emptyBooks } from './synthetic/settle.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -212,17 +213,9 @@ describe('a load test', () => {
 });
 
 describe('a run in which nothing took effect', () => {
-  const emptyBooks = (): Recorded => {
+  const withEmptyBooks = (): Recorded => {
     const recorded = structuredClone(CLEAN);
-    for (const entries of recorded.entries) entries.length = 0;
-    for (const account of recorded.accounts.flat())
-      Object.assign(account, {
-        version: 0,
-        debitsPending: 0,
-        creditsPending: 0,
-        debitsPosted: Math.max(0, -account.opening),
-        creditsPosted: Math.max(0, account.opening),
-      });
+    emptyBooks(recorded);
     return recorded;
   };
 
@@ -233,7 +226,7 @@ describe('a run in which nothing took effect', () => {
   }
 
   it('is nothing to judge: every answer was lost', async () => {
-    const recorded = emptyBooks();
+    const recorded = withEmptyBooks();
     for (const operation of recorded.operations) operation.completion = undefined;
     const result = await judged(recorded, AT_REST);
     expect(result).toMatchObject({
@@ -243,7 +236,7 @@ describe('a run in which nothing took effect', () => {
   });
 
   it('is nothing to judge: balances were read, and nothing else was answered', async () => {
-    const recorded = emptyBooks();
+    const recorded = withEmptyBooks();
     for (const operation of recorded.operations) {
       if (operation.kind !== OPERATION_KIND.balance) operation.completion = undefined;
       for (const leg of operation.completion?.legs ?? [])
@@ -258,7 +251,7 @@ describe('a run in which nothing took effect', () => {
   });
 
   it('is nothing to judge: everything was declined', async () => {
-    const recorded = emptyBooks();
+    const recorded = withEmptyBooks();
     const { code } = RESULTS.not_admitted;
     for (const { completion } of recorded.operations)
       if (completion !== undefined)

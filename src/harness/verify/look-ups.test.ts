@@ -89,6 +89,21 @@ describe('an answer that was found by look-up', () => {
     expect(await brokenIn(recorded)).toEqual([]);
   });
 
+  it.each<[broken: readonly string[], what: string, asOf: (entryUs: number) => number]>([
+    [[], 'as of before it was booked: it was still under way', (entryUs) => entryUs - 1],
+    [[], 'at a time that it does not tell', () => 0],
+    [['look-up-finds'], 'as of when it was booked', (entryUs) => entryUs],
+    [['look-up-finds'], 'as of later', (entryUs) => entryUs + 1_000_000],
+  ])('breaks %j where it did not find what is in the books %s', async (broken, _what, asOf) => {
+    const { recorded, paid } = run();
+    const [one] = paid;
+    const entry = one && effectOf(recorded, one);
+    if (entry === undefined) throw new Error('no payment');
+    const none = refused(RESULTS.operation_not_found.code);
+    lookedUp(one.completion, { ...none, timestampUs: asOf(entry.timestampUs) });
+    expect(await brokenIn(recorded)).toEqual(broken);
+  });
+
   it.each<[what: string, law: string, lie: (run: Run) => void]>([
     [
       '`ok`, and the books do not have it',

@@ -16,6 +16,7 @@ import { RESULTS } from '../../wire/results.js';
 import { LAWS } from './laws/registry.js';
 import { PLANTED_BUGS } from './synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import { emptyBooks } from './synthetic/settle.js';
 import type { VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
@@ -246,15 +247,7 @@ describe('verifyRunFolder', () => {
   it('says what was not exercised', async () => {
     const recorded = recordHistory({ seed: 2, operations: 40, shards: 1 });
     recorded.operations.length = 0;
-    for (const entries of recorded.entries) entries.length = 0;
-    for (const account of recorded.accounts.flat())
-      Object.assign(account, {
-        version: 0,
-        debitsPending: 0,
-        creditsPending: 0,
-        debitsPosted: Math.max(0, -account.opening),
-        creditsPosted: Math.max(0, account.opening),
-      });
+    emptyBooks(recorded);
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded, 'binary');
     const result = await verifyRunFolder(folder);

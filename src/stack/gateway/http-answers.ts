@@ -56,11 +56,13 @@ export function withError(result: OperationResult): OperationResult & { readonly
   return result.outcome === 'ok' ? result : { ...result, error: meaningOf(result.code) };
 }
 
-export function errorOf(result: OperationResult): {
+export function errorOf({ code, timestampUs }: OperationResult): {
   readonly error: string;
   readonly code: string;
+  readonly timestampUs?: number;
 } {
-  return { error: meaningOf(result.code), code: result.code };
+  const told = { error: meaningOf(code), code };
+  return timestampUs === 0 ? told : { ...told, timestampUs };
 }
 
 /** Whatever went wrong before there was an operation. */

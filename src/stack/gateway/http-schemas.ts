@@ -208,6 +208,18 @@ export const errorBody = {
   },
 } as const;
 
+export const notFoundBody = {
+  ...errorBody,
+  properties: {
+    ...errorBody.properties,
+    timestampUs: {
+      type: 'integer',
+      description:
+        'ledger time until which nothing was recorded under the id, microseconds since the Unix epoch',
+    },
+  },
+} as const;
+
 export const topology = {
   type: 'object',
   properties: {

@@ -344,7 +344,11 @@ describe('the other routes', () => {
     const found = await call(`/v1/operations/${key}?account=user:7`);
     expect(found).toMatchObject({ status: 200, body: { receipt: paid.body.receipt } });
     const none = await call(`/v1/operations/${id()}?account=user:7`);
-    expect(none).toMatchObject({ status: 404, body: { code: 'operation_not_found' } });
+    expect(none).toMatchObject({
+      status: 404,
+      // As of the last entry of the shard, which is that payment's.
+      body: { code: 'operation_not_found', timestampUs: paid.body.timestampUs },
+    });
     const declined = id();
     await post({ ...PAY, id: declined, amountMinor: 5_000_001 });
     const told = await call(`/v1/operations/${declined}?account=user:7`);

@@ -153,7 +153,7 @@ export class HttpServer {
           response: {
             200: schemas.operationResult,
             400: schemas.errorBody,
-            404: schemas.errorBody,
+            404: schemas.notFoundBody,
             422: { ...schemas.errorBody, description: 'the operation is not of this user' },
             503: schemas.errorBody,
             504: schemas.errorBody,

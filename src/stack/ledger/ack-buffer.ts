@@ -52,6 +52,12 @@ export class AckBuffer {
     this.answer(tag, OUTCOME.declined, code);
   }
 
+  /** Nothing is recorded under the id; `timestampUs`: of the last entry that could have. */
+  notFound(tag: number, timestampUs: number): void {
+    this.declined(tag, RESULTS.operation_not_found.code);
+    writeUint64(this.#view, this.#next - ACK_BYTES + ACK.timestamp, timestampUs);
+  }
+
   /** `created`, with the entry's legs as the receipt. */
   receipt(tag: number, entries: DataView, entryAt: number): void {
     const at = this.#take();

@@ -741,6 +741,14 @@ describe('an id that comes again', () => {
     expect(kit.code(lookup(1))).toBe('exceeds_credits');
   });
 
+  test('a look-up that finds nothing says as of which entry, after a restart too', async () => {
+    const paid = kit.ask(PAY);
+    const none = { outcome: 'declined', code: 'operation_not_found' };
+    expect(kit.ask(lookup(99))).toMatchObject({ ...none, timestamp: paid.timestamp });
+    await kit.restart();
+    expect(kit.ask(lookup(99))).toMatchObject({ ...none, timestamp: paid.timestamp });
+  });
+
   test('a look-up of a tried branch knows nothing definite', async () => {
     kit.run(TRY);
     const unknown = { outcome: 'unknown', code: 'tried', legs: [] };

@@ -368,7 +368,7 @@ export class Ledger {
 
   /**
    * Only the user of an operation is told what became of it. To anybody else that stays `unknown`: a decline would say that
-   * it never happened.
+   * it never happened. That nothing is recorded is said as of the last entry: what comes later may be the operation.
    */
   #lookup(command: Command, acks: AckBuffer): void {
     const { ids } = this.books;
@@ -376,7 +376,8 @@ export class Ledger {
     if (record < 0 || this.#mutant === 'lookup-says-absent') {
       const refused = this.#idRefusal(command);
       const tooOld = refused === RESULTS.id_too_old.code;
-      acks.declined(command.tag, tooOld ? refused : RESULTS.operation_not_found.code);
+      if (tooOld) acks.declined(command.tag, refused);
+      else acks.notFound(command.tag, this.books.lastUs);
       return;
     }
     if (!this.#isOf(command.user, record)) {

@@ -37,8 +37,7 @@ export const BOOKS_MUTANTS = {
     room: 'ledger',
     exposedBy: 'an operation that is looked up after the load',
     needsFault: true,
-    law: undefined,
-    hole: 'what a look-up does not find may still arrive: no law knows when the last byte under way has come',
+    law: 'look-up-finds',
   },
   'swap-receipt-balances': {
     bug: 'now and then a receipt tells the balances of payer and payee the other way round',

@@ -13,6 +13,7 @@ import { doubleEntry } from './double-entry.js';
 import { holdBounds } from './hold-bounds.js';
 import { idBinding } from './id-binding.js';
 import { legsFollowOperation } from './legs-follow-operation.js';
+import { lookUpFinds } from './look-up-finds.js';
 import { noLostAck } from './no-lost-ack.js';
 import { noOverdraft } from './no-overdraft.js';
 import { noPhantom } from './no-phantom.js';
@@ -35,6 +36,7 @@ export const LAWS: readonly Law[] = [
   oncePerId,
   definiteDecline,
   noLostAck,
+  lookUpFinds,
   noPhantom,
   noOverdraft,
   reservedEndsOnce,

@@ -68,6 +68,8 @@ export interface Loaded {
   operations: number;
   ok: number;
   definiteDeclines: number;
+  /** Look-ups that found nothing, and told as of when. */
+  lookedUpInVain: number;
   receipts: number;
   /** Operations over the agreed limit, by index. */
   overLimit: readonly number[];
@@ -90,7 +92,7 @@ const REFUND = OPERATION_KINDS.refund.number;
 const HOLD = OPERATION_KINDS.hold.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const MONEY = RESULTS.exceeds_credits.code;
-
+const NOT_FOUND = RESULTS.operation_not_found.code;
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 
@@ -119,6 +121,7 @@ export function run(job: LoadJob): Loaded {
     operations: 0,
     ok: 0,
     definiteDeclines: 0,
+    lookedUpInVain: 0,
     receipts: 0,
     overLimit: [],
     riskDeclines: 0,
@@ -259,6 +262,9 @@ function loadTold(
       if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
         bits |= STATUS.definiteDecline;
         if ((bits & STATUS.moves) !== 0) loaded.definiteDeclines++;
+      } else if (head >>> 16 === NOT_FOUND && !isAnswered && (bits & STATUS.moves) !== 0) {
+        const atUs = int64(words, at + ACK.timestamp / 4);
+        if (atUs > 0) loaded.lookedUpInVain++;
       }
     } else if (outcome === OUTCOME.ok && (bits & STATUS.lookup) === 0) {
       loaded.receipts++;

@@ -29,6 +29,7 @@ export function merge(scanned: Scanned): ScanFacts {
       | 'operations'
       | 'ok'
       | 'definiteDeclines'
+      | 'lookedUpInVain'
       | 'receipts'
       | 'riskDeclines'
       | 'unexplained'
@@ -60,7 +61,9 @@ export function merge(scanned: Scanned): ScanFacts {
     refusals: total('refusals'),
     risked: total('risked') + count('riskDeclines'),
     riskSuspicions: total('overLimit') + total('unexplained') + count('unexplained'),
+    lookedUpInVain: count('lookedUpInVain'),
     lost: found.lost + ambiguous,
+    notFound: found.notFound + ambiguous,
     doubled: found.doubled + total('begunTwice') + untied,
     phantom: total('phantom'),
     declinedButDone: total('declinedButDone') + ambiguous,
@@ -117,12 +120,16 @@ function disagreeing(totals: readonly (AccountTotals | undefined)[]): number {
   return wrong;
 }
 
+/** Of what was told nothing definite was, where `told` alone is set. */
+const OUTCOME_BITS = STATUS.told | STATUS.ok | STATUS.definiteDecline | STATUS.refusedAsOther;
+
 /** One pass over the operations: what all shards together saw of each. */
 function compare(
   operations: OperationMemory,
   seen: readonly SeenMemory[],
 ): {
   lost: number;
+  notFound: number;
   doubled: number;
   stuck: number;
   wrongReceipt: number;
@@ -132,6 +139,7 @@ function compare(
   const { capacity, receipt, status } = operations;
   const found = {
     lost: 0,
+    notFound: 0,
     doubled: 0,
     stuck: 0,
     wrongReceipt: 0,
@@ -160,7 +168,10 @@ function compare(
     if (effects > 1 || halves > 1) found.doubled++;
     const bits = status[operation];
     const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
-    if (isMissing && effects > 0) found.resolvedOk++;
+    if (isMissing && effects > 0) {
+      found.resolvedOk++;
+      if ((bits & OUTCOME_BITS) === STATUS.told) found.notFound++;
+    }
     if ((branches & (BRANCH.poor | BRANCH.refused)) === BRANCH.poor) found.causeless++;
     if ((bits & STATUS.ok) === 0) {
       const isToldPoor = receipt[operation] < 0 && (bits & STATUS.moves) !== 0;

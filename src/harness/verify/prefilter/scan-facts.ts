@@ -28,7 +28,11 @@ export interface ScanFacts {
   readonly riskSuspicions: number;
   readonly receipts: number;
   readonly balances: number;
+  /** Look-ups that found nothing, and told as of when. */
+  readonly lookedUpInVain: number;
   readonly lost: number;
+  /** Operations in the books that a look-up did not find, whenever; and those of which it knew nothing definite. */
+  readonly notFound: number;
   readonly doubled: number;
   readonly phantom: number;
   readonly declinedButDone: number;

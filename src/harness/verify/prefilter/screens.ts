@@ -28,6 +28,7 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
     { suspicions: (f) => f.declinedButDone, checked: (f) => f.definiteDeclines },
   ],
   ['no-lost-ack', { suspicions: (f) => f.lost, checked: (f) => f.ok }],
+  ['look-up-finds', { suspicions: (f) => f.notFound, checked: (f) => f.lookedUpInVain }],
   ['no-phantom', { suspicions: (f) => f.phantom, checked: (f) => f.entriesWithLegs }],
   ['no-overdraft', { suspicions: (f) => f.overdrawn, checked: (f) => f.boundedAccounts }],
   ['reserved-ends-once', { suspicions: (f) => f.wrongEnds, checked: (f) => f.branchesAndHolds }],

@@ -322,6 +322,18 @@ const JOURNAL: readonly Corruption[] = [
   onOperation('an answer was found by look-up', ({ completion }) => {
     if (completion !== undefined) completion.resolution = 1;
   }),
+  onOperation(
+    'an answer was a look-up that found nothing',
+    ({ completion }, random, recorded) => {
+      if (completion === undefined) return;
+      completion.outcome = OUTCOME.declined;
+      completion.code = RESULTS.operation_not_found.code;
+      completion.resolution = 1;
+      const stamps = recorded.entries.flat().map(({ timestampUs }) => timestampUs);
+      completion.timestampUs = stamps[random.below(stamps.length)] ?? 0;
+    },
+    isOk,
+  ),
   onOperation('an operation was invoked at another time', (operation, random) => {
     operation.invokedUs = Math.max(0, operation.invokedUs + some(random) * 10_000);
   }),

@@ -281,7 +281,11 @@ export class History {
       steps.length = 0;
       steps.push(() => {
         running.completion = lookedUp
-          ? { ...declined(RESULTS.operation_not_found.code), resolution: RESOLUTION.lookUp }
+          ? {
+              ...declined(RESULTS.operation_not_found.code),
+              timestampUs: this.endUs,
+              resolution: RESOLUTION.lookUp,
+            }
           : undefined;
       });
     }

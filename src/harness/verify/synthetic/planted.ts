@@ -61,6 +61,22 @@ const LOST: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'a look-up did not find a payment that was there',
+    law: 'look-up-finds',
+    witness:
+      /^payment \S+ of .* and was not found as of ledger time (\d+), and is in the books since \1: entry \d+ of shard \d$/,
+    plant: (recorded) => {
+      const { operation, effect } = pay(recorded);
+      Object.assign(operation.completion, {
+        outcome: OUTCOME.declined,
+        code: RESULTS.operation_not_found.code,
+        timestampUs: effect.timestampUs,
+        legs: [],
+        resolution: RESOLUTION.lookUp,
+      });
+    },
+  },
+  {
     bug: 'the far half of an acknowledged payment is gone (half-done across shards)',
     law: 'no-lost-ack',
     witness: /is in the books of shard \d and its other half is not in those of shard \d$/,

@@ -141,3 +141,16 @@ export function repeatEntry(recorded: Recorded, entry: EntryRecord): EntryRecord
 export function keyOf(id: OperationIdWords): string {
   return formatOperationId(id);
 }
+
+/** Nothing was ever booked: every account is as it was opened. */
+export function emptyBooks(recorded: Recorded): void {
+  for (const entries of recorded.entries) entries.length = 0;
+  for (const account of recorded.accounts.flat())
+    Object.assign(account, {
+      version: 0,
+      debitsPending: 0,
+      creditsPending: 0,
+      debitsPosted: Math.max(0, -account.opening),
+      creditsPosted: Math.max(0, account.opening),
+    });
+}
