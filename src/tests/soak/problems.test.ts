@@ -28,6 +28,7 @@ describe('what a drill of the honest stack came to', () => {
     ['an unknown one', undefined, UNKNOWN],
     ['thresholds that do not hold', undefined, { exitCode: 99 }],
     ['ended by Ctrl-C', INTERRUPT, { struck: true, exitCode: 105 }],
+    ['ended before it listened for Ctrl-C', INTERRUPT, { ...NO_RUN, struck: true, exitCode: null }],
     ['killed with -9', KILL, { ...NO_RUN, struck: true, exitCode: null }],
     ['without its gateway', KILL_GATEWAY, { ...UNKNOWN, struck: true }],
     ['without a gateway to start with', KILL_GATEWAY, { ...NO_RUN, struck: true, exitCode: 104 }],

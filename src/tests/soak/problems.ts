@@ -38,7 +38,9 @@ export function problemsOf({ blow }: Pick<RandomDrill, 'blow'>, it: Outcome): re
   const verdicts = [it.verdict, it.again?.verdict];
   if (verdicts.includes('invalid')) add('invalid', it.reason ?? 'a law is broken');
   const hit = it.struck ? blow : undefined;
-  if (!it.hung && !exitsOf(hit).includes(it.exitCode))
+  // A signal that comes before the program listens for it ends it as it ends any program: nothing was started.
+  const isUnheard = hit?.victim === 'harness' && it.exitCode === null && it.again === undefined;
+  if (!it.hung && !isUnheard && !exitsOf(hit).includes(it.exitCode))
     add('otherwise wrong', `exit code ${it.exitCode}`);
   if (it.again === undefined) return problems;
   const { exitCode, verdict } = it.again;
