@@ -35,11 +35,14 @@ it('names processes that nobody is the parent of, temporary files and what lies 
   await once(child.stdout, 'data');
   writeFileSync(join(temporary, 'paydrill-1.lock'), '');
   mkdirSync(join(run, '.spill-17'));
+  mkdirSync(join(run, 'books'));
+  writeFileSync(join(run, 'books', '.accounts-0.parquet.17'), '');
   const found = await leftovers(temporary, run, 0);
   expect(found).toEqual([
     expect.stringMatching(`^process ${child.pid}: .* gateway$`),
     'temporary paydrill-1.lock',
     'in the run folder .spill-17',
+    'in the run folder books/.accounts-0.parquet.17',
   ]);
   expect(processesDoing(temporary, wait)).toEqual([child.pid]);
   expect(processesDoing(temporary, 'shard')).toEqual([]);

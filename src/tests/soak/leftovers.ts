@@ -1,21 +1,15 @@
 /**
  * What a drill left behind: processes, whoever their parents are now, and with them every port they listen on; temporary files and
- * sockets; folders of a run folder that only a running drill has. Each drill of a soak has a temporary folder of its own, by
+ * sockets; what of a run folder only a running drill has. Each drill of a soak has a temporary folder of its own, by
  * which its processes are known.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { processesWith } from '../testing/process-tree.js';
 
 /** Supervisor and children are told by the end of a pipe that their drill is gone, and clean up. */
 const GONE_MS_MAX = 10_000;
 const AGAIN_MS = 50;
-
-/** Everything a run folder may hold once nobody works on it. */
-const RUN_FILES: ReadonlySet<string> = new Set([
-  ...['plan.json', 'journal.json', 'drill.json', 'faults.json', 'metrics.json', 'summary.json'],
-  ...['report.html', 'junit.xml', 'log.txt', 'response-time.hlog', 'service-time.hlog'],
-  ...['journal', 'journal.parquet', 'books'],
-]);
 
 /** One line each; waits so long for what is on its way out. */
 export async function leftovers(
@@ -47,11 +41,12 @@ function temporaryLeft(temporary: string): readonly string[] {
   return readdirSync(temporary).map((name) => `temporary ${name}`);
 }
 
+/** What is not for others has a name with a dot: a part that is not whole, what a query did not hold in memory. */
 function runFolderLeft(runFolder: string): readonly string[] {
   if (!existsSync(runFolder)) return [];
-  return readdirSync(runFolder)
-    .filter((name) => !RUN_FILES.has(name))
-    .map((name) => `in the run folder ${name}`);
+  return readdirSync(runFolder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => basename(path).startsWith('.'))
+    .map((path) => `in the run folder ${path}`);
 }
 
 function commandLine(pid: number): readonly string[] {

@@ -83,6 +83,12 @@ describe('what a drill of the honest stack came to', () => {
     ],
     ['killed by nobody', KILL, { ...NO_RUN, exitCode: null }, ['otherwise wrong: exit code null']],
     [
+      'ended by a signal that it listens for',
+      INTERRUPT,
+      { struck: true, exitCode: null },
+      ['otherwise wrong: exit code null'],
+    ],
+    [
       'a bug of verify',
       undefined,
       { again: { exitCode: 1, verdict: undefined } },

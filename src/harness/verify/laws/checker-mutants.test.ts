@@ -237,6 +237,18 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: '',
   },
   {
+    mistake: 'forgets that what a look-up did not find may still arrive',
+    law: 'look-up-finds',
+    from: 'and e.timestamp_us <= o.receipt_timestamp_us',
+    to: '',
+  },
+  {
+    mistake: 'lets a look-up miss what was booked in the moment it names',
+    law: 'look-up-finds',
+    from: 'e.timestamp_us <= o.receipt',
+    to: 'e.timestamp_us < o.receipt',
+  },
+  {
     mistake: 'counts repeats within one shard only',
     law: 'once-per-id',
     from: 'group by id_hi, id_lo, half',
@@ -507,11 +519,16 @@ function lessTold(
 ): Recorded {
   const recorded = structuredClone(clean);
   const { code } = RESULTS.operation_not_found;
+  // The look-up was before everything.
+  const timestampUs = Math.min(...recorded.entries.flat().map((entry) => entry.timestampUs)) - 1;
   for (const operation of recorded.operations.slice(0, 20)) {
     const { completion } = operation;
     if (completion?.outcome !== OUTCOME.ok) continue;
     if (notFound === undefined) operation.completion = undefined;
-    else Object.assign(completion, { outcome: OUTCOME.declined, code, legs: [], ...notFound });
+    else {
+      const told = { outcome: OUTCOME.declined, code, legs: [], timestampUs };
+      Object.assign(completion, { ...told, ...notFound });
+    }
   }
   return recorded;
 }

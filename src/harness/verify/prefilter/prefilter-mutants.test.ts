@@ -341,6 +341,13 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'no-lost-ack',
   },
   {
+    mistake: 'takes whatever a look-up told for an answer',
+    file: 'merge.ts',
+    from: '(bits & OUTCOME_BITS) === STATUS.told',
+    to: 'false',
+    law: 'look-up-finds',
+  },
+  {
     mistake: 'takes `not admitted` for no promise',
     file: 'load-operations.ts',
     from: 'scope === SCOPE.attempt && once',
