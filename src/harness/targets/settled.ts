@@ -11,6 +11,9 @@ const POLL_MS = 100;
 /** Where nobody at all has answered for so long, nobody will: a fault that took everything away is healed by now. */
 const SILENCE_MS_MAX = 5_000;
 
+const ONE_LOOK =
+  'nothing was in flight at the last look, and there was no other to compare it with';
+
 interface Look {
   /** Operations admitted so far; undefined where the gateway did not say. */
   readonly admitted: number | undefined;
@@ -30,17 +33,16 @@ export async function untilSettled(options: {
   let heardMs = nowMs();
   for (;;) {
     const look = await lookAt(gateway, shards);
-    const isStill = before?.admitted !== undefined && before.admitted === look.admitted;
-    if (look.missing.length === 0 && before?.missing.length === 0 && isStill) {
+    const hasTwo = look.missing.length === 0 && before?.missing.length === 0;
+    if (hasTwo && before?.admitted !== undefined && before.admitted === look.admitted) {
       return { atRest: true, missing: [] };
     }
     before = look;
     if (!look.isSilent) heardMs = nowMs();
     const hasVanished = nowMs() - heardMs >= SILENCE_MS_MAX;
     if (hasVanished || signal.aborted) {
-      const still =
-        look.missing.length > 0 ? look.missing : ['the gateway still admits operations'];
-      return { atRest: false, missing: still };
+      const still = hasTwo ? 'the gateway still admits operations' : ONE_LOOK;
+      return { atRest: false, missing: look.missing.length > 0 ? look.missing : [still] };
     }
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: told after one more look
   }
