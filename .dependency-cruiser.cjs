@@ -96,6 +96,7 @@ const HOMES = {
   'hyparquet-writer': '^src/harness/(verify|records|books)/',
   piscina: '^src/harness/(load|drill)/',
   'hdr-histogram-js': '^src/harness/measure/',
+  autocannon: '^src/harness/campaign/probe/',
   'fastest-levenshtein': '^src/harness/options/',
   esbuild: '^src/harness/compile/',
   acorn: '^src/harness/compile/',

@@ -50,6 +50,16 @@ describe('a wrong command line', () => {
     [['proxy', '--listen', '0.0.0.0:8474'], /--listen .*loopback/],
     [['stack', '--users', '0'], /--users .*integer from 1/],
     [['verify', '/nowhere/at/all'], /\/nowhere\/at\/all/],
+    [['probe', 'https://127.0.0.1:1/'], /must be http:\/\/host:port\/path, without TLS/],
+    [['probe', 'here'], /here cannot be probed/],
+    [['probe', 'http://pay.example/'], /add --allow-target pay.example/],
+    [['probe', 'http://127.0.0.1:1/', '-m', 'STEAL'], /--method .*GET, POST/],
+    [['probe', 'http://127.0.0.1:1/', '-H', 'nothing'], /--header .*name: value/],
+    [['probe', 'http://127.0.0.1:1/', '-d', '1ms'], /--duration .*at least 1s/],
+    [
+      ['probe', 'http://127.0.0.1:1/', '--quiet'],
+      /nothing answers at http:\/\/127.0.0.1:1\/: start/,
+    ],
   ])('%j is one line and exit code 104', async (args, line) => {
     const end = await outcomeOf(args);
     expect(end.exitCode).toBe(104);

@@ -14,6 +14,7 @@ import { gatewayCommand } from './gateway.js';
 import { initCommand } from './init.js';
 import { lawsCommand } from './laws.js';
 import { mutantsCommand } from './mutants.js';
+import { probeCommand } from './probe.js';
 import { proxyCommand } from './proxy.js';
 import { queryCommand } from './query.js';
 import { runCommand } from './run.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     baselineCommand(),
     compareCommand(),
     abCommand(),
+    probeCommand(),
     verifyCommand(),
     explainCommand(),
     queryCommand(),
