@@ -3,7 +3,7 @@
  * beside its place and takes it when it is whole, so that nobody, a drill and a question at the same moment, ever reads half of
  * one. Binary files are read and left alone.
  */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { convertAccounts, convertEntries } from './books-file.js';
 import { convertOperations } from './operations-file.js';
@@ -34,8 +34,9 @@ export function run({ tables, ...how }: TablesJob): void {
     try {
       convert(table, how);
     } catch (cause) {
-      if (isConvertedMeanwhile(table, cause)) continue;
-      throw cause;
+      if (!isConvertedMeanwhile(table, cause)) throw cause;
+      rmSync(beside(table), { force: true });
+      continue;
     }
     renameSync(beside(table), table.to);
   }

@@ -176,30 +176,28 @@ describe('the journal', () => {
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
   });
 
-  it('takes tables that another process has put in their places meanwhile', async () => {
+  it('takes tables that another process has put in their places meanwhile, and leaves nothing beside them', async () => {
     const folder = run();
     const invokes = join(folder, 'journal', invokesFile(0));
     writeFileSync(invokes, invoke(0));
     writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
     await convertRun({ folder, shards: 0, keepBinary: true, runId: 'the run' });
-    const part = join(folder, 'journal.parquet', 'part-0.parquet');
-    const to = { of: 'operations', to: part } as const;
-    const invokesGone = {
+    const parts = join(folder, 'journal.parquet');
+    const part = join(parts, 'part-0.parquet');
+    const gone = {
       worker: 0,
       operations: 1,
       invokes: `${invokes}.gone`,
       completions: 'gone',
       part,
     };
-    convertTables({ tables: [{ ...to, part: invokesGone }], rowGroupRows: 2, runId: 'the run' });
+    const how = { rowGroupRows: 2, runId: 'the run' };
+    const entries = { of: 'entries', shard: 0, from: join(folder, 'gone'), to: part } as const;
+    convertTables({ tables: [{ of: 'operations', part: gone, to: part }, entries], ...how });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
-    expect(() =>
-      convertTables({
-        tables: [{ ...to, to: `${part}.other`, part: invokesGone }],
-        rowGroupRows: 2,
-        runId: 'the run',
-      }),
-    ).toThrow('ENOENT');
+    expect(readdirSync(parts)).toEqual(['part-0.parquet']);
+    const nobodys = { ...entries, to: `${part}.other` };
+    expect(() => convertTables({ tables: [nobodys], ...how })).toThrow('ENOENT');
   });
 
   it('says of which run it is', async () => {

@@ -6,11 +6,13 @@ import type { Finding } from './run-drill.js';
 const KINDS: readonly ProblemKind[] = ['invalid', 'hung', 'left behind', 'otherwise wrong'];
 
 export function drillLine(found: Finding): string {
-  const { drill, exitCode, verdict = 'no verdict', reason, tookS, problems } = found;
+  const { drill, exitCode, verdict = 'no verdict', reason, tookS, problems, asked } = found;
   const { script, loadMs, way, shards, workers } = drill;
   const size = `${script} ${seconds(loadMs)}, ${way}, ${shards} shards, ${workers} workers`;
   const came = `exit code ${exitCode}, ${verdict}, ${tookS.toFixed(1)} s`;
-  const words = [`seed ${drill.seed}`, size, faultWords(drill), ...blowWords(found), came];
+  const words = [`seed ${drill.seed}`, size, faultWords(drill), ...blowWords(found)];
+  if (asked.length > 0) words.push(`asked ${asked.length} times`);
+  words.push(came);
   const why = reason === null ? '' : `: ${reason}`;
   const wrong = problems.map(({ kind, what }) => `\n  ${kind.toUpperCase()}: ${what}`).join('');
   return `${words.join('; ')}${why}${wrong}`;

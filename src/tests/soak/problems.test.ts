@@ -9,6 +9,7 @@ const WELL: Outcome = {
   verdict: 'valid',
   reason: null,
   again: { exitCode: 0, verdict: 'valid' },
+  asked: [0, 104],
   leftovers: [],
 };
 const UNKNOWN: Partial<Outcome> = {
@@ -87,6 +88,12 @@ describe('what a drill of the honest stack came to', () => {
       INTERRUPT,
       { struck: true, exitCode: null },
       ['otherwise wrong: exit code null'],
+    ],
+    [
+      'a bug of query',
+      undefined,
+      { asked: [0, 1] },
+      ['otherwise wrong: a question was answered with exit code 1'],
     ],
     [
       'a bug of verify',

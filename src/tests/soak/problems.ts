@@ -20,6 +20,8 @@ export interface Outcome {
   readonly again:
     | { readonly exitCode: number | null; readonly verdict: Verdict | undefined }
     | undefined;
+  /** Exit codes of the questions that were asked of the run folder meanwhile. */
+  readonly asked: readonly (number | null)[];
   readonly leftovers: readonly string[];
 }
 
@@ -42,6 +44,9 @@ export function problemsOf({ blow }: Pick<RandomDrill, 'blow'>, it: Outcome): re
   const isUnheard = hit?.victim === 'harness' && it.exitCode === null && it.again === undefined;
   if (!it.hung && !isUnheard && !exitsOf(hit).includes(it.exitCode))
     add('otherwise wrong', `exit code ${it.exitCode}`);
+  for (const code of it.asked)
+    if (code === null || !ANSWERED.includes(code))
+      add('otherwise wrong', `a question was answered with exit code ${code}`);
   if (it.again === undefined) return problems;
   const { exitCode, verdict } = it.again;
   if (exitCode === EXIT_CODES_OF_A_BUG || exitCode === null)
@@ -57,6 +62,8 @@ const EXIT_CODES_OF_A_BUG = 1;
 const JUDGED = [EXIT_CODES.ok, EXIT_CODES.thresholds, EXIT_CODES.verdictUnknown].map(
   ({ code }) => code,
 );
+/** With rows, or with a line that says why there are none. */
+const ANSWERED: readonly number[] = [EXIT_CODES.ok.code, EXIT_CODES.invalidConfiguration.code];
 const CUT_SHORT = [EXIT_CODES.interrupted, EXIT_CODES.faultDidNotHappen].map(({ code }) => code);
 
 /** An invalid verdict has a line of its own. */

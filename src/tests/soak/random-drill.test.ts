@@ -49,6 +49,7 @@ describe('a random drill', () => {
     expect(everyOf(({ shards }) => shards)).toEqual([1, 2, 3, 4]);
     expect(everyOf(({ workers }) => workers)).toEqual([1, 2]);
     expect(everyOf(({ way }) => way)).toEqual(['bolt', 'http', 'reference']);
+    expect(everyOf(({ isAsked }) => isAsked)).toEqual([false, true]);
     const blows = everyOf(({ blow }) => (blow ? `${blow.signal} ${blow.victim}` : 'nobody'));
     expect(blows).toEqual([
       'SIGINT harness',

@@ -40,6 +40,8 @@ export interface RandomDrill {
   readonly stack: readonly string[];
   readonly faults: FaultPlanDocument;
   readonly blow: Blow | undefined;
+  /** Somebody queries the run folder while the drill reads, judges and converts what is in it. */
+  readonly isAsked: boolean;
 }
 
 interface Script {
@@ -114,6 +116,7 @@ export function randomDrill(seed: number): RandomDrill {
     stack: script.stack,
     faults: randomFaults(random, breakable, loadMs),
     blow: random.int(3) === 0 ? randomBlow(random, way, loadMs) : undefined,
+    isAsked: random.int(4) === 0,
   };
 }
 

@@ -46,6 +46,7 @@ export async function runRandomDrill(
   const stop = (): void => void run.process.kill('SIGINT');
   signal.addEventListener('abort', stop, { once: true });
   const struck = drill.blow === undefined ? undefined : strike(drill.blow, run, temporary);
+  const asked = drill.isAsked ? askMeanwhile(run, runFolder, start) : [];
   const hung = await isHung(run, drill.loadMs + MORE_MS_MAX);
   if (hung) run.process.kill('SIGKILL');
   const exitCode = await run.ended;
@@ -58,6 +59,7 @@ export async function runRandomDrill(
     hung,
     struck: (await struck) ?? false,
     ...summaryOf(runFolder),
+    asked: await asked,
     again: existsSync(runFolder) ? await judgedAgain(runFolder, start) : undefined,
     leftovers: await leftovers(temporary, runFolder),
   };
@@ -120,6 +122,22 @@ async function strike(blow: Blow, run: Running, temporary: string): Promise<bool
   } catch {
     return false; // ESRCH: a fault of the plan was faster
   }
+}
+
+/** One question after the other, from when the books are read until the drill has ended. */
+async function askMeanwhile(
+  run: Running,
+  runFolder: string,
+  start: Start,
+): Promise<readonly (number | null)[]> {
+  const isOver = (): boolean => run.process.exitCode !== null || run.process.signalCode !== null;
+  await until(() => isOver() || run.errors().includes('-- books'));
+  const codes: (number | null)[] = [];
+  while (!isOver()) {
+    const question = 'select count(*) from journal join entries using (id_hi, id_lo)';
+    codes.push(await start('query', runFolder, question).ended);
+  }
+  return codes;
 }
 
 async function isHung(run: Running, msMax: number): Promise<boolean> {
