@@ -27,6 +27,7 @@ interface AbOptions extends ComparisonOptions {
   readonly bIn?: string;
   readonly aEnv: Readonly<Record<string, string>>;
   readonly bEnv: Readonly<Record<string, string>>;
+  readonly faults?: string;
   readonly aFaults?: string;
   readonly bFaults?: string;
   readonly rounds: number;
@@ -65,7 +66,8 @@ export function abCommand(): Command {
       {},
     )
     .option('--b-env <NAME=value>', 'the same of side b', envVariable, {})
-    .option('--a-faults <file>', "fault plan of side a, or 'none' (default: the script's)")
+    .option('--faults <file>', "fault plan of both sides, or 'none' (default: the script's)")
+    .option('--a-faults <file>', 'fault plan of side a alone')
     .option('--b-faults <file>', 'the same of side b')
     .option(
       '--peak <payments/s>',
@@ -129,7 +131,7 @@ async function ab(script: string | undefined, options: AbOptions): Promise<void>
       );
     const started = { command: start, folder: resolve(folder ?? ''), address: asked.target };
     return {
-      name: folder === undefined ? `${options[name]} (${start})` : `${folder} (${start})`,
+      name: folder ?? options[name],
       options: asked,
       start: () =>
         startSide(started, { supervise: [...PROGRAM, 'supervise'], signal: abort.signal }),
@@ -177,8 +179,8 @@ function sideOptions(
   const { peak, durationScale, shards, workers, env, allowTarget } = options;
   const own =
     name === 'a'
-      ? { env: options.aEnv, faults: options.aFaults }
-      : { env: options.bEnv, faults: options.bFaults };
+      ? { env: options.aEnv, faults: options.aFaults ?? options.faults }
+      : { env: options.bEnv, faults: options.bFaults ?? options.faults };
   const value = options[name];
   const isScript = /\.[cm]?[jt]s$/.test(value);
   if (isScript && script !== undefined)

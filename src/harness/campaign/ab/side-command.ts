@@ -21,14 +21,24 @@ export interface RunningSide {
   close(): Promise<void>;
 }
 
-/** A group of its own, ended when standard input closes: a command may start others. */
-const WRAPPER = `set -m
-cd -- "$1" || exit 1
-sh -c "$0" </dev/null & group=$!
-printf '{"ready":true}\\n'
-cat >/dev/null
-kill -TERM -- "-$group" 2>/dev/null
-wait "$group"`;
+/**
+ * What the supervisor runs: the command in a process group of its own, which is ended when standard input closes, because a command may
+ * start others. Those that do not heed SIGTERM are killed before the supervisor loses patience with this process itself.
+ */
+const WRAPPER = `
+const { spawn } = require('node:child_process');
+const [command, cwd] = process.argv.slice(1);
+const child = spawn('sh', ['-c', command], { cwd, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+const signal = (name) => { try { process.kill(-child.pid, name); return true; } catch { return false; } };
+child.on('error', (error) => { console.error(error.message); process.exit(1); });
+child.on('exit', (code) => { if (!signal(0)) process.exit(code ?? 1); });
+process.stdin.resume().on('end', () => {
+  signal('SIGTERM');
+  setTimeout(() => { signal('SIGKILL'); process.exit(); }, 500);
+  setInterval(() => { if (!signal(0)) process.exit(); }, 20);
+});
+console.log('{"ready":true}');
+`;
 
 const READY_MS_MAX = 60_000;
 const POLL_MS = 50;
@@ -39,6 +49,7 @@ export async function startSide(
   { supervise, signal }: { readonly supervise: readonly string[]; readonly signal: AbortSignal },
 ): Promise<RunningSide> {
   let lastWords = '';
+  let ended: string | undefined;
   const parsed = parseTargetAddress(address);
   if (parsed === undefined)
     throw new UserError(`${address} is no address that '${command}' could be waited for at`);
@@ -51,16 +62,18 @@ export async function startSide(
     onLog: (_name, line) => {
       lastWords = line;
     },
+    onExit: ({ code, signal: by }) => {
+      ended = `it ended (${by ?? `exit code ${code}`})`;
+    },
   });
   const close = (): Promise<void> => supervisor.close();
   try {
-    await supervisor.start('side', ['sh', '-c', WRAPPER, command, folder]);
+    await supervisor.start('side', [process.execPath, '-e', WRAPPER, command, folder]);
     for (let waitedMs = 0; !(await answers(parsed)); waitedMs += POLL_MS) {
-      if (waitedMs >= READY_MS_MAX || signal.aborted) {
-        const why = lastWords === '' ? '' : `: ${lastWords}`;
-        throw new UserError(
-          `nothing answers at ${address} ${waitedMs / 1000} s after '${command}' was started${why}`,
-        );
+      if (waitedMs >= READY_MS_MAX || signal.aborted || ended !== undefined) {
+        const words = [ended, lastWords].filter(Boolean).join(': ');
+        const why = words === '' ? '' : `: ${words}`;
+        throw new UserError(`nothing answers at ${address} after '${command}' was started${why}`);
       }
       await delay(POLL_MS);
     }

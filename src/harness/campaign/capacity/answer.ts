@@ -20,7 +20,7 @@ export function answerOf(options: AnswerOptions): CapacityAnswer {
   const holds = found.holds && rateFacts(found.holds);
   const breaks = found.breaks && rateFacts(found.breaks);
   const by = breaks === undefined ? [] : brokenAt(steps, breaks.rate_per_s);
-  const limit = limitAt(steps, breaks?.rate_per_s);
+  const limit = breaks === undefined ? undefined : limitAt(steps, breaks.rate_per_s);
   const facts = {
     holds: holds ?? null,
     breaks: breaks === undefined ? null : { ...breaks, by },
@@ -87,10 +87,9 @@ function brokenAt(steps: readonly StepFacts[], ratePerSec: number): readonly str
     .flatMap(([first = '']) => [first]);
 }
 
-/** The kind that most steps at the rate agree on; without a rate those of the highest that was tried. */
-function limitAt(steps: readonly StepFacts[], ratePerSec: number | undefined): Limit | undefined {
-  const rate = ratePerSec ?? Math.max(...steps.map((step) => step.rate_per_s));
-  const limits = steps.filter((step) => step.rate_per_s === rate).map(({ limit }) => limit);
+/** The kind that most steps at the rate agree on. */
+function limitAt(steps: readonly StepFacts[], ratePerSec: number): Limit | undefined {
+  const limits = steps.filter((step) => step.rate_per_s === ratePerSec).map(({ limit }) => limit);
   const times = ({ kind }: Limit): number => limits.filter((one) => one.kind === kind).length;
   return limits.length === 0
     ? undefined

@@ -23,7 +23,7 @@ export interface CapacityAnswer {
   readonly mixed: readonly RateFacts[];
   /** The target carries more than `holds`: the generator gave way first, or the highest rate that was asked about held. */
   readonly at_least: boolean;
-  /** What ran out first at `breaks`, or at the highest rate that was tried; null before there was a step. */
+  /** What ran out first at `breaks`; null where there is none. */
   readonly limit: Limit | null;
   /** The rate from which response times climb faster than the rate does; null where it cannot be told. */
   readonly knee_per_s: number | null;

@@ -4,7 +4,7 @@
  */
 import { countedValues, percentilesOfValues } from '../../measure/interval-log.js';
 import type { PercentilesUs, ThresholdResult } from '../../report/summary.js';
-import { isNotHeld } from '../../report/summary.js';
+import { didNotHappen, isNotHeld } from '../../report/summary.js';
 import type { Verdict } from '../../verify/verdict.js';
 import type { RunFiles } from '../run-files.js';
 import { type Limit, limitOf } from './limit.js';
@@ -101,8 +101,11 @@ function reasonsBroken(
   { summary }: RunFiles,
   { planned, dropped }: { readonly planned: number; readonly dropped: number },
 ): readonly string[] {
-  const { verdict, reason, run, thresholds } = summary;
+  const { verdict, reason, run, thresholds, faults } = summary;
   return [
+    ...faults
+      .filter(didNotHappen)
+      .map(({ kind, target }) => `the planned ${kind} of ${target} did not happen`),
     ...(run.ending === 'completed' ? [] : [`it ended early: ${run.ended_by ?? run.ending}`]),
     ...(verdict === 'unknown' || verdict === 'invalid' ? [`verdict ${verdict}: ${reason}`] : []),
     ...thresholds.filter(isNotHeld).map(sloWords),
