@@ -33,7 +33,7 @@ function answer(
   over: Partial<Parameters<typeof answerOf>[0]> = {},
 ): ReturnType<typeof answerOf> {
   return answerOf({
-    ...{ found: FOUND, steps, fromPerSec: 1000, maxPerSec: 9000, isCutShort: false },
+    ...{ found: FOUND, steps, fromPerSec: 1000, maxPerSec: 9000, state: 'done' },
     ...over,
   });
 }
@@ -89,10 +89,19 @@ describe('the answer', () => {
     );
   });
 
+  it('that nothing held is not put down to the target where others used the machine', () => {
+    const busy: Limit = { kind: 'others', process: null, text: 'other programs' };
+    const found = answer(Array(3).fill(broke(1000, busy)), {
+      found: { holds: undefined, breaks: count(1000, 0), mixed: [] },
+    });
+    expect(found.text).toMatch(/, and it was not the target that gave way; lower --from$/);
+  });
+
   it('of a search that was ended is no answer', () => {
-    expect(answer(steps, { isCutShort: true }).text).toBe(
+    expect(answer(steps, { state: 'ended' }).text).toBe(
       'ended before it was known: so far it holds at 4,000/s, breaks at 4,200/s',
     );
+    expect(answer(steps, { state: 'running' }).text).toMatch(/^not known yet: so far it holds/);
   });
 });
 

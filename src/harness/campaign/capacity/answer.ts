@@ -11,8 +11,8 @@ export interface AnswerOptions {
   readonly steps: readonly StepFacts[];
   readonly fromPerSec: number;
   readonly maxPerSec: number;
-  /** The search was ended before it was done. */
-  readonly isCutShort: boolean;
+  /** `running`: steps are still to come; `ended`: they were to come, and will not. */
+  readonly state: 'running' | 'ended' | 'done';
 }
 
 export function answerOf(options: AnswerOptions): CapacityAnswer {
@@ -45,10 +45,13 @@ export function rateFacts({ ratePerSec, held, of }: RateCount): RateFacts {
 }
 
 function words(answer: Omit<CapacityAnswer, 'text'>, options: AnswerOptions): string {
-  const { holds, breaks } = answer;
-  if (options.isCutShort) return `ended before it was known${soFar(answer)}`;
+  const { holds, breaks, limit } = answer;
+  if (options.state === 'running') return `not known yet${soFar(answer)}`;
+  if (options.state === 'ended') return `ended before it was known${soFar(answer)}`;
   if (holds === null) {
-    const by = breaks === null ? '' : ` by ${breaks.by.join('; ')}`;
+    const whose =
+      limit !== null && isNotTargets(limit) ? ', and it was not the target that gave way' : '';
+    const by = breaks === null ? '' : ` by ${breaks.by.join('; ')}${whose}`;
     return breaks?.rate_per_s === options.fromPerSec
       ? `nothing held: --from ${count(options.fromPerSec)}/s broke in ${breaks.of} of ${breaks.of}${by}; lower --from`
       : `no rate held in every step: the target is noisier than --precision; see the steps`;

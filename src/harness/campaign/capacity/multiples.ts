@@ -19,6 +19,8 @@ interface Tried {
 export class Multiples {
   readonly #options: MultiplesOptions;
   readonly #tried: readonly Tried[];
+  /** What was asked for and not yet told: asked again, it is the same. */
+  #asked: Tried | undefined;
 
   constructor(options: MultiplesOptions) {
     this.#options = options;
@@ -36,13 +38,14 @@ export class Multiples {
     const round = Math.min(...this.#tried.map(({ of }) => of));
     if (round >= rounds) return undefined;
     const left = this.#tried.filter(({ of }) => of === round);
-    const drawn = left[Math.floor(random() * left.length)];
-    return drawn && { ratePerSec: drawn.ratePerSec, reason: 'multiple' };
+    this.#asked ??= left[Math.floor(random() * left.length)];
+    return this.#asked && { ratePerSec: this.#asked.ratePerSec, reason: 'multiple' };
   }
 
   record(ratePerSec: number, held: boolean): void {
     const tried = this.#tried.find((one) => one.ratePerSec === ratePerSec);
     if (tried === undefined) throw new Error(`${ratePerSec}/s was not asked for`);
+    this.#asked = undefined;
     tried.of++;
     if (held) tried.held++;
   }

@@ -200,8 +200,13 @@ class Campaign {
       steps: this.#steps,
       fromPerSec: asked.fromPerSec,
       maxPerSec: asked.maxPerSec,
-      isCutShort: this.#endedBy !== undefined || this.#rates.next() !== undefined,
+      state: this.#state(),
     });
+  }
+
+  #state(): 'running' | 'ended' | 'done' {
+    if (this.#endedBy !== undefined) return 'ended';
+    return this.#rates.next() === undefined ? 'done' : 'running';
   }
 
   /** Of a search 0 where a rate holds; of multiples where each of them does. */

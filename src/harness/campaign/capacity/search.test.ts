@@ -41,6 +41,7 @@ function searched(
   const steps: NextStep[] = [];
   for (let step = search.next(); step !== undefined; step = search.next()) {
     steps.push(step);
+    expect(search.next()).toEqual(step); // asked again before it is told, it is the same
     const today = capacityPerSec * Math.exp(noise * normal(random));
     search.record(step.ratePerSec, step.ratePerSec <= today && random.nextFloat() >= flukes);
     if (steps.length > 5000) throw new Error('it does not end');

@@ -55,6 +55,8 @@ export class CapacitySearch {
   readonly #grid: readonly number[];
   readonly #options: SearchOptions;
   readonly #tallies = new Map<number, Tally>();
+  /** What was asked for and not yet told: asked again, it is the same. */
+  #asked: { readonly index: number; readonly reason: StepReason } | undefined;
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -63,8 +65,8 @@ export class CapacitySearch {
 
   /** Undefined once the answer is known. */
   next(): NextStep | undefined {
-    const found = this.#nextIndex();
-    return found && { ratePerSec: this.#rate(found.index), reason: found.reason };
+    this.#asked ??= this.#nextIndex();
+    return this.#asked && { ratePerSec: this.#rate(this.#asked.index), reason: this.#asked.reason };
   }
 
   /** `ratePerSec` as `next` said it. */
@@ -75,6 +77,7 @@ export class CapacitySearch {
     if (held) tally.held++;
     else tally.broke++;
     this.#tallies.set(index, tally);
+    this.#asked = undefined;
   }
 
   /** As far as it is known by now. */

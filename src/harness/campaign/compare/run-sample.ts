@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import type { Summary } from '../../report/summary.js';
+import { didNotHappen, type Summary } from '../../report/summary.js';
 import { UserError } from '../../user-error.js';
 import type { Verdict } from '../../verify/verdict.js';
 import { type RunFiles, readRunFiles } from '../run-files.js';
@@ -82,7 +82,12 @@ export function sampleOfRun(folder: string): RunSample {
   };
 }
 
-function refuseUnfit(folder: string, { verdict, reason, run }: Summary): void {
+function refuseUnfit(folder: string, { verdict, reason, run, faults }: Summary): void {
+  const missed = faults.find(didNotHappen);
+  if (missed !== undefined)
+    throw new UserError(
+      `${folder}: the planned ${missed.kind} of ${missed.target} did not happen: it is not the drill that was planned`,
+    );
   if (verdict === 'invalid')
     throw new UserError(
       `${folder}: its verdict is invalid: ${reason}; what pays wrongly cannot be compared`,
