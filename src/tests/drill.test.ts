@@ -102,7 +102,9 @@ describe('a drill', { timeout: 90_000 }, () => {
     const drill = startDrill(folder, script, '--faults', 'none');
     await until(() => existsSync(join(run, 'journal')));
     mkdirSync(join(run, 'journal.parquet'));
-    symlinkSync('/dev/full', join(run, 'journal.parquet', 'part-0.parquet'));
+    // Where the part is until it is whole.
+    const beside = `.part-0.parquet.${drill.process.pid}`;
+    symlinkSync('/dev/full', join(run, 'journal.parquet', beside));
     expect(await drill.ended, drill.errors()).toBe(112);
     expect(drill.errors()).toMatch(
       /verdict \S+ s after the end of the load: valid, once the records are kept/,

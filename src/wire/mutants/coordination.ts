@@ -56,5 +56,7 @@ export const COORDINATION_MUTANTS = {
     exposedBy: 'a link to a shard that breaks',
     needsFault: true,
     law: 'definite-decline',
+    // Where the operation did not get through, that nobody refused it is all there is to see.
+    orLaws: ['declined-with-cause'],
   },
 } as const satisfies Record<string, MutantRow>;
