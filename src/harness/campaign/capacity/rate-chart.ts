@@ -69,7 +69,7 @@ function svg(chart: RateChart, axes: Axes): string {
     `<svg class="${name}" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${label}">`,
     ...gridSvg(chart, axes),
     ...chart.marks.map((mark, i) => markSvg(mark, i, axes)),
-    ...chart.lines.map((line) => lineSvg(line, axes)),
+    ...chart.lines.map((line) => lineSvg(line, chart.lines, axes)),
     ...chart.dots.map((dot) => dotSvg(dot, axes)),
     '</svg>',
   ].join('\n');
@@ -137,12 +137,26 @@ function markSvg(
   );
 }
 
-function lineSvg({ kind, points }: RateLine, { x, y }: Axes): string {
+/** Where another has the same stroke, its name stands at its end. */
+function lineSvg(
+  { name, kind, points }: RateLine,
+  lines: readonly RateLine[],
+  { x, y }: Axes,
+): string {
   const path = points.flatMap(([rate, value]) => {
     const at = y(value);
-    return at === undefined ? [] : [`${fixed(x(rate))} ${fixed(at)}`];
+    return at === undefined ? [] : [[x(rate), at] as const];
   });
-  return path.length === 0 ? '' : `<path class="series ${kind}" d="M${path.join('L')}"/>`;
+  const last = path.at(-1);
+  if (last === undefined) return '';
+  const d = path.map(([left, top]) => `${fixed(left)} ${fixed(top)}`).join('L');
+  const [left, top] = last;
+  const drawn = `<path class="series ${kind}" d="M${d}"/>`;
+  if (lines.filter((line) => line.kind === kind).length === 1) return drawn;
+  return (
+    drawn +
+    `<text class="axis y" x="${fixed(left - 6)}" y="${fixed(top - 6)}">${escapeHtml(name)}</text>`
+  );
 }
 
 function dotSvg({ ratePerSec, value, held, title }: RateDot, { x, y }: Axes): string {
