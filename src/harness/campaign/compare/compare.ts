@@ -255,7 +255,7 @@ function answerOf(found: {
     more_rounds: more,
     why:
       more === null
-        ? `it lies so near the tolerance that ${MORE_ROUNDS_MAX} more rounds would not tell`
+        ? `runs differ so much that ${MORE_ROUNDS_MAX} more rounds would not tell`
         : `about ${more} more ${more === 1 ? 'round' : 'rounds'} would tell`,
   };
 }

@@ -11,7 +11,7 @@ export interface Comparison {
   /** Runs were made in turn, one of each side after the other. */
   readonly are_pairs: boolean;
   readonly seed: number;
-  /** In what the sides differ beside their figures, one text each. */
+  /** What else a reader must know: in what the sides differ, and who else used the machine; one text each. */
   readonly flags: readonly string[];
   readonly rows: readonly ComparedRow[];
   /** The worst of all rows. */

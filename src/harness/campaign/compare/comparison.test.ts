@@ -80,7 +80,15 @@ describe('a comparison', () => {
 
   it('of runs that differ in what may matter says so', () => {
     const { flags } = compared(runs('cand1 cand2', { labels: { node: 'v24.0.0', seed: 9 } }));
-    expect(flags).toEqual(['node v20.19.0 and v24.0.0']);
+    expect(flags).toEqual(['the sides differ: node v20.19.0 and v24.0.0']);
+  });
+
+  it('of runs that others used the machine beside says so', () => {
+    const busy = runs('cand1 cand2').map((run, i) => ({ ...run, others_cores: i * 1.5 }));
+    expect(compared(busy).flags).toEqual([
+      'other programs used up to 1.5 of 2 cores while new was drilled: its times are theirs too',
+    ]);
+    expect(compared(busy.slice(0, 1)).flags).toEqual([]);
   });
 });
 

@@ -50,7 +50,10 @@ export function comparisonOf(baseline: Side, candidate: Side, asked: CompareAske
     candidate: sideFacts(candidate),
     are_pairs: asked.arePairs,
     seed: asked.seed,
-    flags: found.map(({ text }) => text),
+    flags: [
+      ...found.map(({ text }) => `the sides differ: ${text}`),
+      ...[baseline, candidate].flatMap(busyWords),
+    ],
     rows,
     answer,
     exit_code: (isBad ? EXIT_CODES.regression : EXIT_CODES.ok).code,
@@ -73,6 +76,24 @@ function refuseDifferent(found: readonly Difference[], mayDiffer: readonly Label
   throw new UserError(
     `the runs are not of one kind: ${refused.text}; where that is what is compared, say --allow-different ${refused.label}`,
   );
+}
+
+/** So many of the cores used by others make figures of the others. */
+const OTHERS_SHARE = 0.15;
+
+function busyWords({ name, runs }: Side): readonly string[] {
+  const known = runs.flatMap(({ others_cores: others, labels }) =>
+    others === null ? [] : [{ others, cores: labels.cores }],
+  );
+  const busiest = known.reduce((most, one) => (one.others > most.others ? one : most), {
+    others: 0,
+    cores: 1,
+  });
+  const { others, cores } = busiest;
+  if (others / cores <= OTHERS_SHARE) return [];
+  return [
+    `other programs used up to ${others.toFixed(1)} of ${cores} cores while ${name} was drilled: its times are theirs too`,
+  ];
 }
 
 function sideFacts({ name, runs }: Side): SideFacts {

@@ -31,7 +31,7 @@ const row = (second: number, over: Partial<MetricsRow> = {}): MetricsRow => ({
 });
 
 const uses = (second: number): ProcessesRow => ({
-  ...{ second, machine: 0.5, generator: 0.2, disk_wait: null },
+  ...{ second, machine: 0.95, generator: 0.2, disk_wait: null },
   processes: {
     harness: { cores: 0.9, busiest_thread: 0.8 },
     proxy: { cores: 0.3, busiest_thread: 0.3 },
@@ -71,6 +71,8 @@ describe('a run to be compared', () => {
     write();
     const sample = sampleOfRun(folder);
     expect(sample.planned_s).toBe(2);
+    // 0.95 of two cores, less the 1.8 that the drill used.
+    expect(sample.others_cores).toBe(0.1);
     expect(sample.seconds.map(({ response_time: _, ...second }) => second)).toEqual([
       { ok: 90, failed: 10, cpu_us: 600_000 },
       { ok: 90, failed: 10, cpu_us: 600_000 },

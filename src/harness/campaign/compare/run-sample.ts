@@ -57,6 +57,8 @@ export interface RunSample {
   readonly verdict: Verdict;
   /** Seconds for which the plan had something due: what throughput is over. */
   readonly planned_s: number;
+  /** Cores that programs which are no part of the drill used meanwhile, mean; null where the system does not tell. */
+  readonly others_cores: number | null;
   readonly labels: RunLabels;
   readonly seconds: readonly SampledSecond[];
 }
@@ -77,6 +79,7 @@ export function sampleOfRun(folder: string): RunSample {
     started_at: summary.run.started_at,
     verdict: summary.verdict,
     planned_s: planned,
+    others_cores: othersCores(files),
     labels: labelsOf(folder, summary),
     seconds,
   };
@@ -127,6 +130,16 @@ function secondsOf({ metrics, processes, responseTime }: RunFiles): readonly Sam
       },
     ];
   });
+}
+
+function othersCores({ processes, summary }: RunFiles): number | null {
+  const seen = processes.filter((row) => Object.keys(row.processes).length > 0);
+  if (seen.length === 0) return null;
+  const others = seen.map((row) => {
+    const ours = Object.values(row.processes).reduce((sum, use) => sum + use.cores, 0);
+    return Math.max(0, row.machine * summary.run.cores - ours);
+  });
+  return Math.round((100 * others.reduce((sum, cores) => sum + cores, 0)) / seen.length) / 100;
 }
 
 function labelsOf(folder: string, { run }: Summary): RunLabels {

@@ -30,7 +30,12 @@ export function sampleRun(
   return {
     id,
     ...{ started_at: `2026-11-11T00:00:${String(seed % 60).padStart(2, '0')}.000Z` },
-    ...{ verdict: 'valid', planned_s: seconds, labels: { ...LABELS, ...labels } },
+    ...{
+      verdict: 'valid',
+      planned_s: seconds,
+      others_cores: 0.1,
+      labels: { ...LABELS, ...labels },
+    },
     seconds: Array.from({ length: seconds }, () => {
       const meter = new LatencyMeter();
       for (let i = 0; i < 500; i++) meter.record(level * Math.exp(0.6 * normal(random)));

@@ -14,7 +14,7 @@ export function comparisonGithub(comparison: Comparison): string {
   return [
     command('notice', 'paydrill', headline(comparison)),
     ...lines,
-    ...flags.map((flag) => command('warning', 'paydrill', `the sides differ: ${flag}`)),
+    ...flags.map((flag) => command('warning', 'paydrill', flag)),
     '',
   ].join('\n');
 }

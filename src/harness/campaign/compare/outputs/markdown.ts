@@ -41,7 +41,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
       return `| ${cells.join(' | ')} |`;
     }),
     '',
-    ...flags.map((flag) => `- The sides differ: ${escaped(flag)}`),
+    ...flags.map((flag) => `- ${escaped(flag)}`),
     `<sub>\`[ ]\` interval of 95 % for all figures together, \`*\` ratio, \`:\` no change, \`!\` tolerance. ${escaped(labelsLine(baseline))}</sub>`,
     '',
   ].join('\n');

@@ -24,7 +24,7 @@ export function comparisonText(comparison: Comparison): string {
     ...table.map((row) => aligned(row, widths)),
     '',
     ...rows.flatMap((row) => (row.why === null ? [] : [`${NAMES[row.what]}: ${row.why}`])),
-    ...flags.map((flag) => `the sides differ: ${flag}`),
+    ...flags,
     `${arePairs ? 'runs in turn, ' : ''}intervals of 95 % for all figures together, seed ${seed}; [ ] interval, * ratio, | no change, ! tolerance, worse to the right`,
     `on: ${labelsLine(baseline)}`,
     '',
