@@ -75,6 +75,31 @@ describe('paydrill capacity', { timeout: 120_000 }, () => {
     expect(readdirSync(folder)).toEqual(['night.js']);
   });
 
+  test('a target that is not there is one line, and leaves nothing', async () => {
+    const args = [...SLO, ...RATES, '--target', '127.0.0.1:1', '--out', 'found', '--quiet'];
+    const { code, errors } = await runProgramIn(folder, 'capacity', script, ...args);
+    expect(code).toBe(104);
+    expect(errors).toMatch(/no target at 127\.0\.0\.1:1/);
+    expect(readdirSync(folder)).toEqual(['night.js']);
+  });
+
+  test('the first Ctrl-C ends it with what was found so far', async () => {
+    const args = ['--hold', '2s', '--warm-up', '0s', '--out', 'found'];
+    const program = startProgramIn({ cwd: folder }, 'capacity', script, ...SLO, ...RATES, ...args);
+    let isTold = false;
+    program.process.stderr?.on('data', () => {
+      if (isTold || !program.errors().includes('-- step 2')) return;
+      isTold = true; // twice would leave at once
+      program.process.kill('SIGINT');
+    });
+    expect(await program.ended, program.errors()).toBe(105);
+    const found = join(folder, 'found');
+    const report: CapacityReport = JSON.parse(readFileSync(join(found, 'capacity.json'), 'utf8'));
+    expect(report).toMatchObject({ ended_by: 'stopped by a signal', exit_code: 105 });
+    expect(report.steps.map(({ rate_per_s: rate }) => rate)).toEqual([50]);
+    expect(report.answer?.text).toMatch(/^ended before it was known/);
+  });
+
   test('a script without an arrival rate is refused', async () => {
     writeFileSync(
       script,

@@ -28,6 +28,7 @@ export class RunFolder {
   readonly path: string;
   /** One line where `reports/latest` could not be pointed to it: no reason not to drill. */
   readonly warning: string | undefined;
+  readonly #inside: string;
 
   /** Throws UserError where the folder cannot be made or, named by the caller, holds something; nothing is left then. */
   constructor(options: {
@@ -46,7 +47,13 @@ export class RunFolder {
       outFolder === undefined
         ? made(resolve(REPORTS, `${stamp}Z-${script}`), firstFree, inside)
         : made(resolve(outFolder), taken, inside);
+    this.#inside = join(this.path, inside);
     this.warning = options.isScratch ? undefined : pointLatest(this.path);
+  }
+
+  /** Takes it away where nothing was left in it. */
+  discardEmpty(): void {
+    removeEmpty([this.path, this.#inside]);
   }
 
   get id(): string {

@@ -57,6 +57,14 @@ export async function runAb(run: AbRun): Promise<AbEnd> {
     isScratch: true,
     inside: RUNS,
   });
+  try {
+    return { folder: folder.path, comparison: await roundsOf(run, folder) };
+  } finally {
+    folder.discardEmpty();
+  }
+}
+
+async function roundsOf(run: AbRun, folder: RunFolder): Promise<Comparison> {
   const chance = new Random(run.seed);
   const samples: Record<'a' | 'b', RunSample[]> = { a: [], b: [] };
   for (let round = 1; round <= run.rounds; round++) {
@@ -83,7 +91,7 @@ export async function runAb(run: AbRun): Promise<AbEnd> {
   folder.write('comparison.json', json);
   folder.write('comparison.md', markdown);
   folder.write('junit.xml', junit);
-  return { folder: folder.path, comparison };
+  return comparison;
 }
 
 async function drillOf(

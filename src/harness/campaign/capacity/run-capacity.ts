@@ -76,7 +76,11 @@ export async function runCapacity(run: CapacityRun): Promise<CapacityEnd> {
     inside: STEPS,
   });
   const campaign = new Campaign(run, folder);
-  await campaign.run();
+  try {
+    await campaign.run();
+  } finally {
+    folder.discardEmpty();
+  }
   return { folder: folder.path, report: campaign.report() };
 }
 

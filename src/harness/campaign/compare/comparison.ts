@@ -52,6 +52,7 @@ export function comparisonOf(baseline: Side, candidate: Side, asked: CompareAske
     seed: asked.seed,
     flags: [
       ...found.map(({ text }) => `the sides differ: ${text}`),
+      ...seedWords(baseline, candidate),
       ...[baseline, candidate].flatMap(busyWords),
     ],
     rows,
@@ -76,6 +77,17 @@ function refuseDifferent(found: readonly Difference[], mayDiffer: readonly Label
   throw new UserError(
     `the runs are not of one kind: ${refused.text}; where that is what is compared, say --allow-different ${refused.label}`,
   );
+}
+
+/** One seed a side is as good as another; the same seeds on both sides are the same traffic. */
+function seedWords(baseline: Side, candidate: Side): readonly string[] {
+  const seeds = ({ runs }: Side): string =>
+    runs
+      .map(({ labels }) => labels.seed)
+      .sort((a, b) => a - b)
+      .join(', ');
+  const [a, b] = [seeds(baseline), seeds(candidate)];
+  return a === b ? [] : [`the sides differ: traffic of seeds ${a} and of ${b}`];
 }
 
 /** So many of the cores used by others make figures of the others. */
