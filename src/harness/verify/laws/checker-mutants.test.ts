@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { LEG_PENDING } from '../../../wire/ledger-log.js';
+import { kindsWhere } from '../../../wire/operation-kinds.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
@@ -19,7 +20,6 @@ import type { EntryRecord, OperationRecord } from '../synthetic/records.js';
 import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { keyOf, settle } from '../synthetic/settle.js';
 import { LAWS } from './registry.js';
-import { RISKED_KINDS } from './risk-as-agreed.js';
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-checkers-'));
 
@@ -481,7 +481,9 @@ function triedAgain(clean: Recorded): Recorded {
 function tooOften(clean: Recorded): Recorded {
   const recorded = structuredClone(clean);
   const { risk } = recorded.money;
-  const risked: readonly number[] = RISKED_KINDS.map((kind) => OPERATION_KIND[kind]);
+  const risked: readonly number[] = kindsWhere(({ judgedByRisk }) => judgedByRisk).map(
+    (kind) => OPERATION_KIND[kind],
+  );
   const { code } = RESULTS.risk_velocity_count;
   const entries = new Map(recorded.entries.flat().map((entry) => [keyOf(entry.id), entry]));
   let changed = 0;

@@ -8,6 +8,7 @@
  * That too many were let go is not judged: a gateway that starts again has counted nothing, and windows forget a part at a
  * time. Nor are windows judged where others used the target before the drill.
  */
+import { kindsWhere } from '../../../wire/operation-kinds.js';
 import type { RESULTS } from '../../../wire/results.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
@@ -18,8 +19,7 @@ const AMOUNT = 'risk_amount_limit' satisfies ResultName;
 const COUNT = 'risk_velocity_count' satisfies ResultName;
 const SUM = 'risk_velocity_amount' satisfies ResultName;
 export const RISK_RESULTS: readonly ResultName[] = [AMOUNT, COUNT, SUM];
-/** What takes money from a payer. */
-export const RISKED_KINDS = ['pay', 'transfer', 'hold'] as const;
+const RISKED_KINDS = kindsWhere(({ judgedByRisk }) => judgedByRisk);
 
 /** Two clocks: of so many parts of a window they may differ by one. */
 const CLOCK_PARTS = 100;

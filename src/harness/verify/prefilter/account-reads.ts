@@ -1,31 +1,35 @@
 /**
- * What clients read of one account, by version: which balance, the latest question and the first answer. leg-walk.ts says what
- * that must agree with.
+ * What clients read of one account, in the order of its versions: which balance, the latest question and the first answer.
+ * leg-walk.ts says what that must agree with. Versions are dense, so that the next one that was read is one comparison away.
  */
 import type { BalanceRead } from './load-operations.js';
 
 /** All reads of one version. */
 interface VersionReads {
+  readonly version: number;
   readonly balance: number;
   invokedMaxUs: number;
   completedMinUs: number;
 }
 
+/** No version is. */
+const NONE = -1;
+
 export class AccountReads {
-  readonly #byVersion = new Map<number, VersionReads>();
+  /** The next version that was read; -1 where none is left. */
+  nextVersion = NONE;
   /** The latest question of the reads of versions that are passed. */
   askedUs = -1;
-
-  get versions(): number {
-    return this.#byVersion.size;
-  }
+  readonly #byVersion = new Map<number, VersionReads>();
+  /** Those that are not passed, the next one last. */
+  #left: VersionReads[] = [];
 
   /** False where it contradicts another read of that version. */
-  expect(read: BalanceRead): boolean {
-    const { balance, completedUs, invokedUs, version } = read;
+  expect({ balance, completedUs, invokedUs, version }: BalanceRead): boolean {
     const other = this.#byVersion.get(version);
     if (other === undefined) {
       this.#byVersion.set(version, {
+        version,
         balance,
         invokedMaxUs: invokedUs,
         completedMinUs: completedUs,
@@ -37,12 +41,25 @@ export class AccountReads {
     return other.balance === balance;
   }
 
-  at(version: number): VersionReads | undefined {
-    return this.#byVersion.get(version);
+  /** All reads are known; returns of how many versions. */
+  start(): number {
+    this.#left = [...this.#byVersion.values()].sort((one, other) => other.version - one.version);
+    this.#byVersion.clear();
+    this.nextVersion = this.#left.at(-1)?.version ?? NONE;
+    return this.#left.length;
   }
 
-  /** The reads of a version are behind us; the latest of them was sent at `invokedUs`. */
-  pass(invokedUs: number): void {
+  /** The reads of the next version, which are passed. */
+  pass(): VersionReads {
+    const read = this.#left.pop();
+    if (read === undefined) throw new Error('no version is left that was read');
+    this.nextVersion = this.#left.at(-1)?.version ?? NONE;
+    this.asked(read.invokedMaxUs);
+    return read;
+  }
+
+  /** A version that is passed was read by who asked at `invokedUs`. */
+  asked(invokedUs: number): void {
     if (invokedUs > this.askedUs) this.askedUs = invokedUs;
   }
 }

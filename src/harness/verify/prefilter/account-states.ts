@@ -110,7 +110,7 @@ export class AccountStates {
     const reads = this.reads[index] ?? new AccountReads();
     this.reads[index] = reads;
     if (read.version > 0) return reads.expect(read);
-    reads.pass(read.invokedUs);
+    reads.asked(read.invokedUs);
     return this.fields[index * STATE_FIELDS + STATE.balance] === read.balance;
   }
 

@@ -93,11 +93,17 @@ export function askedDigest(kind: number, amountLo: number, amountHi: number): n
 
 /** The id an operation refers to, to be added to what it asks; zeros are an id too. */
 export function referenceDigest(words: Int32Array, at: number): number {
+  const word0 = words[at];
+  const word1 = words[at + 1];
+  const word2 = words[at + 2];
+  const word3 = words[at + 3];
+  // Most refer to nothing: what follows makes 0 of it too.
+  if ((word0 | word1 | word2 | word3) === 0) return 0;
   return mix(
-    (Math.imul(words[at], 0x47b5481d) +
-      Math.imul(words[at + 1], 0x0efa4fa5) +
-      Math.imul(words[at + 2], 0x64f98fa7) +
-      Math.imul(words[at + 3], 0x3e8d9ce9)) |
+    (Math.imul(word0, 0x47b5481d) +
+      Math.imul(word1, 0x0efa4fa5) +
+      Math.imul(word2, 0x64f98fa7) +
+      Math.imul(word3, 0x3e8d9ce9)) |
       0,
   );
 }

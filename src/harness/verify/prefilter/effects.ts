@@ -88,7 +88,7 @@ export class Effects {
   }
 
   /** The far half of an operation was confirmed here. */
-  onHalf(operation: number, peer: number): void {
+  onHalf({ operation, peer }: { readonly operation: number; readonly peer: number }): void {
     const facts = this.#facts;
     const seen = this.#seen;
     const legs = this.#legs;

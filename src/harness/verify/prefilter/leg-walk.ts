@@ -166,10 +166,8 @@ export class LegWalk {
         if (accounts[first + other] === state) facts.wrongTold++;
       const balance = balanceHi * TWO_32 + (balanceLo >>> 0);
       this.#step(state, posting, balance, version, pending);
-      if ((this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0) {
-        this.#afterReads(state);
-        isRead = true;
-      }
+      if ((this.#rows[state * STATE_WORDS + STATE.flags] & STATE_FLAG.read) !== 0)
+        isRead = this.#afterReads(state) || isRead;
     }
     refuseLarge(size);
     if (completedUs < this.#pastUs) facts.untimely++;
@@ -207,6 +205,8 @@ export class LegWalk {
     }
     if (version !== next || balance !== expected) {
       facts.brokenChain++;
+      // Reads are looked for once each, as versions are dense; where they are not, the query looks.
+      if (version !== next) facts.wrongReads++;
       refuseInexact(expected);
     }
     if (pending !== POSTED) {
@@ -219,14 +219,15 @@ export class LegWalk {
     const flagBits = rows[row + STATE.flags];
     if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
-    // Found once each, as versions are dense; where they are not, the query looks.
-    if ((flagBits & STATE_FLAG.read) !== 0 && version !== next) facts.wrongReads++;
   }
 
-  /** The account moves on from a version that clients may have read. */
-  #afterReads(state: number): void {
-    const { askedUs } = this.#readsOf(state);
+  /** The account moves on from a version that clients may have read. Returns whether they read others later. */
+  #afterReads(state: number): boolean {
+    const { askedUs, nextVersion } = this.#readsOf(state);
     if (askedUs > this.#pastUs) this.#pastUs = askedUs;
+    if (nextVersion >= 0) return true;
+    this.#rows[state * STATE_WORDS + STATE.flags] &= ~STATE_FLAG.read;
+    return false;
   }
 
   /** Versions that the entry made, of accounts that clients read. */
@@ -244,13 +245,12 @@ export class LegWalk {
       if (state < 0 || !isRead) continue;
       const at = entryAt + HEAD_WORDS + leg * LEG_WORDS;
       const reads = this.#readsOf(state);
-      const read = reads.at(words[at + LEG.version / 4] >>> 0);
-      if (read === undefined) continue;
+      if (reads.nextVersion !== words[at + LEG.version / 4] >>> 0) continue;
+      const read = reads.pass();
       this.readsFound++;
       if (read.balance !== int64(words, at + LEG.balance / 4)) facts.wrongReads++;
       // A release is one with its capture: nothing is between them.
       if (read.completedMinUs < this.#pastUs || command === RELEASE) facts.untimely++;
-      reads.pass(read.invokedMaxUs);
     }
   }
 

@@ -24,7 +24,7 @@ import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
-import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import { movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import {
@@ -89,7 +89,6 @@ export interface Loaded {
 const TWO_32 = 4294967296;
 const BALANCE = OPERATION_KINDS.balance.number;
 const REFUND = OPERATION_KINDS.refund.number;
-const HOLD = OPERATION_KINDS.hold.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const MONEY = RESULTS.exceeds_credits.code;
 const NOT_FOUND = RESULTS.operation_not_found.code;
@@ -98,7 +97,11 @@ const COMPLETION_WORDS = COMPLETION_BYTES / 4;
 
 /** By kind. */
 const MOVES = kindFlags(movesMoney);
-const PAYS = kindFlags(movesCounterparty);
+/** Whom it pays is compared with what it refers to, or with what refers to it. */
+const NAMES_PAYEE = kindFlags(
+  ({ counterparty, effect, refersTo }) =>
+    counterparty !== undefined && (effect === 'reserves' || refersTo.length > 0),
+);
 export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
 export const NO_AMOUNT = kindFlags(namesNoAmount);
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
@@ -180,7 +183,7 @@ function loadAsked(
     if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
       overLimit.operations.add(index);
     if (kind === REFUND) refunded.addId(words, at + OP.reference / 4);
-    if (PAYS[kind] === 1 || kind === HOLD) {
+    if (NAMES_PAYEE[kind] === 1) {
       const otherLo = words[at + OP.counterparty / 4];
       const otherHi = words[at + OP.counterparty / 4 + 1];
       const isSelf = otherLo === accountLo && otherHi === accountHi;

@@ -44,7 +44,7 @@ export interface OperationMemory {
   readonly completedUs: Float64Array;
   /** What was asked: kind, amount, reference and account. */
   readonly body: Int32Array;
-  /** The counterparty, where the kind has one, moved or only named; else 0. */
+  /** The counterparty that a hold or what refers to another operation names; else 0. */
   readonly payee: Int32Array;
   /** The entry that was asked for, on the home shard and on the far one: expected-legs.ts. */
   readonly homeEntry: Int32Array;

@@ -2,16 +2,15 @@
  * Operations over the agreed limit of one payment: what risk control must decline, and alone may for that reason. Declines for what a
  * payer did in a window are left to the query.
  */
-import { OPERATION_KINDS } from '../../../wire/operation-kinds.js';
+import { kindFlags } from '../../../wire/operation-kinds.js';
 import { RESULTS } from '../../../wire/results.js';
-import { RISK_RESULTS, RISKED_KINDS } from '../laws/risk-as-agreed.js';
+import { RISK_RESULTS } from '../laws/risk-as-agreed.js';
 
 const TWO_32 = 4294967296;
 const OVER_LIMIT = RESULTS.risk_amount_limit.code;
 
 /** By kind: what risk control looks at. */
-export const RISKED = new Uint8Array(256);
-for (const kind of RISKED_KINDS) RISKED[OPERATION_KINDS[kind].number] = 1;
+export const RISKED = kindFlags(({ judgedByRisk }) => judgedByRisk);
 
 /** By code: risk control declined. */
 export const IS_RISK = new Uint8Array(65_536);

@@ -251,8 +251,8 @@ const MUTANTS: readonly PrefilterMutant[] = [
   },
   {
     mistake: 'forgets what other reads have told',
-    file: 'leg-walk.ts',
-    from: 'reads.pass(read.invokedMaxUs);',
+    file: 'account-reads.ts',
+    from: 'if (invokedUs > this.askedUs) this.askedUs = invokedUs;',
     to: '',
     law: 'read-in-real-time',
   },

@@ -14,7 +14,6 @@ import { LEGS_MAX } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
-import { RESULTS } from '../../../wire/results.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
@@ -35,6 +34,7 @@ import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
 import { noFacts, type WalkFacts } from './walk-facts.js';
+import { WalkedEntry } from './walked-entry.js';
 
 export const WALK_MODULE = import.meta.url;
 
@@ -67,12 +67,12 @@ const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 /** Entries whose accounts are found together. */
 const BLOCK_ENTRIES = 256;
-const CREATED = RESULTS.created.code;
 
 class Walk {
   readonly #job: WalkJob;
   readonly #states: AccountStates;
   readonly #facts = noFacts();
+  readonly #entry = new WalkedEntry();
   readonly #legs: LegWalk;
   readonly #moved: MovedAsAsked;
   readonly #effects: Effects;
@@ -106,7 +106,7 @@ class Walk {
       facts,
     );
     for (const read of reads) if (!this.#states.expectRead(read)) facts.wrongReads++;
-    for (const expected of this.#states.reads) this.#readsExpected += expected?.versions ?? 0;
+    for (const expected of this.#states.reads) this.#readsExpected += expected?.start() ?? 0;
   }
 
   run(): WalkFacts {
@@ -136,7 +136,7 @@ class Walk {
     this.#nextLeg = 0;
     for (let at = from; at < end; ) {
       const legs = words[at + ENTRY.legs / 4] & 255;
-      this.#walkEntry(words, at, legs);
+      this.#walkEntry(words, at);
       at += HEAD_WORDS + legs * LEG_WORDS;
     }
     return end;
@@ -166,35 +166,32 @@ class Walk {
     return at;
   }
 
-  #walkEntry(words: Int32Array, at: number, legs: number): void {
+  #walkEntry(words: Int32Array, at: number): void {
     const facts = this.#facts;
     const walked = this.#legs;
     const { operations } = this.#job;
-    const head = words[at + ENTRY.code / 4];
-    const command = (head >>> 16) & 255;
-    const second = words[at + ENTRY.legs / 4];
-    const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
+    const entry = this.#entry;
     facts.entries++;
     const timestampUs = this.#tick(words, at + ENTRY.timestamp / 4);
-    const isCreated = (head & 0xffff) === CREATED;
-    const kind = head >>> 24;
-    const role = (second >>> 8) & 255;
-    const peer = second >>> 24;
+    const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
+    entry.read(words, at, operation, timestampUs);
+    const { code, command, isCreated, kind, legs, role } = entry;
     if (legs > 0) {
-      walked.walk(words, at, { legs, command, kind, operation }, this.#legStates, this.#nextLeg);
+      walked.walk(words, at, entry, this.#legStates, this.#nextLeg);
       this.#nextLeg += legs;
-      this.#moved.onEntry(words, at, { operation, command, kind, role, peer });
+      this.#moved.onEntry(words, at, entry);
+      entry.legsDigest = walked.moved;
     } else {
       walked.none();
       this.#moved.none();
     }
-    if (isCreated && ENDS_HOLD[command] === 1) facts.holdEnds++;
-    else if (isRefusal(head & 0xffff, command, legs)) facts.refusals++;
     const isHalf = command === COMMAND.confirm && role === COMMAND_FLAG.secondary;
-    if (RISKED[kind] === 1 && isCreated && EFFECT[command] === 1 && !isHalf)
-      this.#onRisked(words, at, kind);
-    if (legs === 0 && IS_RISK[head & 0xffff] === 1)
-      if (!this.#overLimit.explains(operation, head & 0xffff)) facts.unexplained++;
+    const isEffect = isCreated && EFFECT[command] === 1;
+    if (isCreated && ENDS_HOLD[command] === 1) facts.holdEnds++;
+    else if (isRefusal(code, command, legs)) facts.refusals++;
+    if (isEffect && !isHalf && RISKED[kind] === 1) this.#onRisked(words, at, kind);
+    if (legs === 0 && IS_RISK[code] === 1)
+      if (!this.#overLimit.explains(operation, code)) facts.unexplained++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||
@@ -213,25 +210,18 @@ class Walk {
     }
     if (BEGINS[command] === 1 || (command === COMMAND.cancel && legs === 0))
       this.#effects.onBeginning(operation);
-    if (isCreated && isHalf) this.#effects.onHalf(operation, peer);
-    else if (isCreated && EFFECT[command] === 1)
-      this.#effects.onEffect(words, at, { operation, command, role, peer });
+    if (isCreated && isHalf) this.#effects.onHalf(entry);
+    else if (isEffect) this.#effects.onEffect(words, at, entry);
     if (isCreated) {
-      this.#holds.onEntry(words, at, { operation, command, kind, legs, timestampUs });
-      const isEffect = EFFECT[command] === 1;
-      this.#refunds.onEntry(words, at, { operation, command, kind, role, legs }, isEffect);
+      this.#holds.onEntry(words, at, entry);
+      this.#refunds.onEntry(words, at, entry, isEffect);
     } else {
-      const code = head & 0xffff;
       this.#holds.onOther();
-      this.#declines.onEntry(words, at, { operation, code, command, kind, role, legs });
+      this.#declines.onEntry(words, at, entry);
       if (command === COMMAND.cancel && legs > 0 && kind === OPERATION_KIND.refund)
         this.#refunds.onCancel(words, at, role);
     }
-    if (RESERVES[command] === 1) {
-      const legsDigest = walked.moved;
-      const entry = { operation, command, isCreated, legs, legsDigest, timestampUs };
-      this.#reservations.onEntry(words, at, entry);
-    }
+    if (RESERVES[command] === 1) this.#reservations.onEntry(words, at, entry);
   }
 
   /** Something took effect that risk control let go. */
