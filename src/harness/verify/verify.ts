@@ -93,7 +93,7 @@ class Judging {
     const workers = journalWorkers(this.#folder);
     if (workers.length > 0) {
       const money = agreedMoney(this.#folder);
-      this.#journal = await scanJournal(this.#folder, money, this.#options.signal);
+      this.#journal = await scanJournal(this.#folder, money, { signal: this.#options.signal });
     }
     this.#clock.lap('journal');
     this.#circumstances = readCircumstances(this.#folder);

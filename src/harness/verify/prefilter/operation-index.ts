@@ -55,6 +55,9 @@ export interface OperationMemory {
   readonly counters: Int32Array;
 }
 
+/** Bytes of an operation in memory at most: the arrays below, and its slots. */
+export const OPERATION_BYTES = 4 * 4 + 1 + 2 * 8 + 5 * 4 + 4 * 4;
+
 export function allocateOperations(capacity: number): OperationMemory {
   let slots = 1024;
   while (slots < capacity * 2) slots *= 2;

@@ -7,7 +7,10 @@ import { LAWS } from '../laws/registry.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
+import { allocateOperations, OPERATION_BYTES } from './operation-index.js';
+import { scanJournal } from './scan.js';
 import { SCREENS } from './screens.js';
+import { allocateSeen, SEEN_BYTES } from './seen.js';
 
 const folders: string[] = [];
 
@@ -22,6 +25,28 @@ function folder(): string {
 }
 
 describe('the scan of a run', () => {
+  it('is not made where there is no memory for it', async () => {
+    const run = folder();
+    const recorded = recordHistory({ seed: 5, operations: 600, users: 50 });
+    await writeRecorded(run, recorded, 'binary');
+    const bytes = 600 * (OPERATION_BYTES + recorded.money.shards * SEEN_BYTES);
+    const scanned = (availableBytes: number) =>
+      scanJournal(run, recorded.money, { availableBytes });
+    expect(await scanned(bytes)).toBeUndefined();
+    expect(await scanned(bytes * 2)).toBeDefined();
+  });
+
+  it('says how much memory an operation takes', () => {
+    const taken = (memory: object): number =>
+      Object.values(memory).reduce((sum: number, one) => sum + (one.byteLength ?? 0), 0);
+    for (const capacity of [1024, 1025, 4096, 5000]) {
+      expect(taken(allocateOperations(capacity))).toBeLessThanOrEqual(
+        capacity * OPERATION_BYTES + 4,
+      );
+      expect(taken(allocateSeen(capacity))).toBe(capacity * SEEN_BYTES);
+    }
+  });
+
   it('finds the same in binary files as in Parquet, in a clean history and in broken ones', async () => {
     const clean = recordHistory({ seed: 5, operations: 600, users: 50 });
     for (const bug of [undefined, ...PLANTED_BUGS]) {

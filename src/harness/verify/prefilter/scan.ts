@@ -2,7 +2,8 @@
  * The prefilter: scans a whole run in memory, the journal first, then the books: journal parts and shards each on a thread,
  * typed arrays between them. It exists for speed, and may only say one thing: that nothing is suspicious, where a law's query
  * would return nothing and need not be asked (screens.ts). Whatever it suspects the query decides. Undefined where the files
- * are not in the layout it knows or hold what it cannot judge exactly; then only the queries judge.
+ * are not in the layout it knows, hold what it cannot judge exactly, or would not fit in memory; then only the queries judge, and what
+ * they do not hold in memory they hold on disk.
  *
  * Odds: what an operation asked, was told and reserved is compared by digests of 32 bits. A difference that hides in equal
  * digests is cleared wrongly: one in 2^32 for each corrupted operation.
@@ -16,11 +17,14 @@ import { UnreadableColumnsError } from '../../records/unreadable.js';
 import { UnscannableError } from './exact-range.js';
 import { type BalanceRead, LOAD_MODULE, type Loaded, run as load } from './load-operations.js';
 import { merge } from './merge.js';
-import { allocateOperations, type OperationMemory } from './operation-index.js';
+import { allocateOperations, OPERATION_BYTES, type OperationMemory } from './operation-index.js';
 import type { ScanFacts } from './scan-facts.js';
-import { allocateSeen } from './seen.js';
+import { allocateSeen, SEEN_BYTES } from './seen.js';
 import { addTallies, type Tally } from './tally.js';
 import { WALK_MODULE, run as walk } from './walk-books.js';
+
+/** Of the memory that is there: threads, accounts and pages take of it too. */
+const SHARE_OF_MEMORY = 0.7;
 
 /** A journal in memory: what books are compared with. */
 export interface ScannedJournal {
@@ -30,12 +34,22 @@ export interface ScannedJournal {
   readonly loaded: readonly Loaded[];
 }
 
-export function scanJournal(
+export async function scanJournal(
   folder: string,
   money: MoneyRules | undefined,
-  signal?: AbortSignal,
+  {
+    signal,
+    availableBytes = process.availableMemory(),
+  }: { readonly signal?: AbortSignal | undefined; readonly availableBytes?: number } = {},
 ): Promise<ScannedJournal | undefined> {
+  if (memoryFor(folder, money) > availableBytes * SHARE_OF_MEMORY) return undefined;
   return unlessOtherLayout(loadJournal(folder, money, signal));
+}
+
+/** Bytes, whatever is found in the run. */
+function memoryFor(folder: string, money: MoneyRules | undefined): number {
+  const operations = journalParts(folder).reduce((sum, part) => sum + part.operations, 0);
+  return operations * (OPERATION_BYTES + (money?.shards ?? 0) * SEEN_BYTES);
 }
 
 export function scanBooks(

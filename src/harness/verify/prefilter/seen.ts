@@ -30,6 +30,9 @@ export const BRANCH = {
   begun: 128,
 } as const;
 
+/** Bytes of an operation in the memory of one shard. */
+export const SEEN_BYTES = 5 + 2 * 4;
+
 export function allocateSeen(capacity: number): SeenMemory {
   const bytes = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(capacity));
   const words = (): Int32Array => new Int32Array(new SharedArrayBuffer(capacity * 4));
