@@ -124,14 +124,15 @@ async function ab(script: string | undefined, options: AbOptions): Promise<void>
     const asked = sideOptions(script, options, { name, signal: abort.signal });
     if (start === undefined && folder !== undefined)
       throw new UserError(`--${name}-in is where --${name}-start runs: give both`);
-    if (start === undefined) return { name: options[name], options: asked, start: undefined };
+    const told = `${name}: ${folder ?? options[name]}`;
+    if (start === undefined) return { name: told, options: asked, start: undefined };
     if (asked.target === 'reference')
       throw new UserError(
         `--${name}-start starts what --${name} is the address of: give host:port`,
       );
     const started = { command: start, folder: resolve(folder ?? ''), address: asked.target };
     return {
-      name: folder ?? options[name],
+      name: told,
       options: asked,
       start: () =>
         startSide(started, { supervise: [...PROGRAM, 'supervise'], signal: abort.signal }),

@@ -94,6 +94,10 @@ describe('paydrill compare', { timeout: 120_000 }, () => {
     expect(code, errors).toBe(113);
     const comparison: Comparison = JSON.parse(output);
     expect(comparison).toMatchObject({ answer: 'worse', are_pairs: true, seed: 4 });
+    expect([comparison.baseline.name, comparison.candidate.name]).toEqual([
+      'a: reference',
+      'b: reference',
+    ]);
     expect(comparison.rows.find(({ what }) => what === 'p50')).toMatchObject({ answer: 'worse' });
     expect(comparison.flags[0]).toMatch(/^the sides differ: faults none and [0-9a-f]{12}$/);
     expect(readdirSync(join(folder, 'ab'))).toEqual([

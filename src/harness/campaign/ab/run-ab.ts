@@ -17,7 +17,7 @@ import type { RunningSide } from './side-command.js';
 export type AbOptions = Omit<DrillOptions, 'seed' | 'outFolder' | 'keep'>;
 
 export interface AbSide {
-  /** As the reader named it. */
+  /** `a: 127.0.0.1:12200`. */
   readonly name: string;
   readonly options: AbOptions;
   /** Starts what it is to be drilled against; undefined where that runs, or the drill starts it. */
@@ -71,7 +71,7 @@ async function roundsOf(run: AbRun, folder: RunFolder): Promise<Comparison> {
     const order = chance.nextFloat() < 0.5 ? (['a', 'b'] as const) : (['b', 'a'] as const);
     for (const side of order) {
       const name = `${RUNS}/${String(round).padStart(2, '0')}-${side}`;
-      run.onNotice(`-- round ${round} of ${run.rounds}, ${side}: ${run[side].name}`);
+      run.onNotice(`-- round ${round} of ${run.rounds}, ${run[side].name}`);
       const seed = (run.seed + round) % 2 ** 32;
       const end = await drillOf(run, run[side], { seed, outFolder: folder.file(name) });
       if (run.signal.aborted)

@@ -2,7 +2,7 @@
  * What was used up while a rate was held, from what the machine said second by second. In the order in which it is asked:
  *
  *   generator  a thread of the load workers or of the proxy had no time left, and the machine had
- *   others     all cores were busy, for the greater part with programs that are no part of the drill
+ *   others     all cores were busy, a quarter of them or more with programs that are no part of the drill
  *   machine    all cores were busy: generator and target share them, neither alone is to blame
  *   process    a process of the target had a thread without time left: `shard-1`
  *   vus        every virtual user that the script allows was in an iteration, and what was answered was answered well
@@ -29,6 +29,8 @@ const BUSY = 0.93;
 /** In this share of the seconds, or more, it is what the step was about. */
 const MOST = 0.5;
 const DROPPED_SHARE_MIN = 0.001;
+/** Of a busy machine: with so much taken by others, it was not the drill that filled it. */
+const OTHERS_SHARE = 0.25;
 
 export interface LimitSeen {
   readonly rows: readonly Pick<
@@ -65,7 +67,7 @@ export function limitOf({ rows, processes, slosHeld, cores }: LimitSeen): Limit 
   );
   const others = used.find(({ name }) => name === OTHERS)?.cores ?? 0;
   const text = `all cores of this machine were busy ${percents(mean((r) => r.machine))} of the time: ${usersOf(used)}`;
-  if (machine >= MOST) return limit(others > cores / 2 ? 'others' : 'machine', text);
+  if (machine >= MOST) return limit(others > cores * OTHERS_SHARE ? 'others' : 'machine', text);
   const hot = hottest(processes);
   const hotUse = (row: ProcessesRow): number => row.processes[hot]?.busiest_thread ?? 0;
   if (share((row) => hotUse(row) >= BUSY) >= MOST) {
