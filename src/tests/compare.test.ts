@@ -75,10 +75,10 @@ describe('paydrill compare', { timeout: 120_000 }, () => {
   });
 
   test('two sides in turn: what is slower on purpose is found, 113', async () => {
-    const slow = { kind: 'latency', target: 'clients', atMs: 0, durationMs: 1900, ms: 300 };
+    const slow = { kind: 'latency', target: 'clients', atMs: 0, durationMs: 1900, ms: 600 };
     writeFaults(folder, [slow]);
     const { code, output, errors } = await paydrill(
-      ...['ab', 'night.js', '--a', 'reference', '--b', 'reference', '--rounds', '2', '--seed', '4'],
+      ...['ab', 'night.js', '--a', 'reference', '--b', 'reference', '--rounds', '3', '--seed', '4'],
       ...[
         '--b-faults',
         'faults.json',
@@ -106,7 +106,14 @@ describe('paydrill compare', { timeout: 120_000 }, () => {
       'junit.xml',
       'runs',
     ]);
-    expect(readdirSync(join(folder, 'ab', 'runs'))).toEqual(['01-a', '01-b', '02-a', '02-b']);
+    expect(readdirSync(join(folder, 'ab', 'runs'))).toEqual([
+      '01-a',
+      '01-b',
+      '02-a',
+      '02-b',
+      '03-a',
+      '03-b',
+    ]);
   });
 
   test.each<[string, readonly string[], RegExp]>([
