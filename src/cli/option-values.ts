@@ -10,6 +10,7 @@ import {
   type WholeRange,
 } from '../harness/drill/option-rules.js';
 import { parseDurationUs } from '../harness/options/duration.js';
+import { parseOutput } from '../harness/outputs/output-spec.js';
 import {
   formatTargetAddress,
   isLoopback,
@@ -106,6 +107,20 @@ export function envVariable(
     throw new InvalidArgumentError('It must be NAME=value.');
   }
   return { ...previous, [name]: at < 0 ? '' : text.slice(at + 1) };
+}
+
+/** What was asked for with `--out`: one folder at most, and any outputs. */
+export interface Outs {
+  readonly folder?: string;
+  readonly outputs: readonly string[];
+}
+
+export function outValue(text: string, previous: Outs): Outs {
+  if (parseOutput(text) !== undefined) return { ...previous, outputs: [...previous.outputs, text] };
+  if (previous.folder === undefined) return { ...previous, folder: text };
+  throw new InvalidArgumentError(
+    `A drill has one run folder: ${previous.folder} is named already.`,
+  );
 }
 
 export function collect(text: string, previous: readonly string[]): string[] {

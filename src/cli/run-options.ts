@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Tolerances } from '../harness/campaign/compare/tolerances.js';
 import { SEEDS, SHARDS, WORKERS } from '../harness/drill/option-rules.js';
+import { OUTPUT_KINDS } from '../harness/outputs/output-spec.js';
 import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
 import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
@@ -12,6 +13,8 @@ import {
   envVariable,
   integer,
   mutantName,
+  type Outs,
+  outValue,
   positiveNumber,
   serverAddress,
   targetName,
@@ -27,7 +30,7 @@ export interface RunOptions {
   readonly faults?: string;
   readonly toxiproxy?: string;
   readonly laws?: string;
-  readonly out?: string;
+  readonly out: Outs;
   readonly keep: Keep;
   readonly replay?: string;
   readonly baseline?: string;
@@ -80,7 +83,14 @@ function runOptionsAlone(): Command {
       '--baseline <file>',
       "compare with the runs of a baseline file: exit code 113 where it is slower ('paydrill baseline save')",
     )
-    .option('--out <folder>', 'run folder (default: reports/<UTC time>-<script>)')
+    .addOption(
+      new Option(
+        '--out <folder or output>',
+        `run folder (default: reports/<UTC time>-<script>); or, repeatable, where the seconds of the load go too: ${Object.values(OUTPUT_KINDS).join(', ')}`,
+      )
+        .argParser(outValue)
+        .default({ outputs: [] } satisfies Outs, 'reports/<UTC time>-<script>'),
+    )
     .addOption(
       new Option(
         '--keep <what>',
@@ -113,12 +123,16 @@ function runOptionsAlone(): Command {
         '  $ paydrill run drills/starter.ts --peak 5000 --seed 11 --faults none',
         '  $ paydrill run drills/starter.ts --mutant lose-credit-leg',
         '  $ paydrill run drills/starter.ts --toxiproxy 127.0.0.1:8474',
+        '  $ paydrill run drills/starter.ts --out json=night.json.gz --out csv=night.csv',
         '  $ paydrill run --replay reports/latest',
       ].join('\n'),
     );
 }
 
-type How = Pick<DrillOptions, 'program' | 'outFolder' | 'keep' | 'allowTargets' | 'signal'>;
+type How = Pick<
+  DrillOptions,
+  'program' | 'outFolder' | 'outputs' | 'keep' | 'allowTargets' | 'signal'
+>;
 type What = Omit<DrillOptions, keyof How>;
 
 /** What a run folder does not decide, so that it can be said beside --replay. */
@@ -178,7 +192,8 @@ function scriptToRun(script: string, options: RunOptions): What {
 function howToRun({ out, keep, allowTarget }: RunOptions, signal: AbortSignal): How {
   return {
     program: PROGRAM,
-    ...(out === undefined ? {} : { outFolder: out }),
+    ...(out.folder === undefined ? {} : { outFolder: out.folder }),
+    ...(out.outputs.length === 0 ? {} : { outputs: out.outputs }),
     keep,
     allowTargets: allowTarget,
     signal,

@@ -10,7 +10,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { checkedOptions, type GivenOptions } from './drill/check-options.js';
-import { openContext } from './drill/context.js';
+import { type DrillContext, openContext } from './drill/context.js';
 import { calibrated } from './drill/phases/calibrate.js';
 import { dropPhase, judgePhase, keepLosses, keepPhase } from './drill/phases/judge.js';
 import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
@@ -21,6 +21,8 @@ import { startRun } from './drill/phases/start.js';
 import { checkRunFolder } from './drill/run-folder.js';
 import { prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
+import { isoTime } from './entropy/clock.js';
+import { openOutputs } from './outputs/open-outputs.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
 /** Whether such a drill could be run, before anything is started: throws the UserError that it would end with. */
@@ -42,9 +44,24 @@ export async function runDrill(
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
   const prepared = await prepareSetup(options);
-  const setup = await calibrated(options, prepared, hooks);
-  hooks.onPhase('start');
-  const drill = openContext(options, setup, hooks);
+  let tell = (line: string): void => hooks.onNotice(line);
+  const outputs = await openOutputs(options.outputs ?? [], { warn: (line) => tell(line), isoTime });
+  try {
+    const setup = await calibrated(options, prepared, hooks);
+    hooks.onPhase('start');
+    const drill = openContext(options, setup, hooks, outputs);
+    tell = (line) => drill.log.notice(line);
+    return await conduct(drill, hooks, isScratch);
+  } finally {
+    await Promise.all(outputs.map((output) => output.close()));
+  }
+}
+
+async function conduct(
+  drill: DrillContext,
+  hooks: DrillHooks,
+  isScratch: boolean,
+): Promise<DrillEnd> {
   try {
     const run = await startRun(drill, { isScratch });
     drill.atEnd(startTicker(run, hooks));

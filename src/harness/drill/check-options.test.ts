@@ -59,6 +59,11 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['5000', /got "5000"$/],
     [5n, /got 5n$/],
   ],
+  outputs: [
+    ['json=a.json', /a list of outputs, each one of json=<file>/],
+    [['runs/a'], /got \["runs\/a"\]$/],
+    [['jsn=a'], /got \["jsn=a"\]$/],
+  ],
   durationScale: [
     [-1, /got -1$/],
     [null, /got null$/],

@@ -12,6 +12,7 @@ import {
   LiveCounters,
   type LiveMemory,
 } from '../measure/live-counters.js';
+import type { Output } from '../outputs/output.js';
 import type { DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { Target } from '../targets/target.js';
@@ -49,6 +50,8 @@ export interface DrillContext {
   readonly runId: string;
   readonly options: DrillOptions;
   readonly setup: DrillSetup;
+  /** Where the seconds of the load go, beside the run folder. */
+  readonly outputs: readonly Output[];
   readonly clock: DrillClock;
   readonly log: DrillLog;
   readonly ending: Ending;
@@ -80,6 +83,7 @@ export function openContext(
   options: DrillOptions,
   setup: DrillSetup,
   hooks: DrillHooks,
+  outputs: readonly Output[] = [],
 ): DrillContext {
   const clock = startDrillClock();
   const log = new DrillLog({
@@ -104,6 +108,7 @@ export function openContext(
     runId: drawRunId(),
     options,
     setup,
+    outputs,
     clock,
     log,
     ending,

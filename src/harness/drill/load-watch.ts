@@ -7,7 +7,7 @@ import type { FromWorker } from '../load/messages.js';
 import { type CheckCounts, mergeChecks } from '../measure/checks.js';
 import { LatencyTotals, NO_PERCENTILES, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
-import type { MetricsSnapshot } from '../measure/metric-state.js';
+import { type MetricsSnapshot, mergeSnapshots } from '../measure/metric-state.js';
 import type { Plan } from '../options/plan.js';
 import {
   evaluateThreshold,
@@ -37,6 +37,7 @@ export class LoadWatch {
   readonly #plan: Plan;
   readonly #workers: number;
   readonly #live: LiveCounters;
+  readonly #onSecond: (endS: number) => void;
   readonly #response: LatencyTotals;
   readonly #service: LatencyTotals;
   readonly #bySecond = new Map<number, Interval[]>();
@@ -55,10 +56,13 @@ export class LoadWatch {
     readonly startUnixMs: () => number;
     readonly writeResponse: (text: string) => void;
     readonly writeService: (text: string) => void;
+    /** A second is whole: it ends so many after the start of the load. What came after the last one ends with one more. */
+    readonly onSecond: (endS: number) => void;
   }) {
     this.#plan = options.plan;
     this.#workers = options.workers;
     this.#live = options.live;
+    this.#onSecond = options.onSecond;
     this.#response = new LatencyTotals(options.startUnixMs, options.writeResponse);
     this.#service = new LatencyTotals(options.startUnixMs, options.writeService);
   }
@@ -103,6 +107,7 @@ export class LoadWatch {
       from,
       to,
     );
+    this.#onSecond(to);
   }
 
   /** Seconds that not every worker has told, at the end of the load. */
@@ -122,6 +127,11 @@ export class LoadWatch {
     return metricsView([...this.#snapshots.values()], elapsedUs / 1e6);
   }
 
+  /** By `metricKey`, of all workers together. */
+  states(): MetricsSnapshot {
+    return mergeSnapshots([...this.#snapshots.values()]);
+  }
+
   checks(): readonly CheckCounts[] {
     return mergeChecks([...this.#checks.values()]);
   }
@@ -134,6 +144,14 @@ export class LoadWatch {
   plannedPerSec(loadUs: number): number {
     return this.#plan.scenarios.reduce(
       (sum, scenario) => sum + plannedRatePerSec(scenario, loadUs),
+      0,
+    );
+  }
+
+  /** Iterations that are due in the first so many seconds of the load. */
+  plannedUntil(second: number): number {
+    return this.#plan.scenarios.reduce(
+      (sum, scenario) => sum + plannedIterationsUntil(scenario, second * 1e6),
       0,
     );
   }
@@ -164,6 +182,7 @@ export class LoadWatch {
       to,
     );
     this.rows.push(this.#row(second));
+    this.#onSecond(to);
   }
 
   #row(second: number): MetricsRow {
@@ -175,7 +194,7 @@ export class LoadWatch {
     this.#before = now;
     return {
       second,
-      planned: this.#plannedUntil(second + 1) - this.#plannedUntil(second),
+      planned: this.plannedUntil(second + 1) - this.plannedUntil(second),
       ok,
       declined,
       unknown: live.total(LIVE.unknown),
@@ -189,12 +208,5 @@ export class LoadWatch {
       p99_us: this.#last.p99,
       max_us: this.#last.max,
     };
-  }
-
-  #plannedUntil(second: number): number {
-    return this.#plan.scenarios.reduce(
-      (sum, scenario) => sum + plannedIterationsUntil(scenario, second * 1e6),
-      0,
-    );
   }
 }

@@ -6,6 +6,7 @@
 import { parseAddress, parseTargetAddress } from '../../wire/address.js';
 import { isMutant, MUTANTS } from '../../wire/mutants.js';
 import { isPlainObject, nearest, shown } from '../options/option-fields.js';
+import { isOutput, OUTPUT_KINDS } from '../outputs/output-spec.js';
 import { type ConstantRate, type DrillOptions, KEEPS } from '../report/progress.js';
 import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
 import {
@@ -62,6 +63,10 @@ export const OPTION_TABLE = {
   },
   faults: { wanted: "the path of a fault plan, or 'none'", fits: isText },
   laws: { wanted: 'the path of a folder', fits: isText },
+  outputs: {
+    wanted: `a list of outputs, each one of ${Object.values(OUTPUT_KINDS).join(', ')}`,
+    fits: (value) => Array.isArray(value) && value.every((text) => isText(text) && isOutput(text)),
+  },
   outFolder: { wanted: 'the path of a folder', fits: isText },
   keep: oneOf(KEEPS),
   env: {

@@ -87,6 +87,8 @@ export interface DrillOptions {
   readonly laws?: string;
   /** Path of the run folder, which is empty or not there; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
+  /** Where else the seconds of the load go (outputs/output-spec.ts): `json=night.json.gz`, `csv=night.csv`. */
+  readonly outputs?: readonly string[];
   /**
    * What of a run folder stays: everything (`all`, the default); everything only where the exit code is not 0 (`failed`), or where
    * the verdict is invalid or unknown (`unproved`); never the records, journal and books, without which it cannot be judged again

@@ -22,6 +22,7 @@ import type { DrillContext, DrillRun } from '../context.js';
 import { ExceptionWatch } from '../exception-watch.js';
 import { LIFECYCLE_GRACE_MS, lifecycleEnding } from '../lifecycle-ending.js';
 import { LoadWatch } from '../load-watch.js';
+import { outputFeed } from '../output-feed.js';
 import { planText } from '../plan-file.js';
 import { RunFolder } from '../run-folder.js';
 import { unlessAborted } from '../unless-aborted.js';
@@ -59,7 +60,8 @@ export async function startRun(
   folder.write(PLAN_FILE, planText(drill, target));
   if (setup.laws.length > 0) mkdirSync(folder.file(LAWS_FOLDER));
   for (const { name, sql } of setup.laws) folder.write(join(LAWS_FOLDER, `${name}.sql`), sql);
-  const watch = watchLoad(drill, folder);
+  const feed = outputFeed(drill, timeline);
+  const watch: LoadWatch = watchLoad(drill, folder, (endS) => feed(watch, endS));
   const pool = new WorkerPool({
     tasks: workerTasks(drill, target, folder),
     onMessage: (worker, message) => onWorkerMessage(run, worker, message),
@@ -132,7 +134,11 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
   };
 }
 
-function watchLoad(drill: DrillContext, folder: RunFolder): LoadWatch {
+function watchLoad(
+  drill: DrillContext,
+  folder: RunFolder,
+  onSecond: (endS: number) => void,
+): LoadWatch {
   const { setup, live, clock, ending } = drill;
   const log = (name: string): ((text: string) => void) => {
     const stream = createWriteStream(folder.file(name));
@@ -148,6 +154,7 @@ function watchLoad(drill: DrillContext, folder: RunFolder): LoadWatch {
       clock.originUnixMs + (Number.isFinite(drill.load.startUs) ? drill.load.startUs / 1000 : 0),
     writeResponse: log('response-time.hlog'),
     writeService: log('service-time.hlog'),
+    onSecond,
   });
   drill.atEnd(() => watch.destroy());
   return watch;
