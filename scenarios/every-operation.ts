@@ -9,6 +9,7 @@
  *   repeats    ids that come again: at the same time, later, with another amount, payee or payer; declined ones after a top-up
  *   readers    balances, those of accounts that are paying among them
  *   gamblers   payments over risk control's limits, of one and of many
+ *   crowd      for three seconds many small transfers at a time, so that batches fill up and many are under way when something breaks
  *
  * Users begin with little, so that many a payment is more than its payer has. A well-behaved client never sends an id twice on purpose
  * or refunds what it has refunded; here that is the question.
@@ -87,6 +88,7 @@ export const options: Options = {
     repeats: scenario('repeat', 0.2),
     readers: scenario('read', 0.13),
     gamblers: scenario('gamble', 0.02),
+    crowd: { ...scenario('hurry', 5), startTime: '2400ms', duration: '3s' },
   },
 };
 
@@ -121,6 +123,11 @@ export function befriend(): void {
   if (crowd.chance(0.3)) topUp({ user: payer, amountMinor: crowd.amountMinor() });
   transfer({ payer, payee: crowd.payee(payer), amountMinor: crowd.amountAround(2_000) });
   if (crowd.chance(0.02)) topUp({ user: GAMBLER - 1, amountMinor: 2 ** 32 + 500 });
+}
+
+export function hurry(): void {
+  const payer = crowd.payer();
+  transfer({ payer, payee: crowd.payee(payer), amountMinor: 1 + (crowd.amountMinor() % 20) });
 }
 
 export function deposit(): void {

@@ -25,7 +25,7 @@ import type { Ledger } from './ledger.js';
 export const COMMIT_EVERY_MS = 3;
 const SMALL_BATCH_ENTRIES = 8;
 const ACKS_MAX = 16_384;
-/** ack-before-commit: the answer goes out, and the commit takes its time. */
+/** ack-before-commit, ack-with-batch-before: the answer goes out, and the commit takes its time. */
 const MUTANT_COMMIT_DELAY_MS = 50;
 
 export interface ShardServerOptions {
@@ -147,7 +147,8 @@ export class ShardServer implements ConnectionOwner {
     const { batchEntries } = this.#options.ledger.books.log;
     const due = this.#lastCommitMs + this.#commitEveryMs - monotonicMs();
     const commit = () => this.#commit();
-    if (this.#ackAtOnce) setTimeout(commit, MUTANT_COMMIT_DELAY_MS);
+    const isEarly = this.#ackAtOnce || this.#ackWithBatchBefore;
+    if (isEarly) setTimeout(commit, MUTANT_COMMIT_DELAY_MS);
     else if (batchEntries <= SMALL_BATCH_ENTRIES || due < 0.5 || this.#heldBack) {
       setImmediate(commit);
     } else setTimeout(commit, due);

@@ -22,7 +22,7 @@ export function postingBug(mutant: Mutant | undefined): PostingBug | undefined {
 }
 
 /** One payment in this many loses its credit. */
-const PAYMENTS = 500;
+const PAYMENTS = 50;
 
 class LoseCreditLeg implements PostingBug {
   #payments = 0;
