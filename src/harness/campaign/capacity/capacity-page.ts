@@ -13,7 +13,7 @@ import type { CapacityReport } from './capacity-file.js';
 import { labelWords, outcome } from './capacity-table.js';
 import { mediansByRate } from './knee.js';
 import { type RateDot, type RateLine, type RateMark, rateChart } from './rate-chart.js';
-import type { StepFacts } from './step.js';
+import { type StepFacts, sloRanges } from './step.js';
 
 const STYLE = `${REPORT_STYLE}
 .mark line { stroke: var(--band-ink); stroke-width: 1; stroke-dasharray: 3 3; } .mark text { fill: var(--band-ink); font-weight: 600; }
@@ -221,6 +221,7 @@ function multipleTable({ multiples, steps }: CapacityReport): string {
     { name: 'rate', isNumber: true },
     { name: 'held', isNumber: true },
     { name: 'verdicts' },
+    { name: 'SLOs' },
     { name: 'broke by' },
   ];
   const rows = multiples.map(({ multiple, rate_per_s: rate, held, of }) => {
@@ -230,6 +231,7 @@ function multipleTable({ multiples, steps }: CapacityReport): string {
       `${count(rate)}/s`,
       `${held} of ${of}`,
       escapeHtml([...new Set(those.map(({ verdict }) => verdict.replace('_', ' ')))].join(', ')),
+      sloRanges(those).map(escapeHtml).join('<br>'),
       escapeHtml(those.find((step) => !step.held)?.broken_by.join('; ') ?? ''),
     ];
   });

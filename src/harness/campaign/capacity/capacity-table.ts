@@ -2,7 +2,7 @@
 import { count, plural, timeOrNone } from '../../report/format.js';
 import { noiseWords } from './answer.js';
 import type { CapacityReport } from './capacity-file.js';
-import type { StepFacts } from './step.js';
+import { type StepFacts, sloRanges } from './step.js';
 
 /** `folder` as the reader would type it. */
 export function capacityTable(report: CapacityReport, folder: string): string {
@@ -16,10 +16,10 @@ export function capacityTable(report: CapacityReport, folder: string): string {
     '',
     ...(answer === null ? [] : told('capacity', answer.text)),
     ...(answer?.limit == null ? [] : told('limit', answer.limit.text)),
-    ...multiples.map(
-      ({ multiple, rate_per_s: rate, held, of }) =>
-        `${label(`${multiple} x`)}${count(rate)}/s held in ${held} of ${of}`,
-    ),
+    ...multiples.map(({ multiple, rate_per_s: rate, held, of }) => {
+      const slos = sloRanges(steps.filter((step) => step.rate_per_s === rate)).join('; ');
+      return `${label(`${multiple} x`)}${count(rate)}/s held in ${held} of ${of}; ${slos}`;
+    }),
     ...(endedBy === null ? [] : told('ended', endedBy)),
     ...(answer?.knee_per_s == null
       ? []

@@ -5,7 +5,7 @@ import type { MetricsRow } from '../../report/metrics.js';
 import type { Summary } from '../../report/summary.js';
 import { sampleMetrics, VALID } from '../../report/testing/sample-run.js';
 import type { RunFiles } from '../run-files.js';
-import { sloWords, stepFacts } from './step.js';
+import { sloRanges, sloWords, stepFacts } from './step.js';
 
 const [ROW] = sampleMetrics();
 if (ROW === undefined) throw new Error('no row');
@@ -98,6 +98,16 @@ describe('a step', () => {
   it('holds with one iteration in a thousand dropped, and where no ledger claim is made', () => {
     expect(step(files({ rows: { dropped_iterations: 1 } })).held).toBe(true);
     expect(step(files({ over: { verdict: 'no_claim', reason: null } })).held).toBe(true);
+  });
+
+  it('SLOs of several steps are told as the range of what was measured', () => {
+    const slo = { metric: 'pay_response_time{step:hold}', expression: 'p(99)<200', ok: true };
+    const steps = [130.52, 112, 121].map((value) => ({ slos: [{ ...slo, value }] }));
+    expect(sloRanges(steps)).toEqual(['pay_response_time p(99)<200: 112 to 130.52']);
+    expect(sloRanges(steps.slice(1, 2))).toEqual(['pay_response_time p(99)<200: 112']);
+    expect(sloRanges([{ slos: [{ ...slo, ok: null, value: null }] }])).toEqual([
+      'pay_response_time p(99)<200: not measured',
+    ]);
   });
 
   it('an SLO of which nothing was measured says so', () => {

@@ -122,6 +122,25 @@ export function sloWords({ metric, expression, value }: ThresholdResult): string
   return `${name} ${expression}: ${measured}`;
 }
 
+/** Over several steps of one rate, one text an SLO: `pay_response_time p(99)<200: 112 to 130.5`. */
+export function sloRanges(steps: readonly Pick<StepFacts, 'slos'>[]): readonly string[] {
+  const bySlo = new Map<string, ThresholdResult[]>();
+  for (const slo of steps.flatMap(({ slos }) => slos)) {
+    const key = `${slo.metric} ${slo.expression}`;
+    bySlo.set(key, [...(bySlo.get(key) ?? []), slo]);
+  }
+  return [...bySlo.values()].map((all) => {
+    const values = all.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+    const [first] = all;
+    if (first === undefined) throw new Error('an SLO without a result');
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const isRange = values.length > 1 && least < most;
+    return isRange
+      ? `${sloWords({ ...first, value: least })} to ${shownValue(most)}`
+      : sloWords(first);
+  });
+}
+
 function shownValue(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
