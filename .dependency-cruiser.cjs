@@ -107,6 +107,7 @@ const HOMES = {
   'magic-string': '^src/harness/compile/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
   commander: '^src/cli/',
+  c12: '^src/cli/',
   'log-update': '^src/cli/',
 };
 

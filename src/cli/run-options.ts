@@ -19,6 +19,7 @@ import {
   serverAddress,
   targetName,
 } from './option-values.js';
+import { withSettings } from './settings.js';
 
 export interface RunOptions {
   readonly target: string;
@@ -43,7 +44,7 @@ export interface RunOptions {
 }
 
 export function runOptions(): Command {
-  return withTolerance(runOptionsAlone());
+  return withSettings(withTolerance(runOptionsAlone()));
 }
 
 function runOptionsAlone(): Command {

@@ -1,0 +1,102 @@
+/**
+ * The options of a command that were not typed: from the environment (`PAYDRILL_DURATION_SCALE`), else from a config file
+ * (`durationScale`), else the default. Each goes through the reader of its option, so that what may stand there is what may be typed.
+ */
+import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { isPlainObject, nearest, shown } from '../harness/options/option-fields.js';
+import { UserError } from '../harness/user-error.js';
+import { readConfigFile } from './config-file.js';
+
+/** They name one run, or the file itself. */
+const TYPED_ONLY: readonly string[] = ['config', 'replay'];
+
+export function withSettings(command: Command): Command {
+  return command
+    .option(
+      '--config <file>',
+      'file with these options by name (default: paydrill.config.ts, .js, .json or .yaml, where there is one)',
+    )
+    .hook('preAction', (_, asked) => setUntyped(asked, process.env));
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+async function setUntyped(command: Command, environment: Environment): Promise<void> {
+  const { config } = command.opts<{ readonly config?: string }>();
+  const file = await readConfigFile(config ?? environment.PAYDRILL_CONFIG, process.cwd());
+  const options = command.options.filter((option) => !TYPED_ONLY.includes(option.attributeName()));
+  const names = options.map((option) => option.attributeName());
+  for (const key of Object.keys(file?.values ?? {})) {
+    if (names.includes(key)) continue;
+    const near = nearest(key, names);
+    const hint =
+      near === undefined ? `known are ${names.sort().join(', ')}` : `did you mean ${near}?`;
+    throw new UserError(`${file?.name}: ${key} is not known; ${hint}`);
+  }
+  for (const option of options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    const variable = variableOf(option);
+    const said = environment[variable];
+    // An empty variable is none, as where a pipeline passes on what it does not have.
+    if (said !== undefined && said !== '' && isInEnvironment(option)) {
+      const values = isRepeatable(option) ? said.split(',') : [said];
+      command.setOptionValueWithSource(name, read(option, values, variable), 'env');
+    } else if (file?.values[name] !== undefined) {
+      const where = `${file.name}: ${name}`;
+      const values = textsOf(option, file.values[name], where);
+      command.setOptionValueWithSource(name, read(option, values, where), 'config');
+    }
+  }
+}
+
+/** Variables of the script have names of their own. */
+function isInEnvironment(option: Option): boolean {
+  return option.attributeName() !== 'env';
+}
+
+/** `PAYDRILL_ALLOW_TARGET` of `--allow-target`. */
+function variableOf(option: Option): string {
+  return `PAYDRILL_${option.name().replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** What collects has something to collect in. */
+function isRepeatable({ defaultValue }: Option): boolean {
+  return typeof defaultValue === 'object';
+}
+
+/** The words that would be typed. An object is its entries: `{ USERS: 10 }` is `USERS=10`. */
+function textsOf(option: Option, value: unknown, where: string): readonly string[] {
+  if (!isRepeatable(option)) return [textOf(value, where)];
+  if (Array.isArray(value)) return value.map((one) => textOf(one, where));
+  if (isPlainObject(value))
+    return Object.entries(value).map(([name, one]) => `${name}=${textOf(one, where)}`);
+  return [textOf(value, where)];
+}
+
+function textOf(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  throw new UserError(`${where} must be a text, a number, true or false, got ${shown(value)}`);
+}
+
+function read(option: Option, values: readonly string[], where: string): unknown {
+  if (option.isBoolean()) return flag(values[0], where);
+  const { parseArg } = option;
+  if (parseArg === undefined) return values[0];
+  try {
+    return values.reduce<unknown>(
+      (previous, text) => parseArg(text, previous),
+      option.defaultValue,
+    );
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UserError(`${where}: ${error.message} It is ${shown(values.join(','))}.`);
+  }
+}
+
+function flag(text: string | undefined, where: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new UserError(`${where} must be true or false, got ${shown(text)}`);
+}
