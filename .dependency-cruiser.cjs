@@ -54,6 +54,7 @@ const ARROWS = {
   'harness/books': ['harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
+  'harness/ui': ['harness/report', 'harness/entropy'],
   'harness/campaign': [
     'harness/entropy',
     'harness/schedule',

@@ -217,6 +217,7 @@ function sideTarget(name: 'a' | 'b', value: string): string {
 
 const SILENT = {
   onTick: () => undefined,
+  onSecond: () => undefined,
   onPhase: () => undefined,
   onNotice: () => undefined,
 };

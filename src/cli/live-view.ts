@@ -19,7 +19,11 @@ export interface LiveViewOptions {
 }
 
 export function openLiveView({ quiet, output, env }: LiveViewOptions): LiveView {
-  if (quiet) return { onTick: nothing, onPhase: nothing, onNotice: nothing, close: nothing };
+  if (quiet)
+    return {
+      ...{ onTick: nothing, onSecond: nothing, onPhase: nothing },
+      ...{ onNotice: nothing, close: nothing },
+    };
   return output.isTTY ? terminalView(output, env) : plainView(output);
 }
 
@@ -34,6 +38,7 @@ function plainView(output: NodeJS.WriteStream): LiveView {
       printedSecond = second;
       output.write(`${liveLine(tick)}\n`);
     },
+    onSecond: nothing,
     onPhase(phase: DrillPhase) {
       output.write(`-- ${phase}\n`);
     },
@@ -57,6 +62,7 @@ function terminalView(output: NodeJS.WriteStream, env: LiveViewOptions['env']): 
     onTick(tick) {
       if (!closed) draw(tick);
     },
+    onSecond: nothing,
     onPhase(phase) {
       if (!closed && last) draw({ ...last, phase, stage: '', faultsActive: [] });
     },

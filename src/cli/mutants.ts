@@ -118,6 +118,7 @@ async function tell(
 
 const SILENT = {
   onTick: () => undefined,
+  onSecond: () => undefined,
   onPhase: () => undefined,
   onNotice: () => undefined,
 };

@@ -17,6 +17,7 @@ import { mutantsCommand } from './mutants.js';
 import { probeCommand } from './probe.js';
 import { proxyCommand } from './proxy.js';
 import { queryCommand } from './query.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { shardCommand } from './shard.js';
 import { stackCommand } from './stack.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     abCommand(),
     probeCommand(),
     verifyCommand(),
+    reportCommand(),
     explainCommand(),
     queryCommand(),
     cleanCommand(),

@@ -19,6 +19,7 @@ import {
   serverAddress,
   targetName,
 } from './option-values.js';
+import { pageOption } from './page-option.js';
 import { withSettings } from './settings.js';
 
 export interface RunOptions {
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly tolerance: Tolerances;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Port of the live page. */
+  readonly ui?: number;
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;
   readonly allowTarget: readonly string[];
@@ -102,6 +105,7 @@ function runOptionsAlone(): Command {
     )
     .option('--json', 'print summary.json instead of the summary', false)
     .option('--quiet', 'no progress, only the summary', false)
+    .addOption(pageOption('--ui'))
     .option(
       '-e, --env <NAME=value>',
       'a variable in __ENV of the script, empty without =value; repeatable',
@@ -138,7 +142,7 @@ type What = Omit<DrillOptions, keyof How>;
 
 /** What a run folder does not decide, so that it can be said beside --replay. */
 const BESIDE_REPLAY = [
-  ...['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget', 'baseline', 'tolerance'],
+  ...['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget', 'baseline', 'tolerance', 'ui'],
 ];
 
 /** What to run and how. Throws UserError. */

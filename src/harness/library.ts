@@ -14,13 +14,16 @@ import type { DrillEnd, DrillHooks } from './report/progress.js';
 
 export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
+export type { ProcessesRow, ProcessUse } from './report/processes.js';
 export type {
   DrillEnd,
   DrillHooks,
   DrillPhase,
   DrillTick,
+  FaultState,
   Keep,
   ScriptSummary,
+  SoFar,
 } from './report/progress.js';
 export type {
   FaultFacts,

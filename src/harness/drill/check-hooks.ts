@@ -6,7 +6,7 @@ import { isPlainObject, nearest, shown } from '../options/option-fields.js';
 import type { DrillHooks } from '../report/progress.js';
 import { UserError } from '../user-error.js';
 
-const NAMES: readonly (keyof DrillHooks)[] = ['onTick', 'onPhase', 'onNotice'];
+const NAMES: readonly (keyof DrillHooks)[] = ['onTick', 'onSecond', 'onPhase', 'onNotice'];
 
 /** Throws UserError. */
 export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
@@ -26,6 +26,7 @@ export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
   }
   return {
     onTick: (tick) => hooks.onTick?.(tick),
+    onSecond: (soFar) => hooks.onSecond?.(soFar),
     onPhase: (phase) => hooks.onPhase?.(phase),
     onNotice: (line) => hooks.onNotice?.(line),
   };

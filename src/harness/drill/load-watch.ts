@@ -205,7 +205,9 @@ export class LoadWatch {
       left_over_iterations: leftOver,
       in_flight: live.total(LIVE.inFlight),
       p50_us: this.#last.p50,
+      p90_us: this.#last.p90,
       p99_us: this.#last.p99,
+      p999_us: this.#last.p999,
       max_us: this.#last.max,
     };
   }

@@ -1,18 +1,42 @@
-/** Tells whoever watches how a drill stands, four times a second. */
+/** Tells whoever watches how a drill stands, four times a second, and what is known of the load so far once a second. */
 import { LIVE } from '../measure/live-counters.js';
-import type { DrillHooks, DrillTick } from '../report/progress.js';
+import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { DrillRun } from './context.js';
 
 const TICK_MS = 250;
+const TICKS_A_SECOND = 4;
 /** Payments a second are counted over at least so long. */
 const RATE_SPAN_US = 900_000;
 
 /** Returns how to stop it. */
 export function startTicker(run: DrillRun, hooks: DrillHooks): () => void {
   const rate = new OkRate();
-  const ticking = setInterval(() => hooks.onTick(tickOf(run, rate)), TICK_MS);
-  return () => clearInterval(ticking);
+  let ticks = 0;
+  const ticking = setInterval(() => {
+    hooks.onTick(tickOf(run, rate));
+    if (ticks++ % TICKS_A_SECOND === 0) hooks.onSecond(soFar(run));
+  }, TICK_MS);
+  return () => {
+    clearInterval(ticking);
+    hooks.onSecond(soFar(run));
+  };
+}
+
+function soFar({ watch, busy, timeline }: DrillRun): SoFar {
+  return {
+    rows: watch.rows,
+    processes: busy.seconds,
+    faults: timeline.records.map((record) => ({
+      kind: record.kind,
+      target: record.target,
+      planned_ms: record.plannedMs,
+      planned_heal_ms: record.plannedHealMs,
+      applied_ms: record.appliedMs ?? null,
+      healed_ms: record.healedMs ?? null,
+      error: record.error ?? null,
+    })),
+  };
 }
 
 function tickOf(run: DrillRun, rate: OkRate): DrillTick {

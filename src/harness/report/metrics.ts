@@ -24,7 +24,9 @@ export interface MetricsRow {
   readonly in_flight: number;
   /** Response times of the answers that arrived in the second; null where none did. */
   readonly p50_us: number | null;
+  readonly p90_us: number | null;
   readonly p99_us: number | null;
+  readonly p999_us: number | null;
   readonly max_us: number | null;
 }
 

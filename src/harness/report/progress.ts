@@ -3,6 +3,8 @@
  * conductor fills what it tells, the terminal view shows it.
  */
 import type { Mutant } from '../../wire/mutants.js';
+import type { MetricsRow } from './metrics.js';
+import type { ProcessesRow } from './processes.js';
 import type { Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
@@ -42,6 +44,26 @@ export interface DrillTick {
   readonly declinedTotal: number;
   /** Operations that the client could not send. */
   readonly notSentTotal: number;
+}
+
+/** How a fault of the plan stands. Times are milliseconds from the start of the load; null = has not happened. */
+export interface FaultState {
+  readonly kind: string;
+  readonly target: string;
+  readonly planned_ms: number;
+  readonly planned_heal_ms: number;
+  readonly applied_ms: number | null;
+  readonly healed_ms: number | null;
+  /** One line: why it did not happen, or could not be healed. */
+  readonly error: string | null;
+}
+
+/** What is known of the load so far. The lists grow, and a row in them never changes. */
+export interface SoFar {
+  readonly rows: readonly MetricsRow[];
+  readonly processes: readonly ProcessesRow[];
+  /** Every fault of the plan, in order of planned time. */
+  readonly faults: readonly FaultState[];
 }
 
 export const KEEPS = ['all', 'failed', 'unproved', 'none'] as const;
@@ -111,6 +133,8 @@ export interface DrillOptions {
 export interface DrillHooks {
   /** Once a second; more often on a terminal. Must not throw. */
   onTick(tick: DrillTick): void;
+  /** Once a second while the drill runs, and once when it is over. Must not throw. */
+  onSecond(soFar: SoFar): void;
   /** A new part of the drill begins. */
   onPhase(phase: DrillPhase): void;
   /** One line worth telling: a fault applied, a process restarted, a limit reached. */

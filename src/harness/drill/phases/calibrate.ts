@@ -64,6 +64,7 @@ async function carryIn(
   const { mutant: _, ...honest } = options;
   const drill = openContext({ ...honest, faults: 'none', outFolder }, setup, {
     onTick: nothing,
+    onSecond: nothing,
     onPhase: nothing,
     onNotice: nothing,
   });

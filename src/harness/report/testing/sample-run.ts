@@ -232,7 +232,9 @@ export function sampleMetrics(): MetricsRow[] {
       left_over_iterations: 0,
       in_flight: hurt ? 40_210 : 1200,
       p50_us: hurt ? 9400 : 1180 + wobble * 20,
+      p90_us: hurt ? 90_000 : 3100 + wobble * 50,
       p99_us: hurt ? 820_000 : 8100 + wobble * 300,
+      p999_us: hurt ? 2_004_000 : 21_000 + wobble * 900,
       max_us: hurt ? 3_004_000 : 40_100,
     };
   });

@@ -1,0 +1,53 @@
+/**
+ * Elements from text. Whatever comes from a script or a target goes in as text or as an attribute, never as HTML.
+ * @typedef {Record<string, string | number | boolean>} Attributes
+ */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param {string} id @returns {HTMLElement} */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`no #${id} on the page`);
+  return found;
+}
+
+/** @param {string} tag @param {Attributes} attributes @param {(Node | string)[]} children */
+export function element(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** @param {string} tag @param {Attributes} attributes @param {(Node | string)[]} children */
+export function shape(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/**
+ * @template {Element} E
+ * @param {E} made @param {Attributes} attributes @param {(Node | string)[]} children
+ */
+function filled(made, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
+/**
+ * @param {readonly string[]} columns @param {readonly (readonly (Node | string)[])[]} rows
+ * On a narrow page each cell carries the name of its column.
+ */
+export function table(columns, rows) {
+  const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
+  const body = rows.map((cells) =>
+    element(
+      'tr',
+      {},
+      ...cells.map((cell, i) => element('td', { 'data-column': columns[i] }, cell)),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'card' },
+    element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
+  );
+}

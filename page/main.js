@@ -1,0 +1,229 @@
+/** The page of a drill: listens to the news, keeps what it was told, and shows it. What is told: src/harness/ui/page-news.ts. */
+import { Chart } from './chart.js';
+import { byId, element } from './dom.js';
+import { clock, cores, count, timeUs } from './format.js';
+import { showFaults, showFigures, showLaws, showNotices, showTiles } from './panels.js';
+
+const PHASES = {
+  calibrate: 'Calibrating: how much this machine carries',
+  start: 'Starting the target',
+  load: 'Under load',
+  heal: 'Healing the faults',
+  teardown: 'Running teardown()',
+  settle: 'Settling: looking up what is unknown',
+  books: 'Reading the books',
+  verify: 'Judging',
+  keep: 'Keeping the records',
+};
+
+const known = nothingKnown();
+const charts = {
+  rate: new Chart({ title: 'Payments a second', scale: 'linear', format: count }),
+  time: new Chart({ title: 'Response time', scale: 'log', format: timeUs }),
+  open: new Chart({ title: 'In flight, unknown, dropped', scale: 'linear', format: count }),
+  cpu: new Chart({ title: 'CPU by process, cores', scale: 'linear', format: cores }),
+};
+byId('charts').append(...Object.values(charts).map(({ figure }) => figure));
+listen();
+readyHalt();
+
+function nothingKnown() {
+  return {
+    /** @type {any[]} */ rows: [],
+    /** @type {any[]} */ processes: [],
+    /** @type {string[]} */ notices: [],
+    /** @type {any[]} */ faults: [],
+    /** @type {any} */ tick: undefined,
+    /** @type {any} */ end: undefined,
+    /** @type {keyof PHASES | undefined} */ phase: undefined,
+    script: '',
+  };
+}
+
+function listen() {
+  const source = new EventSource('/news');
+  source.addEventListener('all', (event) => {
+    Object.assign(known, nothingKnown());
+    take(source, JSON.parse(event.data));
+  });
+  source.addEventListener('news', (event) => take(source, JSON.parse(event.data)));
+  source.addEventListener('error', () => {
+    if (known.end === undefined)
+      say('No word from paydrill: it has ended, or was stopped. Trying again.');
+  });
+}
+
+/** @param {EventSource} source @param {any} news */
+function take(source, news) {
+  known.rows.push(...news.rows);
+  known.processes.push(...news.processes);
+  known.notices.push(...news.notices);
+  for (const name of /** @type {const} */ (['script', 'faults', 'tick', 'phase', 'end']))
+    if (news[name] !== undefined) known[name] = news[name];
+  if (known.end !== undefined) source.close(); // there is nothing more to come
+  show();
+}
+
+function show() {
+  const { end, phase, script, tick } = known;
+  byId('script').textContent = end === undefined ? script : `${script}, ${end.started_at}`;
+  if (end !== undefined) showEnd(end);
+  else {
+    const words = phase === undefined ? 'Starting' : PHASES[phase];
+    byId('halt').hidden = !isHaltable();
+    headline(tick?.stage ? `${words}: ${tick.stage}` : words, 'tone-running');
+    say(
+      tick === undefined ? '' : `${clock(tick.elapsedMs / 1000)} of ${clock(tick.totalMs / 1000)}`,
+    );
+  }
+  showTiles(end === undefined ? tilesNow() : tilesAtEnd(end));
+  showCharts();
+  showFaults(known.faults);
+  showNotices(known.notices);
+}
+
+/** @param {any} end */
+function showEnd(end) {
+  headline(end.headline, `tone-${end.tone}`, end.word);
+  say(`exit code ${end.exit_code}`);
+  byId('halt').hidden = true;
+  showLaws(end);
+  showFigures(end);
+  byId('foot').replaceChildren(
+    element('p', {}, 'The run folder: ', element('code', {}, end.folder)),
+    element('p', {}, 'The same drill again: ', element('code', {}, end.command)),
+    element('p', {}, 'This page again: ', element('code', {}, `paydrill report ${end.folder}`)),
+  );
+}
+
+/** @param {string} text @param {string} tone @param {string} [word] */
+function headline(text, tone, word) {
+  const place = byId('headline');
+  const whole = word === undefined ? text : `${word}: ${text}`;
+  byId('head').className = `verdict ${tone}`;
+  if (place.dataset.whole === whole) return; // told once to those who listen
+  place.dataset.whole = whole;
+  place.replaceChildren(
+    ...(word === undefined ? [] : [element('span', { class: 'word' }, word), ' ']),
+    text,
+  );
+  document.title = `${word ?? text} - paydrill`;
+}
+
+/** @param {string} text */
+function say(text) {
+  byId('state').textContent = text;
+}
+
+/** @returns {[string, string, string][]} */
+function tilesNow() {
+  const { tick, rows } = known;
+  const last = rows[rows.length - 1];
+  if (tick === undefined) return [];
+  return [
+    ['acknowledged/s', count(tick.paymentsPerSecNow), `planned ${count(tick.plannedPerSecNow)}`],
+    ['p99', timeUs(last?.p99_us), `p50 ${timeUs(last?.p50_us)}, p99.9 ${timeUs(last?.p999_us)}`],
+    ['in flight', count(tick.inFlight), `${count(tick.okTotal)} acknowledged so far`],
+    ['unknown', count(tick.unknownNow), `${count(tick.notSentTotal)} not sent`],
+    ['declined', count(tick.declinedTotal), 'by code once it is judged'],
+    ['dropped', count(tick.droppedIterations), `${count(tick.lateStarts)} late starts`],
+  ];
+}
+
+/** @param {any} end @returns {[string, string, string][]} */
+function tilesAtEnd(end) {
+  const sum = (/** @type {string} */ field) => known.rows.reduce((all, row) => all + row[field], 0);
+  const most = known.rows.reduce((all, row) => Math.max(all, row.ok), 0);
+  const codes = Object.entries(end.declines_by_code).map(
+    ([code, n]) => `${code} ${count(Number(n))}`,
+  );
+  return [
+    ['acknowledged', count(sum('ok')), `best second ${count(most)}`],
+    ['planned', count(sum('planned')), 'iterations'],
+    ['declined', count(sum('declined')), codes.join(', ')],
+    ['dropped', count(sum('dropped_iterations')), `${count(sum('late_starts'))} late starts`],
+  ];
+}
+
+function showCharts() {
+  const { rows, processes, tick } = known;
+  const bands = known.faults.flatMap((fault, i) =>
+    fault.applied_ms === null
+      ? []
+      : [
+          {
+            label: String(i + 1),
+            title: `${fault.kind} ${fault.target}`,
+            fromS: fault.applied_ms / 1000,
+            toS: fault.healed_ms === null ? Number.POSITIVE_INFINITY : fault.healed_ms / 1000,
+          },
+        ],
+  );
+  const lastS = Math.floor((tick?.elapsedMs ?? 0) / 1000);
+  const column = (/** @type {string} */ field) => rows.map((row) => row[field] ?? null);
+  charts.rate.draw({
+    ...{ bands, lastS },
+    series: [
+      { name: 'acknowledged', line: 1, area: true, values: column('ok') },
+      { name: 'planned', line: 0, values: column('planned') },
+      { name: 'declined', line: 2, values: column('declined') },
+    ],
+  });
+  charts.time.draw({
+    ...{ bands, lastS },
+    series: ['p50', 'p90', 'p99', 'p999'].map((name, i) => ({
+      ...{ name: name === 'p999' ? 'p99.9' : name, line: 4 + i, values: column(`${name}_us`) },
+    })),
+  });
+  charts.open.draw({
+    ...{ bands, lastS },
+    series: [
+      { name: 'in flight', line: 1, values: column('in_flight') },
+      { name: 'unknown', line: 2, values: column('unknown') },
+      { name: 'dropped', line: 3, values: column('dropped_iterations') },
+    ],
+  });
+  const names = [...new Set(processes.flatMap((row) => Object.keys(row.processes)))].sort();
+  charts.cpu.figure.hidden = names.length === 0;
+  charts.cpu.draw({
+    ...{ bands, lastS },
+    series: names.map((name, i) => ({
+      ...{ name, line: 1 + (i % 7) },
+      values: processes.map((row) => row.processes[name]?.cores ?? null),
+    })),
+  });
+}
+
+/** There is a drill, and its load is not over. */
+function isHaltable() {
+  const { phase } = known;
+  const hasLoad = phase === undefined || ['calibrate', 'start', 'load'].includes(phase);
+  return meta('paydrill-acts') === 'true' && hasLoad;
+}
+
+/** Twice, so that no slip ends a drill. */
+function readyHalt() {
+  const button = byId('halt');
+  const isSure = () => button.dataset.asked === 'yes';
+  const ask = (/** @type {boolean} */ asked) => {
+    button.dataset.asked = asked ? 'yes' : 'no';
+    button.textContent = asked ? 'Press again to halt: what ran is judged' : 'Halt the load';
+  };
+  button.addEventListener('blur', () => ask(false));
+  button.addEventListener('click', async () => {
+    if (!isSure()) {
+      ask(true);
+      return;
+    }
+    button.setAttribute('disabled', '');
+    button.textContent = 'Halting';
+    const headers = { 'x-paydrill-token': meta('paydrill-token') };
+    const answer = await fetch('/halt', { method: 'POST', headers });
+    if (!answer.ok) button.textContent = `Not halted: ${(await answer.text()).trim()}`;
+  });
+}
+
+/** @param {string} name */
+function meta(name) {
+  return document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';
+}

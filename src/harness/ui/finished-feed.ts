@@ -1,0 +1,29 @@
+/** A run that is over, as the page is told of it: everything at once. */
+import type { MetricsRow } from '../report/metrics.js';
+import { printable } from '../report/printable.js';
+import type { ProcessesRow } from '../report/processes.js';
+import type { Summary } from '../report/summary.js';
+import type { PageFeed } from './live-feed.js';
+import { pageEnd } from './page-news.js';
+
+export function finishedFeed(run: {
+  readonly folder: string;
+  readonly summary: Summary;
+  readonly metrics: readonly MetricsRow[];
+  readonly processes: readonly ProcessesRow[];
+}): PageFeed {
+  const { summary, folder } = run;
+  const whole = {
+    script: printable(summary.run.script),
+    faults: summary.faults,
+    end: pageEnd(summary, folder),
+  };
+  return {
+    newsSince: (told) => ({
+      ...whole,
+      rows: run.metrics.slice(told.rows),
+      processes: run.processes.slice(told.processes),
+      notices: [],
+    }),
+  };
+}

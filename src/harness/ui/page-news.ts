@@ -1,0 +1,52 @@
+/**
+ * What the page is told, as JSON. A page that joins gets everything so far, later ones only what is new: rows and notices are
+ * added to what it has, all else takes the place of what was. Text from outside is printable here; the page shows it as text
+ * alone, never as HTML.
+ */
+import type { MetricsRow } from '../report/metrics.js';
+import type { ProcessesRow } from '../report/processes.js';
+import type { DrillPhase, DrillTick, FaultState } from '../report/progress.js';
+import type { Summary } from '../report/summary.js';
+import { type SummaryView, summaryView } from '../report/view.js';
+
+export interface PageNews {
+  /** Path of the script. */
+  readonly script: string;
+  /** Undefined before the drill began, and of a finished run. */
+  readonly phase?: DrillPhase;
+  readonly tick?: DrillTick;
+  readonly rows: readonly MetricsRow[];
+  readonly processes: readonly ProcessesRow[];
+  readonly notices: readonly string[];
+  readonly faults: readonly FaultState[];
+  /** Set once the drill has ended. */
+  readonly end?: PageEnd;
+}
+
+/** How many rows and notices a page has been told. */
+export interface Told {
+  readonly rows: number;
+  readonly processes: number;
+  readonly notices: number;
+}
+
+export const NOTHING_TOLD: Told = { rows: 0, processes: 0, notices: 0 };
+
+export type PageEnd = Pick<SummaryView, 'word' | 'tone' | 'headline' | 'sections'> &
+  Pick<Summary, 'laws' | 'declines_by_code' | 'exit_code'> & {
+    readonly folder: string;
+    /** What to type to run the same drill again. */
+    readonly command: string;
+    /** ISO 8601, UTC. */
+    readonly started_at: string;
+  };
+
+export function pageEnd(summary: Summary, folder: string): PageEnd {
+  const { word, tone, headline, sections } = summaryView(summary);
+  const { laws, declines_by_code, exit_code, run } = summary;
+  return {
+    ...{ word, tone, headline, sections },
+    ...{ laws, declines_by_code, exit_code, folder },
+    ...{ command: run.command, started_at: run.started_at },
+  };
+}

@@ -1,0 +1,158 @@
+/** The server on real sockets: who is let in, what pages are told, and that nothing of outside can become markup. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { INVALID, sampleMetrics, TICK } from '../report/testing/sample-run.js';
+import { finishedFeed } from './finished-feed.js';
+import { LiveFeed } from './live-feed.js';
+import { type PageServer, startPageServer } from './page-server.js';
+
+const NO_FAULTS = { processes: [], faults: [] };
+let server: PageServer | undefined;
+let halted = 0;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  halted = 0;
+});
+
+async function serve(feed = new LiveFeed('night.ts')): Promise<URL> {
+  server = await startPageServer({ port: 0, feed, halt: () => halted++ });
+  return new URL(server.url);
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends the headers as they are, as a browser would that was told another name. */
+async function ask(url: URL, { method = 'GET', path = '/', headers = {} }: Asked = {}) {
+  const sent = request(url, { method, path, headers });
+  sent.end();
+  const [answer]: IncomingMessage[] = await once(sent, 'response');
+  let body = '';
+  for await (const chunk of answer) body += String(chunk);
+  return { status: answer.statusCode, headers: answer.headers, body };
+}
+
+async function tokenOf(url: URL): Promise<string> {
+  const { body } = await ask(url);
+  return /name="paydrill-token" content="([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+/** The events of a page that joins, one at a time. */
+async function* newsOf(url: URL) {
+  const answer = await fetch(new URL('/news', url));
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      text = text.slice(end + 2);
+      yield { event, news: JSON.parse(data ?? '') };
+    }
+  }
+}
+
+describe('the page of a drill', () => {
+  it('answers to loopback names alone, whatever is asked for', async () => {
+    const url = await serve();
+    for (const path of ['/', '/main.js', '/news', '/halt']) {
+      const { status, body } = await ask(url, {
+        path,
+        headers: { host: `evil.example:${url.port}` },
+      });
+      expect([status, body]).toEqual([403, expect.stringContaining('localhost alone')]);
+    }
+    expect((await ask(url, { headers: { host: `localhost:${url.port}` } })).status).toBe(200);
+  });
+
+  it('halts for the page itself, and for nobody else', async () => {
+    const url = await serve();
+    const token = await tokenOf(url);
+    const halt = (headers: Record<string, string>) =>
+      ask(url, { method: 'POST', path: '/halt', headers });
+    expect((await halt({})).status).toBe(403);
+    expect((await halt({ origin: url.origin })).status).toBe(403);
+    expect((await halt({ 'x-paydrill-token': token })).status).toBe(403);
+    const elsewhere = { origin: 'http://evil.example', 'x-paydrill-token': token };
+    expect((await halt(elsewhere)).status).toBe(403);
+    expect((await ask(url, { path: '/halt', headers: { origin: url.origin } })).status).toBe(404);
+    expect(halted).toBe(0);
+    expect((await halt({ origin: url.origin, 'x-paydrill-token': token })).status).toBe(204);
+    expect(halted).toBe(1);
+  });
+
+  it('lets nothing run, load or frame but its own files', async () => {
+    const url = await serve();
+    const { headers, body } = await ask(url);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|http|\*|data:/);
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    expect(body).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son\w+=|https?:/);
+  });
+
+  it('serves no file but those of the page', async () => {
+    const url = await serve();
+    for (const path of ['/../package.json', '/%2e%2e/package.json', '/main.js?x', '/page-news.js'])
+      expect((await ask(url, { path })).status).toBe(404);
+    expect((await ask(url, { method: 'PUT' })).status).toBe(405);
+  });
+
+  it('tells a page that joins late everything, then only what is new, then the verdict', async () => {
+    const feed = new LiveFeed('night.ts');
+    const url = await serve(feed);
+    const rows = sampleMetrics();
+    feed.onPhase('load');
+    feed.onSecond({ rows: rows.slice(0, 2), ...NO_FAULTS });
+    const early = newsOf(url);
+    const { value: first } = await early.next();
+    expect(first).toMatchObject({ event: 'all', news: { phase: 'load', rows: rows.slice(0, 2) } });
+    feed.onSecond({ rows: rows.slice(0, 3), ...NO_FAULTS });
+    feed.onNotice('kill shard-0: applied');
+    const { value: second } = await early.next();
+    expect(second).toMatchObject({ event: 'news', news: { rows: rows.slice(2, 3) } });
+    const { value: late } = await newsOf(url).next();
+    expect(late?.news.rows).toEqual(rows.slice(0, 3));
+    expect(late?.news.notices).toEqual([expect.stringContaining('kill shard-0: applied')]);
+    const summary = INVALID;
+    feed.onEnd({ folder: 'reports/x', summary });
+    const closed = server?.close();
+    const rest = [];
+    for await (const one of early) rest.push(one.news);
+    await closed;
+    expect(rest.at(-1).end).toMatchObject({ laws: summary.laws, exit_code: summary.exit_code });
+  });
+
+  it('hands over what acts unseen as what it looks like', async () => {
+    const feed = new LiveFeed('a\u202eb.ts');
+    feed.onTick({ ...TICK, stage: 'one\u001b[2J' });
+    feed.onNotice('script: </script>\nevent: all\ndata: {}');
+    const { value } = await newsOf(await serve(feed)).next();
+    expect(value?.news.script).toBe('a\\u202eb.ts');
+    expect(value?.news.tick.stage).toBe('one\\x1b[2J');
+    expect(value?.news.notices[0]).toContain('</script>\\nevent: all\\ndata: {}');
+  });
+
+  it('of a finished run has it whole, and nothing to halt', async () => {
+    const [summary, metrics] = [INVALID, sampleMetrics()];
+    const feed = finishedFeed({ folder: 'reports/x', summary, metrics, processes: [] });
+    server = await startPageServer({ port: 0, feed });
+    const url = new URL(server.url);
+    const { value } = await newsOf(url).next();
+    expect(value?.news).toMatchObject({ rows: metrics, faults: summary.faults });
+    const headers = { origin: url.origin, 'x-paydrill-token': await tokenOf(url) };
+    expect((await ask(url, { method: 'POST', path: '/halt', headers })).status).toBe(404);
+  });
+
+  it('is not begun on a port that somebody has', async () => {
+    const { port } = await serve();
+    const second = startPageServer({ port: Number(port), feed: new LiveFeed('night.ts') });
+    await expect(second).rejects.toThrow(`port ${port} for the page is in use; name another`);
+    await expect(second).rejects.toMatchObject({ exitCode: 104 });
+  });
+});
