@@ -183,6 +183,18 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'having false',
   },
   {
+    mistake: 'lets a capture leave its hold',
+    law: 'hold-bounds',
+    from: 'where r.lsn is null or c.lsn is null',
+    to: 'where r.lsn is not null and c.lsn is null',
+  },
+  {
+    mistake: 'looks for a release anywhere before its capture',
+    law: 'hold-bounds',
+    from: 'r.lsn + 1 = c.lsn',
+    to: 'r.lsn > c.lsn',
+  },
+  {
     mistake: 'takes the Try of a second sending for what was acknowledged before',
     law: 'read-in-real-time',
     from: "'try_', ",
@@ -285,12 +297,6 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'when false and',
   },
   {
-    mistake: 'lets a capture leave its hold',
-    law: 'legs-follow-operation',
-    from: 'where r.shard is null or c.shard is null',
-    to: 'where c.shard is null',
-  },
-  {
     mistake: 'trusts the ledger about how it began',
     law: 'accounts-as-opened',
     from: 'or l.opening <> a.opening or',
@@ -343,12 +349,6 @@ const MISTAKES: readonly CheckerMutant[] = [
     law: 'hold-bounds',
     from: "e.command in ('release', 'void_') and h.timeout_s is not null",
     to: 'false',
-  },
-  {
-    mistake: 'knows a capture by its release',
-    law: 'hold-bounds',
-    from: 'captures <> 1 or releases <> 1',
-    to: 'captures <> 1',
   },
   {
     mistake: 'looks at each refund by itself',

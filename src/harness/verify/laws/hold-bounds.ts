@@ -1,6 +1,6 @@
 /**
  * I15 and I16, of each hold by itself: it is captured or voided by its own parties, for no more than was held, in its time, and
- * runs out only after it. That it ends once, and with the legs it was made with, is reserved-ends-once's matter; that it ends at
+ * runs out only after it. A capture is two entries, the release beside what is taken. That it ends once, and with the legs it was made with, is reserved-ends-once's matter; that it ends at
  * all no-stuck-hold's. The counterparty that a hold named stands in the journal alone: no leg shows it.
  *
  * Times are those of the shard's one clock. It is looked at once a frame, and every entry is later than the one before it: the
@@ -37,22 +37,16 @@ export const holdBounds: Law = {
         ${PAYER} as payer, ${DEBITED} as debited
       from entries
       where command in ('capture', 'release', 'void_', 'expire') and result = 'created'),
-    pairs as (
-      select e.id_hi, e.id_lo, e.shard, e.reference_hi, e.reference_lo,
-        count(*) filter (e.command = 'capture') as captures,
-        count(*) filter (e.command = 'release') as releases,
-        min(e.lsn) filter (e.command = 'capture') as captured,
-        min(e.lsn) filter (e.command = 'release') as released
-      from ends e where e.command in ('capture', 'release') group by all),
     unpaired as (
-      select id_hi, id_lo, case
-          when captures = 0 then 'releases a hold (entry ' || released || ' of shard ' || shard
-            || ') and captures nothing'
-          when releases = 0 then 'captures (entry ' || captured || ' of shard ' || shard
-            || ') what it does not release'
-          else 'releases and captures a hold ' || releases || ' and ' || captures || ' times, from entry '
-            || least(released, captured) || ' of shard ' || shard || ' on' end as problem
-      from pairs where captures <> 1 or releases <> 1 or released > captured),
+      select coalesce(r.id_hi, c.id_hi) as id_hi, coalesce(r.id_lo, c.id_lo) as id_lo,
+        case when r.lsn is null then 'captures (entry ' || c.lsn || ' of shard ' || c.shard
+            || ') what it does not release in the entry before it'
+          else 'releases a hold (entry ' || r.lsn || ' of shard ' || r.shard
+            || ') and captures nothing in the entry after it' end as problem
+      from (from ends where command = 'release') r full join (from ends where command = 'capture') c
+        on r.shard = c.shard and r.lsn + 1 = c.lsn and r.id_hi = c.id_hi and r.id_lo = c.id_lo
+          and r.reference_hi = c.reference_hi and r.reference_lo = c.reference_lo
+      where r.lsn is null or c.lsn is null),
     against as (
       select e.id_hi, e.id_lo, e.lsn, e.shard, case
           when h.lsn is null or h.lsn > e.lsn then 'refers to a hold that was not made before'

@@ -9,7 +9,7 @@
  *   hold             payer -a        clearing with itself +a; what ends the hold has the same legs
  *   (refund, top-up: all signs of the amount turn, nothing is charged)
  *
- * Confirm and Cancel have the legs of their Try. A release stands beside its capture, in one entry after the other.
+ * Confirm and Cancel have the legs of their Try. That a release stands beside its capture is hold-bounds' matter.
  */
 import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { kindsWhere, type OperationKindRow } from '../../../wire/operation-kinds.js';
@@ -127,24 +127,9 @@ export const legsFollowOperation: Law = {
     suspects as (from told where difference is not null),
     fitting as (
       select distinct shard, lsn from told semi join (select shard, lsn from suspects) s using (shard, lsn)
-      where difference is null),
-    pairs as (
-      select coalesce(r.id_hi, c.id_hi) as id_hi, coalesce(r.id_lo, c.id_lo) as id_lo,
-        coalesce(r.shard, c.shard) as shard, coalesce(r.lsn, c.lsn) as lsn,
-        coalesce(r.timestamp_us, c.timestamp_us) as timestamp_us, r.shard is null as is_capture
-      from (from entries where command = 'release' and legs > 0) r
-        full join (from entries where command = 'capture' and legs > 0) c
-        on r.shard = c.shard and r.lsn + 1 = c.lsn and r.id_hi = c.id_hi and r.id_lo = c.id_lo
-          and r.reference_hi = c.reference_hi and r.reference_lo = c.reference_lo
-      where r.shard is null or c.shard is null)
+      where difference is null)
     select id_hi, id_lo, difference || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem, timestamp_us, shard, lsn
     from suspects anti join fitting using (shard, lsn)
-    union
-    select id_hi, id_lo, case when is_capture
-        then 'is captured without the hold being released in the entry before it'
-        else 'releases a hold and captures nothing in the entry after it' end
-        || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem, timestamp_us, shard, lsn
-    from pairs
     order by timestamp_us, shard, lsn, problem`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',

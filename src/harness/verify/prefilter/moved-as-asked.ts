@@ -1,13 +1,13 @@
 /**
  * Whether an entry moved what its operation asked: its legs, in the direction, by the amounts and in the mode that follow from
  * what was asked, on the shard and in the role that follow from where the accounts lie. What ends a hold is compared
- * with the hold (reservations.ts). A release is followed by its capture, and a capture by no other is preceded.
+ * with the hold (reservations.ts).
  */
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import { kindFlags, type OperationKindRow } from '../../../wire/operation-kinds.js';
 import { commandFlags, ENDS_HOLD, OWN_LEGS } from './command-flags.js';
-import { entryDigest, placeOf, referenceDigest } from './digest.js';
+import { entryDigest, placeOf } from './digest.js';
 import { headOf } from './entry-head.js';
 import type { LegWalk } from './leg-walk.js';
 import type { OperationMemory } from './operation-index.js';
@@ -17,7 +17,6 @@ const { capture: CAPTURE, hold: HOLD, post: POST, void_: VOID } = COMMAND;
 const { release: RELEASE } = ENTRY_COMMAND;
 const { primary: PRIMARY, secondary: SECONDARY } = COMMAND_FLAG;
 const LOCAL = 0;
-const NOBODY = -2;
 
 const isOf = (effect: OperationKindRow['effect']): Uint8Array =>
   kindFlags((row) => row.effect === effect);
@@ -44,9 +43,6 @@ export class MovedAsAsked {
   readonly #shard: number;
   readonly #facts: WalkFacts;
   readonly #legs: LegWalk;
-  /** Operation of the release that awaits its capture, and the hold it named. */
-  #released = NOBODY;
-  #releasedHold = 0;
 
   constructor(
     place: { readonly operations: OperationMemory; readonly shard: number },
@@ -62,15 +58,11 @@ export class MovedAsAsked {
   /** An entry without legs. */
   none(): void {
     this.fits = false;
-    this.#pair(NOBODY, 0);
   }
 
   /** `words` and `at`: where the entry lies. */
   onEntry(words: Int32Array, at: number, entry: MovingEntry): void {
     const { operation, command, kind, role, peer } = entry;
-    const isPaired = command === CAPTURE || command === RELEASE;
-    if (isPaired) this.#onPaired(words, at, entry);
-    else this.#pair(NOBODY, 0);
     this.fits = false;
     if (OWN_LEGS[command] === 1) {
       if (operation < 0) return;
@@ -86,28 +78,6 @@ export class MovedAsAsked {
       this.fits = operation >= 0 && ofKind[kind] === 1 && isPlaced && this.#legs.modeFits;
     }
     if (!this.fits) this.#facts.wrongLegs++;
-  }
-
-  /** The log is over. */
-  end(): void {
-    this.#pair(NOBODY, 0);
-  }
-
-  #onPaired(words: Int32Array, at: number, { operation, command }: MovingEntry): void {
-    const hold = referenceDigest(words, at + ENTRY.reference / 4);
-    if (command === RELEASE) {
-      this.#pair(NOBODY, 0);
-      this.#released = operation;
-      this.#releasedHold = hold;
-    } else this.#pair(operation, hold);
-  }
-
-  /** The entry after a release must be its capture, and before a capture there must be one. */
-  #pair(captured: number, hold: number): void {
-    if (this.#released === NOBODY && captured === NOBODY) return;
-    const isPair = captured >= 0 && this.#released === captured && this.#releasedHold === hold;
-    if (!isPair) this.#facts.wrongLegs++;
-    this.#released = NOBODY;
   }
 }
 

@@ -131,13 +131,6 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'legs-follow-operation',
   },
   {
-    mistake: 'lets a capture leave its hold',
-    file: 'moved-as-asked.ts',
-    from: 'if (!isPair) this.#facts.wrongLegs++;',
-    to: '',
-    law: 'legs-follow-operation',
-  },
-  {
     mistake: 'does not compare how a hold ends with how it was made',
     file: 'reservations.ts',
     from: 'this.#seen.branchLegs[held] !== legsDigest',

@@ -112,7 +112,6 @@ class Walk {
   run(): WalkFacts {
     for (const slab of entriesOf(this.#job.part))
       for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
-    this.#moved.end();
     const facts = this.#facts;
     const compared = this.#states.compare();
     facts.wrongReads += this.#readsExpected - this.#legs.readsFound + this.#states.misplaced;

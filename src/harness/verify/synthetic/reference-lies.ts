@@ -59,7 +59,8 @@ const HOLDS: readonly PlantedLie[] = [
   {
     bug: 'a capture took the money and left the hold as it was (charged twice)',
     law: 'hold-bounds',
-    witness: /and captures \(entry \d+ of shard \d\) what it does not release$/,
+    witness:
+      /and captures \(entry \d+ of shard \d\) what it does not release in the entry before it$/,
     lie: captureWithoutRelease,
   },
   {
