@@ -78,7 +78,7 @@ function show() {
   }
   showTiles(end === undefined ? tilesNow() : tilesAtEnd(end));
   showCharts();
-  showFaults(known.faults);
+  showFaults(known.faults, phase === 'load' && isHaltable() ? applyFault : undefined);
   showNotices(known.notices);
 }
 
@@ -217,10 +217,27 @@ function readyHalt() {
     }
     button.setAttribute('disabled', '');
     button.textContent = 'Halting';
-    const headers = { 'x-paydrill-token': meta('paydrill-token') };
-    const answer = await fetch('/halt', { method: 'POST', headers });
-    if (!answer.ok) button.textContent = `Not halted: ${(await answer.text()).trim()}`;
+    const refusal = await post('/halt');
+    if (refusal !== '') button.textContent = `Not halted: ${refusal}`;
   });
+}
+
+/** @param {number} index @param {HTMLElement} button */
+async function applyFault(index, button) {
+  button.setAttribute('disabled', '');
+  const refusal = await post(`/faults/${index}`);
+  if (refusal !== '') button.textContent = `Not applied: ${refusal}`;
+}
+
+/** Asks for it as the page that it is. Resolves to why it was refused, or nothing. @param {string} path */
+async function post(path) {
+  try {
+    const headers = { 'x-paydrill-token': meta('paydrill-token') };
+    const answer = await fetch(path, { method: 'POST', headers });
+    return answer.ok ? '' : (await answer.text()).trim();
+  } catch {
+    return 'paydrill does not answer';
+  }
 }
 
 /** @param {string} name */

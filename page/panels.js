@@ -9,25 +9,42 @@ function section(id, title, content) {
   if (content.length > 0) place.replaceChildren(element('h2', {}, title), ...content);
 }
 
-/** @param {readonly any[]} faults */
-export function showFaults(faults) {
+let faultsShown = '';
+
+/**
+ * Made anew only where something changed, so that a button keeps its focus.
+ * @param {readonly any[]} faults
+ * @param {((index: number, button: HTMLElement) => void) | undefined} applyNow Undefined where none can be asked for.
+ */
+export function showFaults(faults, applyNow) {
+  const shown = JSON.stringify([faults, applyNow !== undefined]);
+  if (shown === faultsShown) return;
+  faultsShown = shown;
   const at = (/** @type {number | null} */ ms) => (ms === null ? '-' : clock(ms / 1000));
-  const state = (/** @type {any} */ fault) => {
-    if (fault.error !== null) return element('span', { class: 'bad' }, fault.error);
-    if (fault.applied_ms === null) return 'to come';
-    return fault.healed_ms === null
-      ? element('span', { class: 'key' }, 'applied now')
-      : 'over, healed';
-  };
   const rows = faults.map((fault, i) => [
     `${i + 1} ${fault.kind} ${fault.target}`,
     at(fault.planned_ms),
     at(fault.applied_ms),
     at(fault.healed_ms),
-    state(fault),
+    faultState(fault, applyNow === undefined ? undefined : (button) => applyNow(i, button)),
   ]);
   const columns = ['fault', 'planned', 'applied', 'healed', 'state'];
   section('faults', 'Faults', rows.length === 0 ? [] : [table(columns, rows)]);
+}
+
+/** @param {any} fault @param {((button: HTMLElement) => void) | undefined} applyNow */
+function faultState(fault, applyNow) {
+  if (fault.error !== null) return element('span', { class: 'bad' }, fault.error);
+  const asked = fault.asked_ms === undefined ? '' : ', asked for';
+  if (fault.applied_ms !== null)
+    return fault.healed_ms === null
+      ? element('span', { class: 'key' }, `applied now${asked}`)
+      : `over, healed${asked}`;
+  if (applyNow === undefined || asked !== '') return `to come${asked}`;
+  const button = element('button', { type: 'button' }, `Apply now`);
+  button.setAttribute('aria-label', `Apply now: ${fault.kind} ${fault.target}`);
+  button.addEventListener('click', () => applyNow(button));
+  return button;
 }
 
 const STATUS = {

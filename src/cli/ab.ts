@@ -216,6 +216,7 @@ function sideTarget(name: 'a' | 'b', value: string): string {
 }
 
 const SILENT = {
+  onReady: () => undefined,
   onTick: () => undefined,
   onSecond: () => undefined,
   onPhase: () => undefined,

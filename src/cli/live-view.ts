@@ -21,7 +21,7 @@ export interface LiveViewOptions {
 export function openLiveView({ quiet, output, env }: LiveViewOptions): LiveView {
   if (quiet)
     return {
-      ...{ onTick: nothing, onSecond: nothing, onPhase: nothing },
+      ...{ onReady: nothing, onTick: nothing, onSecond: nothing, onPhase: nothing },
       ...{ onNotice: nothing, close: nothing },
     };
   return output.isTTY ? terminalView(output, env) : plainView(output);
@@ -38,6 +38,7 @@ function plainView(output: NodeJS.WriteStream): LiveView {
       printedSecond = second;
       output.write(`${liveLine(tick)}\n`);
     },
+    onReady: nothing,
     onSecond: nothing,
     onPhase(phase: DrillPhase) {
       output.write(`-- ${phase}\n`);
@@ -62,6 +63,7 @@ function terminalView(output: NodeJS.WriteStream, env: LiveViewOptions['env']): 
     onTick(tick) {
       if (!closed) draw(tick);
     },
+    onReady: nothing,
     onSecond: nothing,
     onPhase(phase) {
       if (!closed && last) draw({ ...last, phase, stage: '', faultsActive: [] });

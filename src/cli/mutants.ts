@@ -117,6 +117,7 @@ async function tell(
 }
 
 const SILENT = {
+  onReady: () => undefined,
   onTick: () => undefined,
   onSecond: () => undefined,
   onPhase: () => undefined,

@@ -20,7 +20,11 @@ export async function openRunPage(options: {
   const { startPageServer } = await import('../harness/ui/page-server.js');
   const { port, script, view, halt } = options;
   const feed = new LiveFeed(script);
-  const server = await startPageServer({ port, feed, halt });
+  const server = await startPageServer({
+    port,
+    feed,
+    actions: { halt, applyFault: (index) => feed.applyFault(index) },
+  });
   process.stderr.write(`paydrill: live page at ${server.url}\n`);
   return {
     hooks: both(view, feed),
@@ -32,6 +36,10 @@ export async function openRunPage(options: {
 
 function both(one: DrillHooks, other: DrillHooks): DrillHooks {
   return {
+    onReady(controls) {
+      one.onReady(controls);
+      other.onReady(controls);
+    },
     onTick(tick) {
       one.onTick(tick);
       other.onTick(tick);

@@ -64,6 +64,7 @@ async function conduct(
 ): Promise<DrillEnd> {
   try {
     const run = await startRun(drill, { isScratch });
+    hooks.onReady({ applyFault: (index) => run.timeline.applyNow(index) });
     drill.atEnd(startTicker(run, hooks));
     await loadPhase(run);
     await healPhase(run);

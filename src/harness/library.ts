@@ -16,6 +16,7 @@ export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
 export type { ProcessesRow, ProcessUse } from './report/processes.js';
 export type {
+  DrillControls,
   DrillEnd,
   DrillHooks,
   DrillPhase,

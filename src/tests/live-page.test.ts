@@ -89,10 +89,11 @@ const fits = (page: Page): Promise<boolean> =>
 
 describe('the live page', { timeout: 120_000 }, () => {
   test.skipIf(CHROMIUM === undefined)(
-    'shows a running drill, survives a reload, halts it and ends with its verdict (needs Chromium)',
+    'shows a running drill, survives a reload, applies a fault, halts and ends with its verdict (needs Chromium)',
     async () => {
       const faults = writeFaults(folder, [
         { kind: 'latency', target: 'shard-0', atMs: 1000, durationMs: 2000, ms: 20 },
+        { kind: 'latency', target: 'shard-1', atMs: 50_000, durationMs: 700, ms: 20 },
       ]);
       const program = drill('60s', '--faults', faults);
       const { page, wrong } = await pageOf(400);
@@ -110,10 +111,15 @@ describe('the live page', { timeout: 120_000 }, () => {
       await page.keyboard.press('Home');
       await expect.poll(() => chart.locator('.readout').textContent()).toMatch(/^0:00: ackn/);
       expect(await fits(page)).toBe(true);
+      await page.getByRole('button', { name: 'Apply now: latency shard-1' }).click();
+      await page.getByText('over, healed, asked for').waitFor();
       await page.getByRole('button', { name: 'Halt the load' }).click();
       await page.getByRole('button', { name: 'Press again to halt' }).click();
       expect(await program.ended).toBe(105);
-      const { laws } = readSummary(folder);
+      const { laws, faults: played } = readSummary(folder);
+      const early = { asked_ms: expect.any(Number), applied_ms: expect.any(Number), error: null };
+      expect(played).toMatchObject([{ error: null }, { planned_ms: 50_000, ...early }]);
+      expect(played[0]).not.toHaveProperty('asked_ms');
       await page.getByRole('heading', { name: /^valid: / }).waitFor();
       expect(await page.locator('#laws tbody tr').count()).toBe(laws.length);
       expect(wrong).toEqual([]);

@@ -6,7 +6,13 @@ import { isPlainObject, nearest, shown } from '../options/option-fields.js';
 import type { DrillHooks } from '../report/progress.js';
 import { UserError } from '../user-error.js';
 
-const NAMES: readonly (keyof DrillHooks)[] = ['onTick', 'onSecond', 'onPhase', 'onNotice'];
+const NAMES: readonly (keyof DrillHooks)[] = [
+  'onReady',
+  'onTick',
+  'onSecond',
+  'onPhase',
+  'onNotice',
+];
 
 /** Throws UserError. */
 export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
@@ -25,6 +31,7 @@ export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
     throw new UserError(`hooks of the drill: ${name} must be a function, got ${shown(hook)}`);
   }
   return {
+    onReady: (controls) => hooks.onReady?.(controls),
     onTick: (tick) => hooks.onTick?.(tick),
     onSecond: (soFar) => hooks.onSecond?.(soFar),
     onPhase: (phase) => hooks.onPhase?.(phase),

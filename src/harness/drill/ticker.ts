@@ -32,6 +32,7 @@ function soFar({ watch, busy, timeline }: DrillRun): SoFar {
       target: record.target,
       planned_ms: record.plannedMs,
       planned_heal_ms: record.plannedHealMs,
+      ...(record.askedMs === undefined ? {} : { asked_ms: record.askedMs }),
       applied_ms: record.appliedMs ?? null,
       healed_ms: record.healedMs ?? null,
       error: record.error ?? null,

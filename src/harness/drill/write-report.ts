@@ -173,11 +173,12 @@ function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readon
     faults: records,
   });
   return records.map(
-    ({ kind, target, plannedMs, plannedHealMs, appliedMs, healedMs, error }, i) => ({
+    ({ kind, target, plannedMs, plannedHealMs, askedMs, appliedMs, healedMs, error }, i) => ({
       kind,
       target,
       planned_ms: plannedMs,
       planned_heal_ms: plannedHealMs,
+      ...(askedMs === undefined ? {} : { asked_ms: askedMs }),
       applied_ms: appliedMs ?? null,
       healed_ms: healedMs ?? null,
       recovered_ms: recovered[i]?.recoveredMs ?? null,

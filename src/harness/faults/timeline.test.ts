@@ -110,6 +110,46 @@ describe('a fault plan', () => {
     ]);
   });
 
+  it('begins a fault early where somebody asks, once, for as long as planned', async () => {
+    const night = new Night();
+    const timeline = timelineOf(night, [PARTITION, KILL]);
+    const done = timeline.run(never);
+    await night.pass(0);
+    night.nowMs = 30;
+    expect([timeline.applyNow(1), timeline.applyNow(1), timeline.applyNow(2)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await night.pass(110);
+    // Its time has come.
+    expect(timeline.applyNow(0)).toBe(false);
+    await night.pass();
+    await done;
+    expect(night.happened.filter((what) => what.includes('gateway'))).toEqual([
+      '30 kill gateway',
+      '130 restart gateway',
+    ]);
+    expect(timeline.records).toMatchObject([
+      { kind: 'partition', askedMs: undefined, appliedMs: 100, healedMs: 150 },
+      { kind: 'kill', plannedMs: 120, askedMs: 30, appliedMs: 30, healedMs: 130 },
+    ]);
+  });
+
+  it('begins nothing early that is over, or has not begun', async () => {
+    const night = new Night();
+    night.nowMs = -200;
+    const timeline = timelineOf(night, [PARTITION, KILL]);
+    const abort = new AbortController();
+    const done = timeline.run(abort.signal);
+    expect(timeline.applyNow(0)).toBe(false);
+    await night.pass(50);
+    abort.abort();
+    expect(timeline.applyNow(0)).toBe(false);
+    await done;
+    expect(night.happened).toEqual([]);
+  });
+
   it('says which faults are active', async () => {
     const night = new Night();
     const timeline = timelineOf(night, [PARTITION, KILL]);

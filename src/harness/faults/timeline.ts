@@ -17,6 +17,8 @@ export interface FaultRecord {
   readonly target: string;
   readonly plannedMs: number;
   readonly plannedHealMs: number;
+  /** Somebody asked for it before its time. */
+  readonly askedMs: number | undefined;
   readonly appliedMs: number | undefined;
   readonly healedMs: number | undefined;
   /** One line: why it did not happen, or could not be healed. */
@@ -56,6 +58,8 @@ export class FaultTimeline {
     this.#steps = options.faults.map((planned) => ({
       planned,
       fault: createFault(planned, shared),
+      early: new AbortController(),
+      askedMs: undefined,
       begun: undefined,
       healed: undefined,
       appliedMs: undefined,
@@ -66,11 +70,12 @@ export class FaultTimeline {
 
   /** In order of planned time. */
   get records(): readonly FaultRecord[] {
-    return this.#steps.map(({ planned, appliedMs, healedMs, error }) => ({
+    return this.#steps.map(({ planned, askedMs, appliedMs, healedMs, error }) => ({
       kind: planned.kind.kind,
       target: planned.target,
       plannedMs: planned.plannedMs,
       plannedHealMs: planned.plannedHealMs,
+      askedMs,
       appliedMs,
       healedMs,
       error,
@@ -102,6 +107,23 @@ export class FaultTimeline {
     }
   }
 
+  /**
+   * Begins a fault now whose time has not come; it lasts as long as was planned. `index` is from 0, in the order of `records`. False,
+   * and nothing is done, where there is none, it was begun or asked for before, or no further fault is begun.
+   */
+  applyNow(index: number): boolean {
+    const step = this.#steps[index];
+    const nowMs = Math.round(this.#options.nowMs());
+    const isOver = this.#ending.signal.aborted;
+    if (step === undefined || isOver || !(nowMs >= 0) || nowMs >= step.planned.plannedMs)
+      return false;
+    if (step.askedMs !== undefined) return false;
+    step.askedMs = nowMs;
+    this.#notice(`${nameOf(step.planned)}: asked for now`);
+    step.early.abort();
+    return true;
+  }
+
   /** Begins no further fault and heals all that were begun. Safe to call at any time and more than once. */
   healAll(): Promise<void> {
     this.#healing ??= this.#endAll();
@@ -119,10 +141,12 @@ export class FaultTimeline {
 
   async #play(step: Step): Promise<void> {
     const { planned } = step;
-    await this.#waitUntil(planned.plannedMs);
-    if (this.#ending.signal.aborted) return;
+    const { signal } = this.#ending;
+    await this.#waitUntil(planned.plannedMs, AbortSignal.any([signal, step.early.signal]));
+    if (signal.aborted) return;
+    const earlierMs = step.askedMs === undefined ? 0 : planned.plannedMs - step.askedMs;
     // What could not be applied whole is taken back at once.
-    if (await this.#apply(step)) await this.#waitUntil(planned.plannedHealMs);
+    if (await this.#apply(step)) await this.#waitUntil(planned.plannedHealMs - earlierMs, signal);
     await this.#heal(step);
   }
 
@@ -178,8 +202,7 @@ export class FaultTimeline {
     this.#options.onUnhealed?.(line);
   }
 
-  async #waitUntil(dueMs: number): Promise<void> {
-    const { signal } = this.#ending;
+  async #waitUntil(dueMs: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const leftMs = dueMs - this.#options.nowMs();
       if (leftMs <= 0) return;
@@ -199,6 +222,9 @@ export class FaultTimeline {
 interface Step {
   readonly planned: PlannedFault;
   readonly fault: Fault;
+  /** Aborted where it is begun before its time. */
+  readonly early: AbortController;
+  askedMs: number | undefined;
   /** The applying, once it was begun. */
   begun: Promise<void> | undefined;
   healed: Promise<void> | undefined;

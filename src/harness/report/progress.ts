@@ -52,6 +52,8 @@ export interface FaultState {
   readonly target: string;
   readonly planned_ms: number;
   readonly planned_heal_ms: number;
+  /** Somebody who watched asked for it then, before its time; only where that is so. */
+  readonly asked_ms?: number;
   readonly applied_ms: number | null;
   readonly healed_ms: number | null;
   /** One line: why it did not happen, or could not be healed. */
@@ -130,7 +132,15 @@ export interface DrillOptions {
   readonly signal: AbortSignal;
 }
 
+/** What may be asked of a running drill. */
+export interface DrillControls {
+  /** Begins a fault of the plan before its time, for as long as planned; `index` is from 0. False where its time has come, or there is none. */
+  applyFault(index: number): boolean;
+}
+
 export interface DrillHooks {
+  /** Called once, before the load. Must not throw. */
+  onReady(controls: DrillControls): void;
   /** Once a second; more often on a terminal. Must not throw. */
   onTick(tick: DrillTick): void;
   /** Once a second while the drill runs, and once when it is over. Must not throw. */

@@ -88,6 +88,8 @@ export interface FaultFacts {
   readonly target: string;
   readonly planned_ms: number;
   readonly planned_heal_ms: number;
+  /** Somebody who watched asked for it then, before its time; only where that is so. */
+  readonly asked_ms?: number;
   readonly applied_ms: number | null;
   readonly healed_ms: number | null;
   /** Null also where it cannot be told apart from that of other faults: see `overlaps`. */

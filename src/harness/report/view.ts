@@ -180,7 +180,9 @@ function faultLines(faults: readonly FaultFacts[]): ViewLine[] {
     if (fault.applied_ms === null) {
       return doubt(`${name}: planned for ${clock(fault.planned_ms)}, did not happen${why}`);
     }
-    const at = `${name}: at ${clock(fault.applied_ms)}`;
+    const asked =
+      fault.asked_ms === undefined ? '' : `, asked for, planned for ${clock(fault.planned_ms)}`;
+    const at = `${name}: at ${clock(fault.applied_ms)}${asked}`;
     if (fault.healed_ms === null) return doubt(`${at}, not healed${why}`);
     const lasted = `${at}, ${lengthMs(fault.healed_ms - fault.applied_ms)} long`;
     if (fault.overlaps.length > 0) return plain(`${lasted}, ${overlapWords(fault)}`);

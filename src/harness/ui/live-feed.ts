@@ -1,7 +1,14 @@
 /** Listens to a running drill and keeps what a page that joins late must be told. Knows nothing of sockets. */
 import { noticeLine } from '../report/live.js';
 import { printable } from '../report/printable.js';
-import type { DrillEnd, DrillHooks, DrillPhase, DrillTick, SoFar } from '../report/progress.js';
+import type {
+  DrillControls,
+  DrillEnd,
+  DrillHooks,
+  DrillPhase,
+  DrillTick,
+  SoFar,
+} from '../report/progress.js';
 import { type PageEnd, type PageNews, pageEnd, type Told } from './page-news.js';
 
 /** Where a server takes what its pages are told. */
@@ -20,6 +27,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
   #tick: DrillTick | undefined;
   #soFar: SoFar = { rows: [], processes: [], faults: [] };
   #end: PageEnd | undefined;
+  #controls: DrillControls | undefined;
 
   constructor(script: string) {
     this.#script = printable(script);
@@ -40,6 +48,15 @@ export class LiveFeed implements PageFeed, DrillHooks {
   onNotice(line: string): void {
     if (this.#notices.length < NOTICES_MAX)
       this.#notices.push(printable(noticeLine(this.#tick, line)));
+  }
+
+  onReady(controls: DrillControls): void {
+    this.#controls = controls;
+  }
+
+  /** False where there is no such fault, or its time has come. */
+  applyFault(index: number): boolean {
+    return this.#controls?.applyFault(index) ?? false;
   }
 
   onEnd({ summary, folder }: DrillEnd): void {

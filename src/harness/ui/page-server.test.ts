@@ -18,7 +18,11 @@ afterEach(async () => {
 });
 
 async function serve(feed = new LiveFeed('night.ts')): Promise<URL> {
-  server = await startPageServer({ port: 0, feed, halt: () => halted++ });
+  server = await startPageServer({
+    port: 0,
+    feed,
+    actions: { halt: () => halted++, applyFault: (index) => feed.applyFault(index) },
+  });
   return new URL(server.url);
 }
 
@@ -84,6 +88,23 @@ describe('the page of a drill', () => {
     expect(halted).toBe(0);
     expect((await halt({ origin: url.origin, 'x-paydrill-token': token })).status).toBe(204);
     expect(halted).toBe(1);
+  });
+
+  it('begins a fault of the plan for the page itself, while its time has not come', async () => {
+    const feed = new LiveFeed('night.ts');
+    const url = await serve(feed);
+    const asked: number[] = [];
+    const headers = { origin: url.origin, 'x-paydrill-token': await tokenOf(url) };
+    const apply = async (path: string, given: Record<string, string> = headers) =>
+      (await ask(url, { method: 'POST', path, headers: given })).status;
+    expect(await apply('/faults/1')).toBe(409);
+    feed.onReady({ applyFault: (index) => asked.push(index) > 0 && index === 1 });
+    expect(await apply('/faults/1')).toBe(204);
+    expect(await apply('/faults/0')).toBe(409);
+    expect(await apply('/faults/1', {})).toBe(403);
+    for (const path of ['/faults/-1', '/faults/x', '/faults/', '/faults'])
+      expect(await apply(path)).toBe(404);
+    expect(asked).toEqual([1, 0]);
   });
 
   it('lets nothing run, load or frame but its own files', async () => {

@@ -4,6 +4,7 @@
  *   GET  /, /main.js, ...   the page's own files
  *   GET  /news              server-sent events: `all` for a page that joins, then `news` once a second
  *   POST /halt              ends the load, as Ctrl-C does; only from the page itself
+ *   POST /faults/2          begins the third fault of the plan now; only from the page itself
  *
  * Refuses every `Host` that is no loopback name (403), and every other path (404).
  */
@@ -20,8 +21,14 @@ export interface PageServerOptions {
   /** 0 to 65535; 0 is any that is free. */
   readonly port: number;
   readonly feed: PageFeed;
-  /** Undefined where there is nothing to halt any more. */
-  readonly halt?: () => void;
+  /** Undefined where there is nothing to ask for any more. */
+  readonly actions?: PageActions;
+}
+
+export interface PageActions {
+  readonly halt: () => void;
+  /** `index` is from 0; false where its time has come, or there is none. */
+  readonly applyFault: (index: number) => boolean;
 }
 
 export interface PageServer {
@@ -71,7 +78,7 @@ class Pages {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#files = pageFiles({ token: this.#token, acts: options.halt !== undefined });
+    this.#files = pageFiles({ token: this.#token, acts: options.actions !== undefined });
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
@@ -108,15 +115,20 @@ class Pages {
 
   #act(request: IncomingMessage, response: ServerResponse): void {
     const { host, origin } = request.headers;
-    const { halt } = this.#options;
+    const { actions } = this.#options;
+    const fault = /^\/faults\/(\d{1,6})$/.exec(request.url ?? '')?.[1];
     const token = String(request.headers[TOKEN_HEADER]);
     if (!isOfPage({ host, origin, token }, this.#token)) {
       refuse(response, 403, 'only the page itself may ask for this');
-    } else if (request.url !== '/halt' || halt === undefined) {
-      refuse(response, 404, 'there is nothing to ask here');
-    } else {
-      halt();
+    } else if (actions !== undefined && request.url === '/halt') {
+      actions.halt();
       response.writeHead(204).end();
+    } else if (actions === undefined || fault === undefined) {
+      refuse(response, 404, 'there is nothing to ask here');
+    } else if (actions.applyFault(Number(fault))) {
+      response.writeHead(204).end();
+    } else {
+      refuse(response, 409, 'its time has come, or the load does not run');
     }
   }
 

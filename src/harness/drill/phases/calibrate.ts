@@ -63,6 +63,7 @@ async function carryIn(
 ): Promise<Calibration | undefined> {
   const { mutant: _, ...honest } = options;
   const drill = openContext({ ...honest, faults: 'none', outFolder }, setup, {
+    onReady: nothing,
     onTick: nothing,
     onSecond: nothing,
     onPhase: nothing,
