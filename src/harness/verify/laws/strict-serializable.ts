@@ -26,6 +26,7 @@ export const strictSerializable: Law = {
   unseen: 'a balance read that sees one leg of a payment and not yet the other',
   prepare: findCycles,
   sql: `
+    -- nodes, edges and cycle_steps are made for this law: the graph of each shard, and the cycles that a search finds in it
     with ways as (
       select shard, node, next, edge, min_by(version, account) as version, min_by(next_version, account) as next_version,
         min(account) as account
