@@ -1,10 +1,12 @@
 /** `--out` beside the run folder: what a drill tells while it runs, against what its summary says in the end. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { payments, readSummary, startDrill, writeScript } from './testing/program.js';
+import { payments, readSummary, startDrill, until, writeScript } from './testing/program.js';
 
 let folder: string;
 
@@ -60,6 +62,37 @@ describe('--out', { timeout: 60_000 }, () => {
     expect(rows.length).toBe(points.length);
     const counted = rows.filter((row) => row.startsWith('pay_operations,'));
     expect(sum(counted.map((row) => Number(row.split(',')[2])))).toBe(400);
+  });
+
+  test('who can be asked is asked while it runs, and who cannot be reached ends nothing', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const address = probe.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    probe.close();
+    await once(probe, 'close');
+    const at = `127.0.0.1:${address.port}`;
+    const nobody = 'http://127.0.0.1:2/api/v1/write';
+    const outs = [`prometheus=${at}`, `experimental-prometheus-rw=${nobody}`, 'statsd=127.0.0.1:2'];
+    const args = outs.flatMap((out) => ['--out', out]);
+    const script = writeScript(folder, payments('3s', 200));
+    const running = startDrill(folder, script, '--faults', 'none', '--quiet', ...args);
+    let paid = 0;
+    await until(async () => {
+      const text = await fetch(`http://${at}/metrics`).then(
+        (response) => response.text(),
+        () => '',
+      );
+      paid = Number(/^paydrill_pay_ok_passes_total (\d+)$/m.exec(text)?.[1] ?? 0);
+      return paid > 0;
+    });
+    expect(paid).toBeLessThanOrEqual(600);
+    expect(await running.ended).toBe(0);
+    const log = readFileSync(join(folder, 'run', 'log.txt'), 'utf8').split('\n');
+    const told = log.filter((line) => line.includes('does not take the metrics'));
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(expect.stringContaining(nobody));
+    expect(told).toContainEqual(expect.stringContaining('statsd 127.0.0.1:2'));
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { fileOutput } from './file-output.js';
 import { JsonLines } from './json-lines.js';
 import type { Output, OutputContext } from './output.js';
 import { type OutputSpec, parseOutput } from './output-spec.js';
+import type { OutputSecond } from './samples.js';
 
 /** Throws UserError, and leaves none open then. */
 export async function openOutputs(
@@ -14,7 +15,7 @@ export async function openOutputs(
   try {
     for (const text of texts) {
       const spec = parseOutput(text);
-      if (spec !== undefined) opened.push(openOutput(spec, context));
+      if (spec !== undefined) opened.push(await openOutput(spec, context));
     }
   } catch (error) {
     for (const output of opened) await output.close();
@@ -23,15 +24,25 @@ export async function openOutputs(
   return opened;
 }
 
-function openOutput(spec: OutputSpec, { warn, isoTime }: OutputContext): Output {
-  const { file } = spec;
+/** Each loads what it needs: a drill without outputs loads none of it. */
+async function openOutput(spec: OutputSpec, context: OutputContext): Promise<Output> {
+  const { warn, isoTime } = context;
   switch (spec.kind) {
     case 'json': {
       const lines = new JsonLines(isoTime);
-      return fileOutput({ file, warn, head: '', text: (second) => lines.text(second) });
+      const text = (second: OutputSecond): string => lines.text(second);
+      return fileOutput({ file: spec.file, warn, head: '', text });
     }
     case 'csv':
-      return fileOutput({ file, warn, head: CSV_HEAD, text: csvRows });
+      return fileOutput({ file: spec.file, warn, head: CSV_HEAD, text: csvRows });
+    case 'prometheus':
+      return (await import('./prometheus.js')).prometheusEndpoint(spec, context);
+    case 'experimental-prometheus-rw':
+      return (await import('./remote-write.js')).remoteWrite(spec.url, context);
+    case 'opentelemetry':
+      return (await import('./opentelemetry.js')).openTelemetry(spec.url, context);
+    case 'statsd':
+      return (await import('./statsd.js')).statsd(spec, context);
     default:
       return spec satisfies never;
   }

@@ -1,13 +1,17 @@
 /**
- * What `--out` names beside the run folder, as k6's users know it: `json=file`, `csv=file`. What has no `name=` in front, and is not
- * the name of an output alone, is a folder. Pure.
+ * What `--out` names beside the run folder, as k6's users know it: `json=file`, `statsd=host:port`. What has no `name=` in front, and is
+ * not the name of an output alone, is a folder. Pure.
  */
+import { isLoopback, parseAddress } from '../../wire/address.js';
 import { nearest } from '../options/option-fields.js';
 import { UserError } from '../user-error.js';
 
 export type OutputSpec =
-  | { readonly kind: 'json'; readonly file: string }
-  | { readonly kind: 'csv'; readonly file: string };
+  | { readonly kind: 'json' | 'csv'; readonly file: string }
+  | { readonly kind: 'prometheus' | 'statsd'; readonly host: string; readonly port: number }
+  | { readonly kind: 'experimental-prometheus-rw'; readonly url: string }
+  /** Without `url` where the standard OTEL_EXPORTER_OTLP_* variables say, else 127.0.0.1:4318. */
+  | { readonly kind: 'opentelemetry'; readonly url: string | undefined };
 
 export type OutputKind = OutputSpec['kind'];
 
@@ -15,7 +19,13 @@ export type OutputKind = OutputSpec['kind'];
 export const OUTPUT_KINDS = {
   json: 'json=<file>',
   csv: 'csv=<file>',
+  prometheus: 'prometheus=<127.0.0.1:port>',
+  'experimental-prometheus-rw': 'experimental-prometheus-rw=<url>',
+  opentelemetry: 'opentelemetry[=<url>]',
+  statsd: 'statsd[=<host:port>]',
 } as const satisfies Readonly<Record<OutputKind, string>>;
+
+const STATSD_DEFAULT = '127.0.0.1:8125';
 
 const NAMED = /^([a-z][a-z0-9-]*)=(.*)$/s;
 
@@ -33,7 +43,10 @@ export function isOutput(text: string): boolean {
 /** What is wrong with it, where it is neither an output nor a folder. */
 function readOutput(text: string): OutputSpec | string | undefined {
   const [, name = text, argument = ''] = NAMED.exec(text) ?? [];
-  if (isKind(name)) return specOf(name, argument);
+  if (isKind(name)) {
+    const wanted = `${OUTPUT_KINDS[name]}; a folder of that name is ./${name}`;
+    return specOf(name, argument) ?? `it must be ${wanted}`;
+  }
   if (name === text) return undefined;
   const near = nearest(name, Object.keys(OUTPUT_KINDS));
   const hint =
@@ -47,7 +60,30 @@ function isKind(name: string): name is OutputKind {
   return Object.hasOwn(OUTPUT_KINDS, name);
 }
 
-function specOf(kind: OutputKind, argument: string): OutputSpec | string {
-  if (argument !== '') return { kind, file: argument };
-  return `it needs a file: ${OUTPUT_KINDS[kind]}; a folder of that name is ./${kind}`;
+function specOf(kind: OutputKind, argument: string): OutputSpec | undefined {
+  switch (kind) {
+    case 'json':
+    case 'csv':
+      return argument === '' ? undefined : { kind, file: argument };
+    case 'prometheus': {
+      // Nobody is asked who is calling: it listens on this machine alone.
+      const address = parseAddress(argument);
+      return address === undefined || !isLoopback(address.host) ? undefined : { kind, ...address };
+    }
+    case 'statsd': {
+      const address = parseAddress(argument === '' ? STATSD_DEFAULT : argument);
+      return address === undefined || address.port === 0 ? undefined : { kind, ...address };
+    }
+    case 'experimental-prometheus-rw':
+      return isHttpUrl(argument) ? { kind, url: argument } : undefined;
+    case 'opentelemetry':
+      if (argument === '') return { kind, url: undefined };
+      return isHttpUrl(argument) ? { kind, url: argument } : undefined;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
 }
