@@ -33,6 +33,7 @@ function nothingKnown() {
     /** @type {any[]} */ processes: [],
     /** @type {string[]} */ notices: [],
     /** @type {any[]} */ faults: [],
+    /** @type {Record<string, number>} */ declines_by_code: {},
     /** @type {any} */ tick: undefined,
     /** @type {any} */ end: undefined,
     /** @type {keyof PHASES | undefined} */ phase: undefined,
@@ -58,7 +59,14 @@ function take(source, news) {
   known.rows.push(...news.rows);
   known.processes.push(...news.processes);
   known.notices.push(...news.notices);
-  for (const name of /** @type {const} */ (['script', 'faults', 'tick', 'phase', 'end']))
+  for (const name of /** @type {const} */ ([
+    'script',
+    'faults',
+    'declines_by_code',
+    'tick',
+    'phase',
+    'end',
+  ]))
     if (news[name] !== undefined) known[name] = news[name];
   if (known.end !== undefined) source.close(); // there is nothing more to come
   show();
@@ -76,7 +84,7 @@ function show() {
       tick === undefined ? '' : `${clock(tick.elapsedMs / 1000)} of ${clock(tick.totalMs / 1000)}`,
     );
   }
-  showTiles(end === undefined ? tilesNow() : tilesAtEnd(end));
+  showTiles(end === undefined ? tilesNow() : tilesAtEnd());
   showCharts();
   showFaults(known.faults, phase === 'load' && isHaltable() ? applyFault : undefined);
   showNotices(known.notices);
@@ -125,22 +133,25 @@ function tilesNow() {
     ['p99', timeUs(last?.p99_us), `p50 ${timeUs(last?.p50_us)}, p99.9 ${timeUs(last?.p999_us)}`],
     ['in flight', count(tick.inFlight), `${count(tick.okTotal)} acknowledged so far`],
     ['unknown', count(tick.unknownNow), `${count(tick.notSentTotal)} not sent`],
-    ['declined', count(tick.declinedTotal), 'by code once it is judged'],
+    ['declined', count(tick.declinedTotal), declineWords()],
     ['dropped', count(tick.droppedIterations), `${count(tick.lateStarts)} late starts`],
   ];
 }
 
-/** @param {any} end @returns {[string, string, string][]} */
-function tilesAtEnd(end) {
+/** The most frequent codes. */
+function declineWords() {
+  const codes = Object.entries(known.declines_by_code).slice(0, 4);
+  return codes.map(([code, n]) => `${code} ${count(n)}`).join(', ');
+}
+
+/** @returns {[string, string, string][]} */
+function tilesAtEnd() {
   const sum = (/** @type {string} */ field) => known.rows.reduce((all, row) => all + row[field], 0);
   const most = known.rows.reduce((all, row) => Math.max(all, row.ok), 0);
-  const codes = Object.entries(end.declines_by_code).map(
-    ([code, n]) => `${code} ${count(Number(n))}`,
-  );
   return [
     ['acknowledged', count(sum('ok')), `best second ${count(most)}`],
     ['planned', count(sum('planned')), 'iterations'],
-    ['declined', count(sum('declined')), codes.join(', ')],
+    ['declined', count(sum('declined')), declineWords()],
     ['dropped', count(sum('dropped_iterations')), `${count(sum('late_starts'))} late starts`],
   ];
 }

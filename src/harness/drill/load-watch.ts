@@ -3,6 +3,7 @@
  * that thresholds read. Turns them into ticks for whoever watches and rows for metrics.json.
  */
 
+import { resultName } from '../../wire/results.js';
 import type { FromWorker } from '../load/messages.js';
 import { type CheckCounts, mergeChecks } from '../measure/checks.js';
 import { LatencyTotals, NO_PERCENTILES, type Percentiles } from '../measure/latency.js';
@@ -45,6 +46,7 @@ export class LoadWatch {
   readonly #snapshots = new Map<number, MetricsSnapshot>();
   readonly #checks = new Map<number, readonly CheckCounts[]>();
   readonly #groups = new Set<string>();
+  readonly #declines = new Map<number, ReadonlyMap<number, number>>();
   #before = ROW_COLUMNS.map(() => 0);
   #last = NO_PERCENTILES;
 
@@ -141,6 +143,17 @@ export class LoadWatch {
     return [...this.#groups];
   }
 
+  /** Of what was declined so far, most frequent first. */
+  declinesByCode(): Readonly<Record<string, number>> {
+    const sums = new Map<number, number>();
+    for (const counts of this.#declines.values())
+      for (const [code, count] of counts) sums.set(code, (sums.get(code) ?? 0) + count);
+    const sorted = [...sums].sort(([, a], [, b]) => b - a);
+    return Object.fromEntries(
+      sorted.map(([code, count]) => [resultName(code) ?? `code ${code}`, count]),
+    );
+  }
+
   plannedPerSec(loadUs: number): number {
     return this.#plan.scenarios.reduce(
       (sum, scenario) => sum + plannedRatePerSec(scenario, loadUs),
@@ -161,7 +174,9 @@ export class LoadWatch {
     this.#service.destroy();
   }
 
-  #keep(worker: number, { metrics, checks, groups }: Interval | Measured): void {
+  #keep(worker: number, told: Interval | Measured): void {
+    const { metrics, checks, groups } = told;
+    this.#declines.set(worker, told.declinesByCode);
     this.#snapshots.set(worker, metrics);
     this.#checks.set(worker, checks);
     for (const group of groups) this.#groups.add(group);

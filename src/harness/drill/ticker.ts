@@ -27,6 +27,7 @@ function soFar({ watch, busy, timeline }: DrillRun): SoFar {
   return {
     rows: watch.rows,
     processes: busy.seconds,
+    declinesByCode: watch.declinesByCode(),
     faults: timeline.records.map((record) => ({
       kind: record.kind,
       target: record.target,

@@ -37,6 +37,8 @@ const OUTCOMES: readonly Outcome[] = ['ok', 'declined', 'unknown'];
  */
 export interface DefiniteFacts {
   outcome: Outcome;
+  /** Why, by its number in wire/results.ts. */
+  code: number;
   /** As `seriesOf` said when it was submitted. */
   series: number;
   /** `onUnknown` was told of it before. */
@@ -101,6 +103,7 @@ export class Driver implements PayPort {
   readonly #record = new Uint32Array(OPERATION_WORDS);
   readonly #facts: DefiniteFacts = {
     outcome: 'unknown',
+    code: 0,
     series: 0,
     wasUnknown: false,
     completedUs: 0,
@@ -328,7 +331,7 @@ export class Driver implements PayPort {
     this.#complete(slot, view, at, now);
     const waiter = flight.waiter[slot];
     const result = waiter === undefined ? undefined : this.#result(slot, outcome, code);
-    if (code !== RESULTS.not_sent.code) this.#listen(slot, outcome, now);
+    if (code !== RESULTS.not_sent.code) this.#listen(slot, outcome, code, now);
     else this.#options.listener.onNotSent(flight.series[slot]);
     if (flight.uncertain[slot] === 1) this.#unknown--;
     flight.release(slot);
@@ -355,11 +358,12 @@ export class Driver implements PayPort {
     this.#journal.complete(view, at, stamp);
   }
 
-  #listen(slot: number, outcome: number, now: number): void {
+  #listen(slot: number, outcome: number, code: number, now: number): void {
     if (this.#fenced) return;
     const flight = this.inFlight;
     const facts = this.#facts;
     facts.outcome = OUTCOMES[outcome];
+    facts.code = code;
     facts.series = flight.series[slot];
     facts.wasUnknown = flight.waiter[slot] === undefined;
     facts.completedUs = now;

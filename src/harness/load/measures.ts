@@ -23,6 +23,8 @@ export interface Measured {
   readonly exceptions: readonly ExceptionCount[];
   /** How many ended by themselves so far, in the order of the plan's scenarios. */
   readonly iterationsByScenario: readonly number[];
+  /** Of what was declined so far, how many with each code. */
+  readonly declinesByCode: ReadonlyMap<number, number>;
 }
 
 export class Measures {
@@ -64,6 +66,7 @@ export class Measures {
       groups: this.#checks.groups(),
       exceptions: this.exceptions.counts(),
       iterationsByScenario: [...this.iterations.endedByScenario],
+      declinesByCode: this.operations.declinesByCode,
     };
   }
 }

@@ -19,6 +19,7 @@ function meter(): { readonly live: LiveRow; readonly meter: OperationMeter; read
 
 const answer = (facts: Partial<DefiniteFacts>): DefiniteFacts => ({
   outcome: 'ok',
+  code: 0,
   series: 0,
   wasUnknown: false,
   intendedUs: 1000,
@@ -59,4 +60,15 @@ test('what was never sent has no response time', () => {
   all.onNotSent(0);
   expect(all.snapshot().pay_response_time).toMatchObject({ count: 0 });
   expect([live.counts[LIVE.notSent], live.counts[LIVE.declined]]).toEqual([1, 0]);
+});
+
+test('what is declined is counted by its code, as far as it is definite', () => {
+  const { meter: all } = meter();
+  all.onDefinite(answer({}));
+  for (const code of [54, 54, 1009]) all.onDefinite(answer({ outcome: 'declined', code }));
+  all.onNotSent(0);
+  expect([...all.declinesByCode]).toEqual([
+    [54, 2],
+    [1009, 1],
+  ]);
 });

@@ -69,6 +69,8 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
   readonly serviceTime = new LatencyMeter();
   /** Drill clock. */
   loadStartUs = Number.POSITIVE_INFINITY;
+  /** Of what was declined so far, how many with each code. */
+  readonly declinesByCode = new Map<number, number>();
   readonly #live: LiveRow;
   readonly #all = new OperationCounts();
   /** Only of tags that a threshold names: each set costs two histograms. */
@@ -110,7 +112,10 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
     // Written out: it is done once per operation, and a call here makes it a third slower.
     const all = this.#all;
     if (isOk) all.ok++;
-    else all.declined++;
+    else {
+      all.declined++;
+      this.declinesByCode.set(facts.code, (this.declinesByCode.get(facts.code) ?? 0) + 1);
+    }
     if (facts.wasUnknown) all.unknown--;
     all.responseTime.record(responseUs);
     all.serviceTime.record(serviceUs);

@@ -64,6 +64,8 @@ export interface FaultState {
 export interface SoFar {
   readonly rows: readonly MetricsRow[];
   readonly processes: readonly ProcessesRow[];
+  /** Of what was declined, most frequent first; as the verdict will tell it, but for what is looked up after the load. */
+  readonly declinesByCode: Readonly<Record<string, number>>;
   /** Every fault of the plan, in order of planned time. */
   readonly faults: readonly FaultState[];
 }

@@ -16,6 +16,7 @@ export function finishedFeed(run: {
   const whole = {
     script: printable(summary.run.script),
     faults: summary.faults,
+    declines_by_code: summary.declines_by_code,
     end: pageEnd(summary, folder),
   };
   return {

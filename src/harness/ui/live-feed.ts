@@ -25,7 +25,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
   readonly #notices: string[] = [];
   #phase: DrillPhase | undefined;
   #tick: DrillTick | undefined;
-  #soFar: SoFar = { rows: [], processes: [], faults: [] };
+  #soFar: SoFar = { rows: [], processes: [], declinesByCode: {}, faults: [] };
   #end: PageEnd | undefined;
   #controls: DrillControls | undefined;
 
@@ -60,11 +60,12 @@ export class LiveFeed implements PageFeed, DrillHooks {
   }
 
   onEnd({ summary, folder }: DrillEnd): void {
+    this.#soFar = { ...this.#soFar, declinesByCode: summary.declines_by_code };
     this.#end = pageEnd(summary, folder);
   }
 
   newsSince(told: Told): PageNews {
-    const { rows, processes, faults } = this.#soFar;
+    const { rows, processes, faults, declinesByCode } = this.#soFar;
     return {
       script: this.#script,
       ...(this.#phase === undefined ? {} : { phase: this.#phase }),
@@ -73,6 +74,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
       processes: processes.slice(told.processes),
       notices: this.#notices.slice(told.notices),
       faults,
+      declines_by_code: declinesByCode,
       ...(this.#end === undefined ? {} : { end: this.#end }),
     };
   }

@@ -19,6 +19,7 @@ export interface PageNews {
   readonly processes: readonly ProcessesRow[];
   readonly notices: readonly string[];
   readonly faults: readonly FaultState[];
+  readonly declines_by_code: Readonly<Record<string, number>>;
   /** Set once the drill has ended. */
   readonly end?: PageEnd;
 }
@@ -33,7 +34,7 @@ export interface Told {
 export const NOTHING_TOLD: Told = { rows: 0, processes: 0, notices: 0 };
 
 export type PageEnd = Pick<SummaryView, 'word' | 'tone' | 'headline' | 'sections'> &
-  Pick<Summary, 'laws' | 'declines_by_code' | 'exit_code'> & {
+  Pick<Summary, 'laws' | 'exit_code'> & {
     readonly folder: string;
     /** What to type to run the same drill again. */
     readonly command: string;
@@ -43,10 +44,10 @@ export type PageEnd = Pick<SummaryView, 'word' | 'tone' | 'headline' | 'sections
 
 export function pageEnd(summary: Summary, folder: string): PageEnd {
   const { word, tone, headline, sections } = summaryView(summary);
-  const { laws, declines_by_code, exit_code, run } = summary;
+  const { laws, exit_code, run } = summary;
   return {
     ...{ word, tone, headline, sections },
-    ...{ laws, declines_by_code, exit_code, folder },
+    ...{ laws, exit_code, folder },
     ...{ command: run.command, started_at: run.started_at },
   };
 }

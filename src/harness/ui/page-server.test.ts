@@ -7,7 +7,7 @@ import { finishedFeed } from './finished-feed.js';
 import { LiveFeed } from './live-feed.js';
 import { type PageServer, startPageServer } from './page-server.js';
 
-const NO_FAULTS = { processes: [], faults: [] };
+const NO_FAULTS = { processes: [], faults: [], declinesByCode: { exceeds_credits: 3 } };
 let server: PageServer | undefined;
 let halted = 0;
 
@@ -132,7 +132,12 @@ describe('the page of a drill', () => {
     feed.onSecond({ rows: rows.slice(0, 2), ...NO_FAULTS });
     const early = newsOf(url);
     const { value: first } = await early.next();
-    expect(first).toMatchObject({ event: 'all', news: { phase: 'load', rows: rows.slice(0, 2) } });
+    const known = {
+      phase: 'load',
+      rows: rows.slice(0, 2),
+      declines_by_code: { exceeds_credits: 3 },
+    };
+    expect(first).toMatchObject({ event: 'all', news: known });
     feed.onSecond({ rows: rows.slice(0, 3), ...NO_FAULTS });
     feed.onNotice('kill shard-0: applied');
     const { value: second } = await early.next();
