@@ -173,6 +173,7 @@ async function capacity(script: string, options: CapacityOptions): Promise<void>
       drill: async (drill) => {
         const view = openLiveView({
           quiet: options.quiet || !process.stderr.isTTY,
+          format: 'text',
           output: process.stderr,
           env: process.env,
         });

@@ -6,24 +6,30 @@ import { createLogUpdate } from 'log-update';
 import { liveBlock, liveLine, noticeLine } from '../harness/report/live.js';
 import { paintFor } from '../harness/report/paint.js';
 import type { DrillHooks, DrillPhase, DrillTick } from '../harness/report/progress.js';
+import { jsonView } from './json-view.js';
 
 export interface LiveView extends DrillHooks {
   /** Takes the block away. May be called more than once. */
   close(): void;
 }
 
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 export interface LiveViewOptions {
   readonly quiet: boolean;
+  readonly format: LogFormat;
   readonly output: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export function openLiveView({ quiet, output, env }: LiveViewOptions): LiveView {
+export function openLiveView({ quiet, format, output, env }: LiveViewOptions): LiveView {
   if (quiet)
     return {
       ...{ onReady: nothing, onTick: nothing, onSecond: nothing, onPhase: nothing },
       ...{ onNotice: nothing, close: nothing },
     };
+  if (format === 'json') return { ...jsonView(output), close: nothing };
   return output.isTTY ? terminalView(output, env) : plainView(output);
 }
 

@@ -23,7 +23,16 @@ const DECIDING: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A folder holds one drill; what is printed is not part of the drill. */
-const NOT_REPEATED = ['--out', '--json', '--quiet', '--baseline', '--tolerance', '--config'];
+const NOT_REPEATED = [
+  '--out',
+  '--json',
+  '--quiet',
+  '--baseline',
+  '--tolerance',
+  '--config',
+  '--log-format',
+  '--ui',
+];
 
 const REPLAY = '--replay';
 

@@ -8,6 +8,7 @@ import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { withTolerance } from './comparison-options.js';
+import { LOG_FORMATS, type LogFormat } from './live-view.js';
 import {
   collect,
   envVariable,
@@ -39,6 +40,7 @@ export interface RunOptions {
   readonly tolerance: Tolerances;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly logFormat: LogFormat;
   /** Port of the live page. */
   readonly ui?: number;
   readonly env: Readonly<Record<string, string>>;
@@ -105,6 +107,11 @@ function runOptionsAlone(): Command {
     )
     .option('--json', 'print summary.json instead of the summary', false)
     .option('--quiet', 'no progress, only the summary', false)
+    .addOption(
+      new Option('--log-format <format>', 'how progress is told: text, or json, an object a line')
+        .choices(LOG_FORMATS)
+        .default('text'),
+    )
     .addOption(pageOption('--ui'))
     .option(
       '-e, --env <NAME=value>',
@@ -142,7 +149,18 @@ type What = Omit<DrillOptions, keyof How>;
 
 /** What a run folder does not decide, so that it can be said beside --replay. */
 const BESIDE_REPLAY = [
-  ...['replay', 'out', 'keep', 'json', 'quiet', 'allowTarget', 'baseline', 'tolerance', 'ui'],
+  ...[
+    'replay',
+    'out',
+    'keep',
+    'json',
+    'quiet',
+    'logFormat',
+    'allowTarget',
+    'baseline',
+    'tolerance',
+    'ui',
+  ],
 ];
 
 /** What to run and how. Throws UserError. */

@@ -52,9 +52,9 @@ function both(one: DrillHooks, other: DrillHooks): DrillHooks {
       one.onPhase(phase);
       other.onPhase(phase);
     },
-    onNotice(line) {
-      one.onNotice(line);
-      other.onNotice(line);
+    onNotice(line, level) {
+      one.onNotice(line, level);
+      other.onNotice(line, level);
     },
   };
 }

@@ -22,9 +22,14 @@ async function run(
   command: Command,
 ): Promise<void> {
   const abort = new AbortController();
-  const view = openLiveView({ quiet: options.quiet, output: process.stderr, env: process.env });
+  const view = openLiveView({
+    quiet: options.quiet,
+    format: options.logFormat,
+    output: process.stderr,
+    env: process.env,
+  });
   const halt = (): void => {
-    view.onNotice('ending the load, then judging what ran; once more leaves at once');
+    view.onNotice('ending the load, then judging what ran; once more leaves at once', 'info');
     abort.abort();
   };
   const stopListening = onSignals({

@@ -44,13 +44,17 @@ export async function runDrill(
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
   const prepared = await prepareSetup(options);
-  let tell = (line: string): void => hooks.onNotice(line);
-  const outputs = await openOutputs(options.outputs ?? [], { warn: (line) => tell(line), isoTime });
+  let tell = hooks.onNotice.bind(hooks);
+  const outputs = await openOutputs(options.outputs ?? [], {
+    warn: (line) => tell(line, 'warn'),
+    tell: (line) => tell(line, 'info'),
+    isoTime,
+  });
   try {
     const setup = await calibrated(options, prepared, hooks);
     hooks.onPhase('start');
     const drill = openContext(options, setup, hooks, outputs);
-    tell = (line) => drill.log.notice(line);
+    tell = (line, level) => drill.log.notice(line, level);
     return await conduct(drill, hooks, isScratch);
   } finally {
     await Promise.all(outputs.map((output) => output.close()));

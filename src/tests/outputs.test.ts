@@ -95,6 +95,16 @@ describe('--out', { timeout: 60_000 }, () => {
     expect(told).toContainEqual(expect.stringContaining('statsd 127.0.0.1:2'));
   });
 
+  test('--log-format json: every line of standard error is an object', async () => {
+    const script = writeScript(folder, payments('2s', 100));
+    const running = startDrill(folder, script, '--faults', 'none', '--log-format', 'json');
+    expect(await running.ended).toBe(0);
+    const lines = running.errors().trim().split('\n');
+    const told = lines.map((line): { readonly msg: string } => JSON.parse(line));
+    expect(told[0]).toMatchObject({ level: 'info', msg: 'phase start', phase: 'start' });
+    expect(told).toContainEqual(expect.objectContaining({ msg: 'load', second: 1 }));
+  });
+
   test.each([
     ['influxdb=http://127.0.0.1:1', /no output influxdb/],
     ['json=nowhere/at/all.json', /cannot write nowhere\/at\/all\.json/],

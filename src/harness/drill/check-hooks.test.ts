@@ -23,7 +23,7 @@ describe('the hooks of a drill', () => {
     const phases = new Phases();
     const hooks = checkedHooks(phases);
     hooks.onPhase('load');
-    hooks.onNotice('nobody listens');
+    hooks.onNotice('nobody listens', 'info');
     expect(phases.seen).toEqual(['load']);
   });
 });

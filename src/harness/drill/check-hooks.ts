@@ -35,6 +35,6 @@ export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
     onTick: (tick) => hooks.onTick?.(tick),
     onSecond: (soFar) => hooks.onSecond?.(soFar),
     onPhase: (phase) => hooks.onPhase?.(phase),
-    onNotice: (line) => hooks.onNotice?.(line),
+    onNotice: (line, level) => hooks.onNotice?.(line, level),
   };
 }

@@ -88,10 +88,10 @@ export function openContext(
   const clock = startDrillClock();
   const log = new DrillLog({
     clock,
-    tell: (line) => hooks.onNotice(line),
+    tell: (line, level) => hooks.onNotice(line, level),
     onBroken: (reason) => ending.fail(reason),
   });
-  const ending: Ending = new Ending((line) => log.notice(line));
+  const ending: Ending = new Ending((line) => log.notice(line, 'error'));
   const planned = Math.ceil(planDurationUs(setup.plan.scenarios) / BUCKET_US) + GRACE_BUCKETS;
   const buckets = Math.min(planned, BUCKETS_MAX);
   const memory = allocateLive({ workers: setup.workers, buckets });

@@ -6,12 +6,13 @@
 
 import { messageOf } from '../message-of.js';
 import { printable } from '../report/printable.js';
+import type { DrillHooks, NoticeLevel } from '../report/progress.js';
 import type { DrillClock } from './drill-clock.js';
 import type { RunFolder } from './run-folder.js';
 
 export class DrillLog {
   readonly #clock: DrillClock;
-  readonly #tell: (line: string) => void;
+  readonly #tell: DrillHooks['onNotice'];
   readonly #onBroken: (reason: string) => void;
   #early: string[] = [];
   #folder: RunFolder | undefined;
@@ -20,7 +21,7 @@ export class DrillLog {
   /** `onBroken`: told once where log.txt cannot be written; the log is given up then. */
   constructor(options: {
     readonly clock: DrillClock;
-    readonly tell: (line: string) => void;
+    readonly tell: DrillHooks['onNotice'];
     readonly onBroken: (reason: string) => void;
   }) {
     this.#clock = options.clock;
@@ -39,9 +40,9 @@ export class DrillLog {
     this.#write(`${this.#clock.isoNow()} ${printable(line)}\n`);
   }
 
-  notice(line: string): void {
+  notice(line: string, level: NoticeLevel = 'info'): void {
     this.log(line);
-    this.#tell(line);
+    this.#tell(line, level);
   }
 
   #write(text: string): void {

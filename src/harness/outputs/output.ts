@@ -10,5 +10,7 @@ export interface Output {
 export interface OutputContext {
   /** One line for whoever watches; each is told once. */
   readonly warn: (line: string) => void;
+  /** What is no trouble. */
+  readonly tell: (line: string) => void;
   readonly isoTime: (unixMs: number) => string;
 }

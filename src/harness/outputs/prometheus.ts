@@ -12,7 +12,7 @@ import { telemetryOf } from './telemetry.js';
 /** Port 0 takes a free one, which is told. Throws UserError where nobody can listen there. */
 export async function prometheusEndpoint(
   { host, port }: { readonly host: string; readonly port: number },
-  { warn }: Pick<OutputContext, 'warn'>,
+  { tell }: Pick<OutputContext, 'tell'>,
 ): Promise<Output> {
   const serializer = new PrometheusSerializer('', false, undefined, true, true);
   let startUnixMs: number | undefined;
@@ -27,7 +27,7 @@ export async function prometheusEndpoint(
   });
   const bound = server.address();
   if (bound !== null && typeof bound === 'object') {
-    warn(`metrics for Prometheus: http://${formatAddress({ host, port: bound.port })}/metrics`);
+    tell(`metrics for Prometheus: http://${formatAddress({ host, port: bound.port })}/metrics`);
   }
   return {
     onSecond(second) {

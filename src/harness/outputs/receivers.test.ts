@@ -17,8 +17,9 @@ afterEach(async () => {
 
 async function opened(text: string): Promise<{ output: Output; told: string[] }> {
   const told: string[] = [];
+  const tell = (line: string): void => void told.push(line);
   const isoTime = (unixMs: number): string => new Date(unixMs).toISOString();
-  const [output] = await openOutputs([text], { warn: (line) => told.push(line), isoTime });
+  const [output] = await openOutputs([text], { warn: tell, tell, isoTime });
   return { output, told };
 }
 

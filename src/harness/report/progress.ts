@@ -140,6 +140,9 @@ export interface DrillControls {
   applyFault(index: number): boolean;
 }
 
+/** `warn`: what somebody should look at; `error`: what leaves the verdict undecided, or ended the load. */
+export type NoticeLevel = 'info' | 'warn' | 'error';
+
 export interface DrillHooks {
   /** Called once, before the load. Must not throw. */
   onReady(controls: DrillControls): void;
@@ -150,7 +153,7 @@ export interface DrillHooks {
   /** A new part of the drill begins. */
   onPhase(phase: DrillPhase): void;
   /** One line worth telling: a fault applied, a process restarted, a limit reached. */
-  onNotice(line: string): void;
+  onNotice(line: string, level: NoticeLevel): void;
 }
 
 /** What the script's handleSummary() wants told; its files are written. */

@@ -39,7 +39,7 @@ export async function calibrated(
   if (calibration === undefined) return setup;
   const peakPerSec = Math.max(1, Math.floor(calibration.carriedPerSec * PEAK_SHARE));
   const carried = Math.round(calibration.carriedPerSec);
-  hooks.onNotice(`this machine carried ${carried}/s: the peak is ${peakPerSec}/s`);
+  hooks.onNotice(`this machine carried ${carried}/s: the peak is ${peakPerSec}/s`, 'info');
   const scenarios = scaleScenarios(setup.plan.scenarios, { peakPerSec }, options.script);
   return { ...setup, calibration, plan: { ...setup.plan, scenarios, peakPerSec } };
 }

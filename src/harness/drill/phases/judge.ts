@@ -112,7 +112,7 @@ async function readBooks(run: DrillRun): Promise<BooksFacts> {
   const { target, folder, log, runId } = run;
   const books = (await target.books?.fetch({ folder: folder.path, runId })) ?? NO_BOOKS;
   if (!books.complete)
-    log.notice(`the books are not complete: ${books.reason ?? 'the target has none'}`);
+    log.notice(`the books are not complete: ${books.reason ?? 'the target has none'}`, 'warn');
   run.enter('verify');
   return books;
 }

@@ -32,7 +32,7 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   const rest = await settled();
   if (!rest.atRest) {
     const waited = `after ${secondsSince(clock, begunUs)} s`;
-    log.notice(`the target is not at rest ${waited}: ${rest.missing.join('; ')}`);
+    log.notice(`the target is not at rest ${waited}: ${rest.missing.join('; ')}`, 'warn');
   }
   const leftUs = deadlineUs - clock.nowUs();
   const lookUpUs = rest.atRest ? leftUs : BROKEN_LOOK_UP_MS * 1000;
@@ -43,7 +43,7 @@ export async function settlePhase(run: DrillRun): Promise<Rest> {
   watch.closeMeasured();
   exceptions.end();
   const left = answers.reduce((sum, { unresolved }) => sum + unresolved, 0);
-  if (left > 0) log.notice(`${left} operations could not be looked up`);
+  if (left > 0) log.notice(`${left} operations could not be looked up`, 'warn');
   writeJournalRecord(run, await pool.close());
   // Where nothing had to be looked up, nothing was sent since the target was at rest.
   const askedAgain = answers.some(({ asked }) => asked > 0);

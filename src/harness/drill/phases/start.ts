@@ -37,7 +37,7 @@ export async function startRun(
   { isScratch }: { readonly isScratch: boolean } = { isScratch: false },
 ): Promise<DrillRun> {
   const { log, setup, options, ending } = drill;
-  for (const warning of setup.plan.warnings) log.notice(warning);
+  for (const warning of setup.plan.warnings) log.notice(warning, 'warn');
   const target = await startTarget(drill);
   drill.atEnd(() => target.close());
   const timeline = new FaultTimeline({
@@ -56,7 +56,7 @@ export async function startRun(
     isScratch,
   });
   log.writeTo(folder);
-  if (folder.warning !== undefined) log.notice(folder.warning);
+  if (folder.warning !== undefined) log.notice(folder.warning, 'warn');
   folder.write(PLAN_FILE, planText(drill, target));
   if (setup.laws.length > 0) mkdirSync(folder.file(LAWS_FOLDER));
   for (const { name, sql } of setup.laws) folder.write(join(LAWS_FOLDER, `${name}.sql`), sql);
