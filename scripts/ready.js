@@ -105,6 +105,7 @@ function test(args) {
   rmSync(counts, { force: true });
   const checks = {
     'types of the scenarios': tool(['typescript', 'bin', 'tsc'], '-p', 'scenarios'),
+    'types of the page': tool(['typescript', 'bin', 'tsc'], '-p', 'page'),
     'lint and format': tool(['@biomejs', 'biome', 'bin', 'biome'], 'check', '--error-on-warnings'),
     'import rules': tool(
       ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'],
