@@ -379,3 +379,14 @@ describe('faults whose recovery cannot be told apart', () => {
     expect(page).not.toContain('not seen');
   });
 });
+
+describe('a fault that somebody asked for before its time', () => {
+  it('is told as such, with the time it was planned for', () => {
+    const [first] = VALID.faults;
+    const asked = { ...first, planned_ms: 50_000, asked_ms: 9000, applied_ms: 9000 };
+    expect(onScreen({ ...VALID, faults: [asked] }, 200)).toContain(
+      `#1 ${first.kind} ${first.target}: at 0:09, asked for, planned for 0:50`,
+    );
+    expect(onScreen(VALID, 200)).not.toContain('asked for');
+  });
+});
