@@ -1,10 +1,9 @@
 /** docs/ci.md: what a reader would copy can be read by whom it is for, and every command in it is one that there is. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { createProgram } from '../cli/program.js';
+import { parsedCommand } from './testing/parsed-command.js';
 
 const TEXT = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'ci.md'), 'utf8');
 
@@ -48,23 +47,6 @@ function wordsOf(line: string): string[] {
   );
 }
 
-/** Parses the command line as the program would, and starts nothing. */
-async function parsed(words: readonly string[]): Promise<string> {
-  const program = createProgram();
-  let ran = '';
-  const quiet = (command: Command): void => {
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
-    if (command.commands.length === 0)
-      command.action(() => {
-        ran = command.name();
-      });
-    command.commands.forEach(quiet);
-  };
-  quiet(program);
-  await program.parseAsync([...words], { from: 'user' });
-  return ran;
-}
-
 describe('docs/ci.md', () => {
   it('has a workflow of GitHub Actions whose jobs have steps that do something', () => {
     const workflow = yamlOf('.github/workflows/paydrill.yml');
@@ -97,7 +79,7 @@ describe('docs/ci.md', () => {
   });
 
   it.each(COMMANDS)('has a command that there is: paydrill %s', async (line) => {
-    expect(await parsed(wordsOf(line))).toMatch(/^(run|ab|compare|save|capacity)$/);
+    expect(await parsedCommand(wordsOf(line))).toMatch(/^(run|ab|compare|save|capacity)$/);
   });
 
   it('shows each way', () => {
