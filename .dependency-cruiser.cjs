@@ -92,6 +92,7 @@ const HARNESS_WORDS = '^src/harness/(user-error|exit-codes|message-of)\\.ts$';
 const HOMES = {
   lmdb: '^src/stack/store/',
   fastify: '^src/stack/gateway/',
+  'prom-client': '^src/stack/gateway/',
   '@fastify/swagger': '^src/stack/gateway/',
   '@duckdb/node-api': '^src/harness/(verify|records|books)/',
   '@toondepauw/node-zstd': '^src/harness/records/',

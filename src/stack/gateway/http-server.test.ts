@@ -59,6 +59,16 @@ describe('POST /v1/operations', () => {
     expect(body.timestampUs).toBeGreaterThan(1e15);
   });
 
+  it('tells Prometheus what /v1/stats tells', async () => {
+    const { admitted } = (await call('/v1/stats')).body;
+    const response = await fetch(`http://${gateway.http}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const lines = (await response.text()).split('\n');
+    expect(lines).toContain('# TYPE paydrill_gateway_admitted_total counter');
+    expect(lines).toContain(`paydrill_gateway_admitted_total ${admitted}`);
+    expect(lines).toContainEqual(expect.stringMatching(/^process_cpu_seconds_total [\d.e-]+$/));
+  });
+
   it('serves every kind by the names people use', async () => {
     const hold = id();
     const other = id();

@@ -44,6 +44,7 @@ import * as schemas from './http-schemas.js';
 import { parseJsonBody } from './json-body.js';
 import type { OperationDesk } from './operation-desk.js';
 import { OperationRefused } from './operation-refused.js';
+import { prometheusText } from './prometheus-text.js';
 
 export interface HttpServerOptions {
   readonly desk: OperationDesk;
@@ -210,6 +211,11 @@ export class HttpServer {
       },
       async () => this.#stats(),
     );
+    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+      const up = this.#desk.payments.links.filter((link) => link.up).length;
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
+      return prometheusText(this.#stats(), { up });
+    });
     app.get(
       '/health',
       {
