@@ -66,6 +66,18 @@ describe('docker/', () => {
     expect(lastLine(name, 'USER ')).toBe('1000:1000');
   });
 
+  it('what the package has is there when the image is built', () => {
+    const kept = read('Dockerfile.dockerignore')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+    const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const published = files.filter((path: string) => !path.startsWith('!') && path !== 'dist');
+    const missing = published.filter(
+      (path: string) => !kept.some((name) => path === name || path.startsWith(`${name}/`)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('what is fetched for the compose file has exact versions', () => {
     for (const { image, build } of Object.values(COMPOSE.services))
       if (build === undefined) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
