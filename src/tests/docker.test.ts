@@ -92,13 +92,14 @@ describe('docker/', () => {
     expect(paths.filter((path) => !existsSync(join(DOCKER, path)))).toEqual([]);
   });
 
-  it('Prometheus asks where the drill and Toxiproxy answer', () => {
+  it('Prometheus asks where the drill, Toxiproxy and the stack answer', () => {
     const { scrape_configs } = yamlOf('prometheus/prometheus.yaml') as Scrapes;
     const asked = scrape_configs.flatMap(({ static_configs }) =>
       static_configs.flatMap(({ targets }) => targets),
     );
     const { drill } = COMPOSE.services;
-    const told = drill.command.map((word) => word.replace('prometheus=', ''));
+    const [, ofStack = ''] = /http:\/\/([\d.:]+)\/health/.exec(read('Dockerfile')) ?? [];
+    const told = [...drill.command.map((word) => word.replace('prometheus=', '')), ofStack];
     for (const address of asked) expect(told).toContain(address);
   });
 
