@@ -28,6 +28,8 @@ const FREES = kindsThat('frees-reserved');
 /** Entries that end a hold have its legs. */
 const ENDS_HOLD = names(['release', 'void_', 'expire']);
 const BRANCHES = names(['try_', 'confirm', 'cancel']);
+/** Entries with the legs of what was asked under their own id. */
+const OWN_LEGS = names(['post', 'try_', 'confirm', 'cancel', 'hold', 'capture']);
 const { bank, clearing, fee, platform } = SYSTEM_ACCOUNT;
 const LEGS = [1, 2, 3, 4] as const;
 
@@ -56,7 +58,8 @@ export const legsFollowOperation: Law = {
   unseen: 'an entry that pays somebody else, charges another fee, or posts what it should reserve',
   sql: `
     with routes as (
-      select id_hi, id_lo, kind, account, amount, shard_of(account)::integer as home,
+      select id_hi, id_lo, kind, account, amount, channel, timeout_s, reference_hi, reference_lo,
+        shard_of(account)::integer as home,
         case when kind in (${PAYS}) then booked_account(counterparty, home)
           when kind in (${POSTS}) then system_account(${bank}, home) end as other_party,
         case when kind in (${PAYS}) then shard_of(other_party)::integer else home end as far,
@@ -69,7 +72,10 @@ export const legsFollowOperation: Law = {
         case when command in ('release', 'void_') then reference_lo else id_lo end as of_lo
       from entries where legs > 0),
     placed as (
-      select m.*, r.kind as asked_kind, r.home, r.far, r.account as party, r.own,
+      select m.*, r.kind as asked_kind, r.amount as asked_amount,
+        m.channel is distinct from r.channel or m.timeout_s is distinct from r.timeout_s
+          or m.reference_hi is distinct from r.reference_hi or m.reference_lo is distinct from r.reference_lo as differs,
+        r.home, r.far, r.account as party, r.own,
         case when is_charged then fee_of(r.amount) else 0 end as fee,
         case when is_charged then commission_of(r.amount) else 0 end as commission,
         r.other_party, r.home <> r.far as crosses,
@@ -121,6 +127,9 @@ export const legsFollowOperation: Law = {
           (leg) =>
             `'moves ' || money(posting_${leg}) || ' on ' || account_name(account_${leg}) || ' and not ' || money((${expectedOn(leg)})::bigint)`,
         )}
+        when command in (${OWN_LEGS}) and amount <> asked_amount
+          then 'is of ' || money(amount) || ' and not of ' || money(asked_amount)
+        when command in (${OWN_LEGS}) and differs then 'has another channel, time-out or reference than was asked for'
         when legs <> 2 + (fee > 0)::integer + (commission > 0)::integer
           then 'has ' || legs || ' legs and not ' || 2 + (fee > 0)::integer + (commission > 0)::integer end as difference
       from derived),

@@ -154,6 +154,22 @@ const BOOKED: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'the far half of a payment is recorded as one of another amount, and moves the right one',
+    law: FOLLOW,
+    witness: /^payment .* and is of \S+ and not of \S+ \(entry \d+ of shard \d\)$/,
+    plant: (recorded) => {
+      for (const entry of bothOf(recorded, secondary)) entry.amount += 1;
+    },
+  },
+  {
+    bug: 'the far half of a payment is recorded under another channel',
+    law: FOLLOW,
+    witness: /and has another channel, time-out or reference than was asked for \(entry/,
+    plant: (recorded) => {
+      for (const entry of bothOf(recorded, secondary)) entry.channel ^= 1;
+    },
+  },
+  {
     bug: 'a branch is booked against the clearing account of the wrong shard',
     law: FOLLOW,
     witness: /and touches clearing:\d@\d, whose affair it is not \(entry/,
