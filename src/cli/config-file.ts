@@ -30,6 +30,8 @@ export async function readConfigFile(
     packageJson: false,
     extend: false,
     envName: false,
+    // A drill leaves nothing in the temporary folder.
+    jitiOptions: { fsCache: false },
   }).catch((cause: unknown) => {
     const which = path ?? 'the config file';
     throw new UserError(`${which} cannot be read: ${oneLine(messageOf(cause))}`, { cause });
