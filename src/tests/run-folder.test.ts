@@ -1,5 +1,5 @@
 /** The run folder of one small real drill, file by file: what stands in it is what the docs say, and readers find it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -207,14 +207,11 @@ describe('the Parquet files', () => {
       'users: 100, merchants: 8, splitMerchants: 2',
       'users: 1_000_000, merchants: 20_000',
     );
-    const drill = startDrill(
-      join(folder),
-      writeScript(folder, script),
-      '--out',
-      join(folder, 'large'),
-    );
+    const large = join(folder, 'large');
+    mkdirSync(large);
+    const drill = startDrill(large, writeScript(folder, script));
     expect(await drill.ended, drill.errors()).toBe(0);
-    const files = readdirSync(join(folder, 'large'), { recursive: true, withFileTypes: true });
+    const files = readdirSync(join(large, 'run'), { recursive: true, withFileTypes: true });
     const bytes = files
       .filter((file) => file.isFile())
       .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);

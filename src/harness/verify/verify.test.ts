@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../wire/acks.js';
 import { RESULTS } from '../../wire/results.js';
+import { RESOLUTION } from '../records/journal-layout.js';
 import { LAWS } from './laws/registry.js';
 import { PLANTED_BUGS } from './synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
@@ -184,8 +185,12 @@ describe('verifyRunFolder', () => {
     );
     const { code } = RESULTS.operation_not_found;
     if (done?.completion === undefined) throw new Error('no payment');
-    Object.assign(done.completion, { outcome: OUTCOME.declined, code, legs: [], resolution: 1 });
+    const told = { outcome: OUTCOME.declined, code, legs: [], resolution: RESOLUTION.lookUp };
+    const bookedUs = done.completion.timestampUs;
+    Object.assign(done.completion, { ...told, timestampUs: bookedUs - 1 });
     expect((await verifyRunFolder(await written(recorded))).verdict).toBe('valid');
+    Object.assign(done.completion, { ...told, timestampUs: bookedUs });
+    expect((await verifyRunFolder(await written(recorded))).verdict).toBe('invalid');
   });
 
   it('takes an attempt that was shed after another for no promise', async () => {

@@ -34,7 +34,7 @@ export interface ScannedJournal {
   readonly loaded: readonly Loaded[];
 }
 
-export async function scanJournal(
+export function scanJournal(
   folder: string,
   money: MoneyRules | undefined,
   {
@@ -42,14 +42,7 @@ export async function scanJournal(
     availableBytes = process.availableMemory(),
   }: { readonly signal?: AbortSignal | undefined; readonly availableBytes?: number } = {},
 ): Promise<ScannedJournal | undefined> {
-  if (memoryFor(folder, money) > availableBytes * SHARE_OF_MEMORY) return undefined;
-  return unlessOtherLayout(loadJournal(folder, money, signal));
-}
-
-/** Bytes, whatever is found in the run. */
-function memoryFor(folder: string, money: MoneyRules | undefined): number {
-  const operations = journalParts(folder).reduce((sum, part) => sum + part.operations, 0);
-  return operations * (OPERATION_BYTES + (money?.shards ?? 0) * SEEN_BYTES);
+  return unlessOtherLayout(loadJournal(folder, money, { signal, availableBytes }));
 }
 
 export function scanBooks(
@@ -131,11 +124,17 @@ function unplaced(reads: readonly BalanceRead[], shards: number): number {
 async function loadJournal(
   folder: string,
   money: MoneyRules | undefined,
-  signal: AbortSignal | undefined,
-): Promise<ScannedJournal> {
+  {
+    availableBytes,
+    signal,
+  }: { readonly availableBytes: number; readonly signal: AbortSignal | undefined },
+): Promise<ScannedJournal | undefined> {
   const parts = journalParts(folder);
+  const count = parts.reduce((sum, part) => sum + part.operations, 0);
+  const bytes = count * (OPERATION_BYTES + (money?.shards ?? 0) * SEEN_BYTES);
+  if (bytes > availableBytes * SHARE_OF_MEMORY) return undefined;
   const firsts = firstOf(parts);
-  const operations = allocateOperations(parts.reduce((sum, part) => sum + part.operations, 0));
+  const operations = allocateOperations(count);
   const loaded = await Promise.all(
     parts.map((part, index) =>
       runOnThread({
