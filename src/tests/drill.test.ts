@@ -146,8 +146,7 @@ describe('a drill', { timeout: 90_000 }, () => {
     }
     try {
       const script = writeScript(folder, payments('60s').replace('600', '3000'));
-      const argv = ['--faults', 'none', '--out', join(small, 'run')];
-      const drill = startDrill(folder, script, ...argv);
+      const drill = startDrill(small, script, '--faults', 'none');
       expect(await drill.ended, drill.errors()).toBe(112);
       expect(drill.errors()).toMatch(/cannot write the journal .*ENOSPC/);
     } finally {
