@@ -32,6 +32,7 @@ export const FILE_TABLES: readonly FileTable[] = [
       target: 'VARCHAR',
       planned_ms: 'DOUBLE',
       planned_heal_ms: 'DOUBLE',
+      asked_ms: 'DOUBLE',
       applied_ms: 'DOUBLE',
       healed_ms: 'DOUBLE',
       recovered_ms: 'DOUBLE',
@@ -66,7 +67,9 @@ export const FILE_TABLES: readonly FileTable[] = [
       left_over_iterations: 'BIGINT',
       in_flight: 'BIGINT',
       p50_us: 'BIGINT',
+      p90_us: 'BIGINT',
       p99_us: 'BIGINT',
+      p999_us: 'BIGINT',
       max_us: 'BIGINT',
     },
     row: (fields, _, loadStartedUs) => ({
