@@ -93,11 +93,16 @@ export interface RiskRules {
   /** A payment, transfer or hold of more, minor units. */
   readonly amountMinorMax: number;
   /** One with which its payer would have more in a window. */
-  readonly velocity: readonly {
-    readonly windowMs: number;
-    readonly countMax: number;
-    readonly amountMinorMax: number;
-  }[];
+  readonly velocity: readonly VelocityRule[];
+}
+
+export interface VelocityRule {
+  /** Length of the window, milliseconds. */
+  readonly windowMs: number;
+  /** Payments of one payer in the window; those that are declined do not count. */
+  readonly countMax: number;
+  /** What one payer pays in the window, minor units. */
+  readonly amountMinorMax: number;
 }
 
 export interface GatewayStats {

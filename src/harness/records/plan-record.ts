@@ -3,8 +3,9 @@
  * and how many load workers kept a journal. Everything else in it is for people and for running the drill again.
  */
 import { join } from 'node:path';
+import type { RiskRules } from '../../wire/admin.js';
 import { type Fields, fieldsOf, readText, whole } from './json-fields.js';
-import type { Evidence, Isolation, MoneyRules, Promises, RiskRules } from './target-facts.js';
+import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.js';
 
 export const PLAN_FILE = 'plan.json';
 

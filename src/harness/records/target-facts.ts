@@ -4,6 +4,8 @@
  * tests. Plain data.
  */
 
+import type { RiskRules } from '../../wire/admin.js';
+
 /**
  * What the books can show, most first; each includes those after it.
  *
@@ -34,20 +36,6 @@ export interface Promises {
   readonly atomicity: 'at-rest' | 'none';
   /** Accounts that must not overdraw never do. */
   readonly noOverdraft: boolean;
-}
-
-/** What risk control declines. */
-export interface RiskRules {
-  /** A payment, transfer or hold of more, minor units. */
-  readonly amountMinorMax: number;
-  /** One with which its payer would have more in a window: payments that are declined do not count. */
-  readonly velocity: readonly VelocityRule[];
-}
-
-export interface VelocityRule {
-  readonly windowMs: number;
-  readonly countMax: number;
-  readonly amountMinorMax: number;
 }
 
 /**

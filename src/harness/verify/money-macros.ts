@@ -3,7 +3,8 @@
  * which account of which shard a party is booked. Made from the constants of wire/accounts.ts.
  */
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../wire/accounts.js';
-import type { MoneyRules, RiskRules } from '../records/target-facts.js';
+import type { RiskRules } from '../../wire/admin.js';
+import type { MoneyRules } from '../records/target-facts.js';
 
 const IS_MERCHANT = `account // ${CLASS_UNIT} = ${ACCOUNT_CLASS.merchant}`;
 

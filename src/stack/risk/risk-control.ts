@@ -6,24 +6,13 @@
  * counted. Whoever asks does so once for an operation: a repeat, which the ledger knows, is not brought here again.
  * Times are handed in; nothing here looks at a clock.
  */
+import type { RiskRules } from '../../wire/admin.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { Velocity } from './velocity.js';
 
-export interface VelocityLimit {
-  /** Length of the window, milliseconds. */
-  readonly windowMs: number;
-  /** Payments of one payer in the window. */
-  readonly countMax: number;
-  /** What one payer pays in the window, minor units. */
-  readonly amountMinorMax: number;
-}
-
-export interface RiskLimits {
-  /** Of one payment, minor units; more is declined. */
-  readonly amountMinorMax: number;
-  readonly velocity: readonly VelocityLimit[];
+export interface RiskLimits extends RiskRules {
   /** Payers whose windows are remembered; the ones idle longest are forgotten first. Default 262,144. */
   readonly payersMax?: number;
 }

@@ -55,7 +55,7 @@ export async function explainOperation(
 function askedRows(database: RunDatabase, key: OperationKey): Promise<readonly Row[]> {
   return database.rows(`
     select *, account_name(account) as account_text, account_name(counterparty) as counterparty_text,
-      invoked_us + sent_after_us as sent_us, 
+      invoked_us + sent_after_us as sent_us,
       case when outcome = 'ok' then drill_us(nullif(receipt_timestamp_us, 0)) end as effect_us,
       ${legs((leg) => `account_name(receipt_account_${leg}) as receipt_name_${leg}`)}
     from journal where ${isIt(key)}

@@ -12,6 +12,7 @@ import { AccountIndex } from './account-index.js';
 import { AccountReads } from './account-reads.js';
 import type { AgreedAccounts } from './agreed-accounts.js';
 import { refuseLarge, sizeBits } from './exact-range.js';
+import { int64 } from './int64.js';
 import type { BalanceRead } from './load-operations.js';
 
 /** Of a row: numbers in `fields`, or twice as many words in `words`. */
@@ -175,8 +176,4 @@ export class AccountStates {
     this.fields = larger;
     this.words = new Int32Array(larger.buffer);
   }
-}
-
-function int64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

@@ -18,13 +18,13 @@ import {
 import { commandFlags } from './command-flags.js';
 import { bodyDigest, referenceDigest } from './digest.js';
 import { HOLD_ENDED, type Holds } from './holds.js';
+import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
 import { type OperationMemory, userOf } from './operation-index.js';
 import type { Refunds } from './refunds.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import type { WalkFacts } from './walk-facts.js';
 
-const TWO_32 = 4294967296;
 const { capture: CAPTURE } = COMMAND;
 const { primary: PRIMARY, secondary: SECONDARY } = COMMAND_FLAG;
 const { hold: HOLD, pay: PAY, refund: REFUND, topUp: TOP_UP, transfer: TRANSFER } = OPERATION_KIND;
@@ -82,7 +82,7 @@ export class Declines {
   }
 
   #hasCause(words: Int32Array, at: number, entry: DeclinedEntry): boolean {
-    const amount = words[at + ENTRY.amount / 4 + 1] * TWO_32 + (words[at + ENTRY.amount / 4] >>> 0);
+    const amount = int64(words, at + ENTRY.amount / 4);
     switch (entry.code) {
       case MONEY:
         return this.#isPoor(this.#debited(words, at, entry), amount);

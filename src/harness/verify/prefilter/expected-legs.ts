@@ -117,10 +117,7 @@ export class ExpectedLegs {
 
 /** floor(amount * per10k / 10,000), exact for every amount that a double holds. */
 function share(amount: number, per10k: number): number {
-  const parts = amount * per10k;
-  // Small ones are divided as integers, which is many times faster.
-  if (parts < TWO_31) return ((parts | 0) / 10_000) | 0;
-  const rest = amount % 10_000;
+  const rest = amount < TWO_31 ? (amount | 0) % 10_000 : amount % 10_000;
   return ((amount - rest) / 10_000) * per10k + Math.floor((rest * per10k) / 10_000);
 }
 

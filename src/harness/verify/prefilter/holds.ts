@@ -12,6 +12,7 @@ import {
 } from '../../../wire/ledger-log.js';
 import { FRAME_ENTRIES_MAX } from '../laws/hold-bounds.js';
 import { bodyDigest, referenceDigest } from './digest.js';
+import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
 import { findAt, type OperationMemory } from './operation-index.js';
 import { RowIndex } from './row-index.js';
@@ -19,7 +20,6 @@ import type { WalkFacts } from './walk-facts.js';
 
 const { hold: HOLD, capture: CAPTURE, void_: VOID } = COMMAND;
 const { expire: EXPIRE, release: RELEASE } = ENTRY_COMMAND;
-const TWO_32 = 4294967296;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
@@ -203,9 +203,4 @@ export class Holds {
     this.#numbers = numbers;
     this.#words = words;
   }
-}
-
-/** A 64-bit integer. */
-function int64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

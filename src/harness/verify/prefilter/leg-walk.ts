@@ -29,6 +29,7 @@ import {
 import { DONE, EFFECT, MODES } from './command-flags.js';
 import { bodyDigest, legDigest, postingDigest, referenceDigest } from './digest.js';
 import { refuseInexact, refuseLarge, sizeBits } from './exact-range.js';
+import { int64 } from './int64.js';
 import { NO_AMOUNT, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
 import { type OperationMemory, STATUS } from './operation-index.js';
 import { SUSPECTS_MAX, type WalkFacts } from './walk-facts.js';
@@ -259,8 +260,4 @@ export class LegWalk {
     if (reads === undefined) throw new Error('an account that was read has no reads');
     return reads;
   }
-}
-
-function int64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

@@ -37,6 +37,7 @@ import {
 } from './digest.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
 import { ExpectedLegs } from './expected-legs.js';
+import { int64 } from './int64.js';
 import { enter, type OperationMemory, POOR, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit } from './over-limit.js';
 import { emptyTally, type Tally } from './tally.js';
@@ -86,7 +87,6 @@ export interface Loaded {
   readonly tally: Tally;
 }
 
-const TWO_32 = 4294967296;
 const BALANCE = OPERATION_KINDS.balance.number;
 const REFUND = OPERATION_KINDS.refund.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
@@ -362,9 +362,4 @@ function noteRead(
       completedUs: memory.completedUs[index],
     });
   }
-}
-
-/** A 64-bit integer. */
-function int64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

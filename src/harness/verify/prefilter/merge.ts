@@ -41,6 +41,7 @@ export function merge(scanned: Scanned): ScanFacts {
   const found = compare(operations, seen);
   const totals = walked.map((facts) => facts.totals);
   const wrongReads = total('wrongReads') + total('wrongTold') + unplacedReads;
+  const misread = wrongReads + total('untimely') + count('strangeReads') + ambiguous;
   const isNamed = ambiguous === 0 && suspects.every((accounts) => accounts.length <= SUSPECTS_MAX);
   return {
     operations: count('operations'),
@@ -86,9 +87,8 @@ export function merge(scanned: Scanned): ScanFacts {
     causeless: total('causeless') + found.causeless + untied,
     stuck: total('stuck') + found.stuck + untied,
     wrongReceipt: found.wrongReceipt + wrongReads + ambiguous,
-    wrongReads: wrongReads + total('untimely') + count('strangeReads') + ambiguous,
-    untimely:
-      total('untimely') + total('brokenChain') + wrongReads + count('strangeReads') + ambiguous,
+    wrongReads: misread,
+    untimely: misread + total('brokenChain'),
     resolvedOk: found.resolvedOk,
     crossShard: total('crossShard'),
     ambiguous,

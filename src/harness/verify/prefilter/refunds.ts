@@ -10,6 +10,7 @@ import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/led
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import type { AccountIndex } from './account-index.js';
 import { namedAccountDigest } from './digest.js';
+import { int64 } from './int64.js';
 import { findAt, type OperationMemory } from './operation-index.js';
 import { RowIndex } from './row-index.js';
 import type { WalkFacts } from './walk-facts.js';
@@ -17,7 +18,6 @@ import type { WalkFacts } from './walk-facts.js';
 const { confirm: CONFIRM, try_: TRY } = COMMAND;
 const { secondary: SECONDARY } = COMMAND_FLAG;
 const { refund: REFUND, pay: PAY, capture: CAPTURE } = OPERATION_KIND;
-const TWO_32 = 4294967296;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
@@ -162,9 +162,4 @@ export class Refunds {
 
 function sideOf(command: number, role: number): number {
   return command === CONFIRM && role === SECONDARY ? SIDE.far : SIDE.home;
-}
-
-/** A 64-bit integer. */
-function int64(words: Int32Array, at: number): number {
-  return words[at + 1] * TWO_32 + (words[at] >>> 0);
 }

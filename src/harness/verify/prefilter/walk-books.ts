@@ -28,7 +28,7 @@ import { Holds } from './holds.js';
 import { LegWalk } from './leg-walk.js';
 import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
-import { find, type OperationMemory, STATUS } from './operation-index.js';
+import { findAt, type OperationMemory, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
 import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
@@ -172,7 +172,7 @@ class Walk {
     const entry = this.#entry;
     facts.entries++;
     const timestampUs = this.#tick(words, at + ENTRY.timestamp / 4);
-    const operation = find(operations, words[at], words[at + 1], words[at + 2], words[at + 3]);
+    const operation = findAt(operations, words, at);
     entry.read(words, at, operation, timestampUs);
     const { code, command, isCreated, kind, legs, role } = entry;
     if (legs > 0) {

@@ -12,13 +12,14 @@ import {
   userAccount,
 } from '../../../wire/accounts.js';
 import { OUTCOME } from '../../../wire/acks.js';
+import type { RiskRules } from '../../../wire/admin.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import { makeOperationId, type OperationIdWords } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
-import type { MoneyRules, RiskRules } from '../../records/target-facts.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { type Behind, type Posting, SyntheticLedger } from './ledger.js';
 import { SeededRandom } from './random.js';
 import type { CompletionRecord, EntryRecord, OperationRecord } from './records.js';
