@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { AbRun, AbSide } from '../harness/campaign/ab/run-ab.js';
-import { SEEDS, SHARDS, type WholeRange, WORKERS } from '../harness/drill/option-rules.js';
+import { SEEDS, type WholeRange } from '../harness/drill/option-rules.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
@@ -15,7 +15,8 @@ import {
   printComparison,
   withComparisonOptions,
 } from './comparison-options.js';
-import { collect, envVariable, integer, positiveNumber, targetName } from './option-values.js';
+import { durationScaleOption, peakOption, shardsOption, workersOption } from './drill-options.js';
+import { collect, envVariable, integer, targetName } from './option-values.js';
 import { onSignals } from './signals.js';
 
 interface AbOptions extends ComparisonOptions {
@@ -69,14 +70,10 @@ export function abCommand(): Command {
     .option('--faults <file>', "fault plan of both sides, or 'none' (default: the script's)")
     .option('--a-faults <file>', 'fault plan of side a alone')
     .option('--b-faults <file>', 'the same of side b')
-    .option(
-      '--peak <payments/s>',
-      "payments a second at the peak (default: the script's)",
-      positiveNumber,
-    )
-    .option('--duration-scale <x>', 'multiply every duration of the script by x', positiveNumber, 1)
-    .option('--shards <n>', 'ledger shards of the reference stack (default: 2)', integer(SHARDS))
-    .option('--workers <n>', 'load worker threads (default: by cores)', integer(WORKERS))
+    .addOption(peakOption())
+    .addOption(durationScaleOption())
+    .addOption(shardsOption())
+    .addOption(workersOption())
     .option(
       '-e, --env <NAME=value>',
       'a variable in __ENV of both sides; repeatable',

@@ -9,11 +9,12 @@ import type {
   MultiplesAsked,
   SearchAsked,
 } from '../harness/campaign/capacity/run-capacity.js';
-import { SEEDS, SHARDS, type WholeRange, WORKERS } from '../harness/drill/option-rules.js';
+import { SEEDS, type WholeRange } from '../harness/drill/option-rules.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
 import { typedAgain } from './command-words.js';
+import { shardsOption, workersOption } from './drill-options.js';
 import { openLiveView } from './live-view.js';
 import {
   collect,
@@ -105,8 +106,8 @@ export function capacityCommand(): Command {
       'fault plan of every step, its times from the start of the step (default: none)',
     )
     .option('--target <target>', "as of 'paydrill run'", targetName, 'reference')
-    .option('--shards <n>', 'ledger shards of the reference stack (default: 2)', integer(SHARDS))
-    .option('--workers <n>', 'load worker threads (default: by cores)', integer(WORKERS))
+    .addOption(shardsOption())
+    .addOption(workersOption())
     .option('--toxiproxy <host:port>', 'a running Toxiproxy to make the faults with', serverAddress)
     .option('--laws <folder>', "judge by the laws in it too (default: the script's)")
     .option(

@@ -1,13 +1,14 @@
 /** The options of `paydrill run`: as they are typed, and the drill that they ask for. Starts nothing. */
 import { Command, Option } from 'commander';
 import type { Tolerances } from '../harness/campaign/compare/tolerances.js';
-import { SEEDS, SHARDS, WORKERS } from '../harness/drill/option-rules.js';
+import { SEEDS } from '../harness/drill/option-rules.js';
 import { OUTPUT_KINDS } from '../harness/outputs/output-spec.js';
 import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
 import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { withTolerance } from './comparison-options.js';
+import { durationScaleOption, peakOption, shardsOption, workersOption } from './drill-options.js';
 import { LOG_FORMATS, type LogFormat } from './live-view.js';
 import {
   collect,
@@ -16,7 +17,6 @@ import {
   mutantName,
   type Outs,
   outValue,
-  positiveNumber,
   serverAddress,
   targetName,
 } from './option-values.js';
@@ -62,15 +62,11 @@ function runOptionsAlone(): Command {
       targetName,
       'reference',
     )
-    .option(
-      '--peak <payments/s>',
-      "payments a second at the peak (default: the script's)",
-      positiveNumber,
-    )
-    .option('--duration-scale <x>', 'multiply every duration of the script by x', positiveNumber, 1)
+    .addOption(peakOption())
+    .addOption(durationScaleOption())
     .option('--seed <n>', 'seed of traffic, keys and faults (default: drawn)', integer(SEEDS))
-    .option('--workers <n>', 'load worker threads (default: by cores)', integer(WORKERS))
-    .option('--shards <n>', 'ledger shards of the reference stack (default: 2)', integer(SHARDS))
+    .addOption(workersOption())
+    .addOption(shardsOption())
     .option('--faults <file>', "fault plan, or 'none' (default: the script's)")
     .option(
       '--toxiproxy <host:port>',

@@ -5,7 +5,7 @@
 import type { Mutant } from '../../wire/mutants.js';
 import type { MetricsRow } from './metrics.js';
 import type { ProcessesRow } from './processes.js';
-import type { Summary } from './summary.js';
+import type { FaultFacts, Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
 export type DrillPhase =
@@ -46,19 +46,8 @@ export interface DrillTick {
   readonly notSentTotal: number;
 }
 
-/** How a fault of the plan stands. Times are milliseconds from the start of the load; null = has not happened. */
-export interface FaultState {
-  readonly kind: string;
-  readonly target: string;
-  readonly planned_ms: number;
-  readonly planned_heal_ms: number;
-  /** Somebody who watched asked for it then, before its time; only where that is so. */
-  readonly asked_ms?: number;
-  readonly applied_ms: number | null;
-  readonly healed_ms: number | null;
-  /** One line: why it did not happen, or could not be healed. */
-  readonly error: string | null;
-}
+/** How a fault of the plan stands: what is told of it in the end, but for what only then can be told. */
+export type FaultState = Omit<FaultFacts, 'recovered_ms' | 'overlaps'>;
 
 /** What is known of the load so far. The lists grow, and a row in them never changes. */
 export interface SoFar {

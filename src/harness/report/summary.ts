@@ -32,7 +32,24 @@ type EarlyEnding =
   | 'teardown_timeout'
   | 'lost';
 
-export interface RunFacts {
+/** What stands beside every number: without it nobody can compare two. */
+export interface RunEnvironment {
+  readonly target: string;
+  readonly ledger_engine: string;
+  readonly durability: string;
+  readonly shards: number;
+  readonly workers: number;
+  readonly cores: number;
+  readonly node: string;
+  readonly load_model: 'open' | 'closed' | 'mixed';
+}
+
+export function environmentOf(run: RunEnvironment): RunEnvironment {
+  const { target, ledger_engine, durability, shards, workers, cores, node, load_model } = run;
+  return { target, ledger_engine, durability, shards, workers, cores, node, load_model };
+}
+
+export interface RunFacts extends RunEnvironment {
   readonly id: string;
   readonly seed: number;
   readonly script: string;
@@ -42,15 +59,7 @@ export interface RunFacts {
   readonly started_at: string;
   /** From the first intended start to the end of the load. */
   readonly duration_s: number;
-  readonly target: string;
-  readonly ledger_engine: string;
-  readonly durability: string;
-  readonly shards: number;
-  readonly workers: number;
-  readonly cores: number;
-  readonly node: string;
   readonly ops_per_frame_mean: number;
-  readonly load_model: 'open' | 'closed' | 'mixed';
   readonly ending: LoadEnding;
   /** Iterations a second that the plan has at its peak; 0 without an arrival rate. */
   readonly peak_per_s: number;

@@ -1,5 +1,6 @@
 /** capacity.json: the answer of a capacity search and every step that it rests on. The types are the file's format. Pure. */
 
+import type { RunEnvironment } from '../../report/summary.js';
 import type { Limit } from './limit.js';
 import type { StepFacts } from './step.js';
 
@@ -62,16 +63,7 @@ export interface CapacityReport {
     readonly of_per_s: number | null;
   };
   /** What stands beside every number; null before there was a step. */
-  readonly labels: {
-    readonly target: string;
-    readonly ledger_engine: string;
-    readonly durability: string;
-    readonly shards: number;
-    readonly workers: number;
-    readonly cores: number;
-    readonly node: string;
-    readonly load_model: string;
-  } | null;
+  readonly labels: RunEnvironment | null;
   /** Null where multiples were asked for. */
   readonly answer: CapacityAnswer | null;
   /** Empty of a search. */

@@ -118,24 +118,27 @@ function hottest(processes: readonly ProcessesRow[]): string {
   return [...busy].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
 
-interface UsedCores {
+export interface UsedCores {
   readonly name: string;
   readonly cores: number;
 }
 
 const OTHERS = 'other programs';
 
+/** Of each process of the drill, mean over the seconds; empty where the system does not tell. */
+export function meanCores(processes: readonly ProcessesRow[]): readonly UsedCores[] {
+  const names = new Set(processes.flatMap((row) => Object.keys(row.processes)));
+  return [...names].map((name) => {
+    const all = processes.reduce((sum, row) => sum + (row.processes[name]?.cores ?? 0), 0);
+    return { name, cores: all / processes.length };
+  });
+}
+
 /** Mean over the seconds, the most first; what no process of the drill used is of other programs. Empty where none is known. */
 function usedCores(processes: readonly ProcessesRow[], cores: number): readonly UsedCores[] {
-  const names = new Set(processes.flatMap((row) => Object.keys(row.processes)));
-  if (names.size === 0) return [];
-  const mean = (value: (row: ProcessesRow) => number): number =>
-    processes.reduce((sum, row) => sum + value(row), 0) / processes.length;
-  const ours = [...names].map((name) => ({
-    name,
-    cores: mean((row) => row.processes[name]?.cores ?? 0),
-  }));
-  const all = mean((row) => row.machine) * cores;
+  const ours = meanCores(processes);
+  if (ours.length === 0) return [];
+  const all = (cores * processes.reduce((sum, { machine }) => sum + machine, 0)) / processes.length;
   const rest = all - ours.reduce((sum, one) => sum + one.cores, 0);
   return [...ours, { name: OTHERS, cores: Math.max(0, rest) }].sort((a, b) => b.cores - a.cores);
 }

@@ -9,7 +9,7 @@ import { isoTime } from '../../entropy/clock.js';
 import { Random } from '../../entropy/random.js';
 import { EXIT_CODES, type ExitName } from '../../exit-codes.js';
 import type { DrillEnd, DrillOptions } from '../../report/progress.js';
-import type { Summary } from '../../report/summary.js';
+import { environmentOf, type Summary } from '../../report/summary.js';
 import { readRunFiles } from '../run-files.js';
 import { answerOf } from './answer.js';
 import { CAPACITY_SCHEMA, type CapacityReport, capacityJson } from './capacity-file.js';
@@ -175,19 +175,7 @@ class Campaign {
         faults: options.faults ?? 'none',
         of_per_s: multiples?.ofPerSec ?? null,
       },
-      labels:
-        run === undefined
-          ? null
-          : {
-              target: run.target,
-              ledger_engine: run.ledger_engine,
-              durability: run.durability,
-              shards: run.shards,
-              workers: run.workers,
-              cores: run.cores,
-              node: run.node,
-              load_model: run.load_model,
-            },
+      labels: run === undefined ? null : environmentOf(run),
       answer: answer ?? null,
       multiples: this.#rates instanceof Multiples ? this.#rates.facts() : [],
       ended_by: this.#endedBy?.line ?? null,

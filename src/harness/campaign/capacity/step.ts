@@ -3,11 +3,12 @@
  * Figures are of the seconds of the hold alone, from the files of the step's run folder. Pure.
  */
 import { countedValues, percentilesOfValues } from '../../measure/interval-log.js';
+import type { ProcessesRow } from '../../report/processes.js';
 import type { PercentilesUs, ThresholdResult } from '../../report/summary.js';
 import { didNotHappen, isNotHeld } from '../../report/summary.js';
 import type { Verdict } from '../../verify/verdict.js';
 import type { RunFiles } from '../run-files.js';
-import { type Limit, limitOf } from './limit.js';
+import { type Limit, limitOf, meanCores } from './limit.js';
 
 /** More of the planned iterations than this were not begun: the rate was not the one asked for. */
 const DROPPED_SHARE_MAX = 0.001;
@@ -65,9 +66,10 @@ export function stepFacts(asked: StepAsked, files: RunFiles): StepFacts {
   const planned = sum((row) => row.planned);
   const dropped = sum((row) => row.dropped_iterations);
   const late = sum((row) => row.late_starts);
+  const processes = files.processes.filter(({ second }) => within(second));
   const limit = limitOf({
     rows,
-    processes: files.processes.filter(({ second }) => within(second)),
+    processes,
     cores: summary.run.cores,
     slosHeld: !summary.thresholds.some(isNotHeld),
   });
@@ -93,7 +95,7 @@ export function stepFacts(asked: StepAsked, files: RunFiles): StepFacts {
       ok: all.map((row) => row.ok),
       p99_us: all.map((row) => row.p99_us),
     },
-    cores_by_process: coresByProcess(files, within),
+    cores_by_process: coresByProcess(processes),
   };
 }
 
@@ -156,16 +158,8 @@ function responseTime(files: RunFiles, within: (second: number) => boolean): Per
   return { p50, p90, p99, p999, max };
 }
 
-function coresByProcess(
-  { processes }: RunFiles,
-  within: (second: number) => boolean,
-): Readonly<Record<string, number>> {
-  const rows = processes.filter(({ second }) => within(second));
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.processes)))];
+function coresByProcess(processes: readonly ProcessesRow[]): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    names.map((name) => {
-      const all = rows.reduce((sum, row) => sum + (row.processes[name]?.cores ?? 0), 0);
-      return [name, Math.round((all / rows.length) * 1000) / 1000];
-    }),
+    meanCores(processes).map(({ name, cores }) => [name, Math.round(cores * 1000) / 1000]),
   );
 }

@@ -7,7 +7,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import { didNotHappen, type Summary } from '../../report/summary.js';
+import {
+  didNotHappen,
+  environmentOf,
+  type RunEnvironment,
+  type Summary,
+} from '../../report/summary.js';
 import { UserError } from '../../user-error.js';
 import type { Verdict } from '../../verify/verdict.js';
 import { type RunFiles, readRunFiles } from '../run-files.js';
@@ -27,21 +32,13 @@ export interface SampledSecond {
 export type LabelName = keyof RunLabels;
 
 /** Beside every number. Two runs are of one kind where all of them are the same. */
-export interface RunLabels {
+export interface RunLabels extends RunEnvironment {
   /** Hash of the bundle. */
   readonly script_sha256: string;
   readonly script: string;
   /** `__ENV`, as JSON. */
   readonly env: string;
-  readonly target: string;
-  readonly ledger_engine: string;
-  readonly durability: string;
-  readonly shards: number;
-  readonly workers: number;
-  readonly cores: number;
   readonly cpu: string;
-  readonly node: string;
-  readonly load_model: string;
   readonly peak_per_s: number;
   readonly duration_scale: number;
   /** Hash of the fault plan, or `none`. */
@@ -149,15 +146,8 @@ function labelsOf(folder: string, { run }: Summary): RunLabels {
     script_sha256: String(plan.get('script_sha256')),
     script: run.script,
     env: JSON.stringify(plan.get('env')),
-    target: run.target,
-    ledger_engine: run.ledger_engine,
-    durability: run.durability,
-    shards: run.shards,
-    workers: run.workers,
-    cores: run.cores,
+    ...environmentOf(run),
     cpu: String(plan.get('cpu') ?? 'not told'),
-    node: run.node,
-    load_model: run.load_model,
     peak_per_s: run.peak_per_s,
     duration_scale: Number(plan.get('duration_scale')),
     faults: faultsIn(faults) > 0 ? hashOf(faults) : 'none',

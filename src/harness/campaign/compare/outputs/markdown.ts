@@ -1,16 +1,7 @@
 /** A comparison as a comment of a pull request. Pictures are letters: what draws Markdown there draws no SVG. Pure. */
 import type { Answer } from '../compare.js';
 import type { Comparison } from '../comparison-file.js';
-import {
-  changeWords,
-  figureWords,
-  headline,
-  intervalWords,
-  labelsLine,
-  NAMES,
-  strip,
-  toleranceWords,
-} from './words.js';
+import { headline, labelsLine, rowCells } from './words.js';
 
 const SIGNS: Readonly<Record<Answer, string>> = {
   'no worse': ':white_check_mark:',
@@ -27,15 +18,11 @@ export function comparisonMarkdown(comparison: Comparison): string {
     '|---|--:|--:|--:|--:|--:|---|---|',
     ...rows.map((row) => {
       const why = row.why === null ? '' : `: ${row.why}`;
+      const { figures, strip } = rowCells(row);
       const cells = [
-        NAMES[row.what],
-        figureWords(row.what, row.baseline),
-        figureWords(row.what, row.candidate),
-        changeWords(row.ratio),
-        intervalWords(row),
-        toleranceWords(row),
+        ...figures,
         // A bar within a code span would still end the cell.
-        `\`${strip(row).replaceAll('|', ':')}\``,
+        `\`${strip.replaceAll('|', ':')}\``,
         `${SIGNS[row.answer]} ${row.answer}${why}`,
       ];
       return `| ${cells.join(' | ')} |`;

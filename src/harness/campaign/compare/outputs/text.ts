@@ -1,16 +1,7 @@
 /** A comparison for a terminal. Pure. */
 import type { ComparedRow } from '../compare.js';
 import type { Comparison } from '../comparison-file.js';
-import {
-  changeWords,
-  figureWords,
-  headline,
-  intervalWords,
-  labelsLine,
-  NAMES,
-  strip,
-  toleranceWords,
-} from './words.js';
+import { headline, labelsLine, NAMES, rowCells } from './words.js';
 
 const HEAD = ['', 'baseline', 'candidate', 'ratio', 'it lies in', 'tolerance', '', ''];
 
@@ -32,16 +23,8 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 function cells(row: ComparedRow): readonly string[] {
-  return [
-    NAMES[row.what],
-    figureWords(row.what, row.baseline),
-    figureWords(row.what, row.candidate),
-    changeWords(row.ratio),
-    intervalWords(row),
-    toleranceWords(row),
-    strip(row),
-    row.answer,
-  ];
+  const { figures, strip } = rowCells(row);
+  return [...figures, strip, row.answer];
 }
 
 /** Names to the left, figures to the right. */

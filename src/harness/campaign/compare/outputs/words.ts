@@ -92,3 +92,22 @@ export function strip(row: ComparedRow): string {
   cells[cell(at)] = '*';
   return cells.join('');
 }
+
+/** What stands in the row of a figure, from left to right. */
+export function rowCells(row: ComparedRow): {
+  readonly figures: readonly string[];
+  readonly strip: string;
+} {
+  const { what, baseline, candidate, ratio } = row;
+  return {
+    figures: [
+      NAMES[what],
+      figureWords(what, baseline),
+      figureWords(what, candidate),
+      changeWords(ratio),
+      intervalWords(row),
+      toleranceWords(row),
+    ],
+    strip: strip(row),
+  };
+}
