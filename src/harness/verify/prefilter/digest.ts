@@ -72,9 +72,14 @@ export function placeOf(shard: number, role: number, peer: number): number {
   return (shard << 16) | (role << 8) | peer;
 }
 
-/** A whole entry; `legs`: the sum of its postingDigests. */
-export function entryDigest(head: number, legs: number, place: number): number {
-  return mix((head + Math.imul(legs, 0x3e3f7c2f) + Math.imul(place + 1, 0x76a8d1b5)) | 0);
+/** An account that an entry moves for somebody. */
+export function ownerDigest(accountLo: number, accountHi: number): number {
+  return (Math.imul(accountLo, 0x77044069) + Math.imul(accountHi, 0x38195f43)) | 0;
+}
+
+/** A whole entry: whose money it moves and who is paid (`ownerDigest`; 0 = nobody here), as its head says, at this place. */
+export function entryDigest(head: number, owner: number, payee: number, place: number): number {
+  return mix((head + owner + Math.imul(payee, 0x3e3f7c2f) + Math.imul(place + 1, 0x76a8d1b5)) | 0);
 }
 
 export function timestampDigest(lo: number, hi: number): number {
@@ -110,7 +115,7 @@ export function referenceDigest(words: Int32Array, at: number): number {
 
 /** Adds the account: the whole body. */
 export function bodyDigest(digest: number, accountLo: number, accountHi: number): number {
-  return mix((digest + Math.imul(accountLo, 0x77044069) + Math.imul(accountHi, 0x38195f43)) | 0);
+  return mix((digest + ownerDigest(accountLo, accountHi)) | 0);
 }
 
 /** An account without the shard in it, as clients name it. */

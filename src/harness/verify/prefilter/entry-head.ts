@@ -2,16 +2,15 @@
 import { ENTRY } from '../../../wire/ledger-log.js';
 import { headDigest, referenceDigest } from './digest.js';
 
-/** Of the entry at `at`, taken for one of this amount. */
-export function headOf(words: Int32Array, at: number, amountLo: number, amountHi: number): number {
+/** Of the entry at `at`. */
+export function headOf(words: Int32Array, at: number): number {
   const kind = words[at + ENTRY.code / 4] >>> 24;
   const channel = (words[at + ENTRY.legs / 4] >>> 16) & 255;
-  const reference = referenceDigest(words, at + ENTRY.reference / 4);
   return headDigest(
     kind | (channel << 8),
     words[at + ENTRY.timeoutS / 4],
-    amountLo,
-    amountHi,
-    reference,
+    words[at + ENTRY.amount / 4],
+    words[at + ENTRY.amount / 4 + 1],
+    referenceDigest(words, at + ENTRY.reference / 4),
   );
 }

@@ -26,12 +26,12 @@ import {
   STATE_FLAG,
   STATE_WORDS,
 } from './account-states.js';
-import { DONE, EFFECT, MODES } from './command-flags.js';
+import { DONE, EFFECT, MODES, RESERVES } from './command-flags.js';
 import { bodyDigest, legDigest, postingDigest, referenceDigest } from './digest.js';
 import { refuseInexact, refuseLarge, sizeBits } from './exact-range.js';
 import { int64 } from './int64.js';
 import { NO_AMOUNT, questionDigest, TOWARDS_ACCOUNT } from './load-operations.js';
-import { type OperationMemory, STATUS } from './operation-index.js';
+import { completedUsOf, type OperationMemory, STATUS } from './operation-index.js';
 import { SUSPECTS_MAX, type WalkFacts } from './walk-facts.js';
 
 const TWO_32 = 4294967296;
@@ -54,7 +54,7 @@ export interface EntryWithLegs {
 export class LegWalk {
   /** Sum of the postings. */
   sum = 0;
-  /** Digest of accounts and postings. */
+  /** Digest of accounts and postings, of what makes or ends a branch or a hold. */
   moved = 0;
   /** Whether each leg is pending or posted as the command has it, and none is empty. */
   modeFits = false;
@@ -107,13 +107,14 @@ export class LegWalk {
     const facts = this.#facts;
     const isKnown = operation >= 0;
     const isTold = EFFECT[command] === 1;
+    const isReserving = RESERVES[command] === 1;
     const isVoid = command === VOID;
     const mode = MODES[command];
     const status = isKnown ? operations.status[operation] : 0;
-    const asked = isKnown ? operations.body[operation] : 0;
+    const asked = isKnown && isVoid ? operations.body[operation] : 0;
     const invokedUs = isKnown ? operations.invokedUs[operation] : -1;
     const binds = DONE[command] === 1 && (status & STATUS.ok) !== 0;
-    const completedUs = binds ? operations.completedUs[operation] : FOREVER;
+    const completedUs = binds ? completedUsOf(operations, operation) : FOREVER;
     const wrongBefore = facts.brokenChain + facts.overdrawn + facts.untimely;
     // Money under the id of something that only asks: what binds it to real time is not in `status`.
     if (isKnown && (status & STATUS.moves) === 0) facts.untimely++;
@@ -150,7 +151,7 @@ export class LegWalk {
       at += LEG_WORDS;
       sum += posting;
       size |= sizeBits(postingHi) | sizeBits(balanceHi);
-      moved = (moved + postingDigest(lo, hi, postingLo, postingHi)) | 0;
+      if (isReserving) moved = (moved + postingDigest(lo, hi, postingLo, postingHi)) | 0;
       if (pending !== mode || posting === 0) modeFits = false;
       if (isTold && !isClearing(lo, hi))
         toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;

@@ -27,6 +27,7 @@ import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
+import { AskedEntries } from './asked-entries.js';
 import {
   askedDigest,
   bodyDigest,
@@ -36,9 +37,15 @@ import {
   timestampDigest,
 } from './digest.js';
 import { refuseLarge, sizeBits, UnscannableError } from './exact-range.js';
-import { ExpectedLegs } from './expected-legs.js';
 import { int64 } from './int64.js';
-import { enter, type OperationMemory, POOR, STATUS } from './operation-index.js';
+import {
+  ANSWER_US_MAX,
+  completedUsOf,
+  enter,
+  type OperationMemory,
+  POOR,
+  STATUS,
+} from './operation-index.js';
 import { IS_RISK, OverLimit } from './over-limit.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
@@ -136,7 +143,7 @@ export function run(job: LoadJob): Loaded {
     tally: emptyTally(),
   };
   const overLimit = new OverLimit(money?.risk?.amountMinorMax);
-  const into = { expected: money && new ExpectedLegs(money), memory, overLimit };
+  const into = { entries: money && new AskedEntries(money), memory, overLimit };
   let at = first;
   const refunded = new WordList();
   for (const slab of invokesOf(part)) {
@@ -158,7 +165,7 @@ interface Into {
 function loadAsked(
   slab: Slab,
   first: number,
-  { expected, memory, overLimit }: Into & { readonly expected: ExpectedLegs | undefined },
+  { entries, memory, overLimit }: Into & { readonly entries: AskedEntries | undefined },
   loaded: Loaded,
   refunded: WordList,
 ): void {
@@ -175,9 +182,9 @@ function loadAsked(
     const kind = words[at + OP.kind / 4] & 255;
     const accountLo = words[at + OP.account / 4];
     const accountHi = words[at + OP.account / 4 + 1];
+    const reference = referenceDigest(words, at + OP.reference / 4);
     const asked =
-      questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) +
-      referenceDigest(words, at + OP.reference / 4);
+      questionDigest(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]) + reference;
     body[index] = bodyDigest(asked, accountLo, accountHi);
     receipt[index] = accountLo & ~POOR;
     if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
@@ -194,10 +201,10 @@ function loadAsked(
       sizeBits(accountHi) |
       sizeBits(words[at + OP.counterparty / 4 + 1]) |
       sizeBits(words[at + OP.amount / 4 + 1]);
-    if (expected !== undefined) {
-      expected.derive(words, at);
-      homeEntry[index] = expected.home;
-      farEntry[index] = expected.far;
+    if (entries !== undefined) {
+      entries.derive(words, at, reference);
+      homeEntry[index] = entries.home;
+      farEntry[index] = entries.far;
     }
     invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
     if (KNOWN[kind] === 0) Atomics.add(memory.counters, 0, 1);
@@ -228,7 +235,7 @@ function loadTold(
   loaded: Loaded,
 ): void {
   const { words, length } = slab;
-  const { completedUs, receipt, status } = memory;
+  const { answerUs, invokedUs, receipt, status } = memory;
   const { found } = loaded;
   let size = 0;
   for (let at = 0; at < length; at += COMPLETION_WORDS) {
@@ -243,7 +250,10 @@ function loadTold(
     const tail = words[at + COMPLETION.attempts / 4];
     const outcome = head & 255;
     const isAnswered = ((tail >>> 16) & 255) === RESOLUTION.answered;
-    completedUs[index] = int64(words, at + COMPLETION.completedUs / 4);
+    const completedUs = int64(words, at + COMPLETION.completedUs / 4);
+    if (completedUs < invokedUs[index])
+      throw new UnscannableError('an operation was answered before it was asked');
+    answerUs[index] = Math.min(completedUs - invokedUs[index], ANSWER_US_MAX);
     size |= sizeBits(words[at + COMPLETION.completedUs / 4 + 1]);
     const before = status[index];
     if (!isAnswered) found.lookUps++;
@@ -276,7 +286,7 @@ function loadTold(
         bits |= STATUS.ok;
         loaded.ok++;
         receipt[index] = digest;
-        if (isAnswered) tallyDone(loaded.tally, memory, index);
+        if (isAnswered) tallyDone(loaded.tally, invokedUs[index], completedUs);
       } else if ((bits & STATUS.read) !== 0) noteRead(words, at, memory, index, loaded);
     }
     status[index] = bits;
@@ -308,9 +318,7 @@ function tallyLookedUp(lookedUp: LookedUp, head: number): void {
   else lookedUp.notFound++;
 }
 
-function tallyDone(tally: Tally, memory: OperationMemory, index: number): void {
-  const completedUs = memory.completedUs[index];
-  const invokedUs = memory.invokedUs[index];
+function tallyDone(tally: Tally, invokedUs: number, completedUs: number): void {
   const tenth = Math.floor(completedUs / TENTH_US);
   if (tenth < 0 || tenth >= TENTHS_MAX)
     throw new UnscannableError('an operation was answered years after the load began');
@@ -359,7 +367,7 @@ function noteRead(
       version: words[at + ACK.versions / 4 + leg] >>> 0,
       balance: int64(words, at + ACK.balances / 4 + leg * 2),
       invokedUs: memory.invokedUs[index],
-      completedUs: memory.completedUs[index],
+      completedUs: completedUsOf(memory, index),
     });
   }
 }

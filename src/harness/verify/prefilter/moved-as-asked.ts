@@ -4,13 +4,13 @@
  * with the hold (reservations.ts).
  */
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
-import { ENTRY, ENTRY_COMMAND } from '../../../wire/ledger-log.js';
+import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import { kindFlags, type OperationKindRow } from '../../../wire/operation-kinds.js';
+import type { MoneyRules } from '../../records/target-facts.js';
 import { commandFlags, ENDS_HOLD, OWN_LEGS } from './command-flags.js';
-import { entryDigest, placeOf } from './digest.js';
-import { headOf } from './entry-head.js';
 import type { LegWalk } from './leg-walk.js';
 import type { OperationMemory } from './operation-index.js';
+import { OwnLegs } from './own-legs.js';
 import type { WalkFacts } from './walk-facts.js';
 
 const { capture: CAPTURE, hold: HOLD, post: POST, void_: VOID } = COMMAND;
@@ -32,6 +32,7 @@ export interface MovingEntry {
   readonly operation: number;
   readonly command: number;
   readonly kind: number;
+  readonly legs: number;
   readonly role: number;
   readonly peer: number;
 }
@@ -43,9 +44,14 @@ export class MovedAsAsked {
   readonly #shard: number;
   readonly #facts: WalkFacts;
   readonly #legs: LegWalk;
+  readonly #own: OwnLegs;
 
   constructor(
-    place: { readonly operations: OperationMemory; readonly shard: number },
+    place: {
+      readonly operations: OperationMemory;
+      readonly shard: number;
+      readonly money: MoneyRules;
+    },
     facts: WalkFacts,
     legs: LegWalk,
   ) {
@@ -53,6 +59,7 @@ export class MovedAsAsked {
     this.#shard = place.shard;
     this.#facts = facts;
     this.#legs = legs;
+    this.#own = new OwnLegs(place.money, place.shard);
   }
 
   /** An entry without legs. */
@@ -66,12 +73,10 @@ export class MovedAsAsked {
     this.fits = false;
     if (OWN_LEGS[command] === 1) {
       if (operation < 0) return;
-      const amount = ENTRY.amount / 4;
-      const head = headOf(words, at, words[at + amount], words[at + amount + 1]);
-      const digest = entryDigest(head, this.#legs.moved, placeOf(this.#shard, role, peer));
       const { farEntry, homeEntry } = this.#operations;
       const asked = role === SECONDARY ? farEntry[operation] : homeEntry[operation];
-      this.fits = digest === asked && this.#legs.modeFits && mayBe(command, kind, role);
+      const isAsked = this.#own.askedFor(words, at, entry) === asked;
+      this.fits = isAsked && this.#legs.modeFits && mayBe(command, kind, role);
     } else if (ENDS_HOLD[command] === 1) {
       const ofKind = command === RELEASE ? CAPTURES : command === VOID ? FREES : RESERVES;
       const isPlaced = role === LOCAL && peer === this.#shard;

@@ -41,12 +41,13 @@ export interface OperationMemory {
   readonly ids: Int32Array;
   readonly status: Uint8Array;
   readonly invokedUs: Float64Array;
-  readonly completedUs: Float64Array;
+  /** Microseconds from there to the answer, at most ANSWER_US_MAX. */
+  readonly answerUs: Uint32Array;
   /** What was asked: kind, amount, reference and account. */
   readonly body: Int32Array;
   /** The counterparty that a hold or what refers to another operation names; else 0. */
   readonly payee: Int32Array;
-  /** The entry that was asked for, on the home shard and on the far one: expected-legs.ts. */
+  /** The entry that was asked for, on the home shard and on the far one: asked-entries.ts. */
   readonly homeEntry: Int32Array;
   readonly farEntry: Int32Array;
   /** Acknowledged: what was told. Otherwise the number of the user, with POOR where it was declined for lack of money. */
@@ -55,21 +56,26 @@ export interface OperationMemory {
   readonly counters: Int32Array;
 }
 
+/** Longer times are cut to it: nobody is acquitted by an answer that seems earlier. */
+export const ANSWER_US_MAX = 0xffff_ffff;
+
+/** Slots an operation at least; to the next power of two they may be twice as many. */
+const SLOTS_MIN = 1.5;
+
 /** Bytes of an operation in memory at most: the arrays below, and its slots. */
-export const OPERATION_BYTES = 4 * 4 + 1 + 2 * 8 + 5 * 4 + 4 * 4;
+export const OPERATION_BYTES = 4 * 4 + 1 + 8 + 4 + 5 * 4 + SLOTS_MIN * 2 * 4;
 
 export function allocateOperations(capacity: number): OperationMemory {
   let slots = 1024;
-  while (slots < capacity * 2) slots *= 2;
+  while (slots < capacity * SLOTS_MIN) slots *= 2;
   const words = (count: number): Int32Array => new Int32Array(new SharedArrayBuffer(count * 4));
-  const times = (): Float64Array => new Float64Array(new SharedArrayBuffer(capacity * 8));
   return {
     capacity,
     slots: words(slots),
     ids: words(capacity * 4),
     status: new Uint8Array(new SharedArrayBuffer(capacity)),
-    invokedUs: times(),
-    completedUs: times(),
+    invokedUs: new Float64Array(new SharedArrayBuffer(capacity * 8)),
+    answerUs: new Uint32Array(new SharedArrayBuffer(capacity * 4)),
     body: words(capacity),
     payee: words(capacity),
     homeEntry: words(capacity),
@@ -77,6 +83,11 @@ export function allocateOperations(capacity: number): OperationMemory {
     receipt: words(capacity),
     counters: words(1),
   };
+}
+
+/** Of an operation that was answered: when, or earlier (ANSWER_US_MAX). */
+export function completedUsOf({ answerUs, invokedUs }: OperationMemory, operation: number): number {
+  return invokedUs[operation] + answerUs[operation];
 }
 
 /** Enters operation `index`, whose id is in `ids` already. Safe from several threads at once. */

@@ -95,7 +95,7 @@ class Walk {
     this.#overLimit = new OverLimit(money.risk?.amountMinorMax, job.overLimit);
     this.#states = new AccountStates(part, new AgreedAccounts(money, shard), shards);
     this.#legs = new LegWalk(this.#states, operations, facts);
-    this.#moved = new MovedAsAsked({ operations, shard }, facts, this.#legs);
+    this.#moved = new MovedAsAsked({ operations, shard, money }, facts, this.#legs);
     this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs, this.#moved);
     this.#reservations = new Reservations(operations, seen, facts);
     this.#holds = new Holds(operations, facts);

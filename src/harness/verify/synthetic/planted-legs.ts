@@ -2,7 +2,13 @@
  * Bugs in what is booked for an operation and in how the books began. Each is consistent in itself: the entry sums to zero,
  * balances, versions and receipts agree with it, the accounts end as their history says.
  */
-import { SYSTEM_ACCOUNT, systemAccount, userAccount } from '../../../wire/accounts.js';
+import {
+  accountParts,
+  merchantSubAccount,
+  SYSTEM_ACCOUNT,
+  systemAccount,
+  userAccount,
+} from '../../../wire/accounts.js';
 import { OUTCOME } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { LEG_PENDING } from '../../../wire/ledger-log.js';
@@ -73,6 +79,40 @@ const BOOKED: readonly PlantedBug[] = [
       const [fee, commission] = [legOf(effect, 2), legOf(effect, 3)];
       [fee.account, commission.account] = [commission.account, fee.account];
       settle(recorded);
+    },
+  },
+  {
+    bug: 'a part of the commission is booked as a fee',
+    law: FOLLOW,
+    witness: /and moves 0\.\d\d on (fee|platform)@\d and not 0\.\d\d \(entry/,
+    plant: (recorded) => {
+      shift(pay(recorded).effect, 3, 2, 1);
+      settle(recorded);
+    },
+  },
+  {
+    bug: 'somebody else on the shard pays',
+    law: FOLLOW,
+    witness: /^payment .* and touches user:\d+, whose affair it is not \(entry/,
+    plant: (recorded) => {
+      const { effect, operation } = pay(recorded);
+      const home = recorded.accounts[effect.shard] ?? [];
+      const other = home.find((one) => isUser(one) && one.account !== operation.account);
+      if (other === undefined) throw new Error('there is nobody else');
+      legOf(effect, 0).account = other.account;
+      settle(recorded);
+    },
+  },
+  {
+    bug: 'a merchant is paid on its part on another shard',
+    law: FOLLOW,
+    witness: /and touches merchant:\d+@\d, whose affair it is not \(entry/,
+    plant: (recorded) => {
+      const { effect } = pay(recorded);
+      const paid = legOf(effect, 1);
+      const shards = recorded.entries.length;
+      const { number, slot } = accountParts(paid.account);
+      paid.account = merchantSubAccount(number, slot % shards);
     },
   },
   {
