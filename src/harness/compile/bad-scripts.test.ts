@@ -44,13 +44,6 @@ describe('a script that does not load is a script error (107)', () => {
     ['throws text', 'throw "plain";', /night\.ts: plain$/],
     ['imports no such file', "import './missing.js';", /night\.ts:1:8: Could not resolve/],
     [
-      'imports a package',
-      "import _ from 'lodash';\n_();",
-      /:1:15: cannot import "lodash": packages/,
-    ],
-    ['imports from the web', "import 'https://jslib.k6.io/x.js';", /:1:8: cannot import "https:/],
-    ['imports from Node', "import 'node:fs';", /cannot import "node:fs"/],
-    [
       'imports an unknown k6 module',
       "import http from 'k6/http';\nhttp.get('x');",
       /:1:18: no module "k6\/http"; supported are k6, k6\/data, .*k6\/x\/pay/,

@@ -3,6 +3,7 @@
  * property of something, an import. Only what can be followed is told; a name deeper in a pattern has none of it.
  */
 import type { AnyNode } from 'acorn';
+import { requiredModule } from './bundler-output.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 export interface Bound {
@@ -12,7 +13,7 @@ export interface Bound {
   readonly parameter: { readonly of: FunctionNode; readonly index: number } | undefined;
   /** Set for `const { property } = init`. */
   readonly taken: { readonly from: AnyNode; readonly property: string } | undefined;
-  /** Set for an import; `imported` is `*` for a namespace. */
+  /** Set for an import, and for `require` of a k6 module; the name is `*` for a namespace. */
   readonly imported: { readonly module: string; readonly name: string } | undefined;
 }
 
@@ -40,7 +41,12 @@ function declarator(
   bound: Map<object, Partial<Bound>>,
 ): void {
   if (!init) return;
-  if (id.type === 'Identifier') bound.set(id, { init });
+  const required = requiredModule(init);
+  if (id.type === 'Identifier')
+    bound.set(
+      id,
+      required === undefined ? { init } : { imported: { module: required, name: '*' } },
+    );
   if (id.type !== 'ObjectPattern') return;
   for (const property of id.properties) {
     if (property.type !== 'Property' || property.computed) continue;

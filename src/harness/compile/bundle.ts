@@ -1,13 +1,14 @@
 /**
- * A script and the files it imports become one module, by esbuild: TypeScript's types go, `k6` and `k6/*` stay
- * imports. Refuses what k6 has not: packages from node_modules, Node's own modules; and k6 modules that paydrill
- * has not, by name. Every refusal is one line with the file, line and column of the import.
+ * A script and what it imports become one module, by esbuild: TypeScript's types go, CommonJS files are wrapped, `k6` and
+ * `k6/*` stay imports. What may be imported: import-rules.ts. Every refusal is one line with the file, line and column
+ * of the import.
  */
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Message, type Plugin, stop } from 'esbuild';
+import { type BuildFailure, build, type Message, stop } from 'esbuild';
 import { ScriptConfigError } from '../options/errors.js';
 import { ScriptError } from './errors.js';
+import { importRules } from './import-rules.js';
 
 export interface Bundle {
   /** The script, absolute. */
@@ -40,7 +41,10 @@ export async function bundleScript(
       bundle: true,
       write: false,
       format: 'esm',
-      platform: 'neutral',
+      // k6 is no browser, and no Node either: a package's build for browsers is the one that needs neither.
+      platform: 'browser',
+      mainFields: ['browser', 'module', 'main'],
+      define: { 'process.env.NODE_ENV': '"production"' },
       target: 'es2022',
       sourcemap: 'external',
       treeShaking: true,
@@ -78,30 +82,6 @@ export function bundleFolder(scriptPath: string): string {
 
 function outputName(path: string): string {
   return resolve(dirname(path), 'script.bundle.js');
-}
-
-function importRules(modules: readonly string[]): Plugin {
-  const refuse = (text: string): { readonly errors: { readonly text: string }[] } => ({
-    errors: [{ text }],
-  });
-  return {
-    name: 'k6-imports',
-    setup(setup) {
-      setup.onResolve({ filter: /^k6($|\/)/ }, ({ path }) =>
-        modules.includes(path)
-          ? { path, external: true, sideEffects: false }
-          : refuse(`no module "${path}"; supported are ${modules.join(', ')}`),
-      );
-      setup.onResolve({ filter: /^(https?|node):/ }, ({ path }) =>
-        refuse(`cannot import "${path}": only files and k6's modules; copy it beside the script`),
-      );
-      setup.onResolve({ filter: /^[^./]/ }, ({ path }) =>
-        refuse(
-          `cannot import "${path}": packages are not looked up; import a file by its relative path`,
-        ),
-      );
-    },
-  };
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

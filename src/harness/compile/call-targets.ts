@@ -4,6 +4,7 @@
  */
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { CallKind } from '../k6/module-api.js';
+import { isOfBundler, requiredModule } from './bundler-output.js';
 import type { Binding, ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
@@ -95,10 +96,8 @@ export function k6FunctionOf(
   callKindOf: CallKindOf,
 ): { readonly name: string; readonly kind: CallKind } | undefined {
   const of = (from: AnyNode, name: string): ReturnType<typeof k6FunctionOf> => {
-    const imported = from.type === 'Identifier' ? module.bindingOf(from)?.imported : undefined;
-    if (imported === undefined || (imported.name !== '*' && imported.name !== 'default'))
-      return undefined;
-    return { name, kind: callKindOf(imported.module, name) ?? 'plain' };
+    const of6 = k6ModuleOf(from, module);
+    return of6 === undefined ? undefined : { name, kind: callKindOf(of6, name) ?? 'plain' };
   };
   if (expression?.type === 'MemberExpression' && !expression.computed)
     return expression.property.type === 'Identifier'
@@ -114,6 +113,14 @@ export function k6FunctionOf(
   }
   if (taken) return of(taken.from, taken.property);
   return init === expression ? undefined : k6FunctionOf(init, module, callKindOf);
+}
+
+/** The k6 module that an expression stands for as a whole. */
+function k6ModuleOf(expression: AnyNode, module: ScopedModule): string | undefined {
+  if (expression.type !== 'Identifier') return requiredModule(expression);
+  const binding = module.bindingOf(expression);
+  const imported = binding?.isReassigned ? undefined : binding?.imported;
+  return imported?.name === '*' || imported?.name === 'default' ? imported.module : undefined;
 }
 
 /** Whether calling it makes the script wait. */
@@ -188,6 +195,8 @@ function placeOf(ancestors: readonly AnyNode[]): Pick<CallSite, 'inside' | 'noAw
       return { inside: undefined, noAwaitHere: 'a class field' };
     if (node?.type === 'StaticBlock') return { inside: undefined, noAwaitHere: 'a static block' };
     if (!isFunctionNode(node)) continue;
+    if (isOfBundler(ancestors.slice(0, i + 1)))
+      return { inside: undefined, noAwaitHere: undefined };
     return node.body === inner
       ? { inside: node, noAwaitHere: undefined }
       : { inside: node, noAwaitHere: 'the default of a parameter' };

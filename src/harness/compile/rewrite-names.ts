@@ -5,11 +5,13 @@
  *                                  wait = sleep  ->  wait = support.ref(m0, "sleep")
  *   __ITER, open, console                        ->  vu.iterationOfVu, ...     what belongs to the VU
  *   Math.random()                                ->  vu.random.nextFloat()     the seed's
- *   process                                      ->  support.missing("process")
+ *   process                                      ->  support.global(vu, "process"): none of Node's
  */
 import type { AnyNode } from 'acorn';
 import type MagicString from 'magic-string';
+import { requiredModule } from './bundler-output.js';
 import type { Reference, ScopedModule } from './scope.js';
+import { LANGUAGE_GLOBALS, VU_GLOBALS } from './vu-globals.js';
 
 /** Parameters of the factory, by names that no script has. */
 export const SUPPORT = '__paydrill_support';
@@ -31,8 +33,17 @@ export class NameRewriter {
 
   rewrite(reference: Reference): void {
     const { binding, node } = reference;
-    if (binding?.imported) this.#rewriteImport(reference, binding.imported);
+    if (binding?.imported && !binding.isReassigned)
+      this.#rewriteImport(reference, binding.imported);
     else if (binding === undefined) this.#rewriteGlobal(reference, node.name);
+  }
+
+  /** `require('k6')`, where `call` is one. */
+  rewriteRequire(call: AnyNode): void {
+    const required = requiredModule(call);
+    if (required === undefined) return;
+    const namespace = `${SUPPORT}.namespace(${this.#modules.parameter(required)})`;
+    this.#output.update(call.start, call.end, namespace);
   }
 
   /** What a top-level name stands for, as text. */
@@ -95,7 +106,12 @@ export class NameRewriter {
       this.#replace(reference, `${SUPPORT}.globals(${VU})`);
     } else if (!LANGUAGE_GLOBALS.has(name) && !isWrite) {
       const isTypeof = outer?.type === 'UnaryExpression' && outer.operator === 'typeof';
-      this.#replace(reference, isTypeof ? 'void 0' : `${SUPPORT}.missing(${JSON.stringify(name)})`);
+      this.#replace(
+        reference,
+        isTypeof
+          ? `${SUPPORT}.globals(${VU}).${name}`
+          : `${SUPPORT}.global(${VU},${JSON.stringify(name)})`,
+      );
     }
   }
 
@@ -124,18 +140,6 @@ function isCalleeOf(node: AnyNode, outer: AnyNode | undefined): boolean {
   );
 }
 
-/** Globals of k6 that belong to a VU, and the property of the VU that each one is. */
-const VU_GLOBALS: ReadonlyMap<string, string> = new Map([
-  ['__ENV', 'env'],
-  ['__VU', 'id'],
-  ['__ITER', 'iterationOfVu'],
-  ['console', 'console'],
-  ['open', 'open'],
-  ['setTimeout', 'timers.setTimeout'],
-  ['setInterval', 'timers.setInterval'],
-  ['clearTimeout', 'timers.clear'],
-  ['clearInterval', 'timers.clear'],
-]);
 const VU_FUNCTIONS = new Set([
   'open',
   'setTimeout',
@@ -143,17 +147,6 @@ const VU_FUNCTIONS = new Set([
   'clearTimeout',
   'clearInterval',
 ]);
-
-const LANGUAGE_GLOBALS = new Set(
-  `Object Function Array String Number Boolean Symbol BigInt Math JSON Date RegExp Map Set WeakMap WeakSet
-   WeakRef FinalizationRegistry Promise Proxy Reflect Error TypeError RangeError SyntaxError ReferenceError
-   EvalError URIError AggregateError ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array
-   Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array
-   BigUint64Array parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI
-   decodeURI escape unescape Infinity NaN undefined Intl TextEncoder TextDecoder crypto arguments eval`.split(
-    /\s+/,
-  ),
-);
 
 /** k6 modules in the order in which the factory takes them. */
 export class ModuleList {

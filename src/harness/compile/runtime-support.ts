@@ -2,6 +2,7 @@
  * What rewritten scripts call: helpers that the transform writes into them, one object for all VUs of a thread.
  */
 import { isFunction, isThenable, type Vu } from '../vu/virtual-user.js';
+import { globalsOf, mathOf } from './vu-globals.js';
 
 type Callback = (...args: unknown[]) => unknown;
 
@@ -25,23 +26,21 @@ export const RUNTIME_SUPPORT = {
     });
   },
 
-  /** `Math` used as a value: the same, with random() from the VU's generator. */
-  math(vu: Vu): object {
-    const random = (): number => vu.random.nextFloat();
-    return Object.defineProperties(Object.create(Math), { random: { value: random } });
+  /** `Math` used as a value. */
+  math: mathOf,
+
+  /** `globalThis`. */
+  globals: globalsOf,
+
+  /** What a script in CommonJS exports; options for the plan alone. */
+  exported(all: object, planning: boolean): object {
+    return planning ? all : { ...all, options: undefined };
   },
 
-  /** `globalThis`: an object of the VU's own. */
-  globals(vu: Vu): object {
-    let own = GLOBALS.get(vu);
-    if (own === undefined) {
-      own = {};
-      GLOBALS.set(vu, own);
-    }
-    return own;
-  },
-
-  missing(name: string): never {
+  /** A name that nothing declares: what the script has put on globalThis, or nothing. */
+  global(vu: Vu, name: string): unknown {
+    const globals = globalsOf(vu);
+    if (name in globals) return Reflect.get(globals, name);
     throw new ReferenceError(`${name} is not defined (scripts see k6's globals, not Node's)`);
   },
 
@@ -54,8 +53,6 @@ export const RUNTIME_SUPPORT = {
       : eachInOrder(values, method, callback, initial);
   },
 };
-
-const GLOBALS = new WeakMap<Vu, object>();
 
 function callThrough(values: unknown, method: string, args: readonly unknown[]): unknown {
   const member: unknown = Reflect.get(Object(values), method);

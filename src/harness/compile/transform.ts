@@ -52,7 +52,6 @@ export interface Transformed {
   readonly map: string;
   /** k6 modules in the order in which the factory takes them. */
   readonly modules: readonly string[];
-  readonly exportNames: readonly string[];
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: readonly string[];
   /** It has `async` functions of its own, names `Promise`, or calls `then()` or its kin. */
@@ -81,17 +80,16 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
   rewriteCalls(output, colouring, routines);
   const names = new NameRewriter(output, module, modules);
   for (const reference of module.references) names.rewrite(reference);
+  for (const { node } of module.calls) names.rewriteRequire(node);
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
   for (const node of program.body) if (isExport(node)) output.remove(node.start, node.end);
-  const exported = takeExports(specifiers, names);
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   output.prepend(`(function(${SUPPORT}){"use strict";return function(${parameters}){let ${MAYBE};`);
-  output.append(`\n${exported.returnStatement}}})`);
+  output.append(`\nreturn ${exportsText(program, specifiers, names)};}})`);
   return {
     code: output.toString(),
     map: output.generateMap({ hires: 'boundary' }).toString(),
     modules: modules.names,
-    exportNames: exported.names,
     routineNames: routines.exportNames,
     makesPromises: makesPromises(module),
     writesEnv: names.writesEnv,
@@ -201,16 +199,30 @@ function asyncPlace({ node, ancestors }: Site<FunctionNode>): number {
 
 function exportSpecifiers(program: Program): readonly ExportSpecifier[] {
   return program.body.filter(isExport).flatMap((node) => {
+    if (commonJsEntry(node) !== undefined) return [];
     if (node.type !== 'ExportNamedDeclaration' || node.declaration || node.source)
       throw new Error(`the bundler left an export as it was: ${node.type}`);
     return node.specifiers;
   });
 }
 
-function takeExports(
+/** `export default require_night();` is all that the bundler writes for a script in CommonJS. */
+function commonJsEntry(node: AnyNode): string | undefined {
+  if (node.type !== 'ExportDefaultDeclaration') return undefined;
+  const { declaration } = node;
+  return declaration.type === 'CallExpression' && declaration.callee.type === 'Identifier'
+    ? declaration.callee.name
+    : undefined;
+}
+
+/** Options are for the plan alone: a running VU does not keep them alive. */
+function exportsText(
+  program: Program,
   specifiers: readonly ExportSpecifier[],
   names: NameRewriter,
-): { readonly names: readonly string[]; readonly returnStatement: string } {
+): string {
+  const [entry] = program.body.map(commonJsEntry).filter((name) => name !== undefined);
+  if (entry !== undefined) return `${SUPPORT}.exported(${entry}(),${PLANNING})`;
   const entries = specifiers.map(({ local, exported }) => {
     const name = exported.type === 'Identifier' ? exported.name : String(exported.value);
     const from = local.type === 'Identifier' ? local.name : String(local.value);
@@ -218,11 +230,7 @@ function takeExports(
   });
   const object = (some: typeof entries): string => `{${some.map(({ text }) => text).join(',')}}`;
   const running = entries.filter(({ name }) => name !== 'options');
-  return {
-    names: entries.map(({ name }) => name),
-    // options are for the plan alone: a running VU does not keep them alive
-    returnStatement: `return ${PLANNING}?${object(entries)}:${object(running)};`,
-  };
+  return `${PLANNING}?${object(entries)}:${object(running)}`;
 }
 
 function isExport(node: AnyNode): node is ModuleDeclaration & AnyNode {

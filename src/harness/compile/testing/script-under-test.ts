@@ -3,9 +3,9 @@
  * operation `ok` in a later turn. No sockets, no waiting.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
@@ -79,12 +79,16 @@ export class ScriptUnderTest {
     text: string,
     more: {
       readonly files?: Readonly<Record<string, string>>;
+      /** Of the script's file. */
+      readonly name?: string;
       readonly env?: Readonly<Record<string, string>>;
       readonly seed?: number;
       readonly setupJson?: string;
     } = {},
   ): Promise<ScriptUnderTest> {
-    const script = await loadScript(scriptFile(text, more.files), { env: more.env ?? {} });
+    const script = await loadScript(scriptFile(text, more.files, more.name), {
+      env: more.env ?? {},
+    });
     return new ScriptUnderTest(script, more.seed ?? 1, more.setupJson);
   }
 
@@ -151,12 +155,19 @@ export class ScriptUnderTest {
   }
 }
 
-/** Writes a script, and files beside it, into a folder of its own. */
-export function scriptFile(text: string, files: Readonly<Record<string, string>> = {}): string {
+/** Writes a script, and files beside and below it, into a folder of its own. */
+export function scriptFile(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+  scriptName = 'night.ts',
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'paydrill-script-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  const path = join(folder, 'night.ts');
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const path = join(folder, scriptName);
   writeFileSync(path, text);
   return path;
 }
