@@ -27,3 +27,17 @@ export function shardsOption(): Option {
     integer(SHARDS),
   );
 }
+
+export function offlineOption(): Option {
+  return new Option(
+    '--offline',
+    'fetch no module that the script imports from the web: only what --modules or the cache holds',
+  ).default(false);
+}
+
+export function modulesOption(): Option {
+  return new Option(
+    '--modules <folder>',
+    'folder of modules from the web, each at host/path of its address',
+  );
+}

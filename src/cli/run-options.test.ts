@@ -20,9 +20,10 @@ const DECIDING: Readonly<Record<string, readonly string[]>> = {
   '--env': ['USERS=10', 'EMPTY=', "WORDS=it's $HOME"],
   '--mutant': ['lose-credit-leg'],
   '--allow-target': ['pay.example'],
+  '--modules': ['my modules'],
 };
 
-/** A folder holds one drill; what is printed is not part of the drill. */
+/** A folder holds one drill; what is printed is not part of the drill, nor is whether it may fetch what it imports. */
 const NOT_REPEATED = [
   '--out',
   '--json',
@@ -32,6 +33,7 @@ const NOT_REPEATED = [
   '--config',
   '--log-format',
   '--ui',
+  '--offline',
 ];
 
 const REPLAY = '--replay';

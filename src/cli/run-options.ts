@@ -8,7 +8,14 @@ import { UserError } from '../harness/user-error.js';
 import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { withTolerance } from './comparison-options.js';
-import { durationScaleOption, peakOption, shardsOption, workersOption } from './drill-options.js';
+import {
+  durationScaleOption,
+  modulesOption,
+  offlineOption,
+  peakOption,
+  shardsOption,
+  workersOption,
+} from './drill-options.js';
 import { LOG_FORMATS, type LogFormat } from './live-view.js';
 import {
   collect,
@@ -35,6 +42,8 @@ export interface RunOptions {
   readonly laws?: string;
   readonly out: Outs;
   readonly keep: Keep;
+  readonly offline: boolean;
+  readonly modules?: string;
   readonly replay?: string;
   readonly baseline?: string;
   readonly tolerance: Tolerances;
@@ -101,6 +110,8 @@ function runOptionsAlone(): Command {
         .choices(KEEPS)
         .default('all'),
     )
+    .addOption(offlineOption())
+    .addOption(modulesOption())
     .option('--json', 'print summary.json instead of the summary', false)
     .option('--quiet', 'no progress, only the summary', false)
     .addOption(
@@ -139,7 +150,14 @@ function runOptionsAlone(): Command {
 
 type How = Pick<
   DrillOptions,
-  'program' | 'outFolder' | 'outputs' | 'keep' | 'allowTargets' | 'signal'
+  | 'program'
+  | 'outFolder'
+  | 'outputs'
+  | 'keep'
+  | 'allowTargets'
+  | 'offline'
+  | 'modulesFolder'
+  | 'signal'
 >;
 type What = Omit<DrillOptions, keyof How>;
 
@@ -153,6 +171,8 @@ const BESIDE_REPLAY = [
     'quiet',
     'logFormat',
     'allowTarget',
+    'offline',
+    'modules',
     'baseline',
     'tolerance',
     'ui',
@@ -208,13 +228,16 @@ function scriptToRun(script: string, options: RunOptions): What {
   };
 }
 
-function howToRun({ out, keep, allowTarget }: RunOptions, signal: AbortSignal): How {
+function howToRun(options: RunOptions, signal: AbortSignal): How {
+  const { out, keep, allowTarget, offline, modules } = options;
   return {
     program: PROGRAM,
     ...(out.folder === undefined ? {} : { outFolder: out.folder }),
     ...(out.outputs.length === 0 ? {} : { outputs: out.outputs }),
     keep,
     allowTargets: allowTarget,
+    offline,
+    ...(modules === undefined ? {} : { modulesFolder: modules }),
     signal,
   };
 }

@@ -19,6 +19,7 @@ export type ReplayedOptions = Pick<
   | 'script'
   | 'workingDirectory'
   | 'scriptSha256'
+  | 'remoteModules'
   | 'target'
   | 'peakPerSec'
   | 'durationScale'
@@ -51,6 +52,10 @@ export function replayOf(folder: string): ReplayedOptions {
     script: plan.text('script'),
     workingDirectory: workingDirectory(plan),
     scriptSha256: plan.text('script_sha256'),
+    // Folders of earlier versions have none.
+    ...(plan.value('remote_modules') === undefined
+      ? {}
+      : { remoteModules: plan.texts('remote_modules') }),
     target: plan.text('target'),
     ...(constantRate === undefined ? {} : { constantRate }),
     ...(peak > 0 && constantRate === undefined ? { peakPerSec: peak } : {}),

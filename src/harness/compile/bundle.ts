@@ -4,11 +4,14 @@
  * of the import.
  */
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type BuildFailure, build, type Message, stop } from 'esbuild';
 import { ScriptConfigError } from '../options/errors.js';
 import { ScriptError } from './errors.js';
 import { importRules } from './import-rules.js';
+import type { RemoteImports } from './module-store.js';
+import { remoteImports } from './remote-imports.js';
+import { bundlePath, shownPath, shownSource } from './source-paths.js';
 
 export interface Bundle {
   /** The script, absolute. */
@@ -16,6 +19,8 @@ export interface Bundle {
   readonly code: string;
   /** Source map from `code` to the files. */
   readonly map: string;
+  /** SHA-256 of every module from the web, by address. */
+  readonly remoteModules: Readonly<Record<string, string>>;
 }
 
 export async function bundleScript(
@@ -23,7 +28,13 @@ export async function bundleScript(
   {
     modules,
     workingDirectory = '',
-  }: { readonly modules: readonly string[]; readonly workingDirectory?: string | undefined },
+    remote = {},
+  }: {
+    /** Of k6. */
+    readonly modules: readonly string[];
+    readonly workingDirectory?: string | undefined;
+    readonly remote?: RemoteImports | undefined;
+  },
 ): Promise<Bundle> {
   const from = resolve(workingDirectory);
   const absolute = resolve(from, path);
@@ -31,13 +42,14 @@ export async function bundleScript(
     throw new ScriptConfigError(
       `no script at ${path}: name a .ts or .js file; 'paydrill init' writes one`,
     );
+  const remoteModules = new Map<string, string>();
   buildsUnderWay++;
   try {
     const { outputFiles } = await build({
       // Names of files stand in the bundle, relative to it: what runs is the same text wherever it is called from.
       absWorkingDir: from,
       entryPoints: [absolute],
-      outfile: outputName(absolute),
+      outfile: bundlePath(absolute),
       bundle: true,
       write: false,
       format: 'esm',
@@ -52,11 +64,16 @@ export async function bundleScript(
       logLevel: 'silent',
       tsconfigRaw: '{}',
       loader: { '.json': 'json' },
-      plugins: [importRules(modules)],
+      plugins: [remoteImports(remote, remoteModules), importRules(modules)],
     });
     const text = (ending: string): string =>
       outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';
-    return { path: absolute, code: text('.bundle.js'), map: text('.bundle.js.map') };
+    return {
+      path: absolute,
+      code: text('.bundle.js'),
+      map: text('.bundle.js.map'),
+      remoteModules: Object.fromEntries([...remoteModules].sort()),
+    };
   } catch (error) {
     throw isBuildFailure(error)
       ? new ScriptError(firstMessage(error, absolute, from), error)
@@ -70,20 +87,6 @@ export async function bundleScript(
 /** esbuild keeps a process of its own; it goes with the last build. */
 let buildsUnderWay = 0;
 
-/** How a script's file is shown: relative to the working folder where it lies below it. */
-export function shownPath(path: string): string {
-  const shown = relative(process.cwd(), path);
-  return shown.startsWith('..') ? path : shown;
-}
-
-export function bundleFolder(scriptPath: string): string {
-  return dirname(outputName(scriptPath));
-}
-
-function outputName(path: string): string {
-  return resolve(dirname(path), 'script.bundle.js');
-}
-
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
@@ -93,8 +96,6 @@ function firstMessage(failure: BuildFailure, script: string, from: string): stri
   if (first === undefined) return `${shownPath(script)}: ${failure.message}`;
   const at = first.location;
   const where =
-    at === null
-      ? shownPath(script)
-      : `${shownPath(resolve(from, at.file))}:${at.line}:${at.column + 1}`;
+    at === null ? shownPath(script) : `${shownSource(at.file, from)}:${at.line}:${at.column + 1}`;
   return `${where}: ${first.text.replaceAll(/\s+/g, ' ')}`;
 }

@@ -7,6 +7,7 @@ import { k6Module, k6ModuleNames } from '../k6/modules.js';
 import { isFunction, type Vu } from '../vu/virtual-user.js';
 import { bundleScript } from './bundle.js';
 import { ScriptError } from './errors.js';
+import type { RemoteImports } from './module-store.js';
 import { Positions } from './positions.js';
 import { RUNTIME_SUPPORT } from './runtime-support.js';
 import { TransformError, type Transformed, transform } from './transform.js';
@@ -19,6 +20,8 @@ export interface ScriptSource {
   readonly env: Readonly<Record<string, string>>;
   readonly transformed: Transformed;
   readonly bundleMap: string;
+  /** SHA-256 of every module from the web that it imports, by address. */
+  readonly remoteModules: Readonly<Record<string, string>>;
 }
 
 export interface CompiledScript {
@@ -34,19 +37,25 @@ export async function loadScript(
   {
     env,
     workingDirectory,
+    remote,
   }: {
     readonly env: Readonly<Record<string, string>>;
     readonly workingDirectory?: string | undefined;
+    readonly remote?: RemoteImports | undefined;
   },
 ): Promise<CompiledScript> {
-  const bundle = await bundleScript(path, { modules: k6ModuleNames(), workingDirectory });
+  const bundle = await bundleScript(path, {
+    modules: k6ModuleNames(),
+    workingDirectory,
+    remote,
+  });
+  const { path: file, map: bundleMap, remoteModules } = bundle;
   try {
     const transformed = transform(bundle.code, (module, name) => k6Module(module)?.exports[name]);
-    return compileScript({ path: bundle.path, env, transformed, bundleMap: bundle.map });
+    return compileScript({ path: file, env, transformed, bundleMap, remoteModules });
   } catch (error) {
     if (!(error instanceof TransformError)) throw error;
-    const { path: file, map } = bundle;
-    const positions = new Positions({ path: file, bundleMap: map, transformMap: undefined });
+    const positions = new Positions({ path: file, bundleMap, transformMap: undefined });
     throw new ScriptError(
       `${positions.original(error.line, error.column)}: ${error.message}`,
       error,

@@ -11,11 +11,11 @@ import { UserError } from '../user-error.js';
 import { initialise } from '../vu/init-code.js';
 import { abortReason } from '../vu/interrupted-error.js';
 import { isFunction, Vu } from '../vu/virtual-user.js';
-import { shownPath } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
 import { catchRejections } from './rejections.js';
 import { scriptThread } from './script-thread.js';
+import { shownPath } from './source-paths.js';
 
 /** Also where a promise that init code leaves behind is rejected, which is told a moment later. */
 export async function planWholeScript(

@@ -3,10 +3,10 @@
  * source map to the bundle, and through the bundler's to the file. Maps are parsed when the first error asks.
  */
 import { SourceMap } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { UncaughtRejection } from '../vu/script-run.js';
-import { bundleFolder, shownPath } from './bundle.js';
+import { bundlePath, shownPath, shownSource } from './source-paths.js';
 
 export interface Maps {
   /** The script, absolute; the file name under which the code runs. */
@@ -34,7 +34,7 @@ export class Positions {
       at = { line: entry.originalLine, column: entry.originalColumn };
       file = entry.originalSource;
     }
-    const shown = shownPath(resolve(bundleFolder(this.#maps.path), file));
+    const shown = shownSource(file, dirname(bundlePath(this.#maps.path)));
     return `${shown}:${at.line + 1}:${at.column + 1}`;
   }
 

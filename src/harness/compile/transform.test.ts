@@ -188,7 +188,13 @@ async function rewritten(
   const text = `import { pay } from 'k6/x/pay'; import { group } from 'k6';
 ${BUY}\n${program}\nfunction called() { return main(); }\nexport { called as main };`;
   const transformed = transform(text, (module, name) => k6Module(module)?.exports[name]);
-  const script = compileScript({ path: '/night.ts', env: {}, transformed, bundleMap: '' });
+  const script = compileScript({
+    path: '/night.ts',
+    env: {},
+    transformed,
+    bundleMap: '',
+    remoteModules: {},
+  });
   const vu = host.users.create(1);
   if (!(vu instanceof Vu)) throw new Error('not a VU');
   const { main } = script.instantiate(vu, false);

@@ -42,6 +42,9 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['', /got ""$/],
     [['night.ts'], /got \["night.ts"\]$/],
   ],
+  offline: [['yes', /true or false, got "yes"$/]],
+  modulesFolder: [['', /the path of a folder, got ""$/]],
+  remoteModules: [[{ 'https://a.b/c.js': '12' }, /hashes by address, 64 hexadecimal digits each/]],
   workingDirectory: [[7, /the path of a folder, got 7$/]],
   target: [
     ['', /got ""$/],

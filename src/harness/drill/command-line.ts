@@ -17,6 +17,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
   const { script, target, durationScale, workers, shards, faults, faultPlan } = options;
   const beside: readonly Option[] = [
     ['--keep', options.keep === 'all' ? undefined : options.keep],
+    ['--modules', options.modulesFolder],
     ...options.allowTargets.map((host) => ['--allow-target', host] as const),
   ];
   // Only its own plan.json tells at which rate it was put.

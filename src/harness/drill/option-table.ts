@@ -52,7 +52,13 @@ export const OPTION_TABLE = {
   shards: whole(SHARDS),
   scriptSha256: {
     wanted: '64 hexadecimal digits',
-    fits: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value),
+    fits: isSha256,
+  },
+  offline: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
+  modulesFolder: { wanted: 'the path of a folder', fits: isText },
+  remoteModules: {
+    wanted: 'an object of hashes by address, 64 hexadecimal digits each',
+    fits: (value) => isPlainObject(value) && Object.values(value).every(isSha256),
   },
   faultPlan: {
     wanted: 'an object with the text "from" and the plan as "document"',
@@ -126,6 +132,10 @@ function wrongVariable(env: Readonly<Record<string, unknown>>): string | undefin
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+function isSha256(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
 export function isConstantRate(value: unknown): value is ConstantRate {

@@ -17,6 +17,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     working_directory: resolve(workingDirectory ?? ''),
     script,
     script_sha256: scriptSha256(setup.source),
+    remote_modules: setup.source.remoteModules,
     env,
     seed,
     duration_scale: durationScale,

@@ -33,6 +33,11 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const script = await loadScript(options.script, {
     env: options.env,
     workingDirectory: options.workingDirectory,
+    remote: {
+      offline: options.offline,
+      folder: options.modulesFolder,
+      sha256: options.remoteModules,
+    },
   });
   const wanted = options.scriptSha256;
   if (wanted !== undefined && scriptSha256(script.source) !== wanted) {

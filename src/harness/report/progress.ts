@@ -94,6 +94,12 @@ export interface DrillOptions {
   readonly shards?: number;
   /** Refuses a script whose bundle has another hash; for a drill that is run again. */
   readonly scriptSha256?: string;
+  /** Fetches no module that the script imports from the web: only what `modulesFolder` or the cache holds. */
+  readonly offline?: boolean;
+  /** Path of a folder of modules from the web, each at host/path of its address. */
+  readonly modulesFolder?: string;
+  /** SHA-256 of modules from the web, by address: another text is refused; for a drill that is run again. */
+  readonly remoteModules?: Readonly<Record<string, string>>;
   /** A fault plan as data, in place of a file; `from` names it in errors. Its times are from the start of the load, unscaled. */
   readonly faultPlan?: { readonly from: string; readonly document: unknown };
   /** Path of a fault plan, `none`, or undefined for the plan beside the script. */

@@ -14,6 +14,7 @@ import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
 import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';
 import { Vu } from '../../vu/virtual-user.js';
 import { loadScript } from '../load.js';
+import type { RemoteImports } from '../module-store.js';
 import { planScript } from '../plan-script.js';
 import { type VirtualUsers, virtualUsers } from '../virtual-users.js';
 
@@ -84,11 +85,11 @@ export class ScriptUnderTest {
       readonly env?: Readonly<Record<string, string>>;
       readonly seed?: number;
       readonly setupJson?: string;
+      readonly remote?: RemoteImports;
     } = {},
   ): Promise<ScriptUnderTest> {
-    const script = await loadScript(scriptFile(text, more.files, more.name), {
-      env: more.env ?? {},
-    });
+    const { env = {}, remote } = more;
+    const script = await loadScript(scriptFile(text, more.files, more.name), { env, remote });
     return new ScriptUnderTest(script, more.seed ?? 1, more.setupJson);
   }
 
