@@ -5,6 +5,9 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** More columns than this stand closer. */
+const MANY = 8;
+
 /** @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const found = document.getElementById(id);
@@ -34,20 +37,31 @@ function filled(made, attributes, children) {
 
 /**
  * @param {readonly string[]} columns @param {readonly (readonly (Node | string)[])[]} rows
+ * @param {readonly boolean[]} isNumber By column; without it none is.
  * On a narrow page each cell carries the name of its column.
  */
-export function table(columns, rows) {
-  const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
+export function table(columns, rows, isNumber = []) {
+  const kind = (/** @type {number} */ i) => (isNumber[i] === true ? 'number' : '');
+  const head = element(
+    'tr',
+    {},
+    ...columns.map((name, i) => element('th', { scope: 'col', class: kind(i) }, name)),
+  );
   const body = rows.map((cells) =>
     element(
       'tr',
       {},
-      ...cells.map((cell, i) => element('td', { 'data-column': columns[i] }, cell)),
+      ...cells.map((cell, i) => element('td', { 'data-column': columns[i], class: kind(i) }, cell)),
     ),
   );
   return element(
     'div',
     { class: 'card' },
-    element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
+    element(
+      'table',
+      { class: columns.length > MANY ? 'many' : '' },
+      element('thead', {}, head),
+      element('tbody', {}, ...body),
+    ),
   );
 }

@@ -2,7 +2,15 @@
 import { Chart } from './chart.js';
 import { byId, element } from './dom.js';
 import { clock, cores, count, timeUs } from './format.js';
-import { showFaults, showFigures, showLaws, showNotices, showTiles } from './panels.js';
+import {
+  showFaults,
+  showFigures,
+  showLaws,
+  showNotices,
+  showTables,
+  showThresholds,
+  showTiles,
+} from './panels.js';
 
 const PHASES = {
   calibrate: 'Calibrating: how much this machine carries',
@@ -34,6 +42,8 @@ function nothingKnown() {
     /** @type {string[]} */ notices: [],
     /** @type {any[]} */ faults: [],
     /** @type {Record<string, number>} */ declines_by_code: {},
+    /** @type {any[]} */ tables: [],
+    /** @type {any[]} */ thresholds: [],
     /** @type {any} */ tick: undefined,
     /** @type {any} */ end: undefined,
     /** @type {keyof PHASES | undefined} */ phase: undefined,
@@ -63,6 +73,8 @@ function take(source, news) {
     'script',
     'faults',
     'declines_by_code',
+    'tables',
+    'thresholds',
     'tick',
     'phase',
     'end',
@@ -87,6 +99,8 @@ function show() {
   showTiles(end === undefined ? tilesNow() : tilesAtEnd());
   showCharts();
   showFaults(known.faults, phase === 'load' && isHaltable() ? applyFault : undefined);
+  showThresholds(known.thresholds);
+  showTables(known.tables);
   showNotices(known.notices);
 }
 

@@ -78,10 +78,43 @@ export function showLaws(end) {
   );
 }
 
-/** What the terminal's summary says. @param {any} end */
+/** @param {readonly any[]} tables As src/harness/report/tables.ts makes them. */
+export function showTables(tables) {
+  const shown = tables.map(({ title, columns, rows }) =>
+    element(
+      'section',
+      { 'aria-label': title },
+      element('h2', {}, title),
+      table(
+        columns.map((/** @type {any} */ column) => column.name),
+        rows.map((/** @type {any[]} */ row) => row.map(cellOf)),
+        columns.map((/** @type {any} */ column) => column.isNumber),
+      ),
+    ),
+  );
+  byId('tables').replaceChildren(...shown);
+}
+
+/** @param {any} cell */
+function cellOf({ text, isCode, isDoubtful }) {
+  if (isDoubtful) return element('span', { class: 'doubt' }, text);
+  return isCode ? element('code', {}, text) : text;
+}
+
+/** While the load runs. @param {readonly any[]} lines */
+export function showThresholds(lines) {
+  const items = lines.map(({ text, tone }) => element('li', { class: tone }, text));
+  const list = element('ul', { class: 'thresholds' }, ...items);
+  section('thresholds', 'Thresholds so far', items.length === 0 ? [] : [list]);
+}
+
+/** In the tables, or by themselves. */
+const SHOWN_ELSEWHERE = ['laws', 'declines', 'checks', 'metrics', 'faults'];
+
+/** What the terminal's summary says and no table does. @param {any} end */
 export function showFigures(end) {
   const entries = end.sections
-    .filter((/** @type {any} */ one) => one.label !== 'laws')
+    .filter((/** @type {any} */ one) => !SHOWN_ELSEWHERE.includes(one.label))
     .flatMap((/** @type {any} */ one) => [
       element('dt', {}, one.label),
       element(

@@ -28,9 +28,10 @@ describe('the docs', () => {
       ...[VALID.run, VALID.operations, VALID.throughput, VALID.response_time_us].flatMap(
         Object.keys,
       ),
-      ...[VALID.faults, VALID.laws, VALID.checks, VALID.thresholds].flatMap(([first]) =>
-        Object.keys(first ?? {}),
-      ),
+      ...[
+        ...[VALID.faults, VALID.laws, VALID.checks, VALID.thresholds],
+        ...[VALID.by_scenario, VALID.by_kind],
+      ].flatMap(([first]) => Object.keys(first ?? {})),
       ...sampleMetrics().slice(0, 1).flatMap(Object.keys),
     ];
     expect(fields.filter((field) => !new RegExp(`[\`.]${field}\\b`).test(text))).toEqual([]);

@@ -122,6 +122,66 @@ describe('thresholds', { timeout: 60_000 }, () => {
   });
 });
 
+describe('the tables', { timeout: 60_000 }, () => {
+  const iterations = 'per-vu-iterations';
+  const scenarios = {
+    rush: { executor: iterations, vus: 3, iterations: 4 },
+    quiet: { executor: iterations, vus: 1, iterations: 2 },
+    never: { executor: iterations, vus: 1, iterations: 1, startTime: '1s', exec: 'idle' },
+  };
+  const body = `buy();
+    if (exec.scenario.name === 'quiet') balance({ user: 1 });
+    check(1, { one: (n) => n === 1 });
+    took.add(7);`;
+  const more = `
+import { balance } from 'k6/x/pay';
+import { Trend } from 'k6/metrics';
+const took = new Trend('took', true);
+export function setup() { buy(); }
+export function idle() {}
+`;
+
+  test('of scenarios and kinds count each operation once, over several workers, setup() apart', async () => {
+    const text = `${script({ scenarios }, body)}${more}`;
+    const argv = ['--faults', 'none', '--workers', '2'];
+    const drill = startDrill(folder, writeScript(folder, text), ...argv);
+    expect(await drill.ended, drill.errors()).toBe(0);
+    const { by_scenario: byScenario, by_kind: byKind, operations } = readSummary(folder);
+    const times = { p50: expect.any(Number), p95: expect.any(Number), max: expect.any(Number) };
+    const none = { unknown: 0, declined: 0, not_sent: 0 };
+    expect(byScenario).toMatchObject([
+      { name: 'rush', iterations: 12, attempted: 12, ok: 12, ...none, response_time_us: times },
+      { name: 'quiet', iterations: 2, attempted: 4, ok: 4, ...none, response_time_us: times },
+      { name: 'never', iterations: 1, attempted: 0, ok_per_s: 0, response_time_us: { p50: null } },
+      { name: 'setup(), teardown()', iterations: null, attempted: 1, ok: 1 },
+    ]);
+    expect(byKind).toMatchObject([
+      { name: 'pay', attempted: 15, ok: 15 },
+      { name: 'balance', attempted: 2, ok: 2 },
+    ]);
+    expect(operations).toMatchObject({ attempted: 17, ok: 17 });
+    expect(byKind[0]?.response_time_us).not.toHaveProperty('stats');
+  });
+
+  test("tell of every trend what the script's summaryTrendStats asks for, in its order", async () => {
+    const summaryTrendStats = ['count', 'p(75)', 'p(99.9)', 'avg'];
+    const text = `${script({ scenarios, summaryTrendStats }, body)}${more}`;
+    const drill = startDrill(folder, writeScript(folder, text), '--faults', 'none');
+    expect(await drill.ended, drill.errors()).toBe(0);
+    const { by_kind: byKind, custom_metrics: metrics, response_time_us: us } = readSummary(folder);
+    for (const stats of [us.stats, byKind[0]?.response_time_us.stats, metrics.took?.values])
+      expect(Object.keys(stats ?? {})).toEqual(summaryTrendStats);
+    expect([us.stats?.count, metrics.took?.values.count]).toEqual([17, 14]);
+    expect(us.stats?.['p(75)']).toBeGreaterThan(100); // microseconds
+    expect(drill.output()).toMatch(
+      /^response time +count 17, p\(75\) [\d.]+ [um]?s, p\(99\.9\) [\d.]+ [um]?s, avg /m,
+    );
+    expect(drill.output()).toContain('took: count 14, p(75) 7.00 ms, p(99.9) 7.00 ms, avg 7.00 ms');
+    const page = readFileSync(join(folder, 'run', 'report.html'), 'utf8');
+    expect(page).toMatch(/<h2>Operations<\/h2>.*\n.*<th class="number">p\(99\.9\)<\/th>/);
+  });
+});
+
 describe('a target that gives no answer', { timeout: 90_000 }, () => {
   const options = {
     scenarios: {

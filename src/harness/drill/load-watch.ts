@@ -9,6 +9,7 @@ import { type CheckCounts, mergeChecks } from '../measure/checks.js';
 import { LatencyTotals, NO_PERCENTILES, type Percentiles } from '../measure/latency.js';
 import { LIVE, type LiveCounters } from '../measure/live-counters.js';
 import { type MetricsSnapshot, mergeSnapshots } from '../measure/metric-state.js';
+import type { OperationPart } from '../measure/operation-part.js';
 import type { Plan } from '../options/plan.js';
 import {
   evaluateThreshold,
@@ -18,6 +19,7 @@ import {
 import type { MetricsRow } from '../report/metrics.js';
 import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-rate.js';
 import { metricsView } from './metrics-view.js';
+import type { CountedOperations } from './operation-table.js';
 
 type Interval = Extract<FromWorker, { readonly type: 'interval' }>;
 type Measured = Extract<FromWorker, { readonly type: 'measured' }>;
@@ -46,6 +48,8 @@ export class LoadWatch {
   readonly #snapshots = new Map<number, MetricsSnapshot>();
   readonly #checks = new Map<number, readonly CheckCounts[]>();
   readonly #groups = new Set<string>();
+  readonly #operations = new Map<number, readonly OperationPart[]>();
+  readonly #iterations = new Map<number, readonly number[]>();
   readonly #declines = new Map<number, ReadonlyMap<number, number>>();
   #before = ROW_COLUMNS.map(() => 0);
   #last = NO_PERCENTILES;
@@ -154,6 +158,16 @@ export class LoadWatch {
     );
   }
 
+  operations(): CountedOperations {
+    const byWorker = [...this.#iterations.values()];
+    return {
+      parts: [...this.#operations.values()].flat(),
+      iterations: this.#plan.scenarios.map((_, i) =>
+        byWorker.reduce((sum, counts) => sum + counts[i], 0),
+      ),
+    };
+  }
+
   plannedPerSec(loadUs: number): number {
     return this.#plan.scenarios.reduce(
       (sum, scenario) => sum + plannedRatePerSec(scenario, loadUs),
@@ -175,7 +189,9 @@ export class LoadWatch {
   }
 
   #keep(worker: number, told: Interval | Measured): void {
-    const { metrics, checks, groups } = told;
+    const { metrics, checks, groups, operations, iterationsByScenario } = told;
+    this.#operations.set(worker, operations);
+    this.#iterations.set(worker, iterationsByScenario);
     this.#declines.set(worker, told.declinesByCode);
     this.#snapshots.set(worker, metrics);
     this.#checks.set(worker, checks);

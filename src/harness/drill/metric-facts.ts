@@ -2,23 +2,35 @@
 
 import { percentOf } from '../options/options.js';
 import type { Plan } from '../options/plan.js';
-import type { MetricsView, MetricValues } from '../options/thresholds.js';
+import type { MetricsView, MetricValues, TrendValues } from '../options/thresholds.js';
 import type { MetricFacts } from '../report/summary.js';
 
+/** Where the script does not say: k6's own, and p(99). */
 const TREND_STATS = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)'];
 
 /** The metrics that a script made itself, as the summary tells them. */
 export function metricFacts(
   view: MetricsView,
-  definitions: Plan['customMetrics'],
+  { customMetrics, summaryTrendStats }: Pick<Plan, 'customMetrics' | 'summaryTrendStats'>,
 ): Readonly<Record<string, MetricFacts>> {
   const facts: Record<string, MetricFacts> = {};
-  for (const { name, kind, isTime } of definitions) {
+  const stats = summaryTrendStats ?? TREND_STATS;
+  for (const { name, kind, isTime } of customMetrics) {
     const values = view.values(name, {});
     if (values !== undefined)
-      facts[name] = { kind, is_time: isTime, values: namedValues(values, TREND_STATS) };
+      facts[name] = { kind, is_time: isTime, values: namedValues(values, stats) };
   }
   return facts;
+}
+
+/** Of a trend of times in milliseconds, what the script wants told of it, in microseconds; `count` is a number. */
+export function trendStatsUs(
+  trend: TrendValues,
+  stats: readonly string[],
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    stats.map((stat) => [stat, trendStat(trend, stat) * (stat === 'count' ? 1 : 1000)]),
+  );
 }
 
 /** `trendStats`: what is told of a trend, as in k6's option summaryTrendStats. */
@@ -42,7 +54,7 @@ export function namedValues(
   }
 }
 
-function trendStat(trend: Extract<MetricValues, { readonly kind: 'trend' }>, stat: string): number {
+function trendStat(trend: TrendValues, stat: string): number {
   if (trend.count === 0) return 0;
   switch (stat) {
     case 'count':

@@ -6,7 +6,7 @@ import {
   metricKey,
 } from '../measure/metric-state.js';
 import { percentilesOf } from '../measure/percentile.js';
-import type { MetricsView, MetricValues } from '../options/thresholds.js';
+import type { MetricsView, MetricValues, TrendValues } from '../options/thresholds.js';
 
 export function metricsView(snapshots: readonly MetricsSnapshot[], elapsedS: number): MetricsView {
   const merged = mergeSnapshots(snapshots);
@@ -39,7 +39,8 @@ function valuesOf(state: MetricState, elapsedS: number): MetricValues {
   }
 }
 
-function trendOf(state: MetricState): MetricValues {
+/** Of a trend. */
+export function trendOf(state: MetricState): TrendValues {
   return {
     kind: 'trend',
     count: state.count,

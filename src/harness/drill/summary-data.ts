@@ -29,6 +29,9 @@ export interface SummaryParts {
   readonly summary: Summary;
 }
 
+/** k6's own. */
+const TREND_STATS = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+
 type Definition = Omit<Plan['customMetrics'][number], 'name'>;
 type MetricKind = Definition['kind'];
 
@@ -47,7 +50,7 @@ export function summaryDataJson(parts: SummaryParts): string {
   return JSON.stringify({
     root_group: rootGroup(parts),
     options: {
-      summaryTrendStats: plan.summaryTrendStats,
+      summaryTrendStats: trendStatsOf(plan),
       summaryTimeUnit: typeof unit === 'string' ? unit : '',
       noColor,
     },
@@ -69,7 +72,7 @@ function metricsOf(parts: SummaryParts): Readonly<Record<string, Metric>> {
     all[key] = {
       type: kind,
       contains: isTime === true ? 'time' : 'default',
-      values: namedValues(values ?? NOTHING[kind], plan.summaryTrendStats),
+      values: namedValues(values ?? NOTHING[kind], trendStatsOf(plan)),
     };
   };
   for (const name of definitions.keys()) {
@@ -84,6 +87,10 @@ function metricsOf(parts: SummaryParts): Readonly<Record<string, Metric>> {
     of.thresholds[expression] = { ok: ok ?? allowEmpty };
   }
   return all;
+}
+
+function trendStatsOf({ summaryTrendStats }: Plan): readonly string[] {
+  return summaryTrendStats ?? TREND_STATS;
 }
 
 function definitionsOf({ customMetrics }: Plan): ReadonlyMap<string, Definition> {

@@ -3,6 +3,7 @@ import { LIVE } from '../measure/live-counters.js';
 import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { DrillRun } from './context.js';
+import { loadDetails } from './load-details.js';
 
 const TICK_MS = 250;
 const TICKS_A_SECOND = 4;
@@ -23,7 +24,8 @@ export function startTicker(run: DrillRun, hooks: DrillHooks): () => void {
   };
 }
 
-function soFar({ watch, busy, timeline }: DrillRun): SoFar {
+function soFar(run: DrillRun): SoFar {
+  const { watch, busy, timeline } = run;
   return {
     rows: watch.rows,
     processes: busy.seconds,
@@ -38,6 +40,7 @@ function soFar({ watch, busy, timeline }: DrillRun): SoFar {
       healed_ms: record.healedMs ?? null,
       error: record.error ?? null,
     })),
+    details: () => loadDetails(run, watch.rows.length * 1e6, { atEnd: false }),
   };
 }
 

@@ -3,11 +3,8 @@ import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { recoveries } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
-import type { CheckCounts } from '../measure/checks.js';
-import type { Percentiles } from '../measure/latency.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
-import type { ThresholdResult } from '../options/thresholds.js';
 import type { TargetLabels } from '../records/target-facts.js';
 import { reportHtml } from '../report/html.js';
 import { summaryJson } from '../report/json.js';
@@ -18,10 +15,10 @@ import type { DrillOptions } from '../report/progress.js';
 import {
   buildSummary,
   type FaultFacts,
-  type MetricFacts,
+  type LoadDetails,
+  type PercentilesUs,
   type RunFacts,
   type Summary,
-  type ThresholdResult as ThresholdFacts,
 } from '../report/summary.js';
 import { brokenOperation } from '../report/view.js';
 import { isOpenModel } from '../schedule/planned-rate.js';
@@ -46,12 +43,10 @@ export interface ReportParts {
   readonly busy: readonly BusySecond[];
   readonly startedAt: string;
   readonly durationUs: number;
-  readonly responseTime: Percentiles;
-  readonly serviceTime: Percentiles;
+  readonly responseTime: PercentilesUs;
+  readonly serviceTime: PercentilesUs;
   readonly faults: readonly FaultRecord[];
-  readonly checks: readonly CheckCounts[];
-  readonly customMetrics: Readonly<Record<string, MetricFacts>>;
-  readonly thresholds: readonly ThresholdResult[];
+  readonly details: LoadDetails;
   /** The reason that the script gave to exec.test.fail(). */
   readonly markedFailed: string | undefined;
   readonly recordsKept: boolean;
@@ -68,9 +63,7 @@ export function summarise(parts: ReportParts): Summary {
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,
     faults: faultFacts(parts.faults, live),
-    checks: parts.checks,
-    customMetrics: parts.customMetrics,
-    thresholds: thresholdFacts(parts.thresholds),
+    details: parts.details,
   });
 }
 
@@ -186,14 +179,4 @@ function faultFacts(records: readonly FaultRecord[], live: LiveCounters): readon
       error: error ?? null,
     }),
   );
-}
-
-function thresholdFacts(thresholds: readonly ThresholdResult[]): readonly ThresholdFacts[] {
-  return thresholds.map(({ threshold, ok, value }) => ({
-    metric: threshold.metric,
-    expression: threshold.expression,
-    ok: ok ?? null,
-    value: value ?? null,
-    ...(threshold.allowEmpty ? { allow_empty: true } : {}),
-  }));
 }

@@ -70,7 +70,7 @@ beforeEach(async () => {
     journal,
     listener: {
       onSubmitted: () => undefined,
-      seriesOf: (tags) => Number(tags?.series ?? 0),
+      seriesOf: ({ tags }) => Number(tags?.series ?? 0),
       onDefinite: (facts) => {
         definite.push(facts.outcome);
         told.push(`${facts.outcome} ${facts.series}${facts.wasUnknown ? ' after unknown' : ''}`);

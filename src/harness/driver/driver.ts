@@ -17,7 +17,7 @@ import { RESULTS, resultScope } from '../../wire/results.js';
 import type { CompletionStamp } from '../journal/completion-record.js';
 import { type InvokeStamp, writeTag } from '../journal/invoke-record.js';
 import type { JournalWriter } from '../journal/writer.js';
-import type { SampleContext, Tags } from '../ports/metrics.js';
+import type { SampleContext } from '../ports/metrics.js';
 import type { Caller, OperationRequest, OperationResult, PayPort, Waiter } from '../ports/pay.js';
 import { RESOLUTION } from '../records/journal-layout.js';
 import { Deadlines } from './deadlines.js';
@@ -51,8 +51,8 @@ export interface DefiniteFacts {
 export interface OperationListener {
   /** Something waits for the next `flush`. */
   onSubmitted(): void;
-  /** Under which number the operation is counted, 0 to 65,535: kept with it, and told at its end. */
-  seriesOf(tags: Tags | undefined, caller: SampleContext): number;
+  /** Under which number the operation is counted, 32 bits: kept with it, and told at its end. */
+  seriesOf(request: Pick<OperationRequest, 'kind' | 'tags'>, caller: SampleContext): number;
   /** The target's answer; not of what was looked up after the load. */
   onDefinite(facts: Readonly<DefiniteFacts>): void;
   /** The script is told `unknown`. */
@@ -152,7 +152,7 @@ export class Driver implements PayPort {
     this.#ids.at(now);
     const sequence = this.#journal.invoked;
     const at = this.#journal.invoke(request, stamp);
-    const series = this.#options.listener.seriesOf(request.tags, caller);
+    const series = this.#options.listener.seriesOf(request, caller);
     const slot = this.transport.connected ? this.inFlight.acquire() : -1;
     if (slot < 0) return this.#notSent(sequence, series);
     const flight = this.inFlight;

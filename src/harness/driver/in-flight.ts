@@ -24,7 +24,7 @@ export class InFlight<Waiter> {
   /** The operation's number in the journal. */
   readonly sequence = new Uint32Array(IN_FLIGHT_MAX);
   /** Under which number the listener counts it. */
-  readonly series = new Uint16Array(IN_FLIGHT_MAX);
+  readonly series = new Uint32Array(IN_FLIGHT_MAX);
   readonly intendedUs = new Float64Array(IN_FLIGHT_MAX);
   readonly invokedUs = new Float64Array(IN_FLIGHT_MAX);
   /** When the last attempt was sent. */

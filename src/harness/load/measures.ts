@@ -3,6 +3,7 @@ import { type CheckCounts, CheckTally } from '../measure/checks.js';
 import type { LiveRow } from '../measure/live-counters.js';
 import { type MetricsSnapshot, metricKey, type SubMetric } from '../measure/metric-state.js';
 import { MetricStore } from '../measure/metric-store.js';
+import type { OperationPart } from '../measure/operation-part.js';
 import type { Plan } from '../options/plan.js';
 import { type ExceptionCount, ExceptionTally } from './exception-tally.js';
 import { IterationMeter } from './iteration-meter.js';
@@ -16,6 +17,8 @@ export interface Measured {
   readonly responseTime: string;
   readonly serviceTime: string;
   readonly metrics: MetricsSnapshot;
+  /** Operations by scenario and kind, so far. */
+  readonly operations: readonly OperationPart[];
   readonly checks: readonly CheckCounts[];
   /** Groups that were entered, `::name::inner`. */
   readonly groups: readonly string[];
@@ -54,14 +57,16 @@ export class Measures {
   }
 
   take(runners: readonly ScenarioRunner[]): Measured {
+    const { parts, metrics } = this.operations.snapshot();
     return {
       responseTime: this.operations.responseTime.takeInterval(),
       serviceTime: this.operations.serviceTime.takeInterval(),
       metrics: {
         ...this.#store.snapshot(),
-        ...this.operations.snapshot(),
+        ...metrics,
         ...this.iterations.snapshot(runners),
       },
+      operations: parts,
       checks: this.#checks.counts(),
       groups: this.#checks.groups(),
       exceptions: this.exceptions.counts(),

@@ -2,7 +2,8 @@
  * What one worker measures of its operations: live counts, response and service times, and the pay_* metrics. Each operation
  * asked for counts once in the shares, under its outcome as far as it is known: one that a script was told is unknown
  * moves to `ok` or `declined` when its answer comes while the load runs. What was never sent is no answer of the
- * target: it has a share of its own and no time.
+ * target: it has a share of its own and no time. Counted apart by scenario and kind; the whole is their sum, made when it is
+ * asked for, so that an operation is counted once.
  */
 import type { DefiniteFacts, OperationListener } from '../driver/driver.js';
 import { LatencyMeter } from '../measure/latency.js';
@@ -15,12 +16,15 @@ import {
   rateState,
   type SubMetric,
 } from '../measure/metric-state.js';
+import { type OperationPart, type OperationTotal, sumOfParts } from '../measure/operation-part.js';
 import { TimeTrend } from '../measure/time-trend.js';
 import type { Plan } from '../options/plan.js';
-import type { SampleContext, Tags } from '../ports/metrics.js';
+import type { SampleContext } from '../ports/metrics.js';
+import type { OperationRequest } from '../ports/pay.js';
+import { OperationParts } from './operation-parts.js';
 import { SeriesSets } from './sample-tags.js';
 
-/** The operations with one set of tags, or all. */
+/** The operations with one set of tags. */
 class OperationCounts {
   readonly responseTime = new TimeTrend();
   readonly serviceTime = new TimeTrend();
@@ -38,19 +42,22 @@ class OperationCounts {
     this.responseTime.record(responseUs);
     this.serviceTime.record(serviceUs);
   }
+}
 
-  states(): Readonly<Record<PayMetric, MetricState>> {
-    const total = this.ok + this.declined + this.unknown + this.notSent;
-    return {
-      pay_operations: counterState(total),
-      pay_ok: rateState({ passes: this.ok, total }),
-      pay_declined: rateState({ passes: this.declined, total }),
-      pay_unknown: rateState({ passes: this.unknown, total }),
-      pay_not_sent: rateState({ passes: this.notSent, total }),
-      pay_response_time: this.responseTime.state(),
-      pay_service_time: this.serviceTime.state(),
-    };
-  }
+function statesOf(
+  counts: OperationTotal & { readonly serviceTime: TimeTrend },
+): Readonly<Record<PayMetric, MetricState>> {
+  const { ok, declined, unknown, notSent, responseTime, serviceTime } = counts;
+  const total = ok + declined + unknown + notSent;
+  return {
+    pay_operations: counterState(total),
+    pay_ok: rateState({ passes: ok, total }),
+    pay_declined: rateState({ passes: declined, total }),
+    pay_unknown: rateState({ passes: unknown, total }),
+    pay_not_sent: rateState({ passes: notSent, total }),
+    pay_response_time: responseTime.state(),
+    pay_service_time: serviceTime.state(),
+  };
 }
 
 const PAY_METRICS = [
@@ -72,7 +79,9 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
   /** Of what was declined so far, how many with each code. */
   readonly declinesByCode = new Map<number, number>();
   readonly #live: LiveRow;
-  readonly #all = new OperationCounts();
+  readonly #parts: OperationParts;
+  /** Of all operations. */
+  readonly #serviceTimes = new TimeTrend();
   /** Only of tags that a threshold names: each set costs two histograms. */
   readonly #tagged: SeriesSets<OperationCounts>;
   readonly #isTagged: boolean;
@@ -85,6 +94,7 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
     const names: readonly string[] = PAY_METRICS;
     const { live, plan, subMetrics } = options;
     this.#live = live;
+    this.#parts = new OperationParts(plan.scenarios.length);
     this.#tagged = new SeriesSets({
       subMetrics: subMetrics.filter(({ metric }) => names.includes(metric)),
       plan,
@@ -93,8 +103,10 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
     this.#isTagged = this.#tagged.all.length > 0;
   }
 
-  seriesOf(tags: Tags | undefined, caller: SampleContext): number {
-    return this.#isTagged ? this.#tagged.numberOf(tags, caller) : 0;
+  /** The part's number, and before it that of the combination of tags: 0 for none. */
+  seriesOf({ kind, tags }: Pick<OperationRequest, 'kind' | 'tags'>, caller: SampleContext): number {
+    const part = this.#parts.numberOf(kind, caller.scenario);
+    return this.#isTagged ? this.#tagged.numberOf(tags, caller) * this.#parts.size + part : part;
   }
 
   onDefinite(facts: DefiniteFacts): void {
@@ -109,41 +121,47 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
     }
     this.responseTime.record(responseUs);
     this.serviceTime.record(serviceUs);
-    // Written out: it is done once per operation, and a call here makes it a third slower.
-    const all = this.#all;
-    if (isOk) all.ok++;
+    const part = this.#partOf(facts.series);
+    if (isOk) part.ok++;
     else {
-      all.declined++;
+      part.declined++;
       this.declinesByCode.set(facts.code, (this.declinesByCode.get(facts.code) ?? 0) + 1);
     }
-    if (facts.wasUnknown) all.unknown--;
-    all.responseTime.record(responseUs);
-    all.serviceTime.record(serviceUs);
-    if (facts.series !== 0) this.#countTagged(facts);
+    if (facts.wasUnknown) part.unknown--;
+    part.responseTime.record(responseUs);
+    this.#serviceTimes.record(serviceUs);
+    if (this.#isTagged) for (const one of this.#combination(facts.series)) one.count(facts);
   }
 
   onUnknown(series: number): void {
-    this.#all.unknown++;
-    for (const one of this.#tagged.combination(series)) one.unknown++;
+    this.#partOf(series).unknown++;
+    for (const one of this.#combination(series)) one.unknown++;
   }
 
   onNotSent(series: number): void {
     this.#live.counts[LIVE.notSent]++;
-    this.#all.notSent++;
-    for (const one of this.#tagged.combination(series)) one.notSent++;
+    this.#partOf(series).notSent++;
+    for (const one of this.#combination(series)) one.notSent++;
   }
 
-  snapshot(): MetricsSnapshot {
-    const all: Record<string, MetricState> = { ...this.#all.states() };
+  /** What is known so far by scenario and kind, and the metrics over all of it. */
+  snapshot(): { readonly parts: readonly OperationPart[]; readonly metrics: MetricsSnapshot } {
+    const parts = this.#parts.all();
+    const all = { ...sumOfParts(parts), serviceTime: this.#serviceTimes };
+    const metrics: Record<string, MetricState> = { ...statesOf(all) };
     for (const { tags, series } of this.#tagged.all) {
-      for (const [name, state] of Object.entries(series.states())) {
-        all[metricKey(name, tags)] = state;
+      for (const [name, state] of Object.entries(statesOf(series))) {
+        metrics[metricKey(name, tags)] = state;
       }
     }
-    return all;
+    return { parts, metrics };
   }
 
-  #countTagged(facts: DefiniteFacts): void {
-    for (const one of this.#tagged.combination(facts.series)) one.count(facts);
+  #partOf(series: number) {
+    return this.#parts.at(series % this.#parts.size);
+  }
+
+  #combination(series: number): readonly OperationCounts[] {
+    return this.#tagged.combination(Math.floor(series / this.#parts.size));
   }
 }

@@ -94,7 +94,7 @@ class LoadWorker {
       journal: this.#journal,
       listener: {
         onSubmitted: () => this.#loop.flushSoon(),
-        seriesOf: (tags, caller) => operations.seriesOf(tags, caller),
+        seriesOf: (request, caller) => operations.seriesOf(request, caller),
         onDefinite: (facts) => operations.onDefinite(facts),
         onUnknown: (series) => operations.onUnknown(series),
         onNotSent: (series) => operations.onNotSent(series),

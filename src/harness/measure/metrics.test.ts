@@ -127,6 +127,24 @@ describe('a trend of times', () => {
     );
   });
 
+  test('put together from the packed trends of several workers is what one would have recorded', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 2 ** 31 - 1 }), { maxLength: 50 });
+    fc.assert(
+      fc.property(fc.array(times, { maxLength: 4 }), (workers) => {
+        const [together, merged] = [new TimeTrend(), new TimeTrend()];
+        for (const one of workers) {
+          const own = new TimeTrend();
+          for (const us of one) {
+            own.record(us);
+            together.record(us);
+          }
+          merged.add(own.packed());
+        }
+        expect(merged.state()).toEqual(together.state());
+      }),
+    );
+  });
+
   test('has no percentile beyond its extremes', () => {
     const trend = new TimeTrend();
     for (const us of [5_000_001, 5_000_003]) trend.record(us);

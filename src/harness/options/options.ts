@@ -20,8 +20,8 @@ export interface ParsedOptions {
   readonly noSetup: boolean;
   readonly noTeardown: boolean;
   readonly handleSummaryTimeoutUs: number;
-  /** What handleSummary() is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`. */
-  readonly summaryTrendStats: readonly string[];
+  /** What is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`; undefined where the script does not say. */
+  readonly summaryTrendStats: readonly string[] | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -76,8 +76,8 @@ export function parseOptions(
   return { ...parsed, warnings: [...asked.warnings, ...fields.unknown()] };
 }
 
-function trendStats(fields: OptionFields): readonly string[] {
-  if (!fields.has('summaryTrendStats')) return ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+function trendStats(fields: OptionFields): readonly string[] | undefined {
+  if (!fields.has('summaryTrendStats')) return undefined;
   return fields.list('summaryTrendStats').map((stat) => {
     const percent = percentOf(stat);
     if (TREND_STATS.includes(stat) || (percent !== undefined && percent <= 100))

@@ -252,7 +252,7 @@ describe('scaling', () => {
 describe('what handleSummary() is told', () => {
   it("has k6's defaults", () => {
     expect(parse({})).toMatchObject({
-      summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'],
+      summaryTrendStats: undefined,
       handleSummaryTimeoutUs: 120e6,
     });
   });

@@ -52,14 +52,16 @@ export type MetricValues =
       readonly isEmpty: boolean;
     }
   | { readonly kind: 'rate'; readonly passes: number; readonly total: number }
-  | {
-      readonly kind: 'trend';
-      readonly count: number;
-      readonly average: number;
-      readonly min: number;
-      readonly max: number;
-      percentile(percent: number): number;
-    };
+  | TrendValues;
+
+export interface TrendValues {
+  readonly kind: 'trend';
+  readonly count: number;
+  readonly average: number;
+  readonly min: number;
+  readonly max: number;
+  percentile(percent: number): number;
+}
 
 export interface MetricsView {
   /** Undefined where nothing of the kind was ever recorded. */

@@ -36,6 +36,11 @@ export function timeOrNone(us: number | null): string {
   return us === null ? '-' : timeUs(us);
 }
 
+/** One of a trend's figures by k6's name: `count` is a number, all others are microseconds. */
+export function statWords(name: string, value: number): string {
+  return name === 'count' ? count(value) : timeUs(value);
+}
+
 /** A length of time in milliseconds: `40 ms`, `0.4 s`, `12.0 s`. */
 export function lengthMs(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

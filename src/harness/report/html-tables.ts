@@ -5,8 +5,9 @@
 import type { LawResult } from '../verify/verdict.js';
 import { count, lengthMs, momentMs } from './format.js';
 import { escapeHtml } from './html-text.js';
-import type { CheckFacts, FaultFacts, Summary } from './summary.js';
-import { checkPath, metricWords, overlapWords } from './view.js';
+import type { FaultFacts } from './summary.js';
+import type { Table } from './tables.js';
+import { overlapWords } from './view.js';
 
 interface Column {
   readonly name: string;
@@ -15,6 +16,9 @@ interface Column {
 
 /** HTML, escaped already; a tone colours it. */
 type Cell = string | { readonly html: string; readonly tone: string };
+
+/** More columns than this stand closer. */
+const MANY = 8;
 
 /** Empty where there is no row. */
 export function table(
@@ -29,7 +33,7 @@ export function table(
     (cells) => `<tr>${cells.map((cell, i) => td(cell, columns[i])).join('')}</tr>`,
   );
   return [
-    `<section><h2>${title}</h2><div class="card"><table>`,
+    `<section><h2>${title}</h2><div class="card"><table${columns.length > MANY ? ' class="many"' : ''}>`,
     `<thead><tr>${head.join('')}</tr></thead>`,
     `<tbody>${body.join('\n')}</tbody>`,
     '</table></div></section>',
@@ -101,43 +105,13 @@ export function lawTable(laws: readonly LawResult[]): string {
   return table('Laws', columns, rows);
 }
 
-export function declineTable({ declines_by_code: byCode, operations }: Summary): string {
-  const columns = [
-    { name: 'code' },
-    { name: 'operations', isNumber: true },
-    { name: 'of attempted', isNumber: true },
-  ];
-  const rows = Object.entries(byCode).map(([code, times]) => [
-    `<code>${escapeHtml(code)}</code>`,
-    count(times),
-    `${((100 * times) / Math.max(1, operations.attempted)).toFixed(2)} %`,
-  ]);
-  return table('Declines', columns, rows);
-}
-
-/** Those that failed most first. */
-export function checkTable(checks: readonly CheckFacts[]): string {
-  const columns = [
-    { name: 'check' },
-    { name: 'passed', isNumber: true },
-    { name: 'failed', isNumber: true },
-  ];
-  const rows = [...checks]
-    .sort((a, b) => b.fails - a.fails)
-    .map((check) => [
-      escapeHtml(checkPath(check)),
-      count(check.passes),
-      { html: count(check.fails), tone: check.fails > 0 ? 'doubt' : '' },
-    ]);
-  return table('Checks', columns, rows);
-}
-
-export function metricTable({ custom_metrics: metrics }: Summary): string {
-  const columns = [{ name: 'metric' }, { name: 'kind' }, { name: 'values' }];
-  const rows = Object.entries(metrics).map(([name, facts]) => [
-    `<code>${escapeHtml(name)}</code>`,
-    facts.kind,
-    escapeHtml(metricWords(facts)),
-  ]);
-  return table('Metrics of the script', columns, rows);
+export function loadTable({ title, columns, rows }: Table): string {
+  const cells = rows.map((row) =>
+    row.map(({ text, isCode, isDoubtful }): Cell => {
+      const html = isCode === true ? `<code>${escapeHtml(text)}</code>` : escapeHtml(text);
+      return isDoubtful === true ? { html, tone: 'doubt' } : html;
+    }),
+  );
+  const named = columns.map((column) => ({ ...column, name: escapeHtml(column.name) }));
+  return table(title, named, cells);
 }

@@ -7,13 +7,14 @@
 import type { OperationLife } from '../verify/explain/operation-life.js';
 import { type ChartSeries, timeChart } from './chart.js';
 import { count, timeOrNone, timeUs } from './format.js';
-import { checkTable, declineTable, faultTable, lawTable, metricTable } from './html-tables.js';
+import { faultTable, lawTable, loadTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
 import { leftOutWords } from './left-out.js';
 import { lifeSection } from './life-section.js';
 import type { MetricsRow } from './metrics.js';
 import { REPORT_STYLE } from './style.js';
 import { isNotHeld, type Summary } from './summary.js';
+import { loadTables } from './tables.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 /** `life`: of the operation that a broken law is about, where there is one. */
@@ -41,9 +42,7 @@ export function reportHtml(
     lawTable(summary.laws),
     life === undefined ? '' : lifeSection(life),
     thresholdList(summary),
-    declineTable(summary),
-    checkTable(summary.checks),
-    metricTable(summary),
+    ...loadTables(summary, summary).map(loadTable),
     factList(view),
     footer(summary),
     '</main></body>',

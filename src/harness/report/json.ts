@@ -3,6 +3,7 @@
  * a summary of the schema this build knows.
  */
 import { UserError } from '../user-error.js';
+import { NO_GROUPS } from './operation-rows.js';
 import { SUMMARY_SCHEMA, type Summary } from './summary.js';
 
 export function summaryJson(summary: Summary): string {
@@ -28,7 +29,7 @@ function withAllFields(read: Summary): Summary {
   const { run } = read;
   const command = `paydrill run ${run.script} --seed ${run.seed}`;
   return {
-    ...{ checks: [], custom_metrics: {} },
+    ...{ checks: [], custom_metrics: {}, ...NO_GROUPS },
     ...read,
     faults: read.faults.map((fault) => ({
       ...{ planned_heal_ms: fault.planned_ms, overlaps: [], error: null },

@@ -8,8 +8,14 @@ import type { OperationFacts } from './summary.js';
 /** A smaller share of unanswered operations changes no percentile that is shown. */
 const UNANSWERED_SHARE_MIN = 0.001;
 
+/** What it is said of. */
+export type Answered = Pick<
+  OperationFacts,
+  'attempted' | 'ok' | 'declined' | 'started_iterations' | 'dropped_iterations'
+>;
+
 /** `, of the 65 % that started`; empty where nothing is left out. */
-export function leftOutWords(operations: OperationFacts): string {
+export function leftOutWords(operations: Answered): string {
   const { attempted, ok, declined } = operations;
   const answered = ok + declined;
   const parts: string[] = [];
@@ -28,7 +34,7 @@ export function droppedWords(operations: OperationFacts): string {
 }
 
 /** Of the iterations that were due, how many began. */
-function startedShare(operations: OperationFacts): string {
+function startedShare(operations: Answered): string {
   const { started_iterations: started, dropped_iterations: dropped } = operations;
   return percent(started / (started + dropped));
 }

@@ -5,7 +5,7 @@
 import type { Mutant } from '../../wire/mutants.js';
 import type { MetricsRow } from './metrics.js';
 import type { ProcessesRow } from './processes.js';
-import type { FaultFacts, Summary } from './summary.js';
+import type { FaultFacts, LoadDetails, Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
 export type DrillPhase =
@@ -57,6 +57,8 @@ export interface SoFar {
   readonly declinesByCode: Readonly<Record<string, number>>;
   /** Every fault of the plan, in order of planned time. */
   readonly faults: readonly FaultState[];
+  /** Put together when it is asked for: it takes a while where there are many workers. */
+  readonly details: () => LoadDetails;
 }
 
 export const KEEPS = ['all', 'failed', 'unproved', 'none'] as const;

@@ -50,6 +50,7 @@ table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 7px 14px; vertical-align: top; }
 th { font-size: 12px; font-weight: 500; color: var(--soft); }
 tbody tr { border-top: 1px solid var(--line); }
+.many th, .many td { padding: 7px 8px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 code, pre { font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .witness { margin: 6px 0 2px; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--soft); }

@@ -13,6 +13,7 @@ import type {
   VerifyResult,
 } from '../verify/verdict.js';
 import type { Lateness } from './lateness.js';
+import type { OperationGroups } from './operation-rows.js';
 
 export const SUMMARY_SCHEMA = 'paydrill.summary/1';
 
@@ -89,6 +90,11 @@ export interface PercentilesUs {
   readonly p99: number | null;
   readonly p999: number | null;
   readonly max: number | null;
+  /**
+   * What the script's `summaryTrendStats` asks for, by its names, in microseconds (`count` is a number); only where it does, and
+   * there was an answer.
+   */
+  readonly stats?: Readonly<Record<string, number>>;
 }
 
 /** Times are milliseconds from the start of the load; null = did not happen. */
@@ -143,7 +149,7 @@ export interface ThresholdResult {
   readonly allow_empty?: boolean;
 }
 
-export interface Summary {
+export interface Summary extends OperationGroups {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly verdict: Verdict;
   /** Why the verdict is not valid, in one line; null where it is. */
@@ -169,6 +175,10 @@ export interface Summary {
   readonly thresholds: readonly ThresholdResult[];
 }
 
+/** What is told of the load beyond its seconds; while it runs too. */
+export type LoadDetails = OperationGroups &
+  Pick<Summary, 'checks' | 'custom_metrics' | 'thresholds'>;
+
 /** What the conductor saw while the drill ran. */
 export interface DrillFacts {
   readonly run: RunFacts;
@@ -179,9 +189,7 @@ export interface DrillFacts {
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
   readonly faults: readonly FaultFacts[];
-  readonly checks: readonly CheckFacts[];
-  readonly customMetrics: Readonly<Record<string, MetricFacts>>;
-  readonly thresholds: readonly ThresholdResult[];
+  readonly details: LoadDetails;
 }
 
 export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summary {
@@ -206,11 +214,15 @@ export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summar
     laws: judgement.laws,
     root_cause: judgement.root_cause,
     limits: judgement.limits,
-    checks: facts.checks,
-    custom_metrics: facts.customMetrics,
-    thresholds: facts.thresholds,
+    ...facts.details,
   } as const satisfies Summary;
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
+}
+
+/** These fields alone. */
+function detailsOf(from: LoadDetails): LoadDetails {
+  const { by_scenario, by_kind, checks, custom_metrics, thresholds } = from;
+  return { by_scenario, by_kind, checks, custom_metrics, thresholds };
 }
 
 /** The same drill under a judgement made later from its run folder. */
@@ -224,9 +236,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,
     faults: old.faults,
-    checks: old.checks,
-    customMetrics: old.custom_metrics,
-    thresholds: old.thresholds,
+    details: detailsOf(old),
   });
 }
 

@@ -4,10 +4,10 @@
  */
 
 import { type LawResult, VERDICT_WORDS, type VerifyResult } from '../verify/verdict.js';
-import { clock, count, lengthMs, plural, timeOrNone, timeUs } from './format.js';
+import { clock, count, lengthMs, plural, statWords, timeOrNone, timeUs } from './format.js';
 import { headlineOf, judgedWords } from './headline.js';
 import { causeWords } from './lateness.js';
-import { leftOutWords } from './left-out.js';
+import { type Answered, leftOutWords } from './left-out.js';
 import { noteLines } from './notes.js';
 import { printable } from './printable.js';
 import {
@@ -15,7 +15,6 @@ import {
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
-  type OperationFacts,
   type PercentilesUs,
   type Summary,
   type ThresholdResult,
@@ -146,6 +145,10 @@ function percentileLine(time: PercentilesUs, { operations }: Summary): ViewLine 
 
 function percentiles(time: PercentilesUs): string {
   if (time.p50 === null) return 'no sample: no answer came';
+  if (time.stats !== undefined)
+    return Object.entries(time.stats)
+      .map(([name, value]) => `${name} ${statWords(name, value)}`)
+      .join(', ');
   return (
     `p50 ${timeOrNone(time.p50)}, p90 ${timeOrNone(time.p90)}, p99 ${timeOrNone(time.p99)}, ` +
     `p99.9 ${timeOrNone(time.p999)}, max ${timeOrNone(time.max)}`
@@ -248,31 +251,42 @@ function metricLines(metrics: Summary['custom_metrics']): ViewLine[] {
   return Object.entries(metrics).map(([name, facts]) => plain(`${name}: ${metricWords(facts)}`));
 }
 
-export function metricWords({ kind, is_time: isTime, values }: MetricFacts): string {
-  const number = (name: string): string => {
-    const value = values[name] ?? 0;
-    if (isTime) return timeUs(value * 1000);
-    return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(6)));
-  };
+export function metricWords(facts: MetricFacts): string {
+  const { kind, values } = facts;
+  const figure = (name: string): string => metricNumber(facts, name);
   switch (kind) {
     case 'counter':
-      return `${number('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
+      return `${figure('count')}, ${Number((values.rate ?? 0).toPrecision(4))}/s`;
     case 'gauge':
-      return `${number('value')}, min ${number('min')}, max ${number('max')}`;
+      return `${figure('value')}, min ${figure('min')}, max ${figure('max')}`;
     case 'rate': {
       const { passes = 0, fails = 0, rate = 0 } = values;
       return `${(rate * 100).toFixed(2)} %, ${count(passes)} of ${count(passes + fails)}`;
     }
-    case 'trend': {
-      const names = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
-      return names.map((name) => `${name} ${number(name)}`).join(', ');
-    }
+    case 'trend':
+      return Object.keys(values)
+        .map((name) => `${name} ${figure(name)}`)
+        .join(', ');
     default:
       return kind satisfies never;
   }
 }
 
-function thresholdLines({ thresholds, operations }: Summary): ViewLine[] {
+/** One value of a metric; a dash where it has no such value. */
+export function metricNumber({ is_time: isTime, values }: MetricFacts, name: string): string {
+  const value = values[name];
+  if (value === undefined) return '-';
+  if (isTime && name !== 'count') return timeUs(value * 1000);
+  return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(6)));
+}
+
+export function thresholdLines({
+  thresholds,
+  operations,
+}: {
+  readonly thresholds: readonly ThresholdResult[];
+  readonly operations: Answered;
+}): ViewLine[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(isNotHeld);
   const empty = thresholds.filter((one) => one.ok === null && !isNotHeld(one));
@@ -285,7 +299,7 @@ function thresholdLines({ thresholds, operations }: Summary): ViewLine[] {
 }
 
 /** A threshold on times says which it leaves out, where it does. */
-export function thresholdWords(threshold: ThresholdResult, operations: OperationFacts): string {
+export function thresholdWords(threshold: ThresholdResult, operations: Answered): string {
   const { metric, expression, value, ok } = threshold;
   if (ok === null) {
     const word = isNotHeld(threshold) ? 'NOT EVALUATED' : 'not evaluated';

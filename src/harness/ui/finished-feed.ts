@@ -3,6 +3,7 @@ import type { MetricsRow } from '../report/metrics.js';
 import { printable } from '../report/printable.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { Summary } from '../report/summary.js';
+import { loadTables } from '../report/tables.js';
 import type { PageFeed } from './live-feed.js';
 import { pageEnd } from './page-news.js';
 
@@ -17,6 +18,8 @@ export function finishedFeed(run: {
     script: printable(summary.run.script),
     faults: summary.faults,
     declines_by_code: summary.declines_by_code,
+    tables: loadTables(summary, summary),
+    thresholds: [],
     end: pageEnd(summary, folder),
   };
   return {

@@ -9,6 +9,8 @@ import type {
   DrillTick,
   SoFar,
 } from '../report/progress.js';
+import { loadTables } from '../report/tables.js';
+import { thresholdLines } from '../report/view.js';
 import { type PageEnd, type PageNews, pageEnd, type Told } from './page-news.js';
 
 /** Where a server takes what its pages are told. */
@@ -20,12 +22,16 @@ export interface PageFeed {
 /** Of the lines told; those before are in log.txt. */
 const NOTICES_MAX = 2000;
 
+const NO_TABLES = { tables: [], thresholds: [] };
+
 export class LiveFeed implements PageFeed, DrillHooks {
   readonly #script: string;
   readonly #notices: string[] = [];
   #phase: DrillPhase | undefined;
   #tick: DrillTick | undefined;
-  #soFar: SoFar = { rows: [], processes: [], declinesByCode: {}, faults: [] };
+  #soFar: Omit<SoFar, 'details'> = { rows: [], processes: [], declinesByCode: {}, faults: [] };
+  /** Made once a second, and only where a page asks. */
+  #tables: () => Pick<PageNews, 'tables' | 'thresholds'> = () => NO_TABLES;
   #end: PageEnd | undefined;
   #controls: DrillControls | undefined;
 
@@ -43,6 +49,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
 
   onSecond(soFar: SoFar): void {
     this.#soFar = soFar;
+    this.#tables = once(() => tablesOf(soFar, this.#tick));
   }
 
   onNotice(line: string): void {
@@ -61,6 +68,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
 
   onEnd({ summary, folder }: DrillEnd): void {
     this.#soFar = { ...this.#soFar, declinesByCode: summary.declines_by_code };
+    this.#tables = once(() => ({ tables: loadTables(summary, summary), thresholds: [] }));
     this.#end = pageEnd(summary, folder);
   }
 
@@ -75,7 +83,35 @@ export class LiveFeed implements PageFeed, DrillHooks {
       notices: this.#notices.slice(told.notices),
       faults,
       declines_by_code: declinesByCode,
+      ...this.#tables(),
       ...(this.#end === undefined ? {} : { end: this.#end }),
     };
   }
+}
+
+/** Of the answers so far; what was not answered yet may still be. */
+function tablesOf(
+  { details, declinesByCode }: SoFar,
+  tick: DrillTick | undefined,
+): Pick<PageNews, 'tables' | 'thresholds'> {
+  const load = details();
+  const [ok, declined] = [tick?.okTotal ?? 0, tick?.declinedTotal ?? 0];
+  const operations = {
+    ...{ attempted: ok + declined, ok, declined },
+    started_iterations: tick?.startedIterations ?? 0,
+    dropped_iterations: tick?.droppedIterations ?? 0,
+  };
+  const { thresholds } = load;
+  return {
+    tables: loadTables(load, { declines_by_code: declinesByCode, operations }),
+    thresholds: thresholds.length === 0 ? [] : thresholdLines({ thresholds, operations }),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

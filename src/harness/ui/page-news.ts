@@ -7,7 +7,9 @@ import type { MetricsRow } from '../report/metrics.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { DrillPhase, DrillTick, FaultState } from '../report/progress.js';
 import type { Summary } from '../report/summary.js';
+import type { Table } from '../report/tables.js';
 import { type SummaryView, summaryView } from '../report/view.js';
+import type { ViewLine } from '../report/view-lines.js';
 
 export interface PageNews {
   /** Path of the script. */
@@ -20,6 +22,9 @@ export interface PageNews {
   readonly notices: readonly string[];
   readonly faults: readonly FaultState[];
   readonly declines_by_code: Readonly<Record<string, number>>;
+  readonly tables: readonly Table[];
+  /** How they stand while the load runs; in the end they are told by `end`. */
+  readonly thresholds: readonly ViewLine[];
   /** Set once the drill has ended. */
   readonly end?: PageEnd;
 }

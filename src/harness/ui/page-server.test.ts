@@ -2,12 +2,15 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { INVALID, sampleMetrics, TICK } from '../report/testing/sample-run.js';
+import { INVALID, sampleMetrics, TICK, VALID } from '../report/testing/sample-run.js';
 import { finishedFeed } from './finished-feed.js';
 import { LiveFeed } from './live-feed.js';
 import { type PageServer, startPageServer } from './page-server.js';
 
-const NO_FAULTS = { processes: [], faults: [], declinesByCode: { exceeds_credits: 3 } };
+const NO_FAULTS = {
+  ...{ processes: [], faults: [], declinesByCode: { exceeds_credits: 3 } },
+  details: () => VALID,
+};
 let server: PageServer | undefined;
 let halted = 0;
 

@@ -6,7 +6,7 @@ import { processesJson } from '../../report/processes.js';
 import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
-import { metricFacts } from '../metric-facts.js';
+import { loadDetails, timesOf } from '../load-details.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
 /** `recordsKept`: journal and books are in the folder. */
@@ -52,12 +52,10 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     busy: run.busy.seconds,
     startedAt: isoTime(run.clock.originUnixMs),
     durationUs,
-    responseTime: watch.responseTime(),
-    serviceTime: watch.serviceTime(),
+    responseTime: timesOf(run, 'response'),
+    serviceTime: timesOf(run, 'service'),
     faults: run.timeline.records,
-    checks: watch.checks(),
-    customMetrics: metricFacts(watch.metrics(durationUs), run.setup.plan.customMetrics),
-    thresholds: watch.thresholds(durationUs, true),
+    details: loadDetails(run, durationUs, { atEnd: true }),
     markedFailed: run.script.markedFailed,
     recordsKept,
   };

@@ -1,6 +1,7 @@
 /** A made-up run for the tests of the pages: one of each thing a page can show. Not part of a drill. */
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { MetricsRow } from '../metrics.js';
+import type { OperationGroups, OperationRow } from '../operation-rows.js';
 import type { DrillTick } from '../progress.js';
 import { buildSummary, type DrillFacts, type Summary } from '../summary.js';
 
@@ -83,6 +84,15 @@ export const UNKNOWN_JUDGEMENT: VerifyResult = {
   operations: { ...VALID_JUDGEMENT.operations, unknown_resolved_absent: 500 },
 };
 
+const GROUPS: OperationGroups = {
+  by_scenario: [
+    { ...row('midnight', 6_190_892, 0), iterations: 6_190_892 },
+    { ...row('refunds', 110_112, 0), iterations: 55_056 },
+    { ...row('setup(), teardown()', 0, 0), iterations: null },
+  ],
+  by_kind: [row('pay', 6_190_892, 1204), row('refund', 110_112, 0)],
+};
+
 export const FACTS: DrillFacts = {
   run: {
     id: '20251111T000000Z-double-eleven',
@@ -124,12 +134,15 @@ export const FACTS: DrillFacts = {
     fault('kill', 'shard-1', [31_000, 31_002, 31_910, 32_330]),
     fault('kill', 'gateway', [35_000, 35_003, 35_600, 36_110]),
   ],
-  checks: [{ group: '', name: 'paid, or declined for a reason', passes: 6_214_331, fails: 0 }],
-  customMetrics: {},
-  thresholds: [
-    { metric: 'pay_response_time', expression: 'p(99)<3000', ok: true, value: 214 },
-    { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
-  ],
+  details: {
+    ...GROUPS,
+    checks: [{ group: '', name: 'paid, or declined for a reason', passes: 6_214_331, fails: 0 }],
+    custom_metrics: {},
+    thresholds: [
+      { metric: 'pay_response_time', expression: 'p(99)<3000', ok: true, value: 214 },
+      { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
+    ],
+  },
 };
 
 export const TROUBLED_FACTS: DrillFacts = {
@@ -156,36 +169,43 @@ export const TROUBLED_FACTS: DrillFacts = {
       recovered_ms: null,
     },
   ],
-  checks: [
-    { group: '', name: 'paid, or declined for a reason', passes: 6_213_127, fails: 1204 },
-    { group: '::refunds', name: 'came back', passes: 40_112, fails: 0 },
-  ],
-  customMetrics: {
-    refunded_minor: {
-      kind: 'counter',
-      is_time: false,
-      values: { count: 40_112_300, rate: 764_043.81 },
-    },
-    queue: { kind: 'gauge', is_time: false, values: { value: 17, min: 2, max: 40 } },
-    repeat_buyers: { kind: 'rate', is_time: false, values: { rate: 0.25, passes: 25, fails: 75 } },
-    basket_time: {
-      kind: 'trend',
-      is_time: true,
-      values: {
-        avg: 12.4,
-        min: 0.4,
-        med: 11,
-        max: 812,
-        'p(90)': 31.5,
-        'p(95)': 60.25,
-        'p(99)': 401,
+  details: {
+    ...GROUPS,
+    checks: [
+      { group: '', name: 'paid, or declined for a reason', passes: 6_213_127, fails: 1204 },
+      { group: '::refunds', name: 'came back', passes: 40_112, fails: 0 },
+    ],
+    custom_metrics: {
+      refunded_minor: {
+        kind: 'counter',
+        is_time: false,
+        values: { count: 40_112_300, rate: 764_043.81 },
+      },
+      queue: { kind: 'gauge', is_time: false, values: { value: 17, min: 2, max: 40 } },
+      repeat_buyers: {
+        kind: 'rate',
+        is_time: false,
+        values: { rate: 0.25, passes: 25, fails: 75 },
+      },
+      basket_time: {
+        kind: 'trend',
+        is_time: true,
+        values: {
+          avg: 12.4,
+          min: 0.4,
+          med: 11,
+          max: 812,
+          'p(90)': 31.5,
+          'p(95)': 60.25,
+          'p(99)': 401,
+        },
       },
     },
+    thresholds: [
+      { metric: 'pay_response_time', expression: 'p(99)<3000', ok: false, value: 3812.25 },
+      { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
+    ],
   },
-  thresholds: [
-    { metric: 'pay_response_time', expression: 'p(99)<3000', ok: false, value: 3812.25 },
-    { metric: 'pay_declined', expression: 'rate<0.05', ok: true, value: 0.0136 },
-  ],
 };
 
 export const VALID: Summary = buildSummary(VALID_JUDGEMENT, FACTS);
@@ -262,5 +282,16 @@ function fault(
     recovered_ms: recovered,
     overlaps: [],
     error: null,
+  };
+}
+
+function row(name: string, attempted: number, unknown: number): OperationRow {
+  const declined = Math.round((attempted * 85_469) / 6_301_004);
+  const ok = attempted - declined - unknown;
+  const times = { p50: 1240, p90: 4810, p95: 9000, p99: 214_000, p999: 1_102_000, max: 3_004_000 };
+  const none = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null };
+  return {
+    ...{ name, attempted, ok, declined, unknown, not_sent: 0, ok_per_s: ok / 52.5 },
+    response_time_us: attempted === 0 ? none : times,
   };
 }
