@@ -14,6 +14,8 @@ import type { DrillEnd, DrillHooks } from './report/progress.js';
 
 export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
+export type { OperationRow, ScenarioRow } from './report/operation-rows.js';
+export type { PercentilesUs } from './report/percentiles-us.js';
 export type { ProcessesRow, ProcessUse } from './report/processes.js';
 export type {
   DrillControls,
@@ -28,9 +30,9 @@ export type {
 } from './report/progress.js';
 export type {
   FaultFacts,
+  LoadDetails,
   LoadEnding,
   OperationFacts,
-  PercentilesUs,
   RunFacts,
   Summary,
   ThresholdResult,

@@ -1,10 +1,7 @@
 /** What is told of the load beyond its seconds, while it runs and in the end alike: the same shapes as in summary.json. */
 import type { ThresholdResult } from '../options/thresholds.js';
-import type {
-  LoadDetails,
-  PercentilesUs,
-  ThresholdResult as ThresholdFacts,
-} from '../report/summary.js';
+import type { PercentilesUs } from '../report/percentiles-us.js';
+import type { LoadDetails, ThresholdResult as ThresholdFacts } from '../report/summary.js';
 import type { DrillRun } from './context.js';
 import { metricFacts, trendStatsUs } from './metric-facts.js';
 import { operationGroups } from './operation-table.js';

@@ -11,12 +11,12 @@ import { summaryJson } from '../report/json.js';
 import { junitXml } from '../report/junit.js';
 import { type BusySecond, latenessOf } from '../report/lateness.js';
 import type { MetricsRow } from '../report/metrics.js';
+import type { PercentilesUs } from '../report/percentiles-us.js';
 import type { DrillOptions } from '../report/progress.js';
 import {
   buildSummary,
   type FaultFacts,
   type LoadDetails,
-  type PercentilesUs,
   type RunFacts,
   type Summary,
 } from '../report/summary.js';

@@ -1,5 +1,5 @@
 /** The operations of a drill by scenario and by kind: fields of summary.json. Types alone. */
-import type { PercentilesUs } from './summary.js';
+import type { PercentilesUs } from './percentiles-us.js';
 
 export interface RowTimesUs extends PercentilesUs {
   readonly p95: number | null;

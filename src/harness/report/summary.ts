@@ -14,6 +14,7 @@ import type {
 } from '../verify/verdict.js';
 import type { Lateness } from './lateness.js';
 import type { OperationGroups } from './operation-rows.js';
+import type { PercentilesUs } from './percentiles-us.js';
 
 export const SUMMARY_SCHEMA = 'paydrill.summary/1';
 
@@ -81,20 +82,6 @@ export interface OperationFacts extends OperationCounts {
   readonly started_iterations: number;
   readonly late_starts: number;
   readonly dropped_iterations: number;
-}
-
-/** Null where there was no answer. */
-export interface PercentilesUs {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-  readonly p999: number | null;
-  readonly max: number | null;
-  /**
-   * What the script's `summaryTrendStats` asks for, by its names, in microseconds (`count` is a number); only where it does, and
-   * there was an answer.
-   */
-  readonly stats?: Readonly<Record<string, number>>;
 }
 
 /** Times are milliseconds from the start of the load; null = did not happen. */

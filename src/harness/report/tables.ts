@@ -5,8 +5,9 @@
 import { count, percent, statWords, timeOrNone } from './format.js';
 import { type Answered, leftOutWords } from './left-out.js';
 import type { OperationRow } from './operation-rows.js';
+import type { PercentilesUs } from './percentiles-us.js';
 import { printable } from './printable.js';
-import type { CheckFacts, LoadDetails, MetricFacts, PercentilesUs, Summary } from './summary.js';
+import type { CheckFacts, LoadDetails, MetricFacts, Summary } from './summary.js';
 import { checkPath, metricNumber, metricWords } from './view.js';
 
 export interface TableColumn {

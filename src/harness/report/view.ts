@@ -9,13 +9,13 @@ import { headlineOf, judgedWords } from './headline.js';
 import { causeWords } from './lateness.js';
 import { type Answered, leftOutWords } from './left-out.js';
 import { noteLines } from './notes.js';
+import type { PercentilesUs } from './percentiles-us.js';
 import { printable } from './printable.js';
 import {
   type CheckFacts,
   type FaultFacts,
   isNotHeld,
   type MetricFacts,
-  type PercentilesUs,
   type Summary,
   type ThresholdResult,
 } from './summary.js';

@@ -3,8 +3,9 @@
  * Figures are of the seconds of the hold alone, from the files of the step's run folder. Pure.
  */
 import { countedValues, percentilesOfValues } from '../../measure/interval-log.js';
+import type { PercentilesUs } from '../../report/percentiles-us.js';
 import type { ProcessesRow } from '../../report/processes.js';
-import type { PercentilesUs, ThresholdResult } from '../../report/summary.js';
+import type { ThresholdResult } from '../../report/summary.js';
 import { didNotHappen, isNotHeld } from '../../report/summary.js';
 import type { Verdict } from '../../verify/verdict.js';
 import type { RunFiles } from '../run-files.js';
