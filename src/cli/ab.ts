@@ -15,7 +15,13 @@ import {
   printComparison,
   withComparisonOptions,
 } from './comparison-options.js';
-import { durationScaleOption, peakOption, shardsOption, workersOption } from './drill-options.js';
+import {
+  allowLittleDiskOption,
+  durationScaleOption,
+  peakOption,
+  shardsOption,
+  workersOption,
+} from './drill-options.js';
 import { collect, envVariable, integer, targetName } from './option-values.js';
 import { onSignals } from './signals.js';
 
@@ -38,6 +44,7 @@ interface AbOptions extends ComparisonOptions {
   readonly workers?: number;
   readonly env: Readonly<Record<string, string>>;
   readonly allowTarget: readonly string[];
+  readonly allowLittleDisk: boolean;
   readonly seed?: number;
   readonly out?: string;
   readonly quiet: boolean;
@@ -86,6 +93,7 @@ export function abCommand(): Command {
       collect,
       [],
     )
+    .addOption(allowLittleDiskOption())
     .option('--seed <n>', 'seed of order, traffic and bootstrap (default: drawn)', integer(SEEDS))
     .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-ab-<script>)')
     .option('--quiet', 'no progress, only the comparison', false);
@@ -174,7 +182,7 @@ function sideOptions(
   options: AbOptions,
   { name, signal }: { readonly name: 'a' | 'b'; readonly signal: AbortSignal },
 ): AbSide['options'] {
-  const { peak, durationScale, shards, workers, env, allowTarget } = options;
+  const { peak, durationScale, shards, workers, env, allowTarget, allowLittleDisk } = options;
   const own =
     name === 'a'
       ? { env: options.aEnv, faults: options.aFaults ?? options.faults }
@@ -199,6 +207,7 @@ function sideOptions(
     env: { ...env, ...own.env },
     program: PROGRAM,
     allowTargets: allowTarget,
+    allowLittleDisk,
     signal,
   };
 }

@@ -14,7 +14,7 @@ import { EXIT_CODES } from '../harness/exit-codes.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
 import { typedAgain } from './command-words.js';
-import { shardsOption, workersOption } from './drill-options.js';
+import { allowLittleDiskOption, shardsOption, workersOption } from './drill-options.js';
 import { openLiveView } from './live-view.js';
 import {
   collect,
@@ -47,6 +47,7 @@ interface CapacityOptions {
   readonly laws?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly allowTarget: readonly string[];
+  readonly allowLittleDisk: boolean;
   readonly seed?: number;
   readonly out?: string;
   readonly json: boolean;
@@ -122,6 +123,7 @@ export function capacityCommand(): Command {
       collect,
       [],
     )
+    .addOption(allowLittleDiskOption())
     .option(
       '--seed <n>',
       'seed of the order of steps and of their traffic (default: drawn)',
@@ -203,7 +205,18 @@ function capacityRun(
   options: CapacityOptions,
   { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
 ): Asked {
-  const { target, shards, workers, toxiproxy, laws, env, allowTarget, faults, slo } = options;
+  const {
+    target,
+    shards,
+    workers,
+    toxiproxy,
+    laws,
+    env,
+    allowTarget,
+    allowLittleDisk,
+    faults,
+    slo,
+  } = options;
   if (slo.length === 0)
     throw new UserError(
       "say what must hold at a rate, as in --slo 'p(99)<200'; without it every rate holds",
@@ -221,6 +234,7 @@ function capacityRun(
       env,
       program: PROGRAM,
       allowTargets: allowTarget,
+      allowLittleDisk,
       signal,
     },
     asked: askedOf(options),

@@ -22,6 +22,13 @@ export function workersOption(): Option {
   );
 }
 
+export function allowLittleDiskOption(): Option {
+  return new Option(
+    '--allow-little-disk',
+    'begin also where the disk has less room than the plan needs; the load ends before it is full',
+  ).default(false);
+}
+
 export function shardsOption(): Option {
   return new Option('--shards <n>', 'ledger shards of the reference stack (default: 2)').argParser(
     integer(SHARDS),

@@ -9,6 +9,7 @@ import type { Mutant } from '../wire/mutants.js';
 import { PROGRAM } from './child.js';
 import { withTolerance } from './comparison-options.js';
 import {
+  allowLittleDiskOption,
   durationScaleOption,
   modulesOption,
   offlineOption,
@@ -55,6 +56,7 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly mutant?: Mutant;
   readonly allowTarget: readonly string[];
+  readonly allowLittleDisk: boolean;
 }
 
 export function runOptions(): Command {
@@ -133,6 +135,7 @@ function runOptionsAlone(): Command {
       collect,
       [],
     )
+    .addOption(allowLittleDiskOption())
     .addHelpText(
       'after',
       [
@@ -155,6 +158,7 @@ type How = Pick<
   | 'outputs'
   | 'keep'
   | 'allowTargets'
+  | 'allowLittleDisk'
   | 'offline'
   | 'modulesFolder'
   | 'signal'
@@ -173,6 +177,7 @@ const BESIDE_REPLAY = [
     'allowTarget',
     'offline',
     'modules',
+    'allowLittleDisk',
     'baseline',
     'tolerance',
     'ui',
@@ -229,7 +234,7 @@ function scriptToRun(script: string, options: RunOptions): What {
 }
 
 function howToRun(options: RunOptions, signal: AbortSignal): How {
-  const { out, keep, allowTarget, offline, modules } = options;
+  const { out, keep, allowTarget, allowLittleDisk, offline, modules } = options;
   return {
     program: PROGRAM,
     ...(out.folder === undefined ? {} : { outFolder: out.folder }),
@@ -238,6 +243,7 @@ function howToRun(options: RunOptions, signal: AbortSignal): How {
     allowTargets: allowTarget,
     offline,
     ...(modules === undefined ? {} : { modulesFolder: modules }),
+    allowLittleDisk,
     signal,
   };
 }

@@ -11,7 +11,9 @@
 import { fileURLToPath } from 'node:url';
 import { checkedOptions, type GivenOptions } from './drill/check-options.js';
 import { type DrillContext, openContext } from './drill/context.js';
-import { calibrated } from './drill/phases/calibrate.js';
+import { type DiskAt, diskAt as diskAtPath } from './drill/disk/disk.js';
+import { checkDisk } from './drill/disk/disk-check.js';
+import { calibrated, calibrates } from './drill/phases/calibrate.js';
 import { dropPhase, judgePhase, keepLosses, keepPhase } from './drill/phases/judge.js';
 import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
 import { reportPhase, wantsRecords } from './drill/phases/report.js';
@@ -29,21 +31,27 @@ import type { DrillEnd, DrillHooks } from './report/progress.js';
 export async function checkDrill(given: GivenOptions): Promise<void> {
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
-  await prepareSetup(options);
+  const setup = await prepareSetup(options);
+  if (!calibrates(options, setup)) checkDisk({ options, setup, diskAt: diskAtPath });
 }
 
 /**
  * Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. `isScratch`: the run
- * folder is nobody's to look at.
+ * folder is nobody's to look at; default false. `diskAt`: default this machine's.
  */
 export async function runDrill(
   given: GivenOptions,
   hooks: DrillHooks,
-  { isScratch }: { readonly isScratch: boolean } = { isScratch: false },
+  {
+    isScratch = false,
+    diskAt = diskAtPath,
+  }: { readonly isScratch?: boolean; readonly diskAt?: DiskAt } = {},
 ): Promise<DrillEnd> {
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
   const prepared = await prepareSetup(options);
+  // Where the peak is this machine's to say, nobody knows yet what will be written.
+  if (!calibrates(options, prepared)) checkDisk({ options, setup: prepared, diskAt });
   let tell = hooks.onNotice.bind(hooks);
   const outputs = await openOutputs(options.outputs ?? [], {
     warn: (line) => tell(line, 'warn'),
@@ -52,9 +60,11 @@ export async function runDrill(
   });
   try {
     const setup = await calibrated(options, prepared, hooks);
+    const littleDisk = checkDisk({ options, setup, diskAt });
     hooks.onPhase('start');
-    const drill = openContext(options, setup, hooks, outputs);
+    const drill = openContext(options, setup, hooks, { outputs, diskAt });
     tell = (line, level) => drill.log.notice(line, level);
+    if (littleDisk !== undefined) tell(littleDisk, 'warn');
     return await conduct(drill, hooks, isScratch);
   } finally {
     await Promise.all(outputs.map((output) => output.close()));

@@ -32,7 +32,8 @@ export const EXIT_CODES = {
   },
   interrupted: {
     code: 105,
-    meaning: 'SIGINT or SIGTERM ended the drill early; no law was found broken in what ran',
+    meaning:
+      'SIGINT, SIGTERM or a disk that was nearly full ended the drill early; no law was found broken in what ran',
   },
   scriptException: {
     code: 107,

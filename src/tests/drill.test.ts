@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest';
+import { fillDisk } from './testing/fill-disk.js';
 import {
   PROGRAM,
   payments,
@@ -45,6 +46,19 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A disk of its own, which fills. */
+function smallDisk(context: TestContext, size: string): string {
+  const mount = join(folder, 'small');
+  mkdirSync(mount);
+  try {
+    const options = ['-t', 'tmpfs', '-o', `size=${size}`, 'paydrill', mount];
+    execFileSync(TMPFS.mount, options, { stdio: 'ignore' });
+  } catch {
+    context.skip('mounting a tmpfs is not permitted here');
+  }
+  return mount;
+}
 
 /** Processes whose command line names this program and `word`. */
 function processesWith(word: string): number[] {
@@ -135,20 +149,40 @@ describe('a drill', { timeout: 90_000 }, () => {
     expect(readSummary(folder).operations.ok).toBeGreaterThan(0);
   });
 
-  test('whose run folder is on a full disk ends unknown, with the reason', async (context) => {
-    const small = join(folder, 'small');
-    mkdirSync(small);
+  test('whose disk is filled by somebody else ends unknown, with the reason', async (context) => {
+    const small = smallDisk(context, '32m');
     try {
-      const options = ['-t', 'tmpfs', '-o', 'size=1m', 'paydrill', small];
-      execFileSync(TMPFS.mount, options, { stdio: 'ignore' });
-    } catch {
-      context.skip('mounting a tmpfs is not permitted here');
-    }
-    try {
-      const script = writeScript(folder, payments('60s').replace('600', '3000'));
-      const drill = startDrill(small, script, '--faults', 'none');
-      expect(await drill.ended, drill.errors()).toBe(112);
+      const script = writeScript(folder, payments('60s', 3000));
+      const drill = startDrill(small, script, '--faults', 'none', '--allow-little-disk');
+      await until(() => / ok [1-9]/.test(drill.errors()));
+      fillDisk(join(small, 'ballast'));
+      await drill.ended;
       expect(drill.errors()).toMatch(/cannot write the journal .*ENOSPC/);
+      expect(drill.output()).toMatch(/^unknown/);
+    } finally {
+      execFileSync(TMPFS.unmount, ['-l', small]);
+    }
+  });
+
+  test('on a disk that gets full ends its load in time, and what ran is judged', async (context) => {
+    const small = smallDisk(context, '24m');
+    try {
+      const script = writeScript(folder, payments('60s', 3000));
+      const refused = startDrill(small, script, '--faults', 'none', '--quiet');
+      expect(await refused.ended).toBe(104);
+      expect(refused.errors().trim().split('\n')).toEqual([
+        expect.stringMatching(
+          /^paydrill: too little disk at .*small.*: needs \d+ MB, has \d+ MB free; 180,000 iterations of one operation each write \d+ MB of journal and books; .*--allow-little-disk$/,
+        ),
+      ]);
+      const drill = startDrill(small, script, '--faults', 'none', '--allow-little-disk');
+      expect(await drill.ended, drill.errors()).toBe(105);
+      expect(drill.errors()).toMatch(/the disk of .* is nearly full: .* free, .* operations need/);
+      expect(readSummary(small)).toMatchObject({
+        verdict: 'valid',
+        run: { ending: 'little_disk', records_kept: true },
+      });
+      expect(readSummary(small).operations.ok).toBeGreaterThan(1000);
     } finally {
       execFileSync(TMPFS.unmount, ['-l', small]);
     }

@@ -107,7 +107,7 @@ describe('is refused in one line and 104:', { timeout: 30_000 }, () => {
       'a key that names another file',
       '{ "extends": "x" }',
       {},
-      /extends is not known; known are allowTarget,/,
+      /extends is not known; known are allowLittleDisk, allowTarget,/,
     ],
     [
       'a wrong value',

@@ -131,6 +131,7 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     [[], /the words of a command/],
     ['paydrill', /the words of a command/],
   ],
+  allowLittleDisk: [['yes', /true or false, got "yes"$/]],
   allowTargets: [
     ['pay.example', /a list of hosts/],
     [[7], /a list of hosts/],

@@ -18,6 +18,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
   const beside: readonly Option[] = [
     ['--keep', options.keep === 'all' ? undefined : options.keep],
     ['--modules', options.modulesFolder],
+    ...(options.allowLittleDisk === true ? [['--allow-little-disk', true] as const] : []),
     ...options.allowTargets.map((host) => ['--allow-target', host] as const),
   ];
   // Only its own plan.json tells at which rate it was put.
@@ -40,11 +41,14 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
   return typed(given, script);
 }
 
-/** Undefined: not given. */
-type Option = readonly [string, string | number | undefined];
+/** Undefined: not given; true: given, and takes no value. */
+type Option = readonly [string, string | number | true | undefined];
 
 function typed(options: readonly Option[], ...script: readonly string[]): string {
-  const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
+  const words = options.flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [name] : [name, `${value}`];
+  });
   return ['paydrill', 'run', ...script, ...words].map(quoted).join(' ');
 }
 

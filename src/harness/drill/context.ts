@@ -17,6 +17,8 @@ import type { DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { Target } from '../targets/target.js';
 import type { BusyWatch } from './busy-watch.js';
+import { type DiskAt, diskAt as diskAtPath } from './disk/disk.js';
+import type { DiskWatch } from './disk/disk-watch.js';
 import { type DrillClock, startDrillClock } from './drill-clock.js';
 import { DrillLog } from './drill-log.js';
 import { Ending } from './ending.js';
@@ -52,6 +54,7 @@ export interface DrillContext {
   readonly setup: DrillSetup;
   /** Where the seconds of the load go, beside the run folder. */
   readonly outputs: readonly Output[];
+  readonly diskAt: DiskAt;
   readonly clock: DrillClock;
   readonly log: DrillLog;
   readonly ending: Ending;
@@ -76,6 +79,7 @@ export interface DrillRun extends DrillContext {
   readonly timeline: FaultTimeline;
   readonly pool: WorkerPool;
   readonly busy: BusyWatch;
+  readonly disk: DiskWatch;
   readonly exceptions: ExceptionWatch;
 }
 
@@ -83,7 +87,10 @@ export function openContext(
   options: DrillOptions,
   setup: DrillSetup,
   hooks: DrillHooks,
-  outputs: readonly Output[] = [],
+  {
+    outputs = [],
+    diskAt = diskAtPath,
+  }: { readonly outputs?: readonly Output[]; readonly diskAt?: DiskAt } = {},
 ): DrillContext {
   const clock = startDrillClock();
   const log = new DrillLog({
@@ -109,6 +116,7 @@ export function openContext(
     options,
     setup,
     outputs,
+    diskAt,
     clock,
     log,
     ending,

@@ -96,6 +96,7 @@ export const OPTION_TABLE = {
     isNeeded: true,
     fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
   },
+  allowLittleDisk: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   allowTargets: {
     wanted: 'a list of hosts',
     isNeeded: true,

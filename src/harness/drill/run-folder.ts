@@ -87,12 +87,17 @@ export class RunFolder {
   }
 }
 
+/** Where a drill's folder is made, or is, where it is named. */
+export function reportsFolder(outFolder: string | undefined): string {
+  return resolve(outFolder ?? REPORTS);
+}
+
 /**
  * Whether a drill could leave its folder there, found out by making it and taking it away again: before minutes are spent on what
  * nobody could read. Throws UserError.
  */
 export function checkRunFolder(outFolder: string | undefined): void {
-  const wanted = resolve(outFolder ?? REPORTS);
+  const wanted = reportsFolder(outFolder);
   attempt(wanted, () => {
     if (outFolder !== undefined && isThere(wanted)) refuseFull(wanted);
     const made = makeWithParents(wanted);

@@ -41,6 +41,12 @@ export function statWords(name: string, value: number): string {
   return name === 'count' ? count(value) : timeUs(value);
 }
 
+/** Bytes: `9.13 GB`, `214 MB`. */
+export function gigabytes(bytes: number): string {
+  const mega = bytes / 1e6;
+  return mega < 999.5 ? `${Math.round(mega)} MB` : `${threeDigits(mega / 1000)} GB`;
+}
+
 /** A length of time in milliseconds: `40 ms`, `0.4 s`, `12.0 s`. */
 export function lengthMs(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

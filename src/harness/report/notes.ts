@@ -27,5 +27,6 @@ const ENDINGS = {
   iterations_threw: 'nothing was measured',
   setup_timeout: 'there was no load',
   teardown_timeout: 'the script was given up',
+  little_disk: 'the load ended before its time, while what ran could still be judged',
   lost: 'the load ended early, as something that it needs was lost',
 } as const;

@@ -125,6 +125,8 @@ export interface DrillOptions {
   readonly toxiproxy?: string;
   /** The command that runs paydrill, executable first: what the supervisor starts children with. */
   readonly program: readonly string[];
+  /** Begins also where the disk has less room than the plan needs; default false. */
+  readonly allowLittleDisk?: boolean;
   /** Hosts other than loopback that may be loaded. */
   readonly allowTargets: readonly string[];
   /** Aborted on the first SIGINT or SIGTERM: end the load, heal, judge what ran. */

@@ -32,6 +32,7 @@ type EarlyEnding =
   | 'iterations_threw'
   | 'setup_timeout'
   | 'teardown_timeout'
+  | 'little_disk'
   | 'lost';
 
 /** What stands beside every number: without it nobody can compare two. */
@@ -241,6 +242,7 @@ const EARLY_EXITS = {
   iterations_threw: 'scriptException',
   setup_timeout: 'setupTimeout',
   teardown_timeout: 'teardownTimeout',
+  little_disk: 'interrupted',
   lost: 'verdictUnknown',
 } as const satisfies Record<EarlyEnding, ExitName>;
 

@@ -24,16 +24,20 @@ import { startRun } from './start.js';
 
 const POLL_MS = 20;
 
+/** The peak is left to what this machine carries. */
+export function calibrates(options: DrillOptions, setup: DrillSetup): boolean {
+  const isGiven = options.peakPerSec !== undefined || options.constantRate !== undefined;
+  return setup.calibrates && options.target === 'reference' && !isGiven;
+}
+
 /** The setup with its peak decided; the same where nobody asked, or the peak was given. */
 export async function calibrated(
   options: DrillOptions,
   setup: DrillSetup,
   hooks: DrillHooks,
 ): Promise<DrillSetup> {
-  const plan =
-    setup.calibrates && options.target === 'reference' ? calibrationPlan(setup.plan) : undefined;
-  const isGiven = options.peakPerSec !== undefined || options.constantRate !== undefined;
-  if (plan === undefined || isGiven || options.signal.aborted) return setup;
+  const plan = calibrates(options, setup) ? calibrationPlan(setup.plan) : undefined;
+  if (plan === undefined || options.signal.aborted) return setup;
   hooks.onPhase('calibrate');
   const calibration = await carry(options, { ...setup, plan, faults: [] });
   if (calibration === undefined) return setup;

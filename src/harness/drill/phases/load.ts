@@ -13,7 +13,7 @@ import { unlessAborted } from '../unless-aborted.js';
 const LEAD_US = 200_000;
 
 export async function loadPhase(run: DrillRun): Promise<void> {
-  const { ending, pool, setup, clock, load, timeline, watch, busy } = run;
+  const { ending, pool, setup, clock, load, timeline, watch, busy, disk } = run;
   if (!ending.stop.aborted) {
     run.enter('load');
     load.startUs = clock.nowUs() + LEAD_US;
@@ -36,6 +36,7 @@ export async function loadPhase(run: DrillRun): Promise<void> {
   } else {
     pool.send({ type: 'stop' });
   }
+  disk.stop();
   load.endUs = clock.nowUs();
   ending.loadIsOver();
   failWhereAllThrew(run);

@@ -11,6 +11,7 @@ import { FaultTimeline } from '../../faults/timeline.js';
 import { tooLongLine } from '../../load/lifecycle.js';
 import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
+import { LIVE } from '../../measure/live-counters.js';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
 import { LAWS_FOLDER } from '../../records/run-layout.js';
@@ -19,6 +20,8 @@ import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
 import type { DrillContext, DrillRun } from '../context.js';
+import { diskUse } from '../disk/disk-check.js';
+import { DiskWatch } from '../disk/disk-watch.js';
 import { ExceptionWatch } from '../exception-watch.js';
 import { LIFECYCLE_GRACE_MS, lifecycleEnding } from '../lifecycle-ending.js';
 import { LoadWatch } from '../load-watch.js';
@@ -30,6 +33,9 @@ import { onWorkerMessage } from '../worker-messages.js';
 
 /** What a target that starts has, once the drill was told to end, until it is given up. */
 const START_GRACE_MS = 10_000;
+
+/** An operation counts in one of them, as it stands. */
+const OPERATION_COLUMNS = [LIVE.ok, LIVE.declined, LIVE.notSent, LIVE.unknown, LIVE.inFlight];
 
 /** `isScratch`: the run folder is nobody's to look at. Throws UserError where nothing could be run. */
 export async function startRun(
@@ -73,15 +79,27 @@ export async function startRun(
     generator: () => pool.busiest(),
     processes: () => new Map([['harness', process.pid], ...target.processes()]),
   });
+  const { live } = drill;
+  const disk = new DiskWatch({
+    diskAt: drill.diskAt,
+    runFolder: folder.path,
+    use: diskUse(options, setup.stack),
+    operations: () => OPERATION_COLUMNS.reduce((sum, column) => sum + live.total(column), 0),
+    nowUs: () => drill.clock.nowUs(),
+    onShort: (line) => ending.endLoad('little_disk', line),
+  });
   const exceptions = new ExceptionWatch({
     scenarios: setup.plan.scenarios,
     workers: setup.workers,
     notice: (line) => log.notice(line),
   });
-  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy, exceptions };
+  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy, disk, exceptions };
   drill.atEnd(async () => void (await pool.close()));
   drill.atEnd(() => busy.stop());
+  drill.atEnd(() => disk.stop());
   drill.atEnd(() => timeline.healAll());
+  // What setup() pays is written too.
+  disk.start();
   await readyWorkers(run);
   return run;
 }
