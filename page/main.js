@@ -24,6 +24,8 @@ const PHASES = {
   keep: 'Keeping the records',
 };
 
+/** Out of the address that was printed. */
+const token = new URLSearchParams(location.search).get('token') ?? '';
 const known = nothingKnown();
 const charts = {
   rate: new Chart({ title: 'Payments a second', scale: 'linear', format: count }),
@@ -52,7 +54,7 @@ function nothingKnown() {
 }
 
 function listen() {
-  const source = new EventSource('/news');
+  const source = new EventSource(`/news?token=${encodeURIComponent(token)}`);
   source.addEventListener('all', (event) => {
     Object.assign(known, nothingKnown());
     take(source, JSON.parse(event.data));
@@ -257,7 +259,7 @@ async function applyFault(index, button) {
 /** Asks for it as the page that it is. Resolves to why it was refused, or nothing. @param {string} path */
 async function post(path) {
   try {
-    const headers = { 'x-paydrill-token': meta('paydrill-token') };
+    const headers = { 'x-paydrill-token': token };
     const answer = await fetch(path, { method: 'POST', headers });
     return answer.ok ? '' : (await answer.text()).trim();
   } catch {

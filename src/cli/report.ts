@@ -19,7 +19,7 @@ async function report(folder: string, { port }: { readonly port: number }): Prom
   const { summary, metrics, processes } = readRunFiles(folder);
   const feed = finishedFeed({ folder, summary, metrics, processes });
   const server = await startPageServer({ port, feed });
-  process.stderr.write(`paydrill: the run at ${server.url}; Ctrl-C ends it\n`);
+  process.stderr.write(`paydrill: the run at ${server.url} (Ctrl-C ends it)\n`);
   await untilSignal();
   await server.close();
 }

@@ -59,7 +59,7 @@ function kept(program: Running): Running {
 }
 
 async function urlOf(program: Running): Promise<string> {
-  const url = (): string | undefined => /http:\/\/127[^\s;]+/.exec(program.errors())?.[0];
+  const url = (): string | undefined => /http:\/\/127\S+/.exec(program.errors())?.[0];
   await until(() => url() !== undefined || program.process.exitCode !== null);
   return url() ?? '';
 }

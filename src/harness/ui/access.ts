@@ -1,7 +1,8 @@
 /**
- * Who may see the page, and who may act. A page elsewhere can make a browser ask 127.0.0.1 in three ways: by a name that it lets
- * point there (DNS rebinding: the `Host` is its own name), by a request across origins (the `Origin` is its own, and without the
- * token it is nobody's), or by a frame (the page's policy refuses). Pure.
+ * Who may see the page, and who may act: whoever was given the token, which stands in the address that is printed. Without it, whoever is
+ * logged in on this machine could reach the port. A page elsewhere can make a browser ask 127.0.0.1 in three ways: by a name that it
+ * lets point there (DNS rebinding: the `Host` is its own name), by a request across origins (the `Origin` is its own, and it has no
+ * token), or by a frame (the page's policy refuses). No cookie: a browser would hand it to every other port of this machine. Pure.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { isLoopback, parseAddress } from '../../wire/address.js';
@@ -14,7 +15,12 @@ export function isOwnHost(host: string | undefined, port: number): boolean {
   return address !== undefined && isLoopback(address.host) && address.port === port;
 }
 
-/** Whether a request that acts comes from the page itself: its own origin, and the token that only the page was given. */
+/** Whether a query string, without its `?`, has the token. */
+export function hasToken(query: string, token: string): boolean {
+  return isSame(new URLSearchParams(query).get('token') ?? undefined, token);
+}
+
+/** Whether a request that acts comes from the page itself: its own origin, and the token. */
 export function isOfPage(
   headers: { readonly host?: string; readonly origin?: string; readonly token?: string },
   token: string,

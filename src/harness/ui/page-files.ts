@@ -12,14 +12,9 @@ const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 
 
 const SCRIPTS = ['main.js', 'chart.js', 'panels.js', 'format.js', 'dom.js'];
 
-/** By path. `token` goes into the page, and `acts` says whether there is a drill to act on. */
-export function pageFiles(page: {
-  readonly token: string;
-  readonly acts: boolean;
-}): ReadonlyMap<string, PageFile> {
-  const html = textOf('index.html')
-    .replace('{{token}}', page.token)
-    .replace('{{acts}}', String(page.acts));
+/** By path. `acts`: there is a drill to act on. */
+export function pageFiles({ acts }: { readonly acts: boolean }): ReadonlyMap<string, PageFile> {
+  const html = textOf('index.html').replace('{{acts}}', String(acts));
   return new Map([
     ['/', file('html', html)],
     ['/style.css', file('css', `${REPORT_STYLE}${textOf('live.css')}`)],

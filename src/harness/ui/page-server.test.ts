@@ -36,8 +36,8 @@ interface Asked {
 }
 
 /** Sends the headers as they are, as a browser would that was told another name. */
-async function ask(url: URL, { method = 'GET', path = '/', headers = {} }: Asked = {}) {
-  const sent = request(url, { method, path, headers });
+async function ask(url: URL, { method = 'GET', path, headers = {} }: Asked = {}) {
+  const sent = request(url, { method, path: path ?? `/${url.search}`, headers });
   sent.end();
   const [answer]: IncomingMessage[] = await once(sent, 'response');
   let body = '';
@@ -45,14 +45,13 @@ async function ask(url: URL, { method = 'GET', path = '/', headers = {} }: Asked
   return { status: answer.statusCode, headers: answer.headers, body };
 }
 
-async function tokenOf(url: URL): Promise<string> {
-  const { body } = await ask(url);
-  return /name="paydrill-token" content="([^"]+)"/.exec(body)?.[1] ?? '';
+function tokenOf(url: URL): string {
+  return url.searchParams.get('token') ?? '';
 }
 
 /** The events of a page that joins, one at a time. */
 async function* newsOf(url: URL) {
-  const answer = await fetch(new URL('/news', url));
+  const answer = await fetch(new URL(`/news${url.search}`, url));
   let text = '';
   for await (const chunk of answer.body ?? []) {
     text += new TextDecoder().decode(chunk);
@@ -77,9 +76,27 @@ describe('the page of a drill', () => {
     expect((await ask(url, { headers: { host: `localhost:${url.port}` } })).status).toBe(200);
   });
 
+  it('shows nothing of the drill to whoever has not the token of its address', async () => {
+    const url = await serve();
+    const token = tokenOf(url);
+    expect(token.length).toBeGreaterThanOrEqual(32);
+    const wrong = ['', '?token=', `?token=${token.slice(1)}`, `?token=${token}x`, `?x=${token}`];
+    for (const path of ['/', '/news'])
+      for (const query of wrong) {
+        const { status, body } = await ask(url, { path: `${path}${query}` });
+        expect([status, body]).toEqual([
+          403,
+          expect.stringContaining('address that paydrill printed'),
+        ]);
+      }
+    const { status, body } = await ask(url);
+    expect([status, body.includes(token)]).toEqual([200, false]);
+    expect((await ask(url, { path: '/main.js' })).status).toBe(200);
+  });
+
   it('halts for the page itself, and for nobody else', async () => {
     const url = await serve();
-    const token = await tokenOf(url);
+    const token = tokenOf(url);
     const halt = (headers: Record<string, string>) =>
       ask(url, { method: 'POST', path: '/halt', headers });
     expect((await halt({})).status).toBe(403);
@@ -97,7 +114,7 @@ describe('the page of a drill', () => {
     const feed = new LiveFeed('night.ts');
     const url = await serve(feed);
     const asked: number[] = [];
-    const headers = { origin: url.origin, 'x-paydrill-token': await tokenOf(url) };
+    const headers = { origin: url.origin, 'x-paydrill-token': tokenOf(url) };
     const apply = async (path: string, given: Record<string, string> = headers) =>
       (await ask(url, { method: 'POST', path, headers: given })).status;
     expect(await apply('/faults/1')).toBe(409);
@@ -174,7 +191,7 @@ describe('the page of a drill', () => {
     const url = new URL(server.url);
     const { value } = await newsOf(url).next();
     expect(value?.news).toMatchObject({ rows: metrics, faults: summary.faults });
-    const headers = { origin: url.origin, 'x-paydrill-token': await tokenOf(url) };
+    const headers = { origin: url.origin, 'x-paydrill-token': tokenOf(url) };
     expect((await ask(url, { method: 'POST', path: '/halt', headers })).status).toBe(404);
   });
 

@@ -1,18 +1,19 @@
 /**
  * Serves the page of a drill on 127.0.0.1, and to nobody else:
  *
- *   GET  /, /main.js, ...   the page's own files
- *   GET  /news              server-sent events: `all` for a page that joins, then `news` once a second
+ *   GET  /?token=...        the page
+ *   GET  /main.js, ...      its files, the same for every drill: no token is asked for
+ *   GET  /news?token=...    server-sent events: `all` for a page that joins, then `news` once a second
  *   POST /halt              ends the load, as Ctrl-C does; only from the page itself
  *   POST /faults/2          begins the third fault of the plan now; only from the page itself
  *
- * Refuses every `Host` that is no loopback name (403), and every other path (404).
+ * Refuses every `Host` that is no loopback name and whoever has not the token (403), and every other path (404).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { drawToken } from '../entropy/random.js';
 import { messageOf } from '../message-of.js';
 import { UserError } from '../user-error.js';
-import { isOfPage, isOwnHost, SAFE_HEADERS, TOKEN_HEADER } from './access.js';
+import { hasToken, isOfPage, isOwnHost, SAFE_HEADERS, TOKEN_HEADER } from './access.js';
 import type { PageFeed } from './live-feed.js';
 import { type PageFile, pageFiles } from './page-files.js';
 import { NOTHING_TOLD, type Told } from './page-news.js';
@@ -32,7 +33,7 @@ export interface PageActions {
 }
 
 export interface PageServer {
-  /** `http://127.0.0.1:5665/`. */
+  /** `http://127.0.0.1:5665/?token=...`: whoever has it may look and act. */
   readonly url: string;
   /** Tells every page the last news, and ends. */
   close(): Promise<void>;
@@ -56,7 +57,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   pages.port = await listen(server, options.port);
   const telling = setInterval(() => pages.tell(), NEWS_MS);
   return {
-    url: `http://127.0.0.1:${pages.port}/`,
+    url: `http://127.0.0.1:${pages.port}/?token=${pages.token}`,
     async close() {
       clearInterval(telling);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -72,33 +73,44 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
 class Pages {
   port = 0;
   readonly #options: PageServerOptions;
-  readonly #token = drawToken();
+  readonly token = drawToken();
   readonly #files: ReadonlyMap<string, PageFile>;
   readonly #listeners = new Set<Listener>();
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#files = pageFiles({ token: this.#token, acts: options.actions !== undefined });
+    this.#files = pageFiles({ acts: options.actions !== undefined });
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
     request.resume(); // no body is asked for, none is kept
     const { method, url = '' } = request;
-    const file = this.#files.get(url);
+    const [path, query = ''] = url.split('?', 2);
+    const isOpen = this.#files.has(url) && url !== '/';
     if (!isOwnHost(request.headers.host, this.port)) {
       refuse(response, 403, 'this page answers to 127.0.0.1 and localhost alone');
     } else if (method === 'POST') {
       this.#act(request, response);
     } else if (method !== 'GET') {
       refuse(response, 405, 'GET and POST alone');
-    } else if (url === '/news') {
-      this.#join(response);
-    } else if (file === undefined) {
+    } else if (isOpen) {
+      this.#give(url, response);
+    } else if (path !== '/' && path !== '/news') {
       refuse(response, 404, 'there is no such page');
+    } else if (!hasToken(query, this.token)) {
+      refuse(response, 403, 'open the address that paydrill printed, with its token');
+    } else if (path === '/news') {
+      this.#join(response);
     } else {
-      response.writeHead(200, { 'content-type': file.type }).end(file.body);
+      this.#give(path, response);
     }
+  }
+
+  #give(path: string, response: ServerResponse): void {
+    const file = this.#files.get(path);
+    if (file === undefined) throw new Error(`no file ${path} of the page`);
+    response.writeHead(200, { 'content-type': file.type }).end(file.body);
   }
 
   tell(): void {
@@ -118,7 +130,7 @@ class Pages {
     const { actions } = this.#options;
     const fault = /^\/faults\/(\d{1,6})$/.exec(request.url ?? '')?.[1];
     const token = String(request.headers[TOKEN_HEADER]);
-    if (!isOfPage({ host, origin, token }, this.#token)) {
+    if (!isOfPage({ host, origin, token }, this.token)) {
       refuse(response, 403, 'only the page itself may ask for this');
     } else if (actions !== undefined && request.url === '/halt') {
       actions.halt();
