@@ -5,7 +5,7 @@
  * @typedef {{ label: string, title: string, fromS: number, toS: number }} Band
  * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number }} Drawn
  */
-import { element, shape } from './dom.js';
+import { element, shape, swatch } from './dom.js';
 import { clock } from './format.js';
 
 const HEIGHT = 220;
@@ -23,6 +23,7 @@ export class Chart {
   #scale;
   #format;
   #chosen = -1;
+  #leftOut = '';
   /** @type {Drawn} */
   #drawn = { series: [], bands: [], lastS: 0 };
   #svg = shape('svg', { class: 'live', tabindex: 0, role: 'img' });
@@ -42,21 +43,23 @@ export class Chart {
     new ResizeObserver(() => this.#paint()).observe(this.figure);
   }
 
-  /** @param {Drawn} drawn */
-  draw(drawn) {
+  /** `leftOut`: what the values do not speak of. @param {Drawn} drawn @param {string} [leftOut] */
+  draw(drawn, leftOut = '') {
     this.#drawn = drawn;
+    this.#leftOut = leftOut;
     this.#paint();
   }
 
   #paint() {
     const { series, bands } = this.#drawn;
     const axes = this.#axes();
+    const title = `${this.#title}${this.#leftOut}`;
     this.#legend.replaceChildren(
-      element('b', {}, this.#title),
+      element('b', {}, title),
       ...series.map(({ name, line }) => element('span', { class: 'legend' }, swatch(line), name)),
     );
     this.#svg.setAttribute('viewBox', `0 0 ${axes.width} ${HEIGHT}`);
-    this.#svg.setAttribute('aria-label', `${this.#title}. ${this.#words(this.#seconds() - 1)}`);
+    this.#svg.setAttribute('aria-label', `${title}. ${this.#words(this.#seconds() - 1)}`);
     this.#svg.replaceChildren(
       ...bands.map((band) => bandShape(band, bands, axes)),
       ...this.#grid(axes),
@@ -175,15 +178,6 @@ export class Chart {
 }
 
 /** @typedef {{ width: number, right: number, span: number, ticks: number[], x: (second: number) => number, y: (value: number | null) => number | undefined }} Axes */
-
-/** @param {number} line */
-function swatch(line) {
-  return shape(
-    'svg',
-    { class: 'swatch', viewBox: '0 0 22 8', 'aria-hidden': true },
-    shape('line', { class: `line line-${line}`, x1: 0, x2: 22, y1: 4, y2: 4 }),
-  );
-}
 
 /** Its name where there is room for it until the next band, its number where there is not, nothing where they would lie on each other. @param {Band} band @param {readonly Band[]} all @param {Axes} axes */
 function bandShape({ label, title, fromS, toS }, all, { x, right, span }) {

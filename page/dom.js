@@ -65,3 +65,12 @@ export function table(columns, rows, isNumber = []) {
     ),
   );
 }
+
+/** A piece of that line, for a legend. @param {number} line */
+export function swatch(line) {
+  return shape(
+    'svg',
+    { class: 'swatch', viewBox: '0 0 22 8', 'aria-hidden': true },
+    shape('line', { class: `line line-${line}`, x1: 0, x2: 22, y1: 4, y2: 4 }),
+  );
+}

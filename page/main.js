@@ -1,5 +1,6 @@
 /** The page of a drill: listens to the news, keeps what it was told, and shows it. What is told: src/harness/ui/page-news.ts. */
 import { Chart } from './chart.js';
+import { CurveChart } from './curve.js';
 import { byId, element } from './dom.js';
 import { clock, cores, count, timeUs } from './format.js';
 import {
@@ -33,7 +34,8 @@ const charts = {
   open: new Chart({ title: 'In flight, unknown, dropped', scale: 'linear', format: count }),
   cpu: new Chart({ title: 'CPU by process, cores', scale: 'linear', format: cores }),
 };
-byId('charts').append(...Object.values(charts).map(({ figure }) => figure));
+const curve = new CurveChart();
+byId('charts').append(...Object.values(charts).map(({ figure }) => figure), curve.figure);
 listen();
 readyHalt();
 
@@ -45,6 +47,8 @@ function nothingKnown() {
     /** @type {any[]} */ faults: [],
     /** @type {Record<string, number>} */ declines_by_code: {},
     /** @type {any[]} */ tables: [],
+    /** @type {any} */ curves: undefined,
+    left_out: '',
     /** @type {any[]} */ thresholds: [],
     /** @type {any} */ tick: undefined,
     /** @type {any} */ end: undefined,
@@ -76,6 +80,8 @@ function take(source, news) {
     'faults',
     'declines_by_code',
     'tables',
+    'curves',
+    'left_out',
     'thresholds',
     'tick',
     'phase',
@@ -173,6 +179,7 @@ function tilesAtEnd() {
 }
 
 function showCharts() {
+  if (known.curves !== undefined) curve.draw(known.curves, known.left_out);
   const { rows, processes, tick } = known;
   const bands = known.faults.flatMap((fault, i) =>
     fault.applied_ms === null
@@ -196,12 +203,10 @@ function showCharts() {
       { name: 'declined', line: 2, values: column('declined') },
     ],
   });
-  charts.time.draw({
-    ...{ bands, lastS },
-    series: ['p50', 'p90', 'p99', 'p999'].map((name, i) => ({
-      ...{ name: name === 'p999' ? 'p99.9' : name, line: 4 + i, values: column(`${name}_us`) },
-    })),
-  });
+  const times = ['p50', 'p90', 'p99', 'p999'].map((name, i) => ({
+    ...{ name: name === 'p999' ? 'p99.9' : name, line: 4 + i, values: column(`${name}_us`) },
+  }));
+  charts.time.draw({ bands, lastS, series: times }, known.left_out);
   charts.open.draw({
     ...{ bands, lastS },
     series: [

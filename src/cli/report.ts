@@ -16,8 +16,7 @@ async function report(folder: string, { port }: { readonly port: number }): Prom
   const { readRunFiles } = await import('../harness/campaign/run-files.js');
   const { finishedFeed } = await import('../harness/ui/finished-feed.js');
   const { startPageServer } = await import('../harness/ui/page-server.js');
-  const { summary, metrics, processes } = readRunFiles(folder);
-  const feed = finishedFeed({ folder, summary, metrics, processes });
+  const feed = finishedFeed({ folder, ...readRunFiles(folder) });
   const server = await startPageServer({ port, feed });
   process.stderr.write(`paydrill: the run at ${server.url} (Ctrl-C ends it)\n`);
   await untilSignal();

@@ -104,7 +104,7 @@ describe('summary.json', () => {
 describe('report.html and junit.xml', () => {
   test('of a real drill show the same, escaped, in the form that readers check', () => {
     const page = readFileSync(inRun('report.html'), 'utf8');
-    expect(page).toContain('till &gt; paid\n&lt;b&gt;');
+    expect(page).toContain('till &gt; paid\\n&lt;b&gt;');
     expect(page).toContain('exceeds_credits');
     expect(page).toContain('basket');
     expect(errorsOfJunit10(readFileSync(inRun('junit.xml'), 'utf8'))).toEqual([]);

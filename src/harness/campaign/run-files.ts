@@ -5,6 +5,11 @@ import { type LoggedInterval, readIntervalLog } from '../measure/interval-log.js
 import { messageOf } from '../message-of.js';
 import { parseSummary } from '../report/json.js';
 import { METRICS_SCHEMA, type MetricsRow } from '../report/metrics.js';
+import {
+  NO_CURVES,
+  PERCENTILES_SCHEMA,
+  type PercentileCurves,
+} from '../report/percentile-curves.js';
 import { PROCESSES_SCHEMA, type ProcessesRow } from '../report/processes.js';
 import type { Summary } from '../report/summary.js';
 import { UserError } from '../user-error.js';
@@ -15,6 +20,8 @@ export interface RunFiles {
   /** Empty of a run of an earlier build, which has no such file. */
   readonly processes: readonly ProcessesRow[];
   readonly responseTime: readonly LoggedInterval[];
+  /** Empty of a run of an earlier build. */
+  readonly curves: PercentileCurves;
 }
 
 /** Throws UserError where the folder is no run's, or was cut short. */
@@ -25,6 +32,7 @@ export function readRunFiles(folder: string): RunFiles {
     metrics: rowsOf<MetricsRow>(path('metrics.json'), METRICS_SCHEMA),
     processes: rowsOf<ProcessesRow>(path('processes.json'), PROCESSES_SCHEMA, { mayLack: true }),
     responseTime: intervalsOf(path('response-time.hlog')),
+    curves: curvesOf(path('percentiles.json')),
   };
 }
 
@@ -45,15 +53,31 @@ function rowsOf<Row>(
   schema: string,
   { mayLack = false }: { readonly mayLack?: boolean } = {},
 ): readonly Row[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    if (mayLack && isNotThere(cause)) return [];
-    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { cause });
-  }
+  const content = contentOf(path, { mayLack });
+  if (content === undefined) return [];
   if (hasRows<Row>(content, schema)) return content.rows;
   throw new UserError(`${path}: not of schema ${schema}`);
+}
+
+/** Undefined where it may lack, and does. */
+function contentOf(path: string, { mayLack }: { readonly mayLack: boolean }): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if (mayLack && isNotThere(cause)) return undefined;
+    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function curvesOf(path: string): PercentileCurves {
+  const content = contentOf(path, { mayLack: true });
+  if (content === undefined) return NO_CURVES;
+  if (isCurves(content)) return content;
+  throw new UserError(`${path}: not of schema ${PERCENTILES_SCHEMA}`);
+}
+
+function isCurves(content: unknown): content is PercentileCurves {
+  return Object(content).schema === PERCENTILES_SCHEMA;
 }
 
 function hasRows<Row>(

@@ -1,5 +1,11 @@
 /** What is told of the load beyond its seconds, while it runs and in the end alike: the same shapes as in summary.json. */
+import { percentilesOf } from '../measure/percentile.js';
 import type { ThresholdResult } from '../options/thresholds.js';
+import {
+  type PercentileCurve,
+  type PercentileCurves,
+  percentileCurve,
+} from '../report/percentile-curves.js';
 import type { PercentilesUs } from '../report/percentiles-us.js';
 import type { LoadDetails, ThresholdResult as ThresholdFacts } from '../report/summary.js';
 import type { DrillRun } from './context.js';
@@ -31,6 +37,21 @@ export function timesOf(
   const trend = watch.metrics(0).values(`pay_${name}_time`, {});
   if (stats === undefined || trend?.kind !== 'trend' || trend.count === 0) return times;
   return { ...times, stats: trendStatsUs(trend, stats) };
+}
+
+/** Of all that was answered while the load ran. */
+export function curvesOf({ watch }: Pick<DrillRun, 'watch'>): PercentileCurves {
+  const states = watch.states();
+  const curve = (name: string): PercentileCurve => {
+    const state = states[name];
+    if (state === undefined || state.count === 0) return percentileCurve(0, () => 0);
+    const percentile = percentilesOf(state);
+    return percentileCurve(state.count, (percent) => percentile(percent) * 1000);
+  };
+  return {
+    response_time: curve('pay_response_time'),
+    service_time: curve('pay_service_time'),
+  };
 }
 
 function thresholdFacts(thresholds: readonly ThresholdResult[]): readonly ThresholdFacts[] {

@@ -3,7 +3,7 @@ import { LIVE } from '../measure/live-counters.js';
 import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { DrillRun } from './context.js';
-import { loadDetails } from './load-details.js';
+import { curvesOf, loadDetails } from './load-details.js';
 
 const TICK_MS = 250;
 const TICKS_A_SECOND = 4;
@@ -41,6 +41,7 @@ function soFar(run: DrillRun): SoFar {
       error: record.error ?? null,
     })),
     details: () => loadDetails(run, watch.rows.length * 1e6, { atEnd: false }),
+    curves: () => curvesOf(run),
   };
 }
 

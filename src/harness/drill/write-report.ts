@@ -11,6 +11,7 @@ import { summaryJson } from '../report/json.js';
 import { junitXml } from '../report/junit.js';
 import { type BusySecond, latenessOf } from '../report/lateness.js';
 import type { MetricsRow } from '../report/metrics.js';
+import { type PercentileCurves, percentilesJson } from '../report/percentile-curves.js';
 import type { PercentilesUs } from '../report/percentiles-us.js';
 import type { DrillOptions } from '../report/progress.js';
 import {
@@ -47,6 +48,7 @@ export interface ReportParts {
   readonly serviceTime: PercentilesUs;
   readonly faults: readonly FaultRecord[];
   readonly details: LoadDetails;
+  readonly curves: PercentileCurves;
   /** The reason that the script gave to exec.test.fail(). */
   readonly markedFailed: string | undefined;
   readonly recordsKept: boolean;
@@ -74,7 +76,7 @@ export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyR
 
 /** Rejects with the file system's error. The page comes last: what it tells of an operation is read from the other files. */
 export async function writeReport(
-  { folder, rows }: ReportParts,
+  { folder, rows, curves }: ReportParts,
   summary: Summary,
   notice: (line: string) => void,
 ): Promise<void> {
@@ -82,7 +84,9 @@ export async function writeReport(
   folder.write('faults.json', `${JSON.stringify({ faults }, undefined, 2)}\n`);
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
-  folder.write('report.html', reportHtml(summary, rows, await brokenLife(folder, summary, notice)));
+  folder.write('percentiles.json', percentilesJson(curves));
+  const life = await brokenLife(folder, summary, notice);
+  folder.write('report.html', reportHtml({ summary, rows, curves, life }));
 }
 
 /** Of the operation that the first broken law is about; undefined where there is none, or it cannot be told any more. */

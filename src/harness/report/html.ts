@@ -12,17 +12,22 @@ import { escapeHtml } from './html-text.js';
 import { leftOutWords } from './left-out.js';
 import { lifeSection } from './life-section.js';
 import type { MetricsRow } from './metrics.js';
+import type { PercentileCurves } from './percentile-curves.js';
+import { percentilePicture } from './percentile-picture.js';
 import { REPORT_STYLE } from './style.js';
 import { isNotHeld, type Summary } from './summary.js';
 import { loadTables } from './tables.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
-/** `life`: of the operation that a broken law is about, where there is one. */
-export function reportHtml(
-  summary: Summary,
-  rows: readonly MetricsRow[],
-  life?: OperationLife,
-): string {
+export interface ReportFacts {
+  readonly summary: Summary;
+  readonly rows: readonly MetricsRow[];
+  readonly curves: PercentileCurves;
+  /** Of the operation that a broken law is about; undefined where there is none. */
+  readonly life: OperationLife | undefined;
+}
+
+export function reportHtml({ summary, rows, curves, life }: ReportFacts): string {
   const view = summaryView(summary);
   const { run } = summary;
   return [
@@ -38,6 +43,7 @@ export function reportHtml(
     header(summary, view),
     tiles(summary),
     charts(summary, rows),
+    percentilePicture(curves, leftOutWords(summary.operations)),
     faultTable(summary.faults),
     lawTable(summary.laws),
     life === undefined ? '' : lifeSection(life),

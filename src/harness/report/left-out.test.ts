@@ -1,12 +1,12 @@
 /** Dropped and unanswered stand beside every percentile that leaves them out, and in the headline. */
 import { describe, expect, it } from 'vitest';
-import { reportHtml } from './html.js';
 import { junitXml } from './junit.js';
 import { droppedWords, leftOutWords } from './left-out.js';
 import { liveBlock, liveLine } from './live.js';
 import { NO_PAINT } from './paint.js';
 import type { OperationFacts, Summary } from './summary.js';
 import { terminalSummary } from './terminal.js';
+import { onPage } from './testing/on-page.js';
 import { sampleMetrics, TICK, VALID } from './testing/sample-run.js';
 import { summaryView } from './view.js';
 
@@ -64,7 +64,7 @@ describe('a drill that dropped 35 % of its plan', () => {
   });
 
   it('says so on the page: in the headline, tiles, chart, figures and thresholds', () => {
-    const page = reportHtml(dropping, sampleMetrics());
+    const page = onPage(dropping, sampleMetrics());
     expect(page).toMatch(/<h1>.*35,000 of 100,000 iterations dropped \(35 %\)<\/h1>/);
     expect(page).toMatch(/response time p50<\/p>.*that started<\/p>/);
     expect(page).toMatch(/response time p99<\/p>.*that started<\/p>/);

@@ -1,7 +1,6 @@
 /** Golden files of every page. After a change that is meant: `npx vitest run src/harness/report -u`. */
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../exit-codes.js';
-import { reportHtml } from './html.js';
 import { parseSummary, summaryJson } from './json.js';
 import { junitXml } from './junit.js';
 import { liveBlock, liveLine, noticeLine } from './live.js';
@@ -11,6 +10,7 @@ import type { DrillTick } from './progress.js';
 import { rejudge, type Summary } from './summary.js';
 import { terminalSummary } from './terminal.js';
 import { errorsOfJunit10 } from './testing/junit-schema.js';
+import { onPage } from './testing/on-page.js';
 import { FOLDER, onScreen } from './testing/on-screen.js';
 import {
   INVALID,
@@ -123,9 +123,9 @@ describe('a threshold that does not hold', () => {
     expect(onScreen(failing, 400).split('\n')[0]).toMatch(
       /^valid: 1 of 2 thresholds does not hold \(pay_response_time p\(99\)<3000\); 6,214,331/,
     );
-    expect(reportHtml(failing, [])).toContain('<header class="verdict tone-bad">');
-    expect(reportHtml(VALID, [])).toContain('<header class="verdict tone-good">');
-    expect(reportHtml(UNKNOWN, [])).toContain('<header class="verdict tone-doubt">');
+    expect(onPage(failing)).toContain('<header class="verdict tone-bad">');
+    expect(onPage(VALID)).toContain('<header class="verdict tone-good">');
+    expect(onPage(UNKNOWN)).toContain('<header class="verdict tone-doubt">');
   });
 });
 
@@ -143,7 +143,7 @@ describe('a threshold that saw no sample', () => {
     expect(junitXml(summary)).toContain(
       '<failure message="NOT EVALUATED checks rate&gt;0.9: no sample"/>',
     );
-    expect(reportHtml(summary, [])).toContain('<li class="broken">NOT EVALUATED checks');
+    expect(onPage(summary)).toContain('<li class="broken">NOT EVALUATED checks');
   });
 
   it('takes nothing away where the script allows it, and is shown all the same', () => {
@@ -188,9 +188,9 @@ describe('names from outside', () => {
   const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\uffff]/;
 
   it('open no tag and leave no attribute in report.html', () => {
-    const page = reportHtml(summary, sampleMetrics());
+    const page = onPage(summary, sampleMetrics());
     const tags = new Set([...page.matchAll(/<\/?([a-zA-Z!]\w*)/g)].map(([, tag]) => tag));
-    const golden = reportHtml(INVALID, sampleMetrics());
+    const golden = onPage(INVALID, sampleMetrics());
     const known = new Set([...golden.matchAll(/<\/?([a-zA-Z!]\w*)/g)].map(([, tag]) => tag));
     expect([...tags].filter((tag) => !known.has(tag))).toEqual([]);
     expect(page).not.toMatch(/<[^>]*\s(onerror|onmouseover|src)=/);
@@ -218,7 +218,7 @@ describe('names from outside', () => {
     const name = '支付成功 – naïve ✓ 👍🏽';
     const checks = [{ group: '', name, passes: 0, fails: 1 }];
     expect(onScreen({ ...VALID, checks }, 200)).toContain(name);
-    expect(reportHtml({ ...VALID, checks }, [])).toContain(name);
+    expect(onPage({ ...VALID, checks })).toContain(name);
   });
 });
 
@@ -273,14 +273,14 @@ function codesOfTheTable(): number[] {
 
 describe('the files of a run folder', () => {
   it('report.html needs nothing from anywhere', async () => {
-    const page = reportHtml(INVALID, sampleMetrics());
+    const page = onPage(INVALID, sampleMetrics());
     expect(page).not.toMatch(/https?:|<script|@import|url\(/);
     expect(page).toContain('&lt;user:4711 &amp; merchant:3&gt;');
     await expect(page).toMatchFileSnapshot('golden/report.html');
   });
 
   it('report.html is a page without a single second of metrics', () => {
-    expect(reportHtml(UNKNOWN, [])).toContain('</html>');
+    expect(onPage(UNKNOWN)).toContain('</html>');
   });
 
   it('junit.xml has a case for each law and each threshold', async () => {
@@ -347,7 +347,7 @@ describe('a drill without an answer', () => {
       max_us: null,
     }));
     expect(onScreen(silent, 200)).toMatch(/^response time +no sample: no answer came$/m);
-    const page = reportHtml(silent, rows);
+    const page = onPage(silent, rows);
     expect(page).toContain('<p>response time p99</p><strong>-</strong><p>max -</p>');
     expect(page).toContain('p50 -, p99 -');
     expect(page).not.toMatch(/null|NaN/);
@@ -373,7 +373,7 @@ describe('faults whose recovery cannot be told apart', () => {
     const screen = onScreen({ ...VALID, faults }, 200);
     expect(screen).toMatch(/#1 .* long, overlaps #2\n/);
     expect(screen).toMatch(/#2 .* long, overlaps #1\n/);
-    const page = reportHtml({ ...VALID, faults }, sampleMetrics());
+    const page = onPage({ ...VALID, faults }, sampleMetrics());
     const cells = [...page.matchAll(/data-column="recovered after"[^>]*>([^<]*)</g)];
     expect(cells.slice(0, 2).map(([, text]) => text)).toEqual(['overlaps #2', 'overlaps #1']);
     expect(page).not.toContain('not seen');

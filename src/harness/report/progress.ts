@@ -4,6 +4,7 @@
  */
 import type { Mutant } from '../../wire/mutants.js';
 import type { MetricsRow } from './metrics.js';
+import type { PercentileCurves } from './percentile-curves.js';
 import type { ProcessesRow } from './processes.js';
 import type { FaultFacts, LoadDetails, Summary } from './summary.js';
 
@@ -59,6 +60,8 @@ export interface SoFar {
   readonly faults: readonly FaultState[];
   /** Put together when it is asked for: it takes a while where there are many workers. */
   readonly details: () => LoadDetails;
+  /** The same way. */
+  readonly curves: () => PercentileCurves;
 }
 
 export const KEEPS = ['all', 'failed', 'unproved', 'none'] as const;

@@ -50,7 +50,7 @@ table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 7px 14px; vertical-align: top; }
 th { font-size: 12px; font-weight: 500; color: var(--soft); }
 tbody tr { border-top: 1px solid var(--line); }
-.many th, .many td { padding: 7px 8px; }
+.many { font-size: 13px; } .many th, .many td { padding: 7px 6px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 code, pre { font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .witness { margin: 6px 0 2px; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--soft); }
@@ -77,5 +77,7 @@ svg.narrow { display: none; }
   td::before { content: attr(data-column); margin-right: auto; color: var(--soft); font-size: 13px; white-space: nowrap; }
   td:first-child { display: block; text-align: left; font-weight: 600; } td:first-child::before { content: none; }
   .witness { font-weight: 400; }
+  .many tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 28px; } .many td:first-child { grid-column: 1 / -1; }
+  .many td { padding: 1px 0; }
 }
 `;

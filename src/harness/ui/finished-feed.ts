@@ -1,5 +1,7 @@
 /** A run that is over, as the page is told of it: everything at once. */
+import { leftOutWords } from '../report/left-out.js';
 import type { MetricsRow } from '../report/metrics.js';
+import type { PercentileCurves } from '../report/percentile-curves.js';
 import { printable } from '../report/printable.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { Summary } from '../report/summary.js';
@@ -12,6 +14,7 @@ export function finishedFeed(run: {
   readonly summary: Summary;
   readonly metrics: readonly MetricsRow[];
   readonly processes: readonly ProcessesRow[];
+  readonly curves: PercentileCurves;
 }): PageFeed {
   const { summary, folder } = run;
   const whole = {
@@ -20,6 +23,8 @@ export function finishedFeed(run: {
     declines_by_code: summary.declines_by_code,
     tables: loadTables(summary, summary),
     thresholds: [],
+    curves: run.curves,
+    left_out: leftOutWords(summary.operations),
     end: pageEnd(summary, folder),
   };
   return {

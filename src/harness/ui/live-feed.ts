@@ -1,5 +1,7 @@
 /** Listens to a running drill and keeps what a page that joins late must be told. Knows nothing of sockets. */
+import { leftOutWords } from '../report/left-out.js';
 import { noticeLine } from '../report/live.js';
+import { NO_CURVES, type PercentileCurves } from '../report/percentile-curves.js';
 import { printable } from '../report/printable.js';
 import type {
   DrillControls,
@@ -22,16 +24,23 @@ export interface PageFeed {
 /** Of the lines told; those before are in log.txt. */
 const NOTICES_MAX = 2000;
 
-const NO_TABLES = { tables: [], thresholds: [] };
+type LoadNews = Pick<PageNews, 'tables' | 'thresholds' | 'left_out'>;
+const NO_TABLES: LoadNews = { tables: [], thresholds: [], left_out: '' };
 
 export class LiveFeed implements PageFeed, DrillHooks {
   readonly #script: string;
   readonly #notices: string[] = [];
   #phase: DrillPhase | undefined;
   #tick: DrillTick | undefined;
-  #soFar: Omit<SoFar, 'details'> = { rows: [], processes: [], declinesByCode: {}, faults: [] };
+  #soFar: Omit<SoFar, 'details' | 'curves'> = {
+    rows: [],
+    processes: [],
+    declinesByCode: {},
+    faults: [],
+  };
   /** Made once a second, and only where a page asks. */
-  #tables: () => Pick<PageNews, 'tables' | 'thresholds'> = () => NO_TABLES;
+  #tables: () => LoadNews = () => NO_TABLES;
+  #curves: () => PercentileCurves = () => NO_CURVES;
   #end: PageEnd | undefined;
   #controls: DrillControls | undefined;
 
@@ -50,6 +59,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
   onSecond(soFar: SoFar): void {
     this.#soFar = soFar;
     this.#tables = once(() => tablesOf(soFar, this.#tick));
+    this.#curves = once(soFar.curves);
   }
 
   onNotice(line: string): void {
@@ -68,7 +78,11 @@ export class LiveFeed implements PageFeed, DrillHooks {
 
   onEnd({ summary, folder }: DrillEnd): void {
     this.#soFar = { ...this.#soFar, declinesByCode: summary.declines_by_code };
-    this.#tables = once(() => ({ tables: loadTables(summary, summary), thresholds: [] }));
+    this.#tables = once(() => ({
+      tables: loadTables(summary, summary),
+      thresholds: [],
+      left_out: leftOutWords(summary.operations),
+    }));
     this.#end = pageEnd(summary, folder);
   }
 
@@ -84,16 +98,14 @@ export class LiveFeed implements PageFeed, DrillHooks {
       faults,
       declines_by_code: declinesByCode,
       ...this.#tables(),
+      curves: this.#curves(),
       ...(this.#end === undefined ? {} : { end: this.#end }),
     };
   }
 }
 
 /** Of the answers so far; what was not answered yet may still be. */
-function tablesOf(
-  { details, declinesByCode }: SoFar,
-  tick: DrillTick | undefined,
-): Pick<PageNews, 'tables' | 'thresholds'> {
+function tablesOf({ details, declinesByCode }: SoFar, tick: DrillTick | undefined): LoadNews {
   const load = details();
   const [ok, declined] = [tick?.okTotal ?? 0, tick?.declinedTotal ?? 0];
   const operations = {
@@ -105,6 +117,7 @@ function tablesOf(
   return {
     tables: loadTables(load, { declines_by_code: declinesByCode, operations }),
     thresholds: thresholds.length === 0 ? [] : thresholdLines({ thresholds, operations }),
+    left_out: leftOutWords(operations),
   };
 }
 

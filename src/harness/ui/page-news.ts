@@ -4,6 +4,7 @@
  * alone, never as HTML.
  */
 import type { MetricsRow } from '../report/metrics.js';
+import type { PercentileCurves } from '../report/percentile-curves.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { DrillPhase, DrillTick, FaultState } from '../report/progress.js';
 import type { Summary } from '../report/summary.js';
@@ -23,6 +24,9 @@ export interface PageNews {
   readonly faults: readonly FaultState[];
   readonly declines_by_code: Readonly<Record<string, number>>;
   readonly tables: readonly Table[];
+  readonly curves: PercentileCurves;
+  /** What response times do not speak of: `, of the 65 % that started`; empty where that is nothing. */
+  readonly left_out: string;
   /** How they stand while the load runs; in the end they are told by `end`. */
   readonly thresholds: readonly ViewLine[];
   /** Set once the drill has ended. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { NO_CURVES } from '../report/percentile-curves.js';
 import { INVALID, sampleMetrics, TICK, VALID } from '../report/testing/sample-run.js';
 import { finishedFeed } from './finished-feed.js';
 import { LiveFeed } from './live-feed.js';
@@ -10,6 +11,7 @@ import { type PageServer, startPageServer } from './page-server.js';
 const NO_FAULTS = {
   ...{ processes: [], faults: [], declinesByCode: { exceeds_credits: 3 } },
   details: () => VALID,
+  curves: () => NO_CURVES,
 };
 let server: PageServer | undefined;
 let halted = 0;
@@ -186,7 +188,13 @@ describe('the page of a drill', () => {
 
   it('of a finished run has it whole, and nothing to halt', async () => {
     const [summary, metrics] = [INVALID, sampleMetrics()];
-    const feed = finishedFeed({ folder: 'reports/x', summary, metrics, processes: [] });
+    const feed = finishedFeed({
+      folder: 'reports/x',
+      summary,
+      metrics,
+      processes: [],
+      curves: NO_CURVES,
+    });
     server = await startPageServer({ port: 0, feed });
     const url = new URL(server.url);
     const { value } = await newsOf(url).next();

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LatencyMeter } from '../../measure/latency.js';
 import type { MetricsRow } from '../../report/metrics.js';
+import { NO_CURVES } from '../../report/percentile-curves.js';
 import type { Summary } from '../../report/summary.js';
 import { sampleMetrics, VALID } from '../../report/testing/sample-run.js';
 import type { RunFiles } from '../run-files.js';
@@ -36,6 +37,7 @@ function files({
       ...{ second, machine: 0.5, generator: 0.2, disk_wait: 0.1 },
       processes: { 'shard-0': { cores: second < 2 ? 9 : 0.5, busiest_thread: 0.4 } },
     })),
+    curves: NO_CURVES,
     responseTime: seconds.map((second) => ({
       ...{ startS: second, lengthS: 1, encoded: histogram(second < 2 ? 900_000 : 1000) },
     })),

@@ -6,7 +6,7 @@ import { processesJson } from '../../report/processes.js';
 import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
-import { loadDetails, timesOf } from '../load-details.js';
+import { curvesOf, loadDetails, timesOf } from '../load-details.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
 /** `recordsKept`: journal and books are in the folder. */
@@ -56,6 +56,7 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     serviceTime: timesOf(run, 'service'),
     faults: run.timeline.records,
     details: loadDetails(run, durationUs, { atEnd: true }),
+    curves: curvesOf(run),
     markedFailed: run.script.markedFailed,
     recordsKept,
   };
