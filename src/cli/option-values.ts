@@ -84,15 +84,15 @@ export function serverAddress(text: string): string {
   return text;
 }
 
-/** `reference`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
+/** `auto`, `reference`, `none`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
 export function targetName(text: string): string {
-  if (text === 'reference') return text;
+  if (['auto', 'reference', 'none'].includes(text)) return text;
   const address = parseTargetAddress(text);
   if (address !== undefined) return formatTargetAddress(address);
   throw new InvalidArgumentError(
     text.includes('://')
       ? 'Of URLs only http://host:port is driven, without TLS or a path.'
-      : "It must be 'reference', host:port of a gateway, or http://host:port of its HTTP API.",
+      : "It must be 'reference', 'none', host:port of a gateway, or http://host:port of its HTTP API.",
   );
 }
 

@@ -69,9 +69,9 @@ function runOptionsAlone(): Command {
     .argument('[script]', 'a k6-shaped script, .ts or .js')
     .option(
       '--target <target>',
-      "'reference' starts the reference stack; host:port (Bolt) or http://host:port is a running gateway",
+      "who is paid: 'reference' starts the reference stack, 'none' nothing, host:port (Bolt) or http://host:port is a running gateway; auto: reference where the script pays, otherwise none",
       targetName,
-      'reference',
+      'auto',
     )
     .addOption(peakOption())
     .addOption(durationScaleOption())

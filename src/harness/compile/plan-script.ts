@@ -108,11 +108,14 @@ function planningHost(onLate: (error: unknown) => void): VuHost {
   const refuse = (): never => {
     throw new Error('an operation cannot be made in init code');
   };
+  const options = parseOptions({}, { where: '', customMetrics: [] }).http;
   return {
     seed: 0,
     clock: { nowUs: () => 0 },
     pay: { submit: refuse },
     metrics: { add: () => undefined, check: () => undefined },
+    http: { options, newClient: refuse },
+    requests: { request: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => onLate(error),

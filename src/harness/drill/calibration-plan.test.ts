@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../options/options.js';
 import type { Plan } from '../options/plan.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
@@ -34,6 +35,7 @@ function planOf(scenarios: readonly ScenarioPlan[]): Plan {
     setupTimeoutUs: SECOND,
     teardownTimeoutUs: SECOND,
     summaryTrendStats: [],
+    http: parseOptions({}, { where: '', customMetrics: [] }).http,
     handleSummaryTimeoutUs: 1,
     warnings: ['told once'],
     hasSetup: true,

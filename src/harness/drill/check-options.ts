@@ -28,7 +28,7 @@ export function checkedOptions(given: unknown, program: readonly string[]): Dril
     );
   }
   const options = {
-    target: 'reference',
+    target: 'auto',
     durationScale: 1,
     env: {},
     program,
@@ -81,7 +81,7 @@ function checkTogether(options: DrillOptions): void {
   if (toxiproxy !== undefined) {
     checkHost('Toxiproxy', toxiproxy, { host: parseAddress(toxiproxy)?.host, allowTargets });
   }
-  if (target === 'reference') return;
+  if (target === 'reference' || target === 'auto') return;
   checkHost('target', target, { host: parseTargetAddress(target)?.host, allowTargets });
   if (mutant !== undefined) {
     throw new UserError('--mutant plants a bug in the reference stack: leave out --target');

@@ -26,7 +26,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
   if (faultPlan !== undefined) return typed([['--replay', dirname(faultPlan.from)], ...beside]);
   const given: readonly Option[] = [
     ['--seed', seed],
-    ['--target', target === 'reference' ? undefined : target],
+    ['--target', target === 'auto' ? undefined : target],
     ['--peak', options.peakPerSec ?? peakPerSec],
     ['--duration-scale', durationScale === 1 ? undefined : durationScale],
     ['--workers', workers],

@@ -30,16 +30,20 @@ export interface OptionRule {
   meant?(value: unknown): string | undefined;
 }
 
+/** `auto`: the reference stack where the script pays, otherwise none. */
+export const TARGET_WORDS: readonly string[] = ['auto', 'reference', 'none'];
+
 /** Those that are needed have a default, unless only the caller can know. */
 export const OPTION_TABLE = {
   script: { wanted: 'the path of a script', isNeeded: true, fits: isText },
   workingDirectory: { wanted: 'the path of a folder', fits: isText },
   target: {
-    wanted: "'reference', host:port of a gateway, or http://host:port of its HTTP API",
+    wanted:
+      "'auto', 'reference', 'none', host:port of a gateway, or http://host:port of its HTTP API",
     isNeeded: true,
     fits: (value) =>
-      isText(value) && (value === 'reference' || parseTargetAddress(value) !== undefined),
-    meant: (value) => oneOf(['reference']).meant(value),
+      isText(value) && (TARGET_WORDS.includes(value) || parseTargetAddress(value) !== undefined),
+    meant: (value) => oneOf(TARGET_WORDS).meant(value),
   },
   peakPerSec: { wanted: 'a number above 0', fits: isPositive },
   durationScale: { wanted: 'a number above 0', isNeeded: true, fits: isPositive },

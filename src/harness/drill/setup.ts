@@ -17,6 +17,8 @@ import { plannedFaults } from './planned-faults.js';
 import { scriptSha256 } from './script-hash.js';
 
 export interface DrillSetup extends OwnOptions {
+  /** What the payments go to: `reference`, `none`, or an address. */
+  readonly target: string;
   readonly source: ScriptSource;
   readonly plan: Plan;
   readonly seed: number;
@@ -49,17 +51,30 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const scripted = await planWholeScript(script, { peakPerSec, durationScale });
   const plan =
     constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
+  const target = targetOf(options, script.source);
   const own = ownOptions(plan.options, options.script, options.shards);
   return {
+    target,
     source: script.source,
     plan,
     seed: options.seed ?? drawSeed(),
     workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
-    faults: plannedFaults(options, plan, breakableNames(options.target, own.stack)),
+    faults: plannedFaults({ ...options, target }, plan, breakableNames(target, own.stack)),
     ...own,
     calibration: undefined,
     laws: lawsOf(options, own),
   };
+}
+
+const PAY = 'k6/x/pay';
+
+/** A script that pays needs somebody to pay; one that does not needs no stack. */
+function targetOf({ target, script }: DrillOptions, { transformed }: ScriptSource): string {
+  const pays = transformed.modules.includes(PAY);
+  if (target === 'none' && pays)
+    throw new UserError(`${script} imports ${PAY}: it needs a target, leave out --target none`);
+  if (target !== 'auto') return target;
+  return pays ? 'reference' : 'none';
 }
 
 /** A folder that has none is not what was meant. */

@@ -142,7 +142,7 @@ function runFacts({
     }),
     started_at: startedAt,
     duration_s: durationUs / 1e6,
-    target: options.target,
+    target: setup.target,
     ledger_engine: labels.ledgerEngine,
     durability: labels.durability,
     shards: labels.shards,

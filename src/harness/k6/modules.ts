@@ -4,6 +4,7 @@
 import { dataApi } from './data.js';
 import { encodingApi } from './encoding.js';
 import { executionApi } from './execution.js';
+import { httpApi } from './http.js';
 import { k6Api } from './k6.js';
 import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
@@ -14,6 +15,7 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/data': dataApi,
   'k6/encoding': encodingApi,
   'k6/execution': executionApi,
+  'k6/http': httpApi,
   'k6/metrics': metricsApi,
   'k6/x/pay': payApi,
 };

@@ -6,6 +6,7 @@ import { MetricStore } from '../measure/metric-store.js';
 import type { OperationPart } from '../measure/operation-part.js';
 import type { Plan } from '../options/plan.js';
 import { type ExceptionCount, ExceptionTally } from './exception-tally.js';
+import { HttpMeter } from './http-meter.js';
 import { IterationMeter } from './iteration-meter.js';
 import { OperationMeter } from './operation-meter.js';
 import { SampleTags } from './sample-tags.js';
@@ -33,6 +34,7 @@ export interface Measured {
 export class Measures {
   readonly operations: OperationMeter;
   readonly iterations: IterationMeter;
+  readonly requests: HttpMeter;
   readonly script: ScriptMetrics;
   readonly exceptions: ExceptionTally;
   readonly #store: MetricStore;
@@ -51,6 +53,7 @@ export class Measures {
     const subMetrics = subMetricsOf(plan);
     this.operations = new OperationMeter({ ...options, subMetrics });
     this.iterations = new IterationMeter({ ...options, subMetrics });
+    this.requests = new HttpMeter({ plan, subMetrics });
     this.exceptions = new ExceptionTally(options.describe);
     this.#store = new MetricStore(subMetrics, nowUs);
     this.script = new ScriptMetrics(this.#store, new SampleTags(plan), this.#checks);
@@ -64,6 +67,7 @@ export class Measures {
       metrics: {
         ...this.#store.snapshot(),
         ...metrics,
+        ...this.requests.snapshot(),
         ...this.iterations.snapshot(runners),
       },
       operations: parts,

@@ -21,7 +21,7 @@ export interface WorkerTask {
   readonly plan: Plan;
   readonly seed: number;
   /** `host:port` of the target's Bolt port, or an http URL. */
-  readonly target: string;
+  readonly target: string | undefined;
   /** Folder for this worker's journal files. */
   readonly journalFolder: string;
   /** The machine's monotonic clock in us at drill clock 0, and the wall clock then. */

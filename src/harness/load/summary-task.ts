@@ -114,6 +114,8 @@ function hostWithoutTarget(
     startedUnixMs: task.startedUnixMs,
     pay: { submit: over },
     metrics: { add: () => undefined, check: () => undefined },
+    http: { options: task.plan.http, newClient: over },
+    requests: { request: over },
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => late(error),
     abort: over,

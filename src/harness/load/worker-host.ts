@@ -9,6 +9,7 @@ import type {
   VirtualUser,
   VuHost,
 } from '../ports/host.js';
+import type { HttpPort, HttpSink } from '../ports/http.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
 import type { ExceptionTally } from './exception-tally.js';
@@ -20,6 +21,8 @@ export interface WorkerHostOptions {
   readonly startedUnixMs: number;
   readonly pay: PayPort;
   readonly metrics: MetricSink;
+  readonly http: HttpPort;
+  readonly requests: HttpSink;
   readonly live: LiveRow;
   /** Since the start of the load; negative before. */
   readonly loadUs: () => number;
@@ -38,6 +41,8 @@ export class WorkerHost implements VuHost {
   readonly startedUnixMs: number;
   readonly pay: PayPort;
   readonly metrics: MetricSink;
+  readonly http: HttpPort;
+  readonly requests: HttpSink;
   readonly #options: WorkerHostOptions;
   #isMarkedFailed = false;
 
@@ -48,6 +53,8 @@ export class WorkerHost implements VuHost {
     this.startedUnixMs = options.startedUnixMs;
     this.pay = options.pay;
     this.metrics = options.metrics;
+    this.http = options.http;
+    this.requests = options.requests;
   }
 
   iterationEnded(vu: VirtualUser, end: IterationEnd, error: unknown): void {

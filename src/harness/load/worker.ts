@@ -10,6 +10,7 @@ import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
+import { httpPort } from '../http/port.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
@@ -107,6 +108,8 @@ class LoadWorker {
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
       metrics: this.#measures.script,
+      http: httpPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
+      requests: this.#measures.requests,
       live: this.#live,
       loadUs: () => this.#loop.loadUs(),
       onEnded: (vu, end) => this.#iterationEnded(vu, end),

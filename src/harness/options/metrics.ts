@@ -18,6 +18,49 @@ export const METRICS = {
     meaning: 'iterations that were due and found no idle VU, or no time',
   },
   group_duration: { kind: 'trend', isTime: true, meaning: 'time spent in a group' },
+  data_received: { kind: 'counter', isTime: false, meaning: 'bytes that came over HTTP' },
+  data_sent: { kind: 'counter', isTime: false, meaning: 'bytes that went over HTTP' },
+  http_req_blocked: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, until there was a connection, its making left out',
+  },
+  http_req_connecting: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, making the TCP connection',
+  },
+  http_req_duration: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, sending, waiting and receiving',
+  },
+  http_req_failed: {
+    kind: 'rate',
+    isTime: false,
+    meaning: 'share of HTTP requests whose answer was not expected',
+  },
+  http_req_receiving: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, from the first byte of the answer to the last',
+  },
+  http_req_sending: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, writing the request',
+  },
+  http_req_tls_handshaking: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, the TLS handshake',
+  },
+  http_req_waiting: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of HTTP requests, from the last byte sent to the first of the answer',
+  },
+  http_reqs: { kind: 'counter', isTime: false, meaning: 'HTTP requests made' },
   iteration_duration: { kind: 'trend', isTime: true, meaning: 'from actual start to end' },
   iterations: { kind: 'counter', isTime: false, meaning: 'iterations that ended by themselves' },
   late_starts: {

@@ -3,8 +3,10 @@
  * as in k6; wrong types are refused.
  */
 
+import type { HttpOptions } from '../ports/http.js';
 import type { MetricDefinition, Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
+import { httpOptions } from './http-options.js';
 import { OptionFields } from './option-fields.js';
 import { parseScenario } from './scenario-options.js';
 import { askedScenarios } from './shortcuts.js';
@@ -22,26 +24,15 @@ export interface ParsedOptions {
   readonly handleSummaryTimeoutUs: number;
   /** What is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`; undefined where the script does not say. */
   readonly summaryTrendStats: readonly string[] | undefined;
+  readonly http: HttpOptions;
   readonly warnings: readonly string[];
 }
 
 /** Options of k6 that have no meaning here yet, or none at all; they are no mistake. */
-const IGNORED = [
-  'discardResponseBodies',
-  'noConnectionReuse',
-  'noVUConnectionReuse',
-  'insecureSkipTLSVerify',
-  'userAgent',
-  'batch',
-  'batchPerHost',
-  'systemTags',
-  'summaryTimeUnit',
-  'noUsageReport',
-  'cloud',
-  'ext',
-  'throw',
-  'dns',
-];
+const IGNORED = ['systemTags', 'summaryTimeUnit', 'noUsageReport', 'cloud', 'ext', 'dns'];
+
+/** What requests say they come from, unless a script says so. */
+const USER_AGENT = 'paydrill (k6-compatible)';
 
 /** `where` names the script in messages. Throws ScriptConfigError. */
 export function parseOptions(
@@ -71,6 +62,7 @@ export function parseOptions(
     noTeardown: fields.flag('noTeardown'),
     handleSummaryTimeoutUs: fields.durationUs('handleSummaryTimeout', { otherwise: '120s' }),
     summaryTrendStats: trendStats(fields),
+    http: httpOptions(fields, USER_AGENT),
   };
   for (const ignored of IGNORED) fields.raw(ignored);
   return { ...parsed, warnings: [...asked.warnings, ...fields.unknown()] };

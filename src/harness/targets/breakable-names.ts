@@ -6,6 +6,7 @@ export type BreakableNames = Pick<Breakable, 'links' | 'processes'>;
 
 /** `target` as `openTarget` takes it. */
 export function breakableNames(target: string, stack: StackSize): BreakableNames {
+  if (target === 'none') return BREAKABLE_OF_NONE;
   return target === 'reference' ? breakableOfReference(stack) : BREAKABLE_OF_ADDRESS;
 }
 
@@ -14,6 +15,8 @@ export function breakableOfReference({ shards }: Pick<StackSize, 'shards'>): Bre
   const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
   return { links: ['clients', ...names], processes: ['gateway', ...names] };
 }
+
+export const BREAKABLE_OF_NONE: BreakableNames = { links: [], processes: [] };
 
 /** Of a target that runs already the link to it is ours, and nothing behind that. */
 export const BREAKABLE_OF_ADDRESS: BreakableNames = { links: ['clients'], processes: [] };

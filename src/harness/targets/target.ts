@@ -29,7 +29,8 @@ export interface Rest {
 }
 
 export interface Target {
-  readonly ports: { readonly pay: PayPortSpec };
+  /** `pay` undefined: the script does not pay. */
+  readonly ports: { readonly pay: PayPortSpec | undefined };
   /** Undefined: nothing can be said about its ledger. */
   readonly books: BooksSource | undefined;
   /** Its name, evidence, promises and labels. */

@@ -99,6 +99,7 @@ export class Vu implements VirtualUser, Waiter {
   #timers: VuTimers | undefined = undefined;
   #settled: (() => void) | undefined = undefined;
   #onInterrupt: ((why: InterruptedError) => void) | undefined = undefined;
+  #closes: (() => void) | undefined = undefined;
 
   constructor(id: number, thread: ScriptThread) {
     this.id = id;
@@ -134,6 +135,7 @@ export class Vu implements VirtualUser, Waiter {
   interrupt(why?: InterruptedError): void {
     this.interrupted = true;
     this.#timers?.close();
+    this.#closes?.();
     this.#pending = 0;
     this.#routine = undefined;
     this.#run?.end({ hasFailed: true });
@@ -168,6 +170,22 @@ export class Vu implements VirtualUser, Waiter {
       },
     );
     return value;
+  }
+
+  /** Lets the iteration last until the promise is settled, which is the script's own to look at. */
+  lastUntil(promise: PromiseLike<unknown>): void {
+    const settled = (): void => this.#unpend();
+    this.#pending++;
+    promise.then(settled, settled);
+  }
+
+  /** What a module has open for this VU is ended with it. */
+  atInterrupt(close: () => void): void {
+    const before = this.#closes;
+    this.#closes = () => {
+      before?.();
+      close();
+    };
   }
 
   /** What setTimeout and its kin work on. */

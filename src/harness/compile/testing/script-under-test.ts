@@ -9,8 +9,11 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
+import { httpPort } from '../../http/port.js';
+import { parseOptions } from '../../options/options.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
+import type { HttpSample } from '../../ports/http.js';
 import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';
 import { Vu } from '../../vu/virtual-user.js';
 import { loadScript } from '../load.js';
@@ -44,11 +47,14 @@ export interface Recorded {
   withoutPromise: number;
   readonly ended: Ended[];
   readonly samples: (readonly [metric: string, value: number, group: string, tags: unknown])[];
+  readonly requests: HttpSample[];
   readonly checks: (readonly [name: string, passed: boolean, group: string])[];
   readonly lines: string[];
   readonly failedLate: { readonly vu: number; readonly what: string; readonly error: unknown }[];
   readonly aborted: string[];
 }
+
+const HTTP = parseOptions({}, { where: '', customMetrics: [] }).http;
 
 export class ScriptUnderTest {
   readonly recorded: Recorded = {
@@ -56,6 +62,7 @@ export class ScriptUnderTest {
     withoutPromise: 0,
     ended: [],
     samples: [],
+    requests: [],
     checks: [],
     lines: [],
     failedLate: [],
@@ -137,6 +144,8 @@ export class ScriptUnderTest {
           recorded.samples.push([name, value, group, tags]),
         check: (name, passed, _tags, { group }) => recorded.checks.push([name, passed, group]),
       },
+      http: httpPort(HTTP, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
+      requests: { request: (sample) => recorded.requests.push(sample) },
       iterationEnded: (vu, end, error) => {
         recorded.ended.push({ vu: vu.id, end, error });
         this.#waiting.get(vu)?.();

@@ -27,7 +27,7 @@ const POLL_MS = 20;
 /** The peak is left to what this machine carries. */
 export function calibrates(options: DrillOptions, setup: DrillSetup): boolean {
   const isGiven = options.peakPerSec !== undefined || options.constantRate !== undefined;
-  return setup.calibrates && options.target === 'reference' && !isGiven;
+  return setup.calibrates && setup.target === 'reference' && !isGiven;
 }
 
 /** The setup with its peak decided; the same where nobody asked, or the peak was given. */

@@ -136,7 +136,7 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
   const { options, setup, log, clock, ending } = drill;
   const ports = new Random(drawSeed());
   return {
-    name: options.target,
+    name: setup.target,
     program: options.program,
     toxiproxy: options.toxiproxy,
     allowTargets: options.allowTargets,
@@ -186,7 +186,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     source: setup.source,
     plan: setup.plan,
     seed: setup.seed,
-    target: target.ports.pay.address,
+    target: target.ports.pay?.address,
     journalFolder: folder.file('journal'),
     originUs: clock.originUs,
     originUnixMs: clock.originUnixMs,

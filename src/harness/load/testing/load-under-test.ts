@@ -3,6 +3,7 @@
  * moves a millisecond at a time. The target is the test's: it answers each operation after as long as the test says. The
  * default function of the script pays once.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { loadScript } from '../../compile/load.js';
 import { planScript } from '../../compile/plan-script.js';
 import { virtualUsers } from '../../compile/virtual-users.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
+import { parseOptions } from '../../options/options.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VuHost } from '../../ports/host.js';
 import type { Waiter } from '../../ports/pay.js';
@@ -37,6 +39,12 @@ export interface LoadOptions {
   readonly answerMs?: (asked: { readonly atMs: number; readonly vu: number }) => number;
   /** How long the init code of a VU takes. */
   readonly initUs?: number;
+}
+
+const HTTP = parseOptions({}, { where: '', customMetrics: [] }).http;
+
+function noHttp(): never {
+  throw new Error('nothing here asks over HTTP');
 }
 
 export class LoadUnderTest {
@@ -195,6 +203,8 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
         },
       },
       metrics: { add: () => undefined, check: () => undefined },
+      http: { options: HTTP, newClient: noHttp },
+      requests: { request: noHttp },
       iterationEnded: (vu, end) => {
         const iteration = this.#running.get(vu.id);
         this.#running.delete(vu.id);

@@ -1,0 +1,77 @@
+/** The options of a script that say how its HTTP requests travel, with k6's defaults. */
+import type { HttpOptions, TlsAuth } from '../ports/http.js';
+import { type OptionFields, shown } from './option-fields.js';
+
+const MAX_REDIRECTS = 10;
+const BATCH = 20;
+const BATCH_PER_HOST = 6;
+/** k6's names of TLS versions, and Node's. */
+const TLS_VERSIONS: Readonly<Record<string, string>> = {
+  'tls1.0': 'TLSv1',
+  'tls1.1': 'TLSv1.1',
+  'tls1.2': 'TLSv1.2',
+  'tls1.3': 'TLSv1.3',
+};
+
+/** Throws ScriptConfigError. */
+export function httpOptions(fields: OptionFields, userAgent: string): HttpOptions {
+  const [tlsMin, tlsMax] = tlsVersions(fields);
+  return {
+    userAgent: fields.text('userAgent', userAgent),
+    maxRedirects: fields.whole('maxRedirects', { least: 0, otherwise: MAX_REDIRECTS }),
+    insecureSkipTLSVerify: fields.flag('insecureSkipTLSVerify'),
+    tlsMin,
+    tlsMax,
+    tlsAuth: fields.has('tlsAuth')
+      ? fields.list('tlsAuth').map((auth) => tlsAuth(fields, auth))
+      : [],
+    noConnectionReuse: fields.flag('noConnectionReuse'),
+    noVUConnectionReuse: fields.flag('noVUConnectionReuse'),
+    noCookiesReset: fields.flag('noCookiesReset'),
+    discardResponseBodies: fields.flag('discardResponseBodies'),
+    throws: fields.flag('throw'),
+    batch: fields.whole('batch', { least: 0, otherwise: BATCH }),
+    batchPerHost: fields.whole('batchPerHost', { least: 0, otherwise: BATCH_PER_HOST }),
+    hosts: fields.texts('hosts'),
+    blockHostnames: texts(fields, 'blockHostnames'),
+    blacklistIPs: texts(fields, 'blacklistIPs'),
+  };
+}
+
+function texts(fields: OptionFields, field: string): readonly string[] {
+  if (!fields.has(field)) return [];
+  return fields
+    .list(field)
+    .map((text) =>
+      typeof text === 'string' ? text : fields.refuse(field, 'a list of texts', text),
+    );
+}
+
+/** One version, or `{ min, max }`. */
+function tlsVersions(fields: OptionFields): [string | undefined, string | undefined] {
+  const given = fields.raw('tlsVersion');
+  if (given === undefined) return [undefined, undefined];
+  const version = (name: unknown): string | undefined =>
+    name === undefined || name === ''
+      ? undefined
+      : (TLS_VERSIONS[String(name)] ??
+        fields.refuse('tlsVersion', `one of ${Object.keys(TLS_VERSIONS).join(', ')}`, name));
+  if (typeof given === 'object' && given !== null)
+    return [
+      version('min' in given ? given.min : undefined),
+      version('max' in given ? given.max : undefined),
+    ];
+  return [version(given), version(given)];
+}
+
+function tlsAuth(fields: OptionFields, auth: unknown): TlsAuth {
+  const { cert, key, password, domains } = Object(auth);
+  if (typeof cert !== 'string' || typeof key !== 'string')
+    return fields.refuse('tlsAuth', 'a list of objects with cert and key', shown(auth));
+  return {
+    cert,
+    key,
+    password: password === undefined ? undefined : String(password),
+    domains: Array.isArray(domains) && domains.length > 0 ? domains.map(String) : undefined,
+  };
+}
