@@ -10,7 +10,6 @@ import { onTestFinished } from 'vitest';
 import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import { httpPort } from '../../http/port.js';
-import { parseOptions } from '../../options/options.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
 import type { HttpSample } from '../../ports/http.js';
@@ -53,8 +52,6 @@ export interface Recorded {
   readonly failedLate: { readonly vu: number; readonly what: string; readonly error: unknown }[];
   readonly aborted: string[];
 }
-
-const HTTP = parseOptions({}, { where: '', customMetrics: [] }).http;
 
 export class ScriptUnderTest {
   readonly recorded: Recorded = {
@@ -144,7 +141,7 @@ export class ScriptUnderTest {
           recorded.samples.push([name, value, group, tags]),
         check: (name, passed, _tags, { group }) => recorded.checks.push([name, passed, group]),
       },
-      http: httpPort(HTTP, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
+      http: httpPort(this.plan.http, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
       requests: { request: (sample) => recorded.requests.push(sample) },
       iterationEnded: (vu, end, error) => {
         recorded.ended.push({ vu: vu.id, end, error });
