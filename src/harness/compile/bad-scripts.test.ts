@@ -45,8 +45,8 @@ describe('a script that does not load is a script error (107)', () => {
     ['imports no such file', "import './missing.js';", /night\.ts:1:8: Could not resolve/],
     [
       'imports an unknown k6 module',
-      "import http from 'k6/http';\nhttp.get('x');",
-      /:1:18: no module "k6\/http"; supported are k6, k6\/data, .*k6\/x\/pay/,
+      "import sql from 'k6/x/sql';\nsql.open('x');",
+      /:1:17: no module "k6\/x\/sql"; supported are k6, k6\/data, .*k6\/x\/pay/,
     ],
     [
       'imports an unknown name',

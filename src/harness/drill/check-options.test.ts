@@ -229,7 +229,7 @@ describe('the options of a drill', () => {
     const { signal, ...others } = checkOptions({ script: 'night.ts', seed: undefined });
     expect(others).toEqual({
       script: 'night.ts',
-      target: 'reference',
+      target: 'auto',
       durationScale: 1,
       env: {},
       program: PROGRAM,

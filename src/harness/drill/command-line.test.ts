@@ -6,7 +6,7 @@ import { commandLine } from './command-line.js';
 const OPTIONS: DrillOptions = {
   program: [],
   script: 'drills/starter.ts',
-  target: 'reference',
+  target: 'auto',
   durationScale: 1,
   env: {},
   allowTargets: [],

@@ -112,8 +112,8 @@ describe('a threshold on a metric that is not there', () => {
     ['pay_respons_time', /no metric pay_respons_time; did you mean pay_response_time\?/],
     ['error', /no metric error; did you mean errors\?/],
     [
-      'http_req_duration',
-      /no metric http_req_duration; make it with k6\/metrics, or use one of checks, /,
+      'browser_web_vital_lcp',
+      /no metric browser_web_vital_lcp; make it with k6\/metrics, or use one of checks, /,
     ],
   ])('%s is refused with what is', (metric, message) => {
     expect(() => parseThresholds({ [metric]: ['count>0'] }, CONTEXT)).toThrow(message);

@@ -2,7 +2,7 @@
  * What scripts give as a body becomes bytes: text and binary as they are, objects as a form, and as multipart/form-data where a
  * field is a file. Keys of a form are sorted, as Go's `url.Values.Encode` does: signatures over the body count on it.
  */
-import { randomBytes } from 'node:crypto';
+import type { DrawToken } from './token.js';
 
 /** What `http.file` gives. */
 export class FileData {
@@ -28,7 +28,10 @@ export interface RequestBody {
 const NONE: RequestBody = { bytes: undefined, text: '', contentType: undefined };
 
 /** Throws for what cannot be a body. `warn` is told of what is left out. */
-export function requestBody(body: unknown, warn: (line: string) => void): RequestBody {
+export function requestBody(
+  body: unknown,
+  { warn, token }: { readonly warn: (line: string) => void; readonly token: DrawToken },
+): RequestBody {
   if (body === undefined || body === null) return NONE;
   if (typeof body === 'string')
     return body === ''
@@ -40,7 +43,7 @@ export function requestBody(body: unknown, warn: (line: string) => void): Reques
   if (typeof body !== 'object') throw new Error(`unknown request body type ${typeof body}`);
   const fields = Object.entries(body);
   return fields.some(([, value]) => value instanceof FileData)
-    ? multipart(fields)
+    ? multipart(fields, token())
     : form(fields, warn);
 }
 
@@ -78,8 +81,7 @@ function formValue(name: string, value: unknown, warn: (line: string) => void): 
   return '';
 }
 
-function multipart(fields: readonly (readonly [string, unknown])[]): RequestBody {
-  const boundary = randomBytes(30).toString('hex');
+function multipart(fields: readonly (readonly [string, unknown])[], boundary: string): RequestBody {
   const parts: Buffer[] = [];
   for (const [name, value] of fields) {
     const isFile = value instanceof FileData;

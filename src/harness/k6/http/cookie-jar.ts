@@ -1,5 +1,5 @@
 /** Cookies of a VU: http.CookieJar over tough-cookie, which knows RFC 6265; and cookies as answers have them. */
-import { Cookie, CookieJar as Store } from 'tough-cookie';
+import { Cookie, CookieJar as Store, parseDate } from 'tough-cookie';
 
 /** `{ theme: ['dark'] }` */
 export type CookieValues = Record<string, string[]>;
@@ -43,7 +43,7 @@ export class CookieJar {
       value: String(value),
       ...(domain === undefined ? {} : { domain: domain.replace(/^\./, '') }),
       ...(path === undefined ? {} : { path }),
-      ...(expires === undefined ? {} : { expires: new Date(expires) }),
+      ...(expires === undefined ? {} : { expires: parseDate(expires) ?? null }),
       ...(maxAge === undefined ? {} : { maxAge }),
       secure: secure === true,
       httpOnly: httpOnly === true,

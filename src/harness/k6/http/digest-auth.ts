@@ -1,5 +1,5 @@
 /** The answer to a Digest challenge (RFC 7616; MD5 and SHA-256, with and without qop=auth). */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 export interface Credentials {
   readonly username: string;
@@ -10,7 +10,7 @@ export interface Credentials {
 export function digestAuthorization(
   challenge: string,
   credentials: Credentials,
-  request: { readonly method: string; readonly path: string },
+  request: { readonly method: string; readonly path: string; readonly cnonce: string },
 ): string | undefined {
   if (!/^digest\s/i.test(challenge)) return undefined;
   const given = fieldsOf(challenge.slice('digest '.length));
@@ -18,9 +18,8 @@ export function digestAuthorization(
   const hash = HASHES[algorithm.toUpperCase().replace(/-SESS$/, '')];
   const qop = given.qop?.split(',').map((one) => one.trim());
   if (hash === undefined || (qop !== undefined && !qop.includes('auth'))) return undefined;
-  const { method, path } = request;
+  const { method, path, cnonce } = request;
   const { username, password } = credentials;
-  const cnonce = randomBytes(16).toString('hex');
   const nc = '00000001';
   const digest = (text: string): string => createHash(hash).update(text).digest('hex');
   const plain = digest(`${username}:${realm}:${password}`);

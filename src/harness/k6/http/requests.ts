@@ -20,6 +20,7 @@ import { canonicalName, headerOf, headersOf } from './headers.js';
 import { type RequestParams, requestParams } from './params.js';
 import { Response, type SentRequest } from './response.js';
 import { HttpUrl, parseTargetUrl, type TargetUrl } from './target-url.js';
+import { type DrawToken, tokenFrom } from './token.js';
 
 /** k6's code for a URL that is none, and for a body that is not of the coding it came with. */
 const INVALID_URL = 1020;
@@ -44,12 +45,14 @@ export class Requests {
   /** What answers are expected, unless a request says so itself. */
   expected: ExpectedStatuses | undefined = DEFAULT_EXPECTED;
   readonly #vu: Vu;
+  readonly #token: DrawToken;
   #client: HttpClient | undefined = undefined;
   #jar: CookieJar | undefined = undefined;
   #iteration = -1;
 
   constructor(vu: Vu) {
     this.#vu = vu;
+    this.#token = tokenFrom(vu.random);
   }
 
   get options(): HttpOptions {
@@ -81,7 +84,10 @@ export class Requests {
     if (target === undefined) return this.#invalidUrl(href, asked);
     const name = asked.tags?.name ?? (url instanceof HttpUrl ? url.name : target.href);
     const content = compressed(
-      requestBody(body, (line) => vu.thread.host.log('warn', line)),
+      requestBody(body, {
+        warn: (line) => vu.thread.host.log('warn', line),
+        token: this.#token,
+      }),
       asked.compression,
     );
     const first = { method: method.toUpperCase(), target, body: content };
@@ -209,7 +215,11 @@ export class Requests {
     const challenge = headerOf(answer.headers, 'www-authenticate');
     if (answer.status !== 401 || challenge === undefined) return undefined;
     const { path, ...credentials } = hop.target;
-    const value = digestAuthorization(challenge, credentials, { method: hop.method, path });
+    const value = digestAuthorization(challenge, credentials, {
+      method: hop.method,
+      path,
+      cnonce: this.#token(),
+    });
     if (value === undefined) return undefined;
     return {
       ...hop,

@@ -1,7 +1,7 @@
 /** k6/http as scripts see it, against a server that says what was asked of it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../http/testing/test-server.js';
-import { ScriptUnderTest } from './testing/script-under-test.js';
+import { ScriptUnderTest } from '../harness/compile/testing/script-under-test.js';
+import { startTestServer, type TestServer } from '../harness/http/testing/test-server.js';
 
 let server: TestServer;
 
