@@ -74,7 +74,7 @@ describe('a request', () => {
     ['del', 'http.del(URL, "x")', { method: 'DELETE', body: 'x' }],
     ['options', 'http.options(URL)', { method: 'OPTIONS', body: '' }],
     ['request', 'http.request("get", URL + "/r")', { method: 'GET', path: '/r' }],
-    ['a template', 'http.get(http.url`${URL}/items/${7}`)', { path: '/items/7' }],
+    ['a template', `http.get(http.url\`\${URL}/items/\${7}\`)`, { path: '/items/7' }],
   ])('%s', async (_what, call, expected) => {
     expect(await echoed(call)).toMatchObject(expected);
   });

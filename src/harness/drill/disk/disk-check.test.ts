@@ -45,13 +45,20 @@ function atRate({ perSec, seconds }: typeof HOUR): ScenarioPlan {
 
 interface Case {
   readonly options?: Partial<DrillOptions>;
+  readonly target?: string;
   readonly plan?: { readonly perSec: number; readonly seconds: number };
   /** Free, in gigabytes: of the run folder, and of temporary files where these are on another. */
   readonly freeGb: number;
   readonly temporaryGb?: number;
 }
 
-function check({ options = {}, plan = HOUR, freeGb, temporaryGb }: Case): string | undefined {
+function check({
+  options = {},
+  plan = HOUR,
+  target = 'reference',
+  freeGb,
+  temporaryGb,
+}: Case): string | undefined {
   const isOther = (path: string): boolean => temporaryGb !== undefined && path === tmpdir();
   const disk = (path: string): Disk =>
     isOther(path)
@@ -59,7 +66,7 @@ function check({ options = {}, plan = HOUR, freeGb, temporaryGb }: Case): string
       : { device: '1', freeBytes: freeGb * 1e9 };
   return checkDisk({
     options: { ...OPTIONS, ...options },
-    setup: { plan: { scenarios: [atRate(plan)] }, stack: DEFAULT_STACK },
+    setup: { target, plan: { scenarios: [atRate(plan)] }, stack: DEFAULT_STACK },
     diskAt: disk,
   });
 }
@@ -86,8 +93,12 @@ test('the store is held against the disk that it is on', () => {
 });
 
 test('a stack that runs elsewhere keeps its store elsewhere', () => {
-  const options = { target: '127.0.0.1:12200' };
-  expect(check({ freeGb: 100, temporaryGb: 0, options })).toBeUndefined();
+  const target = '127.0.0.1:12200';
+  expect(check({ freeGb: 100, temporaryGb: 0, target })).toBeUndefined();
+});
+
+test('a script that pays nobody writes no records', () => {
+  expect(check({ freeGb: 1, target: 'none' })).toBeUndefined();
 });
 
 test('records that nobody keeps need no Parquet files', () => {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import type { Plan } from '../../options/plan.js';
 import { gigabytes, plural } from '../../report/format.js';
 import type { DrillOptions } from '../../report/progress.js';
-import type { StackSize } from '../../targets/stack-size.js';
 import { UserError } from '../../user-error.js';
 import { reportsFolder } from '../run-folder.js';
+import type { DrillSetup } from '../setup.js';
 import type { DiskAt } from './disk.js';
 import {
   type DiskUse,
@@ -18,9 +18,12 @@ import {
   storeBytes,
 } from './disk-need.js';
 
+/** Who is paid. */
+type Placed = Pick<DrillSetup, 'target' | 'stack'>;
+
 interface Asked {
   readonly options: DrillOptions;
-  readonly setup: { readonly plan: Pick<Plan, 'scenarios'>; readonly stack: StackSize };
+  readonly setup: Placed & { readonly plan: Pick<Plan, 'scenarios'> };
   readonly diskAt: DiskAt;
 }
 
@@ -43,16 +46,16 @@ export function checkDisk(asked: Asked): string | undefined {
   );
 }
 
-export function diskUse({ keep, target }: DrillOptions, { population }: StackSize): DiskUse {
+export function diskUse({ keep }: DrillOptions, { target, stack }: Placed): DiskUse {
   return {
     keepsRecords: keep !== 'none',
-    population: target === 'reference' ? population : undefined,
+    population: target === 'reference' ? stack.population : undefined,
   };
 }
 
 function littleDisk({ options, setup, diskAt }: Asked): string | undefined {
-  const operations = plannedIterations(setup.plan.scenarios);
-  const use = diskUse(options, setup.stack);
+  const operations = setup.target === 'none' ? 0 : plannedIterations(setup.plan.scenarios);
+  const use = diskUse(options, setup);
   const records = need(reportsFolder(options.outFolder), 'journal and books', {
     bytes: runFolderBytes(operations, use) + MARGIN_BYTES,
   });

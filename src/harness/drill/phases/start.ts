@@ -83,7 +83,7 @@ export async function startRun(
   const disk = new DiskWatch({
     diskAt: drill.diskAt,
     runFolder: folder.path,
-    use: diskUse(options, setup.stack),
+    use: diskUse(options, setup),
     operations: () => OPERATION_COLUMNS.reduce((sum, column) => sum + live.total(column), 0),
     nowUs: () => drill.clock.nowUs(),
     onShort: (line) => ending.endLoad('little_disk', line),

@@ -1,5 +1,5 @@
 /** Cookies of a VU: http.CookieJar over tough-cookie, which knows RFC 6265; and cookies as answers have them. */
-import { Cookie, CookieJar as Store, parseDate } from 'tough-cookie';
+import { Cookie, parseDate, CookieJar as Store } from 'tough-cookie';
 
 /** `{ theme: ['dark'] }` */
 export type CookieValues = Record<string, string[]>;
