@@ -1,16 +1,14 @@
 /**
- * What each name of a module is bound to by the text that declares it: a function, an expression, a parameter's place, a
- * property of something, an import. Only what can be followed is told; a name deeper in a pattern has none of it.
+ * What each name of a module is bound to by the text that declares it: a function, an expression, a property of something, an
+ * import. Only what can be followed is told; a name deeper in a pattern has none of it.
  */
 import type { AnyNode } from 'acorn';
 import { requiredModule } from './bundler-output.js';
-import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
+import { isFunctionNode, type Site } from './syntax.js';
 
 export interface Bound {
   /** What it is bound to where it is declared, if that is an expression or a function. */
   readonly init: AnyNode | undefined;
-  /** Set for a plain parameter `f(a, b)`. */
-  readonly parameter: { readonly of: FunctionNode; readonly index: number } | undefined;
   /** Set for `const { property } = init`. */
   readonly taken: { readonly from: AnyNode; readonly property: string } | undefined;
   /** Set for an import, and for `require` of a k6 module; the name is `*` for a namespace. */
@@ -24,9 +22,6 @@ export function boundNames(sites: readonly Site[]): ReadonlyMap<object, Partial<
     if (node.type === 'VariableDeclarator') declarator(node, bound);
     else if (isFunctionNode(node)) {
       if (node.type !== 'ArrowFunctionExpression' && node.id) bound.set(node.id, { init: node });
-      for (const [index, parameter] of node.params.entries())
-        if (parameter.type === 'Identifier')
-          bound.set(parameter, { parameter: { of: node, index } });
     } else if (node.type === 'ImportDeclaration') {
       const module = String(node.source.value);
       for (const specifier of node.specifiers)

@@ -17,12 +17,10 @@ export type Target =
   | { readonly is: 'loop'; readonly method: string }
   /** `x.sort(f)`, `new Promise(f)` ...: calls f and cannot wait for it. */
   | { readonly is: 'cannot-wait'; readonly name: string; readonly callbackAt: number }
-  /** `x.name()` of something unknown. */
-  | { readonly is: 'method'; readonly name: string }
-  | { readonly is: 'parameter'; readonly of: FunctionNode; readonly index: number }
   /** A global of the language. */
   | { readonly is: 'builtin' }
-  | { readonly is: 'unknown' };
+  /** What values flow there decides (value-flow.ts). */
+  | { readonly is: 'value'; readonly name: string };
 
 /**
  * `awaited`    by the script itself
@@ -152,13 +150,12 @@ function targetOf(
     const binding = module.bindingOf(callee);
     if (binding === undefined) return globalTarget(callee.name);
     const fn = functionOfBinding(binding, module);
-    if (fn !== undefined) return { is: 'function', fn };
-    return binding.parameter && !binding.isReassigned
-      ? { is: 'parameter', ...binding.parameter }
-      : { is: 'unknown' };
+    return fn === undefined ? { is: 'value', name: callee.name } : { is: 'function', fn };
   }
   const member = memberCall(call);
-  return member === undefined ? { is: 'unknown' } : memberTarget(member, module);
+  return member === undefined
+    ? { is: 'value', name: 'the function called' }
+    : memberTarget(member, module);
 }
 
 function memberTarget(
@@ -178,7 +175,7 @@ function memberTarget(
     const callbackAt = method.startsWith('replace') ? 1 : 0;
     return { is: 'cannot-wait', name: method, callbackAt };
   }
-  return { is: 'method', name: method };
+  return { is: 'value', name: method };
 }
 
 function globalTarget(name: string): Target {

@@ -1,7 +1,7 @@
 /**
  * Decides which functions of a script become async and which calls are awaited, so that a script written in k6's
  * synchronous style waits where k6 would. A function is coloured when it waits: because it calls a k6 function that
- * waits, or a coloured function of its own. Colours spread along the call graph until nothing changes:
+ * waits, or a coloured function of its own. Colours spread along the call graph (value-flow.ts) until nothing changes:
  *
  *   none      never waits; left as it is
  *   promise   only returns what a waiting call returned: left as it is, at no cost, but its callers must wait
@@ -9,26 +9,21 @@
  *
  * A function that the script itself wrote as `async` handles its promises itself: there only what blocks in
  * k6 whatever one does (sleep, a synchronous function that sleeps) is awaited.
- * Where waiting is impossible (getters, constructors, generators, comparators, check predicates), the script is
- * refused with the line that waits.
+ * Where waiting is impossible (places.ts) the script is refused with the line that waits; where it is only known at run time whether
+ * a call there waits, it is looked at when it runs.
  */
 import type { AnyNode } from 'acorn';
-import {
-  type CallKindOf,
-  type CallSite,
-  functionOfBinding,
-  k6FunctionOf,
-  waits,
-} from './call-targets.js';
-import { escapes, k6FunctionEscapes, type Methods, methodsByName } from './function-values.js';
+import { type CallKindOf, type CallSite, functionOfBinding, waits } from './call-targets.js';
+import { cannotWait } from './places.js';
 import type { ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
+import { type K6Function, ValueFlow } from './value-flow.js';
 
 /** Refuses the script: what is wrong, and the node where. */
 export type Refuse = (message: string, at: AnyNode) => never;
 
-/** `await` always; `maybe` where it is only known at run time whether there is anything to wait for. */
-export type Wait = 'await' | 'maybe';
+/** `await` always; `maybe` where it is only known at run time whether there is anything to wait for; `never`: it must not. */
+export type Wait = 'await' | 'maybe' | 'never';
 
 /** What becomes of one call. */
 export interface CallEdit {
@@ -41,7 +36,9 @@ export interface CallEdit {
 }
 
 export interface Colouring {
-  readonly becomeAsync: readonly Site<FunctionNode>[];
+  readonly becomeAsync: readonly (Site<FunctionNode> & {
+    readonly because: CallSite | undefined;
+  })[];
   /** Inner calls before the calls around them. */
   readonly edits: readonly CallEdit[];
 }
@@ -49,16 +46,12 @@ export interface Colouring {
 type Needs = 'none' | 'promise' | 'blocking' | 'maybe';
 
 interface Facts {
-  readonly node: FunctionNode;
   /** Why it cannot wait, if so: `a getter` ... */
-  readonly cannotWait: string | undefined;
-  /** Its value goes where it cannot be followed: anyone may call it. */
-  readonly escapes: boolean;
+  cannotWait: string | undefined;
   colour: 'none' | 'promise' | 'async';
   /** What it returns is not a promise that the script knows of. */
   blocks: boolean;
   because: CallSite | undefined;
-  readonly parameterWaits: boolean[];
 }
 
 export function colour(
@@ -76,11 +69,8 @@ class Analysis {
   readonly #module: ScopedModule;
   readonly #calls: readonly CallSite[];
   readonly #facts = new Map<FunctionNode, Facts>();
-  readonly #methods: Methods;
+  readonly #flow: ValueFlow;
   readonly #refuse: Refuse;
-  readonly #callKindOf: CallKindOf;
-  /** Something that waits is where no call of it can be seen: any unknown call may be one. */
-  #waitingEscaped: boolean;
   #changed = false;
 
   constructor(
@@ -89,36 +79,39 @@ class Analysis {
     how: { readonly refuse: Refuse; readonly callKindOf: CallKindOf },
   ) {
     this.#module = module;
-    this.#calls = calls;
+    this.#flow = new ValueFlow(module, how.callKindOf);
+    this.#calls = calls.map((call) =>
+      this.#isOfScript(call) ? { ...call, target: named(call) } : call,
+    );
     this.#refuse = how.refuse;
-    this.#callKindOf = how.callKindOf;
-    this.#methods = methodsByName(module, how.callKindOf);
-    const targets = new Map(calls.map((call) => [call.node, call.target]));
+    const given = this.#givenToWhatCannotWait();
     for (const site of module.functions)
       this.#facts.set(site.node, {
-        node: site.node,
-        cannotWait: whyItCannotWait(site),
-        escapes: escapes(site, module, targets),
+        cannotWait:
+          given.get(site.node) ??
+          cannotWait(site) ??
+          (this.#flow.isConstructed(site.node) ? 'a constructor' : undefined),
         colour: 'none',
         blocks: false,
         because: undefined,
-        parameterWaits: site.node.params.map(() => false),
       });
-    this.#waitingEscaped = k6FunctionEscapes(module, targets, how.callKindOf);
+    this.#passOnToCallbacks();
+  }
+
+  /** A function that is called on the spot, once or by a loop, can wait no more than where it stands. */
+  #passOnToCallbacks(): void {
+    for (const { node, target, inside } of this.#calls.toReversed()) {
+      const called = target.is === 'loop' ? node.arguments[0] : node.callee;
+      const facts = isFunctionNode(called) ? this.#facts.get(called) : undefined;
+      if (facts === undefined) continue;
+      facts.cannotWait ??= inside === undefined ? 'init code' : this.#factsOf(inside)?.cannotWait;
+    }
   }
 
   /** One round over all calls; true if anything changed. */
   spread(): boolean {
     this.#changed = false;
-    for (const call of this.#calls) {
-      this.#spreadToParameters(call);
-      this.#spreadToCaller(call);
-    }
-    for (const facts of this.#facts.values())
-      if (facts.escapes && facts.colour !== 'none' && !this.#waitingEscaped) {
-        this.#waitingEscaped = true;
-        this.#changed = true;
-      }
+    for (const call of this.#calls) this.#spreadToCaller(call);
     return this.#changed;
   }
 
@@ -126,7 +119,7 @@ class Analysis {
     for (const call of this.#calls) {
       this.#refuseCallbacks(call);
       const needs = this.#needs(call);
-      if (needs === 'none' || needs === 'maybe' || isLeftAlone(call)) continue;
+      if (needs === 'none' || needs === 'maybe' || isLeftAlone(call, needs)) continue;
       const what = `${calledName(call)}() waits for an answer`;
       if (call.noAwaitHere !== undefined)
         this.#refuse(
@@ -139,38 +132,57 @@ class Analysis {
           call.node,
         );
     }
+    for (const { node } of this.#module.sites('TaggedTemplateExpression'))
+      if ([...this.#flow.callees(node)].some((callee) => this.#waits(callee, undefined)))
+        this.#refuse(
+          'the tag of a template waits for an answer, which it cannot: call it as a function',
+          node,
+        );
     for (const { cannotWait, colour, because } of this.#facts.values())
       if (cannotWait !== undefined && colour !== 'none' && because !== undefined)
         this.#refuse(
-          `${calledName(because)}() waits for an answer, which ${cannotWait} cannot: call it from a plain function`,
+          `${calledName(because)}() waits for an answer, which ${cannotWait} cannot: ${wayOut(cannotWait)}`,
           because.node,
         );
   }
 
   result(): Colouring {
-    const becomeAsync = this.#module.functions.filter(
-      ({ node }) => this.#facts.get(node)?.colour === 'async' && !node.async,
-    );
+    const becomeAsync = this.#module.functions.flatMap((site) => {
+      const { colour, because } = this.#factsOf(site.node) ?? {};
+      return colour === 'async' && !site.node.async ? [{ ...site, because }] : [];
+    });
     return { becomeAsync, edits: this.#calls.flatMap((call) => this.#edit(call)) };
   }
 
   #edit(call: CallSite): CallEdit[] {
     const needs = this.#needs(call);
-    if (needs === 'none' || isLeftAlone(call)) return [];
-    const caller = call.inside === undefined ? undefined : this.#facts.get(call.inside);
+    if (needs === 'none' || isLeftAlone(call, needs)) return [];
+    const caller = this.#factsOf(call.inside);
+    const isAsync = call.inside?.async === true;
+    if (needs === 'maybe' && this.#cannotWaitHere(call))
+      return [{ call, wait: 'never', loop: false, floating: false }];
     const isLoop = call.target.is === 'loop';
-    if (caller?.node.async === true && needs === 'promise')
+    if (isAsync && needs === 'promise')
       return [{ call, wait: undefined, loop: false, floating: call.use === 'statement' }];
-    const waits = caller?.node.async === true || caller?.colour === 'async';
-    const wait = waits ? (needs === 'maybe' ? 'maybe' : 'await') : undefined;
+    const waits = isAsync || caller?.colour === 'async';
+    const wait = waits ? (needs === 'maybe' && !isLoop ? 'maybe' : 'await') : undefined;
     return [{ call, wait, loop: isLoop, floating: false }];
   }
 
+  #cannotWaitHere({ inside, noAwaitHere }: CallSite): boolean {
+    return (
+      noAwaitHere !== undefined ||
+      inside === undefined ||
+      this.#factsOf(inside)?.cannotWait !== undefined
+    );
+  }
+
   #spreadToCaller(call: CallSite): void {
-    const caller = call.inside === undefined ? undefined : this.#facts.get(call.inside);
-    if (caller === undefined || caller.node.async || call.noAwaitHere !== undefined) return;
+    const caller = this.#factsOf(call.inside);
+    if (caller === undefined || call.inside?.async || call.noAwaitHere !== undefined) return;
     const needs = this.#needs(call);
-    if (needs === 'none' || isLeftAlone(call)) return;
+    if (needs === 'none' || isLeftAlone(call, needs)) return;
+    if (needs === 'maybe' && caller.cannotWait !== undefined) return;
     if (call.use !== 'tail') this.#raise(caller, 'async', call);
     else if (caller.colour === 'none') this.#raise(caller, 'promise', call);
     if (needs !== 'promise' && !caller.blocks) {
@@ -186,22 +198,8 @@ class Analysis {
     this.#changed = true;
   }
 
-  /** A function that waits, given as an argument, makes the parameter wait that it arrives in. */
-  #spreadToParameters({ node, target }: CallSite): void {
-    const callees =
-      target.is === 'function'
-        ? [target.fn]
-        : target.is === 'method'
-          ? (this.#methods.functions.get(target.name) ?? [])
-          : [];
-    for (const callee of callees) {
-      const waits = this.#facts.get(callee)?.parameterWaits ?? [];
-      node.arguments.forEach((argument, index) => {
-        if (waits[index] !== false || !this.#mayWait(argument)) return;
-        waits[index] = true;
-        this.#changed = true;
-      });
-    }
+  #factsOf(fn: FunctionNode | undefined): Facts | undefined {
+    return fn === undefined ? undefined : this.#facts.get(fn);
   }
 
   #needs({ node, target }: CallSite): Needs {
@@ -213,16 +211,16 @@ class Analysis {
       case 'function':
         return this.#needsOfFunction(target.fn);
       case 'loop': {
-        const callback = node.arguments[0];
+        const [callback] = node.arguments;
         if (!this.#mayWait(callback)) return 'none';
         return isFunctionNode(callback) ? this.#needsOfFunction(callback) : 'blocking';
       }
-      case 'method':
-        return this.#methodWaits(target.name) ? 'maybe' : 'none';
-      case 'parameter':
-        return this.#parameterWaits(target) ? 'maybe' : 'none';
-      case 'unknown':
-        return this.#waitingEscaped ? 'maybe' : 'none';
+      case 'value':
+        return [...this.#flow.callees(node)].some((callee) =>
+          this.#waits(callee, node.arguments[1]),
+        )
+          ? 'maybe'
+          : 'none';
       case 'builtin':
       case 'cannot-wait':
         return 'none';
@@ -238,101 +236,105 @@ class Analysis {
     return facts.colour === 'promise' && !facts.blocks ? 'promise' : 'blocking';
   }
 
-  #parameterWaits({ of, index }: { readonly of: FunctionNode; readonly index: number }): boolean {
-    const facts = this.#facts.get(of);
-    if (facts?.parameterWaits[index] === true) return true;
-    return facts?.escapes === true && this.#waitingEscaped;
-  }
-
-  #methodWaits(name: string): boolean {
-    const functions = this.#methods.functions.get(name) ?? [];
-    return (
-      this.#methods.k6.has(name) || functions.some((fn) => this.#needsOfFunction(fn) !== 'none')
-    );
-  }
-
-  #isWaitingK6Function(expression: AnyNode): boolean {
-    return waits(k6FunctionOf(expression, this.#module, this.#callKindOf)?.kind);
+  /** `second`: the argument that a group would call. */
+  #waits(callee: FunctionNode | K6Function, second: AnyNode | undefined): boolean {
+    if (callee.type !== 'K6Function') return this.#needsOfFunction(callee) !== 'none';
+    return waits(callee.kind) || (callee.kind === 'group' && this.#mayWait(second));
   }
 
   /** Whether calling the value of this expression may wait. */
   #mayWait(expression: AnyNode | undefined): boolean {
-    switch (expression?.type) {
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        return this.#needsOfFunction(expression) !== 'none';
-      case 'Identifier': {
-        if (this.#isWaitingK6Function(expression)) return true;
-        const binding = this.#module.bindingOf(expression);
-        const fn = functionOfBinding(binding, this.#module);
-        if (fn !== undefined) return this.#needsOfFunction(fn) !== 'none';
-        if (binding?.parameter) return this.#parameterWaits(binding.parameter);
-        return binding !== undefined && binding.imported === undefined && this.#waitingEscaped;
-      }
-      case 'ConditionalExpression':
-        return this.#mayWait(expression.consequent) || this.#mayWait(expression.alternate);
-      case 'MemberExpression':
-        if (this.#isWaitingK6Function(expression)) return true;
-        if (expression.computed || expression.property.type !== 'Identifier')
-          return this.#waitingEscaped;
-        return this.#methodWaits(expression.property.name);
-      case 'CallExpression':
-        return this.#waitingEscaped;
-      default:
-        return false;
-    }
+    if (expression === undefined) return false;
+    return [...this.#flow.valuesOf(expression)].some((value) => this.#waits(value, undefined));
   }
 
-  #refuseCallbacks({ node, target }: CallSite): void {
-    if (target.is === 'cannot-wait')
-      this.#refuseCallback(node.arguments[target.callbackAt], target.name);
-    if (target.is !== 'api') return;
-    const second = node.arguments[1];
-    if (target.kind === 'callback') this.#refuseCallback(second, target.name);
-    if (target.kind === 'group' && isFunctionNode(second) && second.async)
+  /** Whether calling it waits, if it can be no other function than one that does. */
+  #surelyWaits(expression: AnyNode): boolean {
+    const values = [...this.#flow.valuesOf(expression)];
+    return values.length === 1 && this.#mayWait(expression);
+  }
+
+  /** What looks like a method of arrays or strings is one of the script's own. */
+  #isOfScript({ node, target }: CallSite): boolean {
+    if (target.is !== 'cannot-wait' && target.is !== 'loop') return false;
+    return [...this.#flow.callees(node)].some(({ type }) => type !== 'K6Function');
+  }
+
+  /** Functions that are called by what cannot wait for them, as `a function given to sort()`. */
+  #givenToWhatCannotWait(): ReadonlyMap<FunctionNode, string> {
+    const given = new Map<FunctionNode, string>();
+    for (const [callback, receiver] of this.#calls.flatMap(callbacks)) {
+      const fn = this.#functionOf(callback);
+      if (fn !== undefined) given.set(fn, `a function given to ${receiver}()`);
+    }
+    return given;
+  }
+
+  #functionOf(expression: AnyNode): FunctionNode | undefined {
+    if (isFunctionNode(expression)) return expression;
+    return expression.type === 'Identifier'
+      ? functionOfBinding(this.#module.bindingOf(expression), this.#module)
+      : undefined;
+  }
+
+  #refuseCallbacks(call: CallSite): void {
+    const [, second] = call.node.arguments;
+    if (
+      call.target.is === 'api' &&
+      call.target.kind === 'group' &&
+      isFunctionNode(second) &&
+      second.async
+    )
       this.#refuse(
         'group() takes no async function: leave out `async` and `await`, calls wait by themselves',
         second,
       );
-    if (target.kind === 'check' && second?.type === 'ObjectExpression')
-      for (const property of second.properties)
-        if (property.type === 'Property') this.#refuseCallback(property.value, 'check');
-  }
-
-  #refuseCallback(callback: AnyNode | undefined, receiver: string): void {
-    if (callback === undefined) return;
-    if (isFunctionNode(callback) && callback.async && receiver === 'check')
-      this.#refuse('check() takes no async function: await before check()', callback);
-    if (!this.#mayWait(callback)) return;
-    const because = isFunctionNode(callback) ? this.#facts.get(callback)?.because : undefined;
-    const waiting = because === undefined ? 'the function given' : `${calledName(because)}()`;
-    this.#refuse(
-      `${waiting} waits for an answer, which a function given to ${receiver}() cannot: call it before`,
-      because?.node ?? callback,
-    );
+    for (const [callback, receiver] of callbacks(call)) {
+      if (isFunctionNode(callback) && callback.async && receiver === 'check')
+        this.#refuse('check() takes no async function: await before check()', callback);
+      if (this.#functionOf(callback) === undefined && this.#surelyWaits(callback))
+        this.#refuse(
+          `the function given waits for an answer, which a function given to ${receiver}() cannot: call it before`,
+          callback,
+        );
+    }
   }
 }
 
-function isLeftAlone(call: CallSite): boolean {
-  return call.use === 'awaited' || call.use === 'explicit';
-}
-
-function calledName({ node, target }: Pick<CallSite, 'node' | 'target'>): string {
-  if (target.is === 'api' || target.is === 'method') return target.name;
-  const callee = node.callee;
-  if (callee.type === 'Identifier') return callee.name;
-  return target.is === 'loop' ? target.method : 'the function called';
-}
-
-function whyItCannotWait({ node, ancestors }: Site<FunctionNode>): string | undefined {
-  if (node.generator && !node.async) return 'a generator';
-  const outer = ancestors.at(-2);
-  if (outer?.type === 'MethodDefinition') {
-    if (outer.kind === 'constructor') return 'a constructor';
-    if (outer.kind === 'get') return 'a getter';
-    if (outer.kind === 'set') return 'a setter';
+/** Functions given to what calls them and cannot wait, each with whom it is given to. */
+function callbacks({ node, target }: CallSite): (readonly [AnyNode, string])[] {
+  const [, second] = node.arguments;
+  if (target.is === 'cannot-wait') {
+    const callback = node.arguments[target.callbackAt];
+    return callback === undefined ? [] : [[callback, target.name]];
   }
-  if (outer?.type !== 'Property') return undefined;
-  if (outer.kind === 'get') return 'a getter';
-  return outer.kind === 'set' ? 'a setter' : undefined;
+  if (target.is !== 'api' || second === undefined) return [];
+  if (target.kind === 'callback') return [[second, target.name]];
+  if (target.kind !== 'check' || second.type !== 'ObjectExpression') return [];
+  return second.properties.flatMap((property) =>
+    property.type === 'Property' ? [[property.value, 'check'] as const] : [],
+  );
+}
+
+function wayOut(place: string): string {
+  if (place.startsWith('a function given')) return 'call it before';
+  return place === 'init code'
+    ? 'move it into an exported function'
+    : 'call it from a plain function';
+}
+
+function named(call: CallSite): CallSite['target'] {
+  return { is: 'value', name: calledName(call) };
+}
+
+/** What blocks in k6 gives a value, whatever is done with it; only what the script awaits is left to it. */
+function isLeftAlone(call: CallSite, needs: Needs): boolean {
+  return call.use === 'awaited' || (call.use === 'explicit' && needs !== 'blocking');
+}
+
+export function calledName({ node, target }: Pick<CallSite, 'node' | 'target'>): string {
+  if (target.is === 'api' || target.is === 'value') return target.name;
+  if (target.is === 'loop') return target.method;
+  const { callee } = node;
+  return callee.type === 'Identifier' ? callee.name : 'the function called';
 }

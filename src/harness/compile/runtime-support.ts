@@ -3,8 +3,7 @@
  */
 import { isFunction, isThenable, type Vu } from '../vu/virtual-user.js';
 import { globalsOf, mathOf } from './vu-globals.js';
-
-type Callback = (...args: unknown[]) => unknown;
+import { loop } from './waiting-loops.js';
 
 export const RUNTIME_SUPPORT = {
   thenable: isThenable,
@@ -44,55 +43,26 @@ export const RUNTIME_SUPPORT = {
     throw new ReferenceError(`${name} is not defined (scripts see k6's globals, not Node's)`);
   },
 
+  /**
+   * What a call gave where nothing can wait. It was not known beforehand whether it would: an answer that is still to come would be taken
+   * for the answer, so it ends the test.
+   */
+  settled(value: unknown, called: string, vu: Vu): unknown {
+    if (!isThenable(value)) return value;
+    const error = new Error(
+      `${called}() waits for an answer where nothing can wait (a getter, a constructor, a comparator, init code): call it before`,
+    );
+    vu.thread.host.abort(error.message);
+    throw error;
+  },
+
   /** `values[method](callback)` where the callback waits: one element after the other. */
-  async loop(values: unknown, method: string, ...args: unknown[]): Promise<unknown> {
-    const [callback, initial] = args;
-    if (!Array.isArray(values) || !isFunction(callback)) return callThrough(values, method, args);
-    return method === 'reduce'
-      ? reduce(values, callback, args.length > 1 ? { initial } : undefined)
-      : eachInOrder(values, method, callback, initial);
+  loop,
+
+  /** `values?.[method](callback)`. */
+  async loopIf(values: unknown, ...args: Tail<typeof loop>): Promise<unknown> {
+    return values === undefined || values === null ? undefined : loop(values, ...args);
   },
 };
 
-function callThrough(values: unknown, method: string, args: readonly unknown[]): unknown {
-  const member: unknown = Reflect.get(Object(values), method);
-  if (!isFunction(member)) throw new TypeError(`${method} is not a function`);
-  return Reflect.apply(member, values, args);
-}
-
-async function reduce(
-  values: readonly unknown[],
-  callback: Callback,
-  start: { readonly initial: unknown } | undefined,
-): Promise<unknown> {
-  if (start === undefined && values.length === 0)
-    throw new TypeError('Reduce of empty array with no initial value');
-  let sum = start === undefined ? values[0] : start.initial;
-  for (let i = start === undefined ? 1 : 0; i < values.length; i++)
-    sum = await callback(sum, values[i], i, values);
-  return sum;
-}
-
-async function eachInOrder(
-  values: readonly unknown[],
-  method: string,
-  callback: Callback,
-  thisArgument: unknown,
-): Promise<unknown> {
-  const results: unknown[] = [];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    const result = await Reflect.apply(callback, thisArgument, [value, i, values]);
-    if (method === 'map') results.push(result);
-    else if (method === 'flatMap') results.push(...(Array.isArray(result) ? result : [result]));
-    else if (method === 'filter' && result) results.push(value);
-    else if (method === 'some' && result) return true;
-    else if (method === 'every' && !result) return false;
-    else if (method === 'find' && result) return value;
-    else if (method === 'findIndex' && result) return i;
-  }
-  if (method === 'some') return false;
-  if (method === 'every') return true;
-  if (method === 'findIndex') return -1;
-  return method === 'forEach' || method === 'find' ? undefined : results;
-}
+type Tail<F> = F extends (first: unknown, ...rest: infer Rest) => unknown ? Rest : never;

@@ -16,6 +16,8 @@ import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 export interface Binding extends Bound {
   readonly name: string;
+  /** That declares it, the first where there are more. */
+  readonly identifier: object;
   /** It is assigned to after its declaration, or declared twice. */
   isReassigned: boolean;
   readonly references: Reference[];
@@ -29,6 +31,8 @@ export interface Reference extends Site<Identifier> {
 
 export interface ScopedModule {
   readonly program: Program;
+  /** Inner nodes before those around them. */
+  readonly all: readonly Site[];
   readonly functions: readonly Site<FunctionNode>[];
   readonly calls: readonly Site<CallExpression | NewExpression>[];
   readonly references: readonly Reference[];
@@ -57,6 +61,7 @@ export function scopeModule(program: Program): ScopedModule {
   const top = manager.scopes.find(({ type }) => type === 'module');
   return {
     program,
+    all,
     references,
     functions: all.filter((site): site is Site<FunctionNode> => isFunctionNode(site.node)),
     calls: all.filter(
@@ -92,11 +97,12 @@ function bindingsOf(
   for (const variable of manager.scopes.flatMap(({ variables }) => variables)) {
     const [first, ...again] = variable.identifiers;
     if (first === undefined) continue;
-    const { init, parameter, taken, imported } = bound.get(first) ?? {};
+    const { init, taken, imported } = bound.get(first) ?? {};
     const { name } = variable;
     const isReassigned = again.length > 0;
     const references: Reference[] = [];
-    bindings.set(variable, { name, init, parameter, taken, imported, isReassigned, references });
+    const identifier = first;
+    bindings.set(variable, { name, identifier, init, taken, imported, isReassigned, references });
   }
   return bindings;
 }

@@ -22,7 +22,7 @@ import {
 } from 'acorn';
 import MagicString from 'magic-string';
 import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
-import { type Colouring, colour, type Refuse } from './colour.js';
+import { type Colouring, calledName, colour, type Refuse } from './colour.js';
 import { ModuleList, NameRewriter, SUPPORT, VU } from './rewrite-names.js';
 import { type Routines, routinesOf, takesVu } from './routines.js';
 import { type ScopedModule, scopeModule } from './scope.js';
@@ -77,7 +77,7 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
   const specifiers = exportSpecifiers(program);
   const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
   const routines = routinesOf(module, specifiers, waiting);
-  rewriteCalls(output, colouring, routines);
+  rewriteCalls(output, colouring, { routines: routines.functions, fail });
   const names = new NameRewriter(output, module, modules);
   for (const reference of module.references) names.rewrite(reference);
   for (const { node } of module.calls) names.rewriteRequire(node);
@@ -149,7 +149,7 @@ const PROMISE_METHODS = new Set(['then', 'catch', 'finally']);
 function rewriteCalls(
   output: MagicString,
   { becomeAsync, edits }: Colouring,
-  { functions: routines }: Routines,
+  { routines, fail }: { readonly routines: Routines['functions']; readonly fail: Refuse },
 ): void {
   for (const site of becomeAsync)
     if (routines.has(site.node)) output.appendRight(site.node.start + 'function'.length, '*');
@@ -161,8 +161,14 @@ function rewriteCalls(
     const word = isRoutine ? 'yield' : 'await';
     const member = memberCall(call.node);
     const first = call.node.arguments[0];
+    if ((wait !== undefined || loop) && isBehindOptional(call, loop))
+      fail(
+        `${calledName(call)}() waits for an answer behind ?. in a longer expression: keep what stands before it in a variable`,
+        call.node,
+      );
     if (loop && member !== undefined && first !== undefined) {
-      output.prependRight(call.node.start, `${SUPPORT}.loop(`);
+      const name = isOptionalMember(call.node.callee) ? 'loopIf' : 'loop';
+      output.prependRight(call.node.start, `${SUPPORT}.${name}(`);
       output.update(member.object.end, first.start, `,${JSON.stringify(member.method)},`);
     }
     if (floating) wrap(output, call.node, `${VU}.track(`, ')');
@@ -174,6 +180,13 @@ function rewriteCalls(
         awaitedUnit(call),
         `(${SUPPORT}.thenable(${MAYBE}=`,
         `)?${word} ${MAYBE}:${MAYBE})`,
+      );
+    if (wait === 'never')
+      wrap(
+        output,
+        awaitedUnit(call),
+        `${SUPPORT}.settled(`,
+        `,${JSON.stringify(calledName(call))},${VU})`,
       );
   }
 }
@@ -187,6 +200,34 @@ function wrap(output: MagicString, { start, end }: AnyNode, before: string, afte
 function awaitedUnit({ node, ancestors }: CallSite): AnyNode {
   const outer = ancestors.at(-2);
   return outer?.type === 'ChainExpression' ? outer : node;
+}
+
+/**
+ * What stands before `?.` decides whether the rest is looked at at all. That can only be kept where the call is all of the rest, or
+ * another `?.` follows; a loop takes the place of its call's object too.
+ */
+function isBehindOptional({ node, ancestors }: CallSite, loop: boolean): boolean {
+  const outer = ancestors.at(-2);
+  const isNextOptional =
+    (outer?.type === 'MemberExpression' || outer?.type === 'CallExpression') && outer.optional;
+  if (
+    (outer?.type === 'ChainExpression' || isNextOptional) &&
+    (!loop || isOptionalMember(node.callee))
+  )
+    return false;
+  for (let inner: AnyNode = node; ; ) {
+    if (inner.type === 'CallExpression') {
+      if (inner.optional) return true;
+      inner = inner.callee;
+    } else if (inner.type === 'MemberExpression') {
+      if (inner.optional) return true;
+      inner = inner.object;
+    } else return false;
+  }
+}
+
+function isOptionalMember(callee: AnyNode): boolean {
+  return callee.type === 'MemberExpression' && callee.optional;
 }
 
 /** Before `function` or the arrow's parameters; a method's own node begins behind its name, so before the name. */
