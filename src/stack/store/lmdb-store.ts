@@ -1,21 +1,37 @@
 /**
- * The store on LMDB: one value per batch, keyed by its ordinal + 1; LMDB's own transaction makes a batch whole or
- * absent after a crash. `overlappingSync` is off, so that a commit is: pages written, fdatasync, meta page
+ * The store on LMDB, two databases in one file: `log` with one value per batch, keyed by its ordinal + 1, and `derived`.
+ * LMDB's own transaction makes a batch, and what comes with it, whole or absent after a crash. `overlappingSync` is off, so that a commit is: pages written, fdatasync, meta page
  * written through a descriptor opened O_DSYNC - and only then does the promise resolve (seen with strace; with
  * overlappingSync, lmdb's default, the promise resolves before the fdatasync, and a failed one is never
  * reported). `append: true` (MDB_APPEND) makes a second process that wrote the same ordinal a refusal.
+ *
+ * `derived` has under the key FOLLOWS the head of the batch with which it was last written: a log that ends elsewhere, or
+ * has another batch there, is not the one it was derived from.
  *
  * The map is address space, not disk: the file grows with the batches. `bytesMax` bounds it.
  */
 import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
-import { batchDamage, type Store, StoreError, sealBatch } from './store.js';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { readUint64 } from '../../wire/bytes.js';
+import {
+  BATCH_HEAD_BYTES,
+  batchDamage,
+  DERIVED_HEAD_BYTES,
+  type Derived,
+  isDerivedWhole,
+  type Store,
+  StoreError,
+  sealBatch,
+  sealDerived,
+} from './store.js';
 
 /** Bytes of batches one store takes by default: 64 GiB. */
 export const STORE_BYTES_MAX = 64 * 2 ** 30;
 
 const FILE = 'ledger.mdb';
+
+const FOLLOWS = Uint8Array.of(0);
 
 /** LMDB maps its lock file: on a disk without room for it the process would die of a signal, not of an error. */
 const ROOM_TO_BEGIN_BYTES = 256 * 1024;
@@ -43,17 +59,16 @@ export function openLmdbStore(options: LmdbStoreOptions): Store {
   try {
     mkdirSync(options.folder, { recursive: true });
     checkRoom(options.folder);
-    const database = open<Uint8Array, number>({
+    const root = open<Uint8Array, number>({
       path: join(options.folder, FILE),
       encoding: 'binary',
-      keyEncoding: 'uint32',
       mapSize: 2 ** 35,
       overlappingSync: false,
       eventTurnBatching: false,
       maxReaders: 16,
       noMemInit: true,
     });
-    return new LmdbStore(database, options);
+    return new LmdbStore(root, options);
   } catch (error) {
     throw failure(`cannot open the store in ${options.folder}`, error);
   }
@@ -69,21 +84,23 @@ function checkRoom(folder: string): void {
 }
 
 class LmdbStore implements Store {
-  readonly #database: RootDatabase<Uint8Array, number>;
+  readonly #root: RootDatabase<Uint8Array, number>;
+  readonly #log: Database<Uint8Array, number>;
+  readonly #derived: Database<Uint8Array, Uint8Array>;
   readonly #folder: string;
   readonly #bytesMax: number;
   #batches: number;
-  /** Size of the file at the start, and what was appended since. */
-  #bytes: number;
   #appending = false;
 
-  constructor(database: RootDatabase<Uint8Array, number>, options: LmdbStoreOptions) {
-    this.#database = database;
+  constructor(root: RootDatabase<Uint8Array, number>, options: LmdbStoreOptions) {
+    this.#root = root;
+    const binary = { encoding: 'binary' } as const;
+    this.#log = root.openDB({ ...binary, name: 'log', keyEncoding: 'uint32' });
+    this.#derived = root.openDB({ ...binary, name: 'derived', keyEncoding: 'binary' });
     this.#folder = options.folder;
     this.#bytesMax = options.bytesMax ?? STORE_BYTES_MAX;
-    this.#bytes = statSync(join(options.folder, FILE)).size;
     let last = 0;
-    for (const key of database.getKeys({ reverse: true, limit: 1 })) last = key;
+    for (const key of this.#log.getKeys({ reverse: true, limit: 1 })) last = key;
     this.#batches = last;
     if (options.mendTail !== undefined && last > 1) this.#mendTail(options.mendTail);
   }
@@ -92,32 +109,47 @@ class LmdbStore implements Store {
     return this.#batches;
   }
 
-  async append(batch: Uint8Array): Promise<void> {
+  async append(batch: Uint8Array, derived: readonly Derived[] = []): Promise<void> {
     if (this.#appending) throw new Error('append while another append is under way');
     const ordinal = this.#batches;
     const attempt = `cannot write batch ${ordinal} to ${this.#folder}`;
-    this.#bytes += batch.byteLength;
-    if (this.#bytes > this.#bytesMax) {
+    const bytes = derived.reduce((sum, { value }) => sum + value.byteLength, batch.byteLength);
+    if (statSync(join(this.#folder, FILE)).size + bytes > this.#bytesMax) {
       throw new StoreError(`${attempt}: the store's bound of ${this.#bytesMax} bytes is reached`);
     }
     this.#appending = true;
     sealBatch(batch, ordinal);
-    const written = await quietly(() => this.#put(ordinal, batch, attempt));
+    for (const one of derived) sealDerived(one);
+    const room = { bytes, words: `${attempt}, ${diskWords(this.#folder, bytes)}` };
+    const written = await quietly(() => this.#put(ordinal, batch, derived, room));
     if (!written) throw new StoreError(`${attempt}: another process has written it`);
+    this.#root.resetReadTxn();
     this.#batches = ordinal + 1;
     this.#appending = false;
   }
 
-  async #put(ordinal: number, batch: Uint8Array, attempt: string): Promise<boolean> {
+  async #put(
+    ordinal: number,
+    batch: Uint8Array,
+    derived: readonly Derived[],
+    { bytes, words }: { readonly bytes: number; readonly words: string },
+  ): Promise<boolean> {
     try {
-      if (freeBytes(this.#folder) < batch.byteLength + ROOM_FOR_PAGES_BYTES)
+      if (freeBytes(this.#folder) < bytes + ROOM_FOR_PAGES_BYTES)
         throw new Error('no room for it on the disk');
       // lmdb's types give the options of a put to putSync only.
       const values = [keyOf(ordinal), batch, { append: true }];
-      const written: unknown = await Reflect.apply(this.#database.put, this.#database, values);
-      return written === true;
+      const put = (): unknown => Reflect.apply(this.#log.put, this.#log, values);
+      if (derived.length === 0) return (await put()) === true;
+      let written: unknown;
+      const all = this.#log.batch(() => {
+        written = put();
+        for (const { key, value } of derived) this.#derived.put(key, value);
+        this.#derived.put(FOLLOWS, batch.subarray(0, BATCH_HEAD_BYTES));
+      });
+      return (await Promise.all([written, all]))[0] === true;
     } catch (error) {
-      throw failure(`${attempt}, ${diskWords(this.#folder, batch)}`, await commitCause(error));
+      throw failure(words, await commitCause(error));
     }
   }
 
@@ -131,7 +163,7 @@ class LmdbStore implements Store {
 
   #read(ordinal: number, checksum: boolean): Uint8Array {
     const where = `batch ${ordinal} in ${this.#folder}`;
-    const batch = this.#database.getBinaryFast(keyOf(ordinal));
+    const batch = this.#log.getBinaryFast(keyOf(ordinal));
     if (batch === undefined) throw new StoreError(`${where} is missing`);
     // lmdb's reusable buffer carries the value's length as a property; the view is cut to it.
     const bytes = batch.subarray(0, batch.length);
@@ -146,23 +178,70 @@ class LmdbStore implements Store {
       const mended = mend(Buffer.from(this.read(ordinal)));
       if (mended !== undefined) {
         sealBatch(mended, ordinal);
-        this.#database.putSync(keyOf(ordinal), mended);
+        this.#log.putSync(keyOf(ordinal), mended);
         return;
       }
-      this.#database.removeSync(keyOf(ordinal));
+      this.#log.removeSync(keyOf(ordinal));
       this.#batches = ordinal;
     }
   }
 
+  derivedFollows(): boolean {
+    const found = this.#derived.getBinary(FOLLOWS);
+    if (found === undefined || found.byteLength !== BATCH_HEAD_BYTES) return false;
+    const ordinal = readUint64(new DataView(found.buffer, found.byteOffset), 8);
+    if (ordinal >= this.#batches) return false;
+    return Buffer.compare(found, this.read(ordinal).subarray(0, BATCH_HEAD_BYTES)) === 0;
+  }
+
+  derived(key: Uint8Array): Uint8Array | undefined {
+    const found = this.#derived.getBinaryFast(key);
+    if (found === undefined) return undefined;
+    const value = found.subarray(0, found.length);
+    if (!isDerivedWhole({ key, value })) {
+      // So that the next start reads the batches.
+      this.#sync('disown derived values in', () => this.#derived.removeSync(FOLLOWS));
+      const name = Buffer.from(key).toString('hex');
+      throw new StoreError(`derived value ${name} in ${this.#folder} is damaged`);
+    }
+    return value.subarray(DERIVED_HEAD_BYTES);
+  }
+
+  putDerived(derived: readonly Derived[]): void {
+    for (const one of derived) sealDerived(one);
+    this.#sync('keep derived values in', () => {
+      for (const { key, value } of derived) this.#derived.putSync(key, value);
+    });
+  }
+
+  derivedFollow(): void {
+    const head = Buffer.from(this.read(this.#batches - 1).subarray(0, BATCH_HEAD_BYTES));
+    this.#sync('keep derived values in', () => this.#derived.putSync(FOLLOWS, head));
+  }
+
+  clearDerived(): void {
+    // Where there are none nothing is written: the disk may be full.
+    if (this.#derived.getKeysCount({ limit: 1 }) === 0) return;
+    this.#sync('clear derived values of', () => this.#derived.clearSync());
+  }
+
+  #sync(attempt: string, write: () => void): void {
+    try {
+      this.#root.transactionSync(write);
+    } catch (error) {
+      throw failure(`cannot ${attempt} ${this.#folder}`, error);
+    }
+  }
+
   async close(): Promise<void> {
-    await this.#database.close();
+    await this.#root.close();
   }
 }
 
 /** LMDB calls a write cut short by a full disk an input/output error, so the room is told beside it. */
-function diskWords(folder: string, batch: Uint8Array): string {
+function diskWords(folder: string, batchBytes: number): string {
   const kib = (bytes: number): string => `${Math.floor(bytes / 1024).toLocaleString('en')} KiB`;
-  return `${kib(batch.byteLength)} with ${kib(freeBytes(folder))} free`;
+  return `${kib(batchBytes)} with ${kib(freeBytes(folder))} free`;
 }
 
 function freeBytes(folder: string): number {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLmdbStore } from './lmdb-store.js';
-import { BATCH_HEAD_BYTES, type Store, StoreError } from './store.js';
+import { BATCH_HEAD_BYTES, DERIVED_HEAD_BYTES, type Store, StoreError } from './store.js';
+import { changeDerived } from './testing/derived.js';
 
 let folder: string;
 let store: Store;
@@ -29,15 +30,15 @@ function text(bytes: Uint8Array): string {
 
 /** Changes one byte of a stored batch behind the store's back. */
 async function damage(ordinal: number): Promise<void> {
-  const raw = open<Uint8Array, number>({
-    path: join(folder, 'ledger.mdb'),
+  const raw = open({ path: join(folder, 'ledger.mdb'), overlappingSync: false });
+  const log = raw.openDB<Uint8Array, number>({
+    name: 'log',
     encoding: 'binary',
     keyEncoding: 'uint32',
-    overlappingSync: false,
   });
-  const bytes = Buffer.from(raw.getBinary(ordinal + 1) ?? []);
+  const bytes = Buffer.from(log.getBinary(ordinal + 1) ?? []);
   bytes[BATCH_HEAD_BYTES] = (bytes[BATCH_HEAD_BYTES] ?? 0) ^ 1;
-  await raw.put(ordinal + 1, bytes);
+  await log.put(ordinal + 1, bytes);
   await raw.close();
 }
 
@@ -95,4 +96,63 @@ test('a folder that cannot be made is one clear line', () => {
   expect(() => openLmdbStore({ folder: '/dev/null/books' })).toThrow(
     /^cannot open the store in \/dev\/null\/books: /,
   );
+});
+
+describe('what is derived from the batches', () => {
+  const key = Uint8Array.of(7, 1);
+  const value = (words: string): Buffer =>
+    Buffer.concat([Buffer.alloc(DERIVED_HEAD_BYTES), Buffer.from(words)]);
+  const found = (): string | undefined => {
+    const bytes = store.derived(key);
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString();
+  };
+  const reopen = async (mendTail?: (batch: Uint8Array) => Uint8Array | undefined) => {
+    await store.close();
+    store = openLmdbStore({ folder, mendTail });
+  };
+
+  test('comes back with its batch, and the newest of a key', async () => {
+    expect(store.derivedFollows()).toBe(false);
+    await store.append(batch('one'), [{ key, value: value('old') }]);
+    await store.append(batch('two'), [{ key, value: value('new') }]);
+    expect(found()).toBe('new');
+    await store.append(batch('three'));
+    await reopen();
+    expect([store.batches, store.derivedFollows(), found()]).toEqual([3, true, 'new']);
+  });
+
+  test('does not follow from a log that lost or changed the batch it came with', async () => {
+    await store.append(batch('one'));
+    await store.append(batch('two'), [{ key, value: value('new') }]);
+    await reopen((last) => batch(`${text(last)} mended`));
+    expect(store.derivedFollows()).toBe(false);
+    await store.append(batch('three'), [{ key, value: value('new') }]);
+    expect(store.derivedFollows()).toBe(true);
+    await reopen((last) => (text(last) === 'three' ? undefined : last));
+    expect([store.batches, store.derivedFollows()]).toEqual([2, false]);
+  });
+
+  test('follows again once it was rebuilt, and not before', async () => {
+    await store.append(batch('one'), [{ key, value: value('old') }]);
+    store.clearDerived();
+    expect([store.derivedFollows(), found()]).toEqual([false, undefined]);
+    store.putDerived([{ key, value: value('rebuilt') }]);
+    await reopen();
+    expect([store.derivedFollows(), found()]).toEqual([false, 'rebuilt']);
+    store.derivedFollow();
+    await reopen();
+    expect([store.derivedFollows(), found()]).toEqual([true, 'rebuilt']);
+  });
+
+  test('is refused by name when it is damaged', async () => {
+    await store.append(batch('one'), [{ key, value: value('new') }]);
+    await store.close();
+    await changeDerived(folder, (_key, bytes) => {
+      bytes[DERIVED_HEAD_BYTES] ^= 1;
+      return bytes;
+    });
+    store = openLmdbStore({ folder });
+    expect(found).toThrow(/^derived value 0701 in .* is damaged$/);
+    expect(store.derivedFollows()).toBe(false);
+  });
 });
