@@ -6,7 +6,7 @@
  * Accounts are opened in ranges (first, first + stride, ...), and an id is turned into its index by arithmetic over
  * the few ranges: opening a million accounts allocates and fills, and builds no map. The system accounts of
  * the shard (fee, platform, bank, clearing for every shard, itself included) are there from the start and may
- * overdraw. Refuses: a range that overlaps another one without being it, and to open money out of a bank
+ * overdraw. Which rows changed is noted by pages of ACCOUNTS_PER_PAGE, for the checkpoint. Refuses: a range that overlaps another one without being it, and to open money out of a bank
  * account that has already posted (its history starts from its opening balance).
  */
 import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
@@ -31,6 +31,14 @@ const STRIDE = 2;
 const FIRST_INDEX = 3;
 const REACH = 4;
 
+/** Accounts of a page of `changed`: their rows in a checkpoint fill a page of the disk. */
+export const ACCOUNTS_PER_PAGE = 100;
+
+/** The page of the account whose fields begin at `at`. */
+export function pageOf(at: number): number {
+  return (at / (ACCOUNTS_PER_PAGE * FIELDS)) | 0;
+}
+
 /** Accounts one shard opens at most: 16 million, 1 GiB. */
 export const ACCOUNTS_MAX = 2 ** 24;
 
@@ -51,7 +59,11 @@ export class OpenError extends Error {
 export class Accounts {
   /** FIELDS numbers an account. Replaced when it grows: do not keep it over an `open`. */
   fields = new Float64Array(64 * FIELDS);
+  /** By page: 1 = a field of it changed; whoever takes a copy sets it back. Grows with `fields`. */
+  changed = new Uint8Array(1);
   #count = 0;
+  /** In the order they were opened. */
+  readonly #opened: OpenRange[] = [];
   /** By first account. */
   readonly #ranges: IndexedRange[] = [];
   /** The same as RANGE_FIELDS numbers a range; its reach is the largest id of the ranges up to it. */
@@ -71,6 +83,11 @@ export class Accounts {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** The ranges that were opened, in that order; without the system accounts. */
+  get opened(): readonly OpenRange[] {
+    return this.#opened;
   }
 
   /** Index of an account, or -1. */
@@ -115,6 +132,7 @@ export class Accounts {
     if (this.#ranges.some((indexed) => sameRange(indexed.range, range))) return false;
     this.#check(range);
     this.#add(range);
+    this.#opened.push(range);
     const money = range.openingMinor * range.count;
     const bank = this.#bank * FIELDS;
     this.#fieldAdd(bank + DEBITS_POSTED, money);
@@ -175,6 +193,18 @@ export class Accounts {
     const grown = new Float64Array(Math.max(count, this.#count * 2) * FIELDS);
     grown.set(this.fields);
     this.fields = grown;
+    const changed = new Uint8Array(pageOf(grown.length) + 1);
+    changed.set(this.changed);
+    this.changed = changed;
+  }
+
+  /**
+   * Where the posted balance of an account starts: what it was opened with. Opening money out of a bank account is no
+   * posting and has no version.
+   */
+  openedWith(index: number): { readonly debits: number; readonly credits: number } {
+    const opening = this.fields[index * FIELDS + OPENING];
+    return { debits: Math.max(0, -opening), credits: Math.max(0, opening) };
   }
 
   /** Writes the account records from index `from` on into `target`, as many as fit; returns how many. */

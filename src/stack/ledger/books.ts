@@ -14,8 +14,10 @@ import {
 } from '../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
+import type { Store } from '../store/store.js';
 import { Accounts } from './accounts.js';
 import type { BatchLog } from './batch-log.js';
+import { IdArchive } from './checkpoint/archive.js';
 import type { Command } from './command.js';
 import { IdTable, STATE, userMark } from './ids.js';
 import { Legs } from './legs.js';
@@ -26,6 +28,8 @@ export interface BooksOptions {
   readonly shard: number;
   readonly shards: number;
   readonly log: BatchLog;
+  /** Where ids are looked up that are no longer in memory. */
+  readonly store: Store;
   /** Default: see ids.ts. */
   readonly idsMax?: number;
   /** In place of the sound ones: planted bugs. */
@@ -41,6 +45,7 @@ export class Books {
   /** Minor units refunded or reserved for a refund, by record of the payment. */
   readonly refunds = new Map<number, number>();
   readonly ids: IdTable;
+  readonly archive: IdArchive;
   /** Timestamp of the last entry, microseconds since the Unix epoch. */
   lastUs = 0;
   /** Ledger time: the clock, but never before the last entry. Set once a chunk. */
@@ -60,6 +65,7 @@ export class Books {
       onMove: (_from, to) => this.pending.move(this.ids.a(to), to),
       onForget: (record) => this.refunds.delete(record),
     });
+    this.archive = new IdArchive(this.ids, this.refunds, options.store);
   }
 
   setTime(clockUs: number): void {
@@ -80,6 +86,18 @@ export class Books {
 
   touchAccount(view: DataView, accountAt: number): void {
     this.#touched = (this.#touched + this.accounts.touch(readUint64(view, accountAt))) & 0xffff;
+  }
+
+  /** The record of an id, from memory or back from the archive; -1: nothing ever happened under it. Throws StoreError. */
+  find(word0: number, word1: number, word2: number, word3: number): number {
+    const record = this.ids.find(word0, word1, word2, word3);
+    return record >= 0 ? record : this.archive.recall(word0, word1, word2, word3);
+  }
+
+  /** What becomes of an id that was recorded before. */
+  setState(record: number, state: number, a: number, c: number): void {
+    this.ids.set(record, state, a, c);
+    if (this.ids.isArchived(record)) this.archive.amend(record);
   }
 
   /** Room for one more id, and for one more open branch or hold. */
@@ -122,7 +140,7 @@ export class Books {
     const at = this.#writeFromSlot(slot, COMMAND.confirm, RESULTS.created.code);
     this.legs.post(this.log.view, at, LEG_PENDING.confirmed);
     const record = this.pending.record(slot);
-    this.#located(record, STATE.confirmed, at);
+    this.setState(record, STATE.confirmed, this.log.ordinal, this.log.offset(at));
     this.pending.removeBranch(slot);
     this.#written(this.legs.count);
     return at;
@@ -134,7 +152,7 @@ export class Books {
     this.legs.post(this.log.view, at, LEG_PENDING.released);
     this.unreserveRefund(this.pending.view, this.pending.at(slot));
     const user = userMark(userOf(this.pending.view, this.pending.at(slot)));
-    this.ids.set(this.pending.record(slot), STATE.cancelled, code, user);
+    this.setState(this.pending.record(slot), STATE.cancelled, code, user);
     this.pending.removeBranch(slot);
     this.#written(this.legs.count);
   }
@@ -174,14 +192,14 @@ export class Books {
   /** The hold's id points to its own entry again: a repeat of the hold gets its first receipt. */
   endHold(slot: number, state: number): void {
     const { pending } = this;
-    this.ids.set(pending.record(slot), state, pending.batch(slot), pending.offset(slot));
+    this.setState(pending.record(slot), state, pending.batch(slot), pending.offset(slot));
     pending.removeHold(slot);
   }
 
   /** The record of the operation a command refers to, or -1. */
   findReference(command: Command): number {
     const { reference0, reference1, reference2, reference3 } = command;
-    return this.ids.find(reference0, reference1, reference2, reference3);
+    return this.find(reference0, reference1, reference2, reference3);
   }
 
   /** A refund that was tried is cancelled: what it reserved may be refunded again. */
@@ -194,16 +212,13 @@ export class Books {
   countRefund(view: DataView, at: number, sign: 1 | -1): void {
     if (view.getUint8(at + ENTRY.flags) & COMMAND_FLAG.secondary) return;
     const from = at + ENTRY.reference;
-    const payment = this.ids.find(
+    const payment = this.find(
       view.getInt32(from, true),
       view.getInt32(from + 4, true),
       view.getInt32(from + 8, true),
       view.getInt32(from + 12, true),
     );
-    if (payment < 0) return;
-    const amount = view.getUint32(at + ENTRY.amount + 4, true) * 2 ** 32;
-    const minor = amount + view.getUint32(at + ENTRY.amount, true);
-    this.refunds.set(payment, (this.refunds.get(payment) ?? 0) + sign * minor);
+    if (payment >= 0) this.#addRefunded(payment, sign * readUint64(view, at + ENTRY.amount));
   }
 
   /** Points `entryView` and `entryAt` at the entry that answers for a record that is not declined or cancelled. */
@@ -223,7 +238,12 @@ export class Books {
   #refunded(command: Command, amountMinor: number): void {
     if (command.kind !== OPERATION_KIND.refund || command.flags & COMMAND_FLAG.secondary) return;
     const payment = this.findReference(command);
-    if (payment >= 0) this.refunds.set(payment, (this.refunds.get(payment) ?? 0) + amountMinor);
+    if (payment >= 0) this.#addRefunded(payment, amountMinor);
+  }
+
+  #addRefunded(payment: number, minor: number): void {
+    this.refunds.set(payment, (this.refunds.get(payment) ?? 0) + minor);
+    if (this.ids.isArchived(payment)) this.archive.amend(payment);
   }
 
   #located(record: number, state: number, at: number): void {

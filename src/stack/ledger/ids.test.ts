@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeOperationId } from '../../wire/operation-id.js';
-import { IdTable, STATE } from './ids.js';
+import { IdTable, RECALLED, STATE } from './ids.js';
 
 type Words = readonly [number, number, number, number];
 
@@ -16,6 +16,12 @@ function remember(table: IdTable, words: Words, state: number, a: number, c = 0)
   const record = table.insert(...words);
   if (record >= 0) table.set(record, state, a, c);
   return record;
+}
+
+/** As a checkpoint does from time to time: everything so far is in the archive. */
+function archive(table: IdTable): void {
+  table.close();
+  for (let run = table.nextRun(64); run !== undefined; run = table.nextRun(64)) table.archived(run);
 }
 
 const START_MS = 1_800_000_000_000;
@@ -33,7 +39,7 @@ test('every id is found again with what was recorded, while the table grows', ()
   }
 });
 
-test('at the bound the oldest ids go, and every id that went is below the watermark', () => {
+test('at the bound the oldest archived ids go, and every id that went is below the watermark', () => {
   const forgotten: number[] = [];
   const table = new IdTable({
     recordsMax: 64 * 256,
@@ -41,7 +47,10 @@ test('at the bound the oldest ids go, and every id that went is below the waterm
   });
   const total = 100_000;
   const msOf = (n: number): number => START_MS + n; // 1,024 ids a bucket
-  for (let n = 0; n < total; n++) remember(table, id(msOf(n), n), STATE.posted, n);
+  for (let n = 0; n < total; n++) {
+    if (n % 4000 === 0) archive(table);
+    remember(table, id(msOf(n), n), STATE.posted, n);
+  }
   expect(table.count).toBeLessThanOrEqual(64 * 256);
   expect(table.count).toBeGreaterThan(32 * 256);
   expect(forgotten.length).toBe(total - table.count);
@@ -62,6 +71,7 @@ test('ids that are still open are kept however old they are', () => {
   });
   const open: number[] = [];
   for (let n = 0; n < 100_000; n++) {
+    if (n % 4000 === 0) archive(table);
     const held = n % 100 === 0 && n < 50_000;
     remember(table, id(START_MS + n, n), held ? STATE.held : STATE.posted, n);
     if (held) open.push(n);
@@ -73,6 +83,53 @@ test('ids that are still open are kept however old they are', () => {
     expect(table.a(record)).toBe(n);
   }
   expect(moves.size).toBeGreaterThan(0);
+});
+
+test('what the archive does not have stays: further ids are refused until it has', () => {
+  const table = new IdTable({ recordsMax: 64 * 256 });
+  let taken = 0;
+  while (remember(table, id(START_MS + taken, taken), STATE.posted, taken) >= 0) taken++;
+  expect(taken).toBeGreaterThan(60 * 256);
+  for (let n = 0; n < taken; n++) {
+    if (table.find(...id(START_MS + n, n)) < 0) expect(n).toBe('in memory');
+  }
+  archive(table);
+  expect(remember(table, id(START_MS + taken, taken), STATE.posted, taken)).toBeGreaterThanOrEqual(
+    0,
+  );
+});
+
+test('runs tell every record once, and which changes of them are to be told', () => {
+  const table = new IdTable();
+  for (let n = 0; n < 3000; n++) remember(table, id(START_MS + n, n), STATE.posted, n);
+  table.close();
+  const late = remember(table, id(START_MS, 5000), STATE.posted, 5000);
+  const told: number[] = [];
+  for (let run = table.nextRun(2); run !== undefined; run = table.nextRun(2)) {
+    for (const [i, page] of run.pages.entries()) {
+      for (let record = page * 256; record < page * 256 + run.counts[i]; record++) {
+        expect(table.isArchived(record)).toBe(true);
+        told.push(table.a(record));
+      }
+    }
+    table.archived(run);
+  }
+  expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: 3000 }, (_, n) => n));
+  expect(table.isArchived(late)).toBe(false);
+  expect(table.closedPages).toBe(0);
+});
+
+test('what is recalled takes the place of what was recalled long before', () => {
+  const table = new IdTable({ recordsMax: 64 * 256 });
+  for (let n = 0; n < RECALLED * 2; n++) {
+    table.set(table.recall(...id(START_MS, n)), STATE.posted, n, 0);
+  }
+  expect(table.count).toBe(RECALLED);
+  expect(table.find(...id(START_MS, RECALLED - 1))).toBe(-1);
+  for (let n = RECALLED; n < RECALLED * 2; n++) {
+    const record = table.find(...id(START_MS, n));
+    if (record < 0 || table.a(record) !== n) expect({ n, record }).toBe('found');
+  }
 });
 
 test('with nothing but open ids the table refuses instead of forgetting one', () => {
@@ -108,7 +165,13 @@ test('ids in any order of time agree with a plain map (property)', () => {
           expect(START_MS + second * 1024).toBeLessThan(table.watermarkMs);
         }
         if (record >= 0 || known !== undefined) return;
-        table.set(table.insert(...words), state, i, 0);
+        if (i % 100 === 99) archive(table);
+        const made = table.insert(...words);
+        if (made < 0) {
+          archive(table);
+          return;
+        }
+        table.set(made, state, i, 0);
         model.set(key, i);
       });
     }),

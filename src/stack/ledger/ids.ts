@@ -1,20 +1,25 @@
 /**
- * Every operation id the shard remembers, and what became of it. Three parts, none of which is copied as a
+ * Every operation id the shard has in memory, and what became of it. Three parts, none of which is copied as a
  * whole when it grows:
  *
- *   index    256 open-addressing tables of (hash, record + 1); each doubles by itself, a few hundred us at a time
+ *   index    id-index.ts: from an id to its record
  *   records  6 words each, in pages of 256, in segments of 256 pages: id (4) | a | b = c * 16 + state
  *   buckets  the pages of one second of id time (UUID v7: the id says when it was made)
  *
- * Bound: RECORDS_MAX records (16M, counted in whole pages). When they run out, the oldest seconds are forgotten
- * and the watermark rises to their end: an id made before the watermark that is not found may have been applied
- * and forgotten, so the ledger refuses it (`id_too_old`) and never applies it twice. Ids that are still open (tried,
- * held) are never forgotten. Around the bound a page is reused in steps, a few hundred ids at a time.
+ *   open bucket --close--> closed --nextRun, archived--> old --forgotten--> free pages
+ *    takes ids             being copied to the archive      may be forgotten, oldest second first
+ *
+ * Bound: RECORDS_MAX records (16M, counted in whole pages). When they run out, the oldest seconds among the old buckets
+ * leave memory, and the watermark rises to their end: from then on the archive (checkpoint/archive.ts) answers for them,
+ * and an id made before the watermark that nobody knows is refused (`id_too_old`). Ids that are still open (tried, held)
+ * never leave. Around the bound a page is reused in steps, a few hundred ids at a time. What is looked up in the
+ * archive comes back into a ring of RECALLED records.
  *
  * `a` and `c` say where to look: declined, cancelled: a = result code, c = `userMark`. Tried, held: a = slot of pending.ts.
  * Everything else: a = ordinal of the batch, c = offset of the entry in it, in units of 32 bytes.
  */
 import { operationIdUnixMs } from '../../wire/operation-id.js';
+import { hashOf, IdIndex } from './id-index.js';
 
 export const STATE = {
   posted: 1,
@@ -35,13 +40,16 @@ export function userMark(user: number): number {
 
 export const RECORDS_MAX = 2 ** 24;
 
-const WORDS = 6;
-const PAGE = 256;
+/** Words of a record, and records of a page. */
+export const WORDS = 6;
+export const PAGE = 256;
+const PAGES_MIN = 8;
 const PAGES_PER_SEGMENT = 256;
 const SEGMENT_MASK = PAGE * PAGES_PER_SEGMENT - 1;
 const SEGMENT_SHIFT = 16;
-const TABLES = 256;
-const TABLE_START = 64;
+const RECALL_PAGES = 4;
+/** Records that came back from the archive and are in memory at a time. */
+export const RECALLED = RECALL_PAGES * PAGE;
 
 interface Bucket {
   /** Milliseconds of id time / 1024. */
@@ -51,12 +59,27 @@ interface Bucket {
   fill: number;
 }
 
+/** Records to be copied to the archive: `counts` of them in `pages`, all made in one second. */
+export interface IdRun {
+  readonly second: number;
+  readonly pages: readonly number[];
+  readonly counts: readonly number[];
+  readonly bucket: Bucket;
+  /** Nothing of the bucket is left to copy. */
+  readonly isLast: boolean;
+}
+
+/** Milliseconds of id time / 1024. */
+export function secondOf(word0: number, word1: number): number {
+  return Math.floor(operationIdUnixMs(word0, word1) / 1024);
+}
+
 export interface IdTableOptions {
-  /** Default RECORDS_MAX; rounded up to whole pages, at least 64 of them. */
+  /** Default RECORDS_MAX; rounded up to whole pages, at least PAGES_MIN of them. */
   readonly recordsMax?: number;
   /** A record that must not be forgotten moved from one place to another. */
   readonly onMove?: (from: number, to: number) => void;
-  /** A record was forgotten. */
+  /** A record left memory. */
   readonly onForget?: (record: number) => void;
 }
 
@@ -64,22 +87,37 @@ export class IdTable {
   /** Ids made before this that are not found may have been forgotten. Milliseconds since the Unix epoch. */
   watermarkMs = 0;
   #count = 0;
-  readonly #tables: Uint32Array[] = [];
-  readonly #used = new Int32Array(TABLES);
+  readonly #index = new IdIndex();
   readonly #segments: Int32Array[] = [];
-  readonly #pagesMax: number;
+  #pagesMax: number;
   #pagesMade = 0;
   readonly #freePages: number[] = [];
   readonly #leaving: { page: number; records: number }[] = [];
+  /** Open, by second. */
   readonly #buckets = new Map<number, Bucket>();
-  #lastBucket: Bucket = { key: -1, pages: [], fill: PAGE };
-  #kept: Bucket = { key: -1, pages: [], fill: PAGE };
+  #closed: Bucket[] = [];
+  /** Pages of the first closed bucket that were handed out. */
+  #copied = 0;
+  #old: Bucket[] = [];
+  /** By page: the archive has, or is about to get, every record in it as it is now. */
+  readonly #isArchived: Uint8Array;
+  #lastBucket = noBucket();
+  #lastKey = -1;
+  #kept = noBucket();
+  /** Pages of what was recalled, made at the first time; and how many records they have had. */
+  readonly #ring: number[] = [];
+  #recalled = 0;
   readonly #options: IdTableOptions;
 
   constructor(options: IdTableOptions = {}) {
     this.#options = options;
-    this.#pagesMax = Math.max(64, Math.ceil((options.recordsMax ?? RECORDS_MAX) / PAGE));
-    for (let i = 0; i < TABLES; i++) this.#tables.push(new Uint32Array(TABLE_START * 2));
+    this.#pagesMax = Math.max(PAGES_MIN, Math.ceil((options.recordsMax ?? RECORDS_MAX) / PAGE));
+    this.#isArchived = new Uint8Array(this.#pagesMax + RECALL_PAGES);
+  }
+
+  /** Records in memory at most, but for what was recalled. */
+  get recordsMax(): number {
+    return (this.#pagesMax - this.#ring.length) * PAGE;
   }
 
   get count(): number {
@@ -110,15 +148,13 @@ export class IdTable {
    * together, those of separate look-ups one after the other. What it returns means nothing but must be used.
    */
   touch(word0: number, word1: number, word2: number, word3: number): number {
-    const hash = hashOf(word0, word1, word2, word3);
-    const table = this.#tables[hash & (TABLES - 1)];
-    return table[((hash >>> 8) & ((table.length >>> 1) - 1)) * 2] & 1;
+    return this.#index.touch(hashOf(word0, word1, word2, word3));
   }
 
   /** The record of an id, or -1. The four words are int32. */
   find(word0: number, word1: number, word2: number, word3: number): number {
     const hash = hashOf(word0, word1, word2, word3);
-    const table = this.#tables[hash & (TABLES - 1)];
+    const table = this.#index.table(hash);
     const mask = (table.length >>> 1) - 1;
     let slot = (hash >>> 8) & mask;
     for (;;) {
@@ -136,23 +172,92 @@ export class IdTable {
    * to an id that must not be forgotten.
    */
   insert(word0: number, word1: number, word2: number, word3: number): number {
-    const hash = hashOf(word0, word1, word2, word3);
-    const record = this.#place(Math.floor(operationIdUnixMs(word0, word1) / 1024));
-    if (record < 0) return -1;
-    const segment = this.#segments[record >>> SEGMENT_SHIFT];
-    const at = (record & SEGMENT_MASK) * WORDS;
-    segment[at] = word0;
-    segment[at + 1] = word1;
-    segment[at + 2] = word2;
-    segment[at + 3] = word3;
-    this.#indexAdd(hash, record);
-    this.#count++;
+    const record = this.#place(secondOf(word0, word1));
+    if (record >= 0) this.#write(record, word0, word1, word2, word3);
     return record;
+  }
+
+  /** The same for an open id that the archive has: at the start, from a checkpoint. Throws when there is no room. */
+  restore(word0: number, word1: number, word2: number, word3: number): number {
+    const record = this.#placeKept();
+    this.#write(record, word0, word1, word2, word3);
+    return record;
+  }
+
+  /** The same for a closed id that was found in the archive; good until RECALLED others were. */
+  recall(word0: number, word1: number, word2: number, word3: number): number {
+    const turn = this.#recalled % RECALLED;
+    if (this.#ring.length * PAGE <= turn) {
+      this.#pagesMax++;
+      this.#ring.push(this.#makePage());
+    }
+    const page = this.#ring[Math.floor(turn / PAGE)];
+    const record = page * PAGE + (turn % PAGE);
+    if (this.#recalled >= RECALLED) this.#drop(record);
+    this.#isArchived[page] = 1;
+    this.#recalled++;
+    this.#write(record, word0, word1, word2, word3);
+    return record;
+  }
+
+  /** Whether the archive must be told of a change of this record. */
+  isArchived(record: number): boolean {
+    return this.#isArchived[record >>> 8] === 1;
+  }
+
+  /** The six words of a record; a view. */
+  words(record: number): Int32Array {
+    const at = (record & SEGMENT_MASK) * WORDS;
+    return this.#segments[record >>> SEGMENT_SHIFT].subarray(at, at + WORDS);
+  }
+
+  /** The words of a page's records, one after the other; a view. */
+  pageWords(page: number): Int32Array {
+    const at = ((page * PAGE) & SEGMENT_MASK) * WORDS;
+    return this.#segments[(page * PAGE) >>> SEGMENT_SHIFT].subarray(at, at + PAGE * WORDS);
+  }
+
+  /** No further id goes into the buckets there are; they are to be archived. */
+  close(): void {
+    this.#closed.push(...this.#buckets.values());
+    this.#buckets.clear();
+    this.#lastBucket = noBucket();
+  }
+
+  /** Pages that are closed and were not handed out by `nextRun`. */
+  get closedPages(): number {
+    return this.#closed.reduce((sum, { pages }) => sum + pages.length, 0) - this.#copied;
+  }
+
+  /** The next records to be copied to the archive, at once: from now on changes of them are to be told to it. */
+  nextRun(pagesMax: number): IdRun | undefined {
+    const bucket = this.#closed[0];
+    if (bucket === undefined) return undefined;
+    const pages = bucket.pages.slice(this.#copied, this.#copied + pagesMax);
+    this.#copied += pages.length;
+    const isLast = this.#copied === bucket.pages.length;
+    const counts = pages.map((page) => {
+      this.#isArchived[page] = 1;
+      return PAGE;
+    });
+    if (isLast) {
+      counts[counts.length - 1] = bucket.fill;
+      this.#closed.shift();
+      this.#copied = 0;
+    }
+    return { second: bucket.key, pages, counts, bucket, isLast };
+  }
+
+  /** The archive has the run, on disk. */
+  archived({ bucket, isLast }: IdRun): void {
+    if (isLast) this.#old.push(bucket);
   }
 
   /** Forgets every id that is not open and lets it come again: only for the mutant that does so. */
   forgetClosed(): void {
     const { watermarkMs } = this;
+    this.close();
+    this.#old.push(...this.#closed.splice(0));
     this.#forgetOldest(Number.POSITIVE_INFINITY);
     while (this.#leaving.length > 0) this.#emptyPage();
     this.watermarkMs = watermarkMs;
@@ -160,9 +265,26 @@ export class IdTable {
 
   /** Forgets one id and lets it come again: only for the mutants that do so. */
   forget(record: number): void {
+    const [word0, word1, word2, word3] = this.words(record);
+    this.#index.remove(hashOf(word0, word1, word2, word3), record);
+  }
+
+  #write(record: number, word0: number, word1: number, word2: number, word3: number): void {
+    const segment = this.#segments[record >>> SEGMENT_SHIFT];
     const at = (record & SEGMENT_MASK) * WORDS;
-    const [w0, w1, w2, w3] = this.#segments[record >>> SEGMENT_SHIFT].subarray(at, at + 4);
-    this.#indexRemove(hashOf(w0, w1, w2, w3), record);
+    segment[at] = word0;
+    segment[at + 1] = word1;
+    segment[at + 2] = word2;
+    segment[at + 3] = word3;
+    this.#index.add(hashOf(word0, word1, word2, word3), record);
+    this.#count++;
+  }
+
+  /** The record leaves memory. */
+  #drop(record: number): void {
+    this.forget(record);
+    this.#count--;
+    this.#options.onForget?.(record);
   }
 
   #is(record: number, word0: number, word1: number, word2: number, word3: number): boolean {
@@ -176,28 +298,19 @@ export class IdTable {
     );
   }
 
-  #indexAdd(hash: number, record: number): void {
-    const number = hash & (TABLES - 1);
-    let table = this.#tables[number];
-    if (++this.#used[number] * 10 > table.length * 3.5) {
-      table = doubled(table);
-      this.#tables[number] = table;
-    }
-    place(table, hash, record + 1);
-  }
-
   /** A free record among those of one second. */
   #place(key: number): number {
     let bucket = this.#lastBucket;
     if (bucket.key !== key) {
       bucket = this.#buckets.get(key) ?? { key, pages: [], fill: PAGE };
       this.#lastBucket = bucket;
+      this.#lastKey = key;
     }
     if (bucket.fill === PAGE) {
       const page = this.#takePage();
       if (page < 0) return -1;
-      // The bucket itself may have been emptied to find the page.
       if (bucket.pages.length === 0) this.#buckets.set(key, bucket);
+      this.#isArchived[page] = 0;
       bucket.pages.push(page);
       bucket.fill = 0;
     }
@@ -225,20 +338,19 @@ export class IdTable {
 
   /** Raises the watermark over the oldest seconds until `pages` pages are on their way out. */
   #forgetOldest(pages: number): void {
-    const keys = Float64Array.from(this.#buckets.keys()).sort();
-    for (const key of keys) {
-      if (this.#leaving.length >= pages) return;
-      const bucket = this.#buckets.get(key);
-      if (bucket === undefined) continue;
-      this.#buckets.delete(key);
-      this.watermarkMs = Math.max(this.watermarkMs, (key + 1) * 1024);
+    this.#old.sort((a, b) => a.key - b.key);
+    let gone = 0;
+    for (const bucket of this.#old) {
+      if (this.#leaving.length >= pages) break;
+      gone++;
+      this.watermarkMs = Math.max(this.watermarkMs, (Math.floor(bucket.key) + 1) * 1024);
       for (let i = 0; i < bucket.pages.length; i++) {
         const records = i === bucket.pages.length - 1 ? bucket.fill : PAGE;
         this.#leaving.push({ page: bucket.pages[i], records });
       }
-      bucket.pages.length = 0;
-      bucket.fill = PAGE;
+      if (bucket === this.#kept) this.#kept = noBucket();
     }
+    this.#old.splice(0, gone);
   }
 
   /** Forgets the ids of one page that is leaving; those that are still open move to a kept page first. */
@@ -248,59 +360,39 @@ export class IdTable {
     const { page, records } = leaving;
     const keep: Kept[] = [];
     for (let record = page * PAGE; record < page * PAGE + records; record++) {
-      const segment = this.#segments[record >>> SEGMENT_SHIFT];
-      const at = (record & SEGMENT_MASK) * WORDS;
-      const words = segment.slice(at, at + WORDS);
-      const state = words[5] & 15;
-      this.#indexRemove(hashOf(words[0], words[1], words[2], words[3]), record);
+      const state = this.state(record);
+      if (state !== STATE.tried && state !== STATE.held) {
+        this.#drop(record);
+        continue;
+      }
+      keep.push({ record, words: this.words(record).slice() });
+      this.forget(record);
       this.#count--;
-      if (state === STATE.tried || state === STATE.held) keep.push({ record, words });
-      else this.#options.onForget?.(record);
     }
     this.#freePages.push(page);
-    for (const kept of keep) this.#keep(kept);
+    for (const { record, words } of keep) {
+      const moved = this.restore(words[0], words[1], words[2], words[3]);
+      this.words(moved).set(words);
+      this.#options.onMove?.(record, moved);
+    }
   }
 
   /** Kept ids live in buckets of their own, between the seconds, and leave with them once they are closed. */
-  #keep({ record, words }: Kept): void {
-    if (this.#kept.pages.length === 0 || this.#buckets.get(this.#kept.key) !== this.#kept) {
-      const key = Math.max(this.#lastBucket.key, Math.floor(this.watermarkMs / 1024)) + 0.5;
-      this.#kept = this.#buckets.get(key) ?? { key, pages: [], fill: PAGE };
-      this.#buckets.set(key, this.#kept);
+  #placeKept(): number {
+    if (this.#kept.pages.length === 0) {
+      const key = Math.max(this.#lastKey, Math.floor(this.watermarkMs / 1024)) + 0.5;
+      this.#kept = { key, pages: [], fill: PAGE };
+      this.#old.push(this.#kept);
     }
     if (this.#kept.fill === PAGE) {
-      const page = this.#freePages.pop();
+      const isRoom = this.#freePages.length === 0 && this.#pagesMade < this.#pagesMax;
+      const page = isRoom ? this.#makePage() : this.#freePages.pop();
       if (page === undefined) throw new Error('no page for an id that must be kept');
+      this.#isArchived[page] = 1;
       this.#kept.pages.push(page);
       this.#kept.fill = 0;
     }
-    const moved = this.#kept.pages[this.#kept.pages.length - 1] * PAGE + this.#kept.fill++;
-    this.#segments[moved >>> SEGMENT_SHIFT].set(words, (moved & SEGMENT_MASK) * WORDS);
-    this.#indexAdd(hashOf(words[0], words[1], words[2], words[3]), moved);
-    this.#count++;
-    this.#options.onMove?.(record, moved);
-  }
-
-  #indexRemove(hash: number, record: number): void {
-    const number = hash & (TABLES - 1);
-    const table = this.#tables[number];
-    const mask = (table.length >>> 1) - 1;
-    let hole = (hash >>> 8) & mask;
-    while (table[hole * 2 + 1] !== record + 1) {
-      if (table[hole * 2 + 1] === 0) throw new Error('an id to forget is not in the index');
-      hole = (hole + 1) & mask;
-    }
-    this.#used[number]--;
-    // Backward shift: whatever would no longer be found across the hole moves into it.
-    for (let slot = (hole + 1) & mask; table[slot * 2 + 1] !== 0; slot = (slot + 1) & mask) {
-      const home = (table[slot * 2] >>> 8) & mask;
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      table[hole * 2] = table[slot * 2];
-      table[hole * 2 + 1] = table[slot * 2 + 1];
-      hole = slot;
-    }
-    table[hole * 2] = 0;
-    table[hole * 2 + 1] = 0;
+    return this.#kept.pages[this.#kept.pages.length - 1] * PAGE + this.#kept.fill++;
   }
 }
 
@@ -309,27 +401,7 @@ interface Kept {
   readonly words: Int32Array;
 }
 
-function place(table: Uint32Array, hash: number, entry: number): void {
-  const mask = (table.length >>> 1) - 1;
-  let slot = (hash >>> 8) & mask;
-  while (table[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
-  table[slot * 2] = hash;
-  table[slot * 2 + 1] = entry;
-}
-
-function doubled(table: Uint32Array): Uint32Array {
-  const grown = new Uint32Array(table.length * 2);
-  for (let at = 0; at < table.length; at += 2) {
-    if (table[at + 1] !== 0) place(grown, table[at], table[at + 1]);
-  }
-  return grown;
-}
-
-/** Mixes all 128 bits (multipliers of MurmurHash3, Austin Appleby, public domain). */
-function hashOf(word0: number, word1: number, word2: number, word3: number): number {
-  let hash = Math.imul(word3, 0xcc9e2d51) ^ Math.imul(word2, 0x1b873593);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) ^ word1;
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) ^ word0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+/** Full, so that nothing is put into it. */
+function noBucket(): Bucket {
+  return { key: -1, pages: [], fill: PAGE };
 }

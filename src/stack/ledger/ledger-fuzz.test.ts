@@ -1,5 +1,5 @@
 /**
- * Random commands, restarts and crashes against the model of ledger-model.ts: every answer, every account and every
+ * Random commands, restarts (from checkpoints and without) and crashes against the model of ledger-model.ts: every answer, every account and every
  * remembered id must agree. A failing run prints its seed; PAYDRILL_SEED=<n> repeats it and shrinks it;
  * PAYDRILL_FUZZ_RUNS=<n> asks for more runs.
  */
@@ -111,7 +111,7 @@ function askedBy(chosen: Step, model: LedgerModel): Asked {
       ...parties,
     };
   }
-  if (act < 97) return { command: 'lookup', id, user: act < 96 ? userOf(id, model) : user };
+  if (act < 96) return { command: 'lookup', id, user: act < 95 ? userOf(id, model) : user };
   return { command: 'balance', id, legs: [[user, 0]] };
 }
 
@@ -132,11 +132,12 @@ function payment(from: number, to: number, amount: number): Posting[] {
 }
 
 class Pair {
-  readonly kit = new LedgerKit();
+  readonly kit: LedgerKit;
   model = new LedgerModel();
   #committed: LedgerModel;
 
-  constructor() {
+  constructor(checkpointEvery: number) {
+    this.kit = new LedgerKit({ checkpointEvery });
     for (const account of [fee, platform, clearing(0), clearing(1), clearing(2), ...SHOPS]) {
       this.model.open(account, 0, SHOPS.includes(account));
     }
@@ -164,6 +165,7 @@ class Pair {
 
   async crash(): Promise<void> {
     await this.kit.crash();
+    expect(this.kit.logLines).toEqual([]);
     this.model = this.#committed.copy();
   }
 
@@ -181,13 +183,13 @@ class Pair {
   }
 }
 
-async function run(steps: readonly Step[]): Promise<void> {
-  const pair = new Pair();
+async function run(steps: readonly Step[], checkpointEvery: number): Promise<void> {
+  const pair = new Pair(checkpointEvery);
   try {
     await pair.commit();
     for (const [i, chosen] of steps.entries()) {
       if (chosen.act === 99 && chosen.user < 2) await pair.crash();
-      else if (chosen.act === 98) await pair.commit();
+      else if (chosen.act >= 97) await pair.commit();
       else pair.ask(askedBy(chosen, pair.model));
       if (chosen.amount % 5 === 0) pair.pass();
       if (i % 16 === 15) await pair.commit();
@@ -207,7 +209,9 @@ const SEED = process.env.PAYDRILL_SEED;
 test(
   'random commands, restarts and crashes agree with the model',
   async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 250 }), run), {
+    const steps = fc.array(step, { minLength: 50, maxLength: 250 });
+    const checkpointEvery = fc.constantFrom(2, 10, 40, 10_000);
+    await fc.assert(fc.asyncProperty(steps, checkpointEvery, run), {
       numRuns: Number(RUNS ?? 20),
       endOnFailure: SEED === undefined,
       ...(RUNS === undefined ? { interruptAfterTimeLimit: 20_000 } : {}),

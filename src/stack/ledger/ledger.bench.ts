@@ -1,9 +1,10 @@
 /**
- * How fast a shard is, as ratios to read side by side; run after a build with `node dist/stack/ledger/ledger.bench.js`.
+ * How fast a shard is, as ratios to read side by side; run after a build with
+ * `node dist/stack/ledger/ledger.bench.js [memory|socket] [entries]`.
  *
  *   apply      commands to entries and acks, in memory
- *   log        the same with every batch on disk
- *   recovery   from that log back to the state
+ *   log        the same with every batch on disk, without and with checkpoints
+ *   start      from that log back to the state, without and with a checkpoint
  *   socket     the shard as a process: commands over TCP, acks after fsync, at 1, 8, 64 and 512 commands a frame;
  *              CPU is the shard's own, user and system
  */
@@ -20,6 +21,7 @@ import { makeOperationId, writeOperationId } from '../../wire/operation-id.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { openLmdbStore } from '../store/lmdb-store.js';
 import { AckBuffer } from './ack-buffer.js';
+import { CHECKPOINT_EVERY_ENTRIES } from './checkpoint/checkpoint.js';
 import { monotonicMs, systemClockUs } from './clock.js';
 import { Ledger } from './ledger.js';
 import { recoverBooks } from './recovery.js';
@@ -102,41 +104,66 @@ function line(what: string, count: number, ms: number, more = ''): void {
   process.stdout.write(`${what.padEnd(26)} ${rate.padStart(10)}/s  ${each} us each  ${more}\n`);
 }
 
-async function inMemoryAndLog(folder: string, total: number): Promise<void> {
+function logLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Payments into a store in `into`, in frames of 512; `checkpointEvery`: 0 = nothing is written at all. */
+async function apply(what: string, into: string, total: number, checkpointEvery: number) {
   const payments = new Payments();
   const frames = Array.from({ length: 64 }, () => Buffer.alloc(512 * COMMAND_BYTES));
-  for (const onDisk of [false, true]) {
-    const store = openLmdbStore({ folder: join(folder, onDisk ? 'log' : 'memory') });
-    const books = recoverBooks({ shard: 0, shards: 2, store });
-    const ledger = new Ledger({ books, clock: systemClockUs });
-    ledger.open(MANY);
-    const acks = new AckBuffer();
-    let applyMs = 0;
-    let cpuUs = 0;
-    for (let done = 0; done < total; done += 64 * 512) {
-      for (const frame of frames) payments.fill(frame);
-      const from = monotonicMs();
-      const cpuFrom = processCpuUs();
-      for (const frame of frames) {
-        ledger.apply(frame, acks);
-        acks.clear();
-        if (!books.log.full) continue;
-        const sealed = books.log.seal();
-        if (onDisk) await store.append(sealed.bytes);
-      }
-      applyMs += monotonicMs() - from;
-      cpuUs += processCpuUs() - cpuFrom;
+  const store = openLmdbStore({ folder: into });
+  const shard = { shard: 0, shards: 2, store, logLine };
+  const { books, checkpoint } = recoverBooks({ ...shard, checkpointEvery });
+  const ledger = new Ledger({ books, clock: systemClockUs });
+  ledger.open(MANY);
+  const acks = new AckBuffer();
+  const isOnDisk = checkpointEvery > 0;
+  let applyMs = 0;
+  let cpuUs = 0;
+  for (let done = 0; done < total; done += 64 * 512) {
+    for (const frame of frames) payments.fill(frame);
+    const from = monotonicMs();
+    const cpuFrom = processCpuUs();
+    for (const frame of frames) {
+      ledger.apply(frame, acks);
+      acks.clear();
+      if (!books.log.full) continue;
+      if (isOnDisk) await checkpoint.commit();
+      else books.log.seal();
     }
-    line(onDisk ? 'log (fsync each MiB)' : 'apply', total, applyMs, cpuWords(cpuUs, total));
-    if (onDisk) await store.append(books.log.seal().bytes);
-    await store.close();
+    applyMs += monotonicMs() - from;
+    cpuUs += processCpuUs() - cpuFrom;
   }
-  const store = openLmdbStore({ folder: join(folder, 'log') });
+  line(what, total, applyMs, cpuWords(cpuUs, total));
+  if (isOnDisk) await checkpoint.commit();
+  await store.close();
+}
+
+async function recover(what: string, into: string): Promise<void> {
+  const store = openLmdbStore({ folder: into });
   const from = monotonicMs();
   const cpuFrom = processCpuUs();
-  const { entries } = recoverBooks({ shard: 0, shards: 2, store }).log;
-  line('recovery', entries, monotonicMs() - from, cpuWords(processCpuUs() - cpuFrom, entries));
+  const { books, replayed } = recoverBooks({ shard: 0, shards: 2, store, logLine });
+  const ms = monotonicMs() - from;
+  const { entries } = books.log;
+  const more = `${Math.round(ms)} ms, ${replayed.toLocaleString('en')} replayed`;
+  const cpu = cpuWords(processCpuUs() - cpuFrom, entries);
+  line(`${what} of ${entries.toLocaleString('en')}`, entries, ms, `${more}, ${cpu}`);
   await store.close();
+}
+
+async function inMemoryAndLog(folder: string, total: number): Promise<void> {
+  await apply('apply', join(folder, 'memory'), total, 0);
+  for (const round of [1, 2]) {
+    const [plain, kept] = [join(folder, `plain-${round}`), join(folder, `kept-${round}`)];
+    await apply('log (fsync each MiB)', plain, total, Number.POSITIVE_INFINITY);
+    await apply('log with checkpoints', kept, total, CHECKPOINT_EVERY_ENTRIES);
+    await recover('start, whole log', plain);
+    await recover('start, checkpoint', kept);
+    rmSync(plain, { recursive: true });
+    rmSync(kept, { recursive: true });
+  }
 }
 
 /** Many frames in one write, so that the client costs little beside the shard. */
@@ -220,7 +247,8 @@ const folder = mkdtempSync(join(tmpdir(), 'paydrill-bench-'));
 try {
   process.stdout.write(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}\n`);
   const only = process.argv[2];
-  if (only !== 'socket') await inMemoryAndLog(folder, 2_000_000);
+  const total = Number(process.argv[3] ?? 2_000_000);
+  if (only !== 'socket') await inMemoryAndLog(folder, total);
   if (only !== 'memory') {
     for (const perFrame of [1, 8, 64, 512]) await overSocket(folder, perFrame, 3);
   }

@@ -869,29 +869,73 @@ describe('refunds', () => {
 });
 
 describe('what is remembered', () => {
-  test('an id older than the ledger remembers is refused, never applied again', async () => {
+  const pay = (n: number): Asked => ({
+    ...PAY,
+    id: n * 8,
+    legs: [
+      [fee, -10],
+      [shop, 10],
+    ],
+  });
+  const refund = (id: number, n: number, amount: number): Asked => ({
+    command: 'post',
+    id,
+    kind: 'refund',
+    reference: n * 8,
+    counterparty: shop,
+    user: fee,
+    legs: [
+      [shop, -amount],
+      [fee, amount],
+    ],
+  });
+
+  /** 40,000 payments where memory has room for 16,384. */
+  async function crowded(): Promise<LedgerKit> {
     const small = new LedgerKit({ idsMax: 64 * 256 });
     small.nowMs += 1_000_000;
-    const pay = (n: number): Asked => ({
-      ...PAY,
-      id: n * 8,
-      legs: [
-        [fee, -1],
-        [platform, 1],
-      ],
-    });
     for (let n = 0; n < 40_000; n += 1000) {
       small.run(...Array.from({ length: 1000 }, (_, i) => pay(n + i)));
+      await small.commit();
     }
-    const money = small.accountRecords();
-    expect(small.code(pay(0))).toBe('id_too_old');
-    expect(small.code({ command: 'lookup', id: 0 })).toBe('id_too_old');
-    expect(small.code({ command: 'confirm', id: 0 })).toBe('id_too_old');
-    expect(small.ask(pay(39_999)).outcome).toBe('ok');
-    expect(small.accountRecords()).toEqual(money);
+    return small;
+  }
+
+  test('an id that left memory gets its first answer, and one nobody knows is too old', async () => {
+    const small = await crowded();
+    const unknown = { ...pay(0), id: 1 };
+    for (let starts = 0; starts < 2; starts++) {
+      const money = small.accountRecords();
+      expect(small.ledger.books.ids.count).toBeLessThan(20_000);
+      for (const n of [0, 17, 20_000, 39_999]) {
+        const { outcome, legs } = small.ask(pay(n));
+        expect([outcome, legs[1].version]).toEqual(['ok', n + 1]);
+        expect(small.code({ ...pay(n), amount: 9 })).toBe('exists_with_different_amount');
+        expect(small.ask({ command: 'lookup', id: n * 8, user: fee }).outcome).toBe('ok');
+      }
+      for (const command of ['post', 'lookup', 'confirm'] as const) {
+        expect(small.code({ ...unknown, command })).toBe('id_too_old');
+      }
+      expect(small.accountRecords()).toEqual(money);
+      await small.restart();
+    }
+    await small.close();
+  });
+
+  test('refunds of a payment that left memory stay within what was paid, over restarts', async () => {
+    const small = await crowded();
+    const next = 400_000;
+    expect(small.code(refund(next, 5, 6))).toBe('created');
+    expect(small.code(refund(next + 1, 5, 5))).toBe('refund_exceeds_payment');
     await small.restart();
-    expect(small.code(pay(0))).toBe('id_too_old');
-    expect(small.ask(pay(39_999)).outcome).toBe('ok');
+    expect(small.code(refund(next + 2, 5, 5))).toBe('refund_exceeds_payment');
+    expect(small.code(refund(next + 3, 5, 3))).toBe('created');
+    await small.crash();
+    expect(small.code(refund(next + 4, 5, 4))).toBe('created');
+    expect(small.code(refund(next + 5, 5, 1))).toBe('refund_exceeds_payment');
+    expect(small.code({ ...refund(next + 6, 5, 1), user: bob })).toBe(
+      'reference_has_different_accounts',
+    );
     await small.close();
   });
 

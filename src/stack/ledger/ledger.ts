@@ -13,8 +13,8 @@
  *                  v
  *               entry with legs, receipt
  *
- * Ids are remembered within the bounds of ids.ts (16M a shard); one made before the watermark and not found is
- * `id_too_old`, one from more than FUTURE_MS ahead of the ledger's clock `id_not_time_ordered`.
+ * Ids are remembered for ever: in memory within the bounds of ids.ts (16M a shard), then in the archive. One that nobody knows
+ * and that was made before the watermark, where memory begins, is `id_too_old`; one from more than FUTURE_MS ahead of the ledger's clock `id_not_time_ordered`.
  *
  * Longer than 400 lines by the places where planted bugs (mutants/) bite: each is where such a bug would live.
  */
@@ -148,7 +148,7 @@ export class Ledger {
   /** Everything that takes an id: post, try_, hold, capture, void_, record_decline. */
   #create(command: Command, acks: AckBuffer): void {
     const { books } = this;
-    const known = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    const known = books.find(command.id0, command.id1, command.id2, command.id3);
     if (known >= 0 && this.#forgets?.(known) !== true) {
       this.#repeat(command, known, acks);
       return;
@@ -282,7 +282,7 @@ export class Ledger {
 
   #confirm(command: Command, acks: AckBuffer): void {
     const { books } = this;
-    const record = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    const record = books.find(command.id0, command.id1, command.id2, command.id3);
     if (record < 0) {
       this.#emptyConfirm(command, acks);
       return;
@@ -331,7 +331,7 @@ export class Ledger {
 
   #cancel(command: Command, acks: AckBuffer): void {
     const { books } = this;
-    const record = books.ids.find(command.id0, command.id1, command.id2, command.id3);
+    const record = books.find(command.id0, command.id1, command.id2, command.id3);
     if (record >= 0 && books.ids.state(record) !== STATE.tried) {
       this.#ended(command, record, acks);
       return;
@@ -372,7 +372,7 @@ export class Ledger {
    */
   #lookup(command: Command, acks: AckBuffer): void {
     const { ids } = this.books;
-    const record = ids.find(command.id0, command.id1, command.id2, command.id3);
+    const record = this.books.find(command.id0, command.id1, command.id2, command.id3);
     if (record < 0 || this.#mutant === 'lookup-says-absent') {
       const refused = this.#idRefusal(command);
       const tooOld = refused === RESULTS.id_too_old.code;

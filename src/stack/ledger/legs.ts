@@ -27,12 +27,15 @@ import {
   DEBITS_POSTED,
   FIELDS,
   FLAGS,
+  pageOf,
   VERSION,
 } from './accounts.js';
 import type { Command } from './command.js';
 
 export class Legs {
   count = 0;
+  /** While a log is replayed into accounts that are ahead of it, some more than others: what they have is not done again. */
+  isAhead = false;
   readonly accounts = new Float64Array(4);
   readonly postings = new Float64Array(4);
   protected readonly indices = new Int32Array(4);
@@ -127,12 +130,13 @@ export class Legs {
 
   /** Changes the accounts, found by `resolve` before, and writes the legs of the entry at `entryAt`. */
   post(view: DataView, entryAt: number, mode: number): void {
-    const { fields } = this.book;
+    const { fields, changed } = this.book;
     let leg = entryAt + ENTRY_HEAD_BYTES;
     for (let i = 0; i < this.count; i++) {
       const at = this.indices[i] * FIELDS;
       const posting = this.postings[i];
       change(fields, at, posting, mode);
+      changed[pageOf(at)] = 1;
       writeUint64(view, leg + LEG.account, this.accounts[i]);
       writeInt64(view, leg + LEG.posting, posting);
       writeInt64(view, leg + LEG.balance, fields[at + CREDITS_POSTED] - fields[at + DEBITS_POSTED]);
@@ -144,21 +148,31 @@ export class Legs {
 
   /** Does again what an entry of the log did. False where balance or version do not come out as it says. */
   replay(view: DataView, entryAt: number, withPending: boolean): boolean {
-    const { fields } = this.book;
+    const { fields, changed } = this.book;
     const count = view.getUint8(entryAt + ENTRY.legs);
-    let leg = entryAt + ENTRY_HEAD_BYTES;
-    for (let i = 0; i < count; i++) {
+    const end = entryAt + ENTRY_HEAD_BYTES + count * ENTRY_LEG_BYTES;
+    for (let leg = entryAt + ENTRY_HEAD_BYTES; leg < end; leg += ENTRY_LEG_BYTES) {
       const index = this.book.indexOf(readUint64(view, leg + LEG.account));
       if (index < 0) return false;
       const at = index * FIELDS;
-      const mode = withPending ? view.getUint32(leg + LEG.pending, true) : LEG_PENDING.posted;
-      change(fields, at, readInt64(view, leg + LEG.posting), mode);
+      if (!this.hasLeg(view, leg, index)) {
+        changed[pageOf(at)] = 1;
+        const mode = withPending ? view.getUint32(leg + LEG.pending, true) : LEG_PENDING.posted;
+        change(fields, at, readInt64(view, leg + LEG.posting), mode);
+      }
+      // An account that is ahead of this leg has another balance by now.
+      if (fields[at + VERSION] > view.getUint32(leg + LEG.version, true) && this.isAhead) continue;
       if (fields[at + VERSION] !== view.getUint32(leg + LEG.version, true)) return false;
       const balance = fields[at + CREDITS_POSTED] - fields[at + DEBITS_POSTED];
       if (balance !== readInt64(view, leg + LEG.balance)) return false;
-      leg += ENTRY_LEG_BYTES;
     }
     return true;
+  }
+
+  /** Whether the account with this index has the leg already. */
+  protected hasLeg(view: DataView, leg: number, index: number): boolean {
+    if (!this.isAhead) return false;
+    return view.getUint32(leg + LEG.version, true) <= this.book.version(index);
   }
 }
 

@@ -4,6 +4,8 @@
  * its record in the id table. Tried branches hang in a list in the order they were tried (oldest first), which is what a
  * coordinator that recovers asks for; holds with a timeout hang in a heap by deadline.
  *
+ * Which slots changed is noted by pages of SLOTS_PER_PAGE, for the checkpoint.
+ *
  * Bound: PENDING_MAX slots; the ledger refuses further ones with `not_admitted`.
  */
 import { readUint64 } from '../../wire/bytes.js';
@@ -12,8 +14,13 @@ import { Deadlines } from './deadlines.js';
 
 export const PENDING_MAX = 2 ** 20;
 
-const SLOT_BYTES = ENTRY_HEAD_BYTES + 4 * ENTRY_LEG_BYTES;
+export const SLOT_BYTES = ENTRY_HEAD_BYTES + 4 * ENTRY_LEG_BYTES;
 const SLOTS_START = 64;
+
+export const SLOTS_PER_PAGE = 32;
+
+/** What a slot holds. */
+export const SLOT = { nothing: 0, branch: 1, hold: 2 } as const;
 
 export class Pending {
   readonly deadlines = new Deadlines();
@@ -23,6 +30,9 @@ export class Pending {
   #record = new Int32Array(SLOTS_START);
   #batch = new Int32Array(SLOTS_START);
   #offset = new Int32Array(SLOTS_START);
+  #holding = new Uint8Array(SLOTS_START);
+  /** By page: 1 = a slot of it changed; whoever takes a copy sets it back. */
+  changed = new Uint8Array(SLOTS_START / SLOTS_PER_PAGE);
   #next = new Int32Array(SLOTS_START).fill(-1);
   #previous = new Int32Array(SLOTS_START).fill(-1);
   #free: number[] = [];
@@ -43,6 +53,11 @@ export class Pending {
 
   get holds(): number {
     return this.#holds;
+  }
+
+  /** Slots that were ever in use: all that are lie below. */
+  get slots(): number {
+    return this.#made;
   }
 
   get full(): boolean {
@@ -67,29 +82,74 @@ export class Pending {
     return this.#offset[slot];
   }
 
+  /** SLOT. */
+  holding(slot: number): number {
+    return this.#holding[slot];
+  }
+
   /** The id table moved the slot's record. */
   move(slot: number, record: number): void {
     this.#record[slot] = record;
   }
 
   addBranch(entry: OpenEntry): number {
-    const slot = this.#add(entry);
+    const slot = this.#free.pop() ?? this.#made++;
+    this.#fill(slot, SLOT.branch, entry);
+    this.#enqueue(slot);
+    return slot;
+  }
+
+  addHold(entry: OpenEntry): number {
+    const slot = this.#free.pop() ?? this.#made++;
+    this.#fill(slot, SLOT.hold, entry);
+    this.#await(slot);
+    return slot;
+  }
+
+  /** Puts back what a slot held; `restored` ends it. */
+  restore(slot: number, holding: number, entry: OpenEntry): void {
+    this.#made = Math.max(this.#made, slot + 1);
+    this.#fill(slot, holding, entry);
+    if (holding === SLOT.hold) this.#await(slot);
+  }
+
+  /** Every slot was put back, and nothing was added yet. */
+  restored(): void {
+    for (let slot = this.#made - 1; slot >= 0; slot--) {
+      if (this.#holding[slot] === SLOT.nothing) this.#free.push(slot);
+    }
+    this.sortBranches();
+    this.changed.fill(0);
+  }
+
+  /** Hangs the branches in the order they were tried in. */
+  sortBranches(): void {
+    const triedUs = (slot: number): number =>
+      readUint64(this.view, this.at(slot) + ENTRY.timestamp);
+    const slots: number[] = [];
+    for (let slot = 0; slot < this.#made; slot++) {
+      if (this.#holding[slot] === SLOT.branch) slots.push(slot);
+    }
+    this.#oldest = -1;
+    this.#newest = -1;
+    this.#branches = 0;
+    for (const slot of slots.sort((a, b) => triedUs(a) - triedUs(b))) this.#enqueue(slot);
+  }
+
+  #enqueue(slot: number): void {
     this.#previous[slot] = this.#newest;
     this.#next[slot] = -1;
     if (this.#newest >= 0) this.#next[this.#newest] = slot;
     else this.#oldest = slot;
     this.#newest = slot;
     this.#branches++;
-    return slot;
   }
 
-  addHold(entry: OpenEntry): number {
-    const slot = this.#add(entry);
+  #await(slot: number): void {
     const at = this.at(slot);
     const timeoutS = this.view.getUint32(at + ENTRY.timeoutS, true);
     if (timeoutS > 0) this.deadlines.add(slot, this.deadlineUs(at, timeoutS));
     this.#holds++;
-    return slot;
   }
 
   removeBranch(slot: number): void {
@@ -100,13 +160,13 @@ export class Pending {
     if (next >= 0) this.#previous[next] = previous;
     else this.#newest = previous;
     this.#branches--;
-    this.#free.push(slot);
+    this.#empty(slot);
   }
 
   removeHold(slot: number): void {
     this.deadlines.remove(slot);
     this.#holds--;
-    this.#free.push(slot);
+    this.#empty(slot);
   }
 
   /** Slots of the tried branches, oldest first. */
@@ -119,9 +179,16 @@ export class Pending {
     return readUint64(this.view, at + ENTRY.timestamp) + timeoutS * 1_000_000;
   }
 
-  #add(entry: OpenEntry): number {
-    const slot = this.#free.pop() ?? this.#made++;
+  #empty(slot: number): void {
+    this.#holding[slot] = SLOT.nothing;
+    this.changed[Math.floor(slot / SLOTS_PER_PAGE)] = 1;
+    this.#free.push(slot);
+  }
+
+  #fill(slot: number, holding: number, entry: OpenEntry): void {
     this.#grow(slot + 1);
+    this.#holding[slot] = holding;
+    this.changed[Math.floor(slot / SLOTS_PER_PAGE)] = 1;
     this.#record[slot] = entry.record;
     this.#batch[slot] = entry.batch;
     this.#offset[slot] = entry.offset;
@@ -129,12 +196,11 @@ export class Pending {
     const bytes = ENTRY_HEAD_BYTES + legs * ENTRY_LEG_BYTES;
     const from = entry.view.byteOffset + entry.at;
     this.#bytes.set(new Uint8Array(entry.view.buffer, from, bytes), this.at(slot));
-    return slot;
   }
 
   #grow(slots: number): void {
     if (slots <= this.#record.length) return;
-    const length = this.#record.length * 2;
+    const length = 2 ** Math.ceil(Math.log2(slots));
     const bytes = Buffer.alloc(length * SLOT_BYTES);
     bytes.set(this.#bytes);
     this.#bytes = bytes;
@@ -142,6 +208,12 @@ export class Pending {
     this.#record = grown(this.#record, length);
     this.#batch = grown(this.#batch, length);
     this.#offset = grown(this.#offset, length);
+    const holding = new Uint8Array(length);
+    holding.set(this.#holding);
+    this.#holding = holding;
+    const changed = new Uint8Array(length / SLOTS_PER_PAGE);
+    changed.set(this.changed);
+    this.changed = changed;
     this.#next = grown(this.#next, length);
     this.#previous = grown(this.#previous, length);
   }

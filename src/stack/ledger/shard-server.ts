@@ -5,7 +5,7 @@
  * COMMIT_EVERY_MS; a batch of a few entries does not wait.
  *
  *   chunk -> frames -> ledger.apply -> [batch being filled + acks]
- *                                          | seal
+ *                                          | checkpoint.commit
  *                                          v
  *                                      store.append -> on disk -> acks of that batch, one frame a connection
  *
@@ -18,6 +18,7 @@ import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
 import type { Store } from '../store/store.js';
 import { ShardAdmin } from './admin.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { monotonicMs } from './clock.js';
 import { type ConnectionOwner, ShardConnection } from './connection.js';
 import type { Ledger } from './ledger.js';
@@ -32,6 +33,7 @@ export interface ShardServerOptions {
   readonly shard: number;
   readonly ledger: Ledger;
   readonly store: Store;
+  readonly checkpoint: Checkpoint;
   readonly mutant?: Mutant;
   /** Default COMMIT_EVERY_MS. */
   readonly commitEveryMs?: number;
@@ -157,7 +159,7 @@ export class ShardServer implements ConnectionOwner {
   #commit(): void {
     this.#scheduled = false;
     if (this.#stopped) return;
-    const { ledger, store } = this.#options;
+    const { ledger, checkpoint } = this.#options;
     const { log } = ledger.books;
     const release = this.#sealAnswers();
     this.#lastCommitMs = monotonicMs();
@@ -167,9 +169,9 @@ export class ShardServer implements ConnectionOwner {
       return;
     }
     this.#committing = true;
-    const sealed = log.seal();
+    const committed = checkpoint.commit();
     if (this.#heldBack) this.#holdBack(false);
-    store.append(sealed.bytes).then(
+    committed.then(
       () => {
         this.#commits++;
         this.#committed(release);

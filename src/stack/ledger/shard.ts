@@ -28,6 +28,8 @@ export interface ShardOptions {
 export interface StartOptions extends ShardOptions {
   /** Default: see ids.ts. */
   readonly idsMax?: number;
+  /** Entries; default: see checkpoint/checkpoint.ts. */
+  readonly checkpointEvery?: number;
   /** Default: see lmdb-store.ts. */
   readonly storeBytesMax?: number;
   /** Default: see shard-server.ts. */
@@ -101,16 +103,29 @@ async function startLocked(options: LockedOptions): Promise<RunningShard> {
     mendTail: tailBug(mutant),
   });
   const begunMs = monotonicMs();
-  const books = recoverBooks({ shard, shards, store, mutant, idsMax: options.idsMax });
+  const { idsMax, checkpointEvery } = options;
+  const { books, checkpoint, replayed } = recoverBooks({
+    shard,
+    shards,
+    store,
+    mutant,
+    idsMax,
+    checkpointEvery,
+    logLine,
+  });
   const recoveryMs = Math.round(monotonicMs() - begunMs);
   const recoveredEntries = books.log.entries;
-  if (recoveredEntries > 0) logLine(`recovered ${recoveredEntries} entries in ${recoveryMs} ms`);
+  if (recoveredEntries > 0) {
+    const how = replayed < recoveredEntries ? `, ${replayed} of them replayed` : '';
+    logLine(`recovered ${recoveredEntries} entries in ${recoveryMs} ms${how}`);
+  }
   const clock = options.clock ?? systemClockUs;
   const ledger = new Ledger({ books, clock, mutant });
   const server = new ShardServer({
     shard,
     ledger,
     store,
+    checkpoint,
     mutant,
     commitEveryMs: options.commitEveryMs,
     logLine,

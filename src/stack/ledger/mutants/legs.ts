@@ -119,8 +119,10 @@ class LostUpdate extends Legs {
     this.fromEntry(view, entryAt);
     for (let i = 0; i < this.count; i++) {
       const leg = entryAt + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
-      const at = this.book.indexOf(this.accounts[i]) * FIELDS;
+      const index = this.book.indexOf(this.accounts[i]);
+      const at = index * FIELDS;
       if (view.getUint32(leg + LEG.pending, true) !== LEG_PENDING.posted) continue;
+      if (this.hasLeg(view, leg, index)) continue;
       const before = readInt64(view, leg + LEG.balance) - this.postings[i];
       fields[at + CREDITS_POSTED] = before + fields[at + DEBITS_POSTED];
     }

@@ -14,7 +14,10 @@ import { Reloaded } from './pending.js';
 
 export function afterRecovery(books: Books, store: Store, mutant: Mutant): void {
   if (books.pending instanceof Reloaded) books.pending.isReloading = false;
-  if (mutant === 'forget-ids-on-restart') books.ids.forgetClosed();
+  if (mutant === 'forget-ids-on-restart') {
+    books.ids.forgetClosed();
+    books.archive.isAsked = false;
+  }
   if (mutant === 'reset-versions-on-restart') resetVersions(books);
   // The first batch opens the accounts: a shard that has no other was not running yet.
   if (mutant === 'replay-tail-twice' && store.batches > 1) replayTail(books, store);

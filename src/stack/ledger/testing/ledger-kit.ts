@@ -3,7 +3,7 @@
  * ledger on a real store in a temp folder whose clock the test holds.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -38,7 +38,9 @@ import { OPERATION_KIND } from '../../../wire/operations.js';
 import { resultName } from '../../../wire/results.js';
 import { openLmdbStore } from '../../store/lmdb-store.js';
 import type { Store } from '../../store/store.js';
+import { changeDerived } from '../../store/testing/derived.js';
 import { AckBuffer } from '../ack-buffer.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { Ledger } from '../ledger.js';
 import { tailBug } from '../mutants/tail.js';
 import { recoverBooks } from '../recovery.js';
@@ -228,21 +230,32 @@ export interface KitOptions {
   readonly shards?: number;
   readonly mutant?: Mutant;
   readonly idsMax?: number;
+  readonly checkpointEvery?: number;
   readonly arenaBytes?: number;
   readonly opening?: readonly OpenRange[];
+  /** The folder whose log it begins with, without what is beside it. */
+  readonly copyOf?: string;
 }
 
 /** A ledger on a store in a temp folder. Its clock stands still at `nowMs` until the test moves it. */
 export class LedgerKit {
   nowMs = START_MS + 60_000;
   ledger: Ledger;
+  /** What the last start had to say, and how many entries it replayed. */
+  readonly logLines: string[] = [];
+  replayed = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'paydrill-ledger-'));
   readonly #options: KitOptions;
   #store: Store;
+  #checkpoint: Checkpoint | undefined;
 
   constructor(options: KitOptions = {}) {
     this.#options = options;
+    if (options.copyOf !== undefined) {
+      copyFileSync(join(options.copyOf, 'ledger.mdb'), join(this.#folder, 'ledger.mdb'));
+    }
     this.#store = openLmdbStore({ folder: this.#folder });
+    if (options.copyOf !== undefined) this.#store.clearDerived();
     this.ledger = this.#recover();
     this.ledger.open(options.opening ?? OPENING);
   }
@@ -275,7 +288,7 @@ export class LedgerKit {
   }
 
   async commit(): Promise<void> {
-    if (!this.ledger.books.log.empty) await this.#store.append(this.ledger.books.log.seal().bytes);
+    if (!this.ledger.books.log.empty) await this.#checkpoint?.commit();
   }
 
   /** Every entry, after a commit. */
@@ -322,6 +335,25 @@ export class LedgerKit {
     this.ledger = this.#recover(options.mutant);
   }
 
+  /** The same after a crash with what is beside the log changed; see changeDerived. */
+  async tamper(change: (key: Buffer, value: Buffer) => Buffer | undefined): Promise<void> {
+    await this.#store.close();
+    await changeDerived(this.#folder, change);
+    this.#store = openLmdbStore({ folder: this.#folder });
+    this.ledger = this.#recover();
+  }
+
+  /**
+   * What a ledger is that has read the whole log and nothing else, with room for everything in memory; for a moment when
+   * everything is committed.
+   */
+  fromLog(): LedgerKit {
+    const { opening, shards } = this.#options;
+    const twin = new LedgerKit({ opening, shards, copyOf: this.#folder });
+    twin.nowMs = this.nowMs;
+    return twin;
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -329,7 +361,12 @@ export class LedgerKit {
 
   #recover(mutant: Mutant | undefined = this.#options.mutant): Ledger {
     const { shards = 3, ...options } = this.#options;
-    const books = recoverBooks({ ...options, shard: 0, shards, store: this.#store, mutant });
+    this.logLines.length = 0;
+    const logLine = (line: string) => this.logLines.push(line);
+    const start = { ...options, shard: 0, shards, store: this.#store, mutant, logLine };
+    const { books, checkpoint, replayed } = recoverBooks(start);
+    this.#checkpoint = checkpoint;
+    this.replayed = replayed;
     return new Ledger({ books, clock: () => this.nowMs * 1000, mutant });
   }
 }

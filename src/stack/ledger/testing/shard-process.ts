@@ -6,9 +6,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ShardOptions } from '../shard.js';
+import type { ShardOptions, StartOptions } from '../shard.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+export type ProcessOptions = ShardOptions & Pick<StartOptions, 'idsMax' | 'checkpointEvery'>;
 
 /** One bundle of the shard for one test file. */
 export class ShardBuild {
@@ -32,7 +34,7 @@ runShard(JSON.parse(process.argv[2])).catch((error) => {
     execFileSync(esbuild, [entry, ...options, '--log-level=error', `--outfile=${this.#main}`]);
   }
 
-  start(options: ShardOptions): ShardProcess {
+  start(options: ProcessOptions): ShardProcess {
     return new ShardProcess(this.#main, options);
   }
 
@@ -53,7 +55,7 @@ export class ShardProcess {
   stderr = '';
   readonly #child: ChildProcess;
 
-  constructor(main: string, options: ShardOptions) {
+  constructor(main: string, options: ProcessOptions) {
     const child = spawn(process.execPath, [main, JSON.stringify(options)], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });

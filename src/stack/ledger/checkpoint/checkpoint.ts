@@ -1,0 +1,224 @@
+/**
+ * What a shard keeps so that its next start need not replay the whole log: a pass over what changed, a few pages with each
+ * batch. Whatever goes with a batch is on disk with it or not at all, so that nothing here is ever ahead of the log.
+ *
+ *   batch     n            n+1          n+2        ...            m                      m+1 ...
+ *             | pass begins: every id so far is closed, pages that changed are listed    | again after `everyEntries`
+ *             |            some pages as they are then, ids in runs      | last ones, and: replay from n on
+ *   a kill -->                                  replays from the pass before             replays from n on
+ *
+ * A pass ends within half of `everyEntries` entries, so that no start replays more than one and a half times as many. A step
+ * takes about a millisecond at most; no step copies more than STEP_ID_PAGES, STEP_ACCOUNTS_PAGES and STEP_PENDING_PAGES,
+ * so that a shard with millions of busy accounts has longer passes instead of longer pauses.
+ *
+ * Changes of ids that were copied go with the batch that has the change, pass or not.
+ */
+import type { Derived, Store } from '../../store/store.js';
+import { DERIVED_HEAD_BYTES } from '../../store/store.js';
+import type { Books } from '../books.js';
+import { jsonDerived, RANGES_KEY, STATE_KEY, viewOf, WATERMARK_KEY } from './keys.js';
+import { accountsPage, pendingPage } from './pages.js';
+
+/** About half a second of replay (ledger.bench.ts). */
+export const CHECKPOINT_EVERY_ENTRIES = 2 ** 19;
+
+/** 16,384 ids. */
+const STEP_ID_PAGES = 64;
+const STEP_ACCOUNTS_PAGES = 512;
+const STEP_PENDING_PAGES = 64;
+
+export const CHECKPOINT_VERSION = 1;
+
+/** From where on a log is to be replayed: the first batch, its first entry, and the timestamp of the entry before. */
+export interface Position {
+  readonly batch: number;
+  readonly lsn: number;
+  readonly lastUs: number;
+}
+
+/** STATE_KEY. `slots`: that were in use when the pass began. */
+export interface CheckpointState extends Position {
+  readonly version: number;
+  readonly shard: number;
+  readonly shards: number;
+  readonly slots: number;
+}
+
+export interface CheckpointOptions {
+  readonly shard: number;
+  readonly shards: number;
+  readonly books: Books;
+  readonly store: Store;
+  /** Default CHECKPOINT_EVERY_ENTRIES; never more than a quarter of the ids in memory. */
+  readonly everyEntries?: number;
+}
+
+interface Pass {
+  readonly from: Position;
+  readonly slots: number;
+  readonly accounts: readonly number[];
+  readonly pending: readonly number[];
+  readonly idPages: number;
+  /** How many of each were copied. */
+  accountsDone: number;
+  pendingDone: number;
+  idPagesDone: number;
+}
+
+export class Checkpoint {
+  readonly #options: CheckpointOptions;
+  readonly #everyEntries: number;
+  #pass: Pass | undefined;
+  /** Lsn at which the last pass began. */
+  #begunLsn = 0;
+  #rangesKept = 0;
+  #watermarkKept = 0;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+    const { recordsMax } = options.books.ids;
+    const every = options.everyEntries ?? CHECKPOINT_EVERY_ENTRIES;
+    this.#everyEntries = Math.min(every, Math.floor(recordsMax / 4));
+  }
+
+  /** Closes the batch being filled and has it written, with a step of the checkpoint. Rejects with StoreError. */
+  async commit(): Promise<void> {
+    const { books, store } = this.#options;
+    const sealed = books.log.seal();
+    await store.append(sealed.bytes, this.#step());
+    books.archive.written();
+  }
+
+  /** Books were restored from a checkpoint, as the store has it. */
+  restored(from: Position): void {
+    const { books } = this.#options;
+    this.#begunLsn = from.lsn;
+    this.#rangesKept = books.accounts.opened.length;
+    this.#watermarkKept = books.ids.watermarkMs;
+  }
+
+  /**
+   * While the whole log is replayed: keeps what changed, in one go where it is due, so that ids can leave memory.
+   * Throws StoreError.
+   */
+  replayed(at: Position): void {
+    if (at.lsn - this.#begunLsn >= this.#everyEntries) this.#rebuild(at);
+  }
+
+  /** The whole log was replayed: what was kept of it, if anything, counts from now on. Throws StoreError. */
+  replayedAll(at: Position): void {
+    if (this.#begunLsn === 0) return;
+    this.#rebuild(at);
+    this.#options.store.derivedFollow();
+  }
+
+  #rebuild(at: Position): void {
+    const { books, store } = this.#options;
+    this.#begin(at);
+    while (this.#pass !== undefined) {
+      const derived: Derived[] = [];
+      this.#advance(this.#pass, 1, derived);
+      this.#keepChanges(derived);
+      store.putDerived(derived);
+      books.archive.written();
+    }
+  }
+
+  /** What goes with the batch that was just sealed. */
+  #step(): Derived[] {
+    const { log, lastUs } = this.#options.books;
+    const derived: Derived[] = [];
+    const lsn = log.entries;
+    if (this.#pass === undefined && lsn - this.#begunLsn >= this.#everyEntries) {
+      this.#begin({ batch: log.ordinal, lsn, lastUs });
+    }
+    if (this.#pass !== undefined) {
+      const part = Math.min(1, (2 * (lsn - this.#begunLsn) + 1) / this.#everyEntries);
+      this.#advance(this.#pass, part, derived);
+    }
+    this.#keepChanges(derived);
+    return derived;
+  }
+
+  #begin(from: Position): void {
+    const { accounts, pending, ids } = this.#options.books;
+    ids.close();
+    this.#begunLsn = from.lsn;
+    this.#pass = {
+      from,
+      slots: pending.slots,
+      accounts: takeChanged(accounts.changed),
+      pending: takeChanged(pending.changed),
+      idPages: ids.closedPages,
+      accountsDone: 0,
+      pendingDone: 0,
+      idPagesDone: 0,
+    };
+  }
+
+  /** Copies until `part` of the pass is done, or as much as one step may. */
+  #advance(pass: Pass, part: number, into: Derived[]): void {
+    const { accounts, pending, ids, archive } = this.#options.books;
+    const due = (all: number): number => Math.ceil(all * part);
+    for (let room = STEP_ID_PAGES; room > 0 && pass.idPagesDone < due(pass.idPages); ) {
+      const run = ids.nextRun(room);
+      if (run === undefined) throw new Error('pages of ids that were to be copied are gone');
+      archive.copy(run, into);
+      pass.idPagesDone += run.pages.length;
+      room -= run.pages.length;
+    }
+    const accountsDue = Math.min(
+      due(pass.accounts.length),
+      pass.accountsDone + STEP_ACCOUNTS_PAGES,
+    );
+    while (pass.accountsDone < accountsDue) {
+      into.push(accountsPage(accounts, pass.accounts[pass.accountsDone++]));
+    }
+    const pendingDue = Math.min(due(pass.pending.length), pass.pendingDone + STEP_PENDING_PAGES);
+    while (pass.pendingDone < pendingDue) {
+      into.push(pendingPage(pending, pass.pending[pass.pendingDone++]));
+    }
+    if (isDone(pass)) this.#end(pass, into);
+  }
+
+  #end({ from, slots }: Pass, into: Derived[]): void {
+    const { shard, shards } = this.#options;
+    const state: CheckpointState = { version: CHECKPOINT_VERSION, shard, shards, slots, ...from };
+    into.push(jsonDerived(STATE_KEY, state));
+    this.#pass = undefined;
+  }
+
+  /** What changes by itself and is short. */
+  #keepChanges(into: Derived[]): void {
+    const { accounts, archive, ids } = this.#options.books;
+    archive.takeChanges(into);
+    if (accounts.opened.length > this.#rangesKept) {
+      this.#rangesKept = accounts.opened.length;
+      into.push(jsonDerived(RANGES_KEY, accounts.opened));
+    }
+    if (ids.watermarkMs > this.#watermarkKept) {
+      this.#watermarkKept = ids.watermarkMs;
+      const value = new Uint8Array(DERIVED_HEAD_BYTES + 8);
+      viewOf(value).setFloat64(DERIVED_HEAD_BYTES, ids.watermarkMs, true);
+      into.push({ key: WATERMARK_KEY, value });
+    }
+  }
+}
+
+function isDone(pass: Pass): boolean {
+  return (
+    pass.idPagesDone === pass.idPages &&
+    pass.accountsDone === pass.accounts.length &&
+    pass.pendingDone === pass.pending.length
+  );
+}
+
+/** The pages that changed; from now on they did not. */
+function takeChanged(changed: Uint8Array): number[] {
+  const pages: number[] = [];
+  for (let page = changed.indexOf(1); page >= 0; page = changed.indexOf(1, page + 1)) {
+    pages.push(page);
+    changed[page] = 0;
+  }
+  return pages;
+}
