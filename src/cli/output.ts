@@ -1,9 +1,11 @@
 /** What commands write to standard output. Each call resolves when the text has left the process. */
 import { relative } from 'node:path';
 import { summaryJson } from '../harness/report/json.js';
-import { paintFor } from '../harness/report/paint.js';
+import { type Paint, paintFor } from '../harness/report/paint.js';
 import { printable } from '../harness/report/printable.js';
 import type { DrillEnd } from '../harness/report/progress.js';
+import { scriptText } from '../harness/report/script-text.js';
+import type { Summary } from '../harness/report/summary.js';
 import { terminalSummary } from '../harness/report/terminal.js';
 import { judgementView, type SummaryView, summaryView } from '../harness/report/view.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
@@ -27,7 +29,13 @@ export async function printEnd(
   process.stderr.write(json ? `${stderr}${stdout ?? ''}` : stderr);
   for (const line of failures) process.stderr.write(`paydrill: ${printable(oneLine(line))}\n`);
   if (json) await print(summaryJson(summary));
-  else await print(stdout ?? onScreen(summaryView(summary), folder));
+  else await print(stdout ?? summaryText(summary, folder));
+}
+
+/** Of a run without a ledger in k6's words. */
+function summaryText(summary: Summary, folder: string): string {
+  if (summary.run.target !== 'none') return onScreen(summaryView(summary), folder);
+  return scriptText(summary, { paint: paintOfScreen(), folder: shownFolder(folder) });
 }
 
 export function printJudgement(found: {
@@ -47,7 +55,15 @@ function onScreen(view: SummaryView, folder: string): string {
     columns: process.stdout.columns ?? 80,
     // A pipe has no screen to fit.
     rows: process.stdout.rows ?? Number.POSITIVE_INFINITY,
-    paint: paintFor({ terminal: process.stdout.isTTY === true, env: process.env }),
-    folder: relative('', folder) || '.',
+    paint: paintOfScreen(),
+    folder: shownFolder(folder),
   });
+}
+
+function paintOfScreen(): Paint {
+  return paintFor({ terminal: process.stdout.isTTY === true, env: process.env });
+}
+
+function shownFolder(folder: string): string {
+  return relative('', folder) || '.';
 }

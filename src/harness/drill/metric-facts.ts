@@ -1,8 +1,10 @@
 /** Values of metrics by k6's names. What was never added to is left out of the summary. */
 
+import { builtInMetrics, METRICS } from '../options/metrics.js';
 import { percentOf } from '../options/options.js';
 import type { Plan } from '../options/plan.js';
 import type { MetricsView, MetricValues, TrendValues } from '../options/thresholds.js';
+import type { Tags } from '../ports/metrics.js';
 import type { MetricFacts } from '../report/summary.js';
 
 /** Where the script does not say: k6's own, and p(99). */
@@ -19,6 +21,33 @@ export function metricFacts(
     const values = view.values(name, {});
     if (values !== undefined)
       facts[name] = { kind, is_time: isTime, values: namedValues(values, stats) };
+  }
+  return facts;
+}
+
+const EXPECTED: Tags = { expected_response: 'true' };
+
+/**
+ * Those of k6's own that have a sample, and their parts that a threshold names. Of HTTP requests also the duration of what was
+ * expected, which k6 always has.
+ */
+export function builtInFacts(
+  view: MetricsView,
+  { summaryTrendStats, thresholds }: Pick<Plan, 'summaryTrendStats' | 'thresholds'>,
+): Readonly<Record<string, MetricFacts>> {
+  const facts: Record<string, MetricFacts> = {};
+  const stats = summaryTrendStats ?? TREND_STATS;
+  for (const name of builtInMetrics({ pays: false })) {
+    const { isTime } = METRICS[name];
+    const put = (key: string, tags: Tags): void => {
+      const values = view.values(name, tags);
+      if (values !== undefined)
+        facts[key] = { kind: values.kind, is_time: isTime, values: namedValues(values, stats) };
+    };
+    put(name, {});
+    if (name === 'http_req_duration') put('http_req_duration{expected_response:true}', EXPECTED);
+    for (const { metric, name: of, tags } of thresholds)
+      if (of === name && metric !== name) put(metric, tags);
   }
   return facts;
 }

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { CheckCounts } from '../measure/checks.js';
-import { METRICS } from '../options/metrics.js';
+import { builtInMetrics, METRICS } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { MetricsView, MetricValues, ThresholdResult } from '../options/thresholds.js';
 import type { Summary } from '../report/summary.js';
@@ -75,7 +75,8 @@ function metricsOf(parts: SummaryParts): Readonly<Record<string, Metric>> {
       values: namedValues(values ?? NOTHING[kind], trendStatsOf(plan)),
     };
   };
-  for (const name of definitions.keys()) {
+  const names = builtInMetrics({ pays: parts.summary.run.target !== 'none' });
+  for (const name of [...names, ...plan.customMetrics.map((metric) => metric.name)]) {
     const values = metrics.values(name, {});
     if (values !== undefined) put(name, name, values);
   }

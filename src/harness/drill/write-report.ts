@@ -48,6 +48,8 @@ export interface ReportParts {
   readonly serviceTime: PercentilesUs;
   readonly faults: readonly FaultRecord[];
   readonly details: LoadDetails;
+  /** k6's own. */
+  readonly metrics: Summary['metrics'];
   readonly curves: PercentileCurves;
   /** The reason that the script gave to exec.test.fail(). */
   readonly markedFailed: string | undefined;
@@ -66,6 +68,7 @@ export function summarise(parts: ReportParts): Summary {
     serviceTimeUs: parts.serviceTime,
     faults: faultFacts(parts.faults, live),
     details: parts.details,
+    metrics: parts.metrics,
   });
 }
 

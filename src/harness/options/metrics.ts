@@ -101,6 +101,13 @@ export const METRICS = {
 
 export type BuiltInMetric = keyof typeof METRICS;
 
+/** Of a script that pays all of them; of others those that k6 has too. */
+export function builtInMetrics({ pays }: { readonly pays: boolean }): readonly BuiltInMetric[] {
+  return Object.keys(METRICS)
+    .filter(isBuiltInMetric)
+    .filter((name) => pays || !(name.startsWith('pay_') || name === 'late_starts'));
+}
+
 export function builtInMetric(name: string): MetricDefinition | undefined {
   if (!isBuiltInMetric(name)) return undefined;
   const row: MetricRow = METRICS[name];

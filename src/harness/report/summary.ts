@@ -160,6 +160,8 @@ export interface Summary extends OperationGroups {
   readonly limits: readonly string[];
   readonly checks: readonly CheckFacts[];
   readonly custom_metrics: Readonly<Record<string, MetricFacts>>;
+  /** k6's own, by name or `name{tag:value}`: of what the script did besides paying. */
+  readonly metrics: Readonly<Record<string, MetricFacts>>;
   readonly thresholds: readonly ThresholdResult[];
 }
 
@@ -178,6 +180,7 @@ export interface DrillFacts {
   readonly serviceTimeUs: PercentilesUs;
   readonly faults: readonly FaultFacts[];
   readonly details: LoadDetails;
+  readonly metrics: Summary['metrics'];
 }
 
 export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summary {
@@ -203,6 +206,7 @@ export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summar
     root_cause: judgement.root_cause,
     limits: judgement.limits,
     ...facts.details,
+    metrics: facts.metrics,
   } as const satisfies Summary;
   return { ...summary, exit_code: EXIT_CODES[exitOf(summary)].code };
 }
@@ -225,6 +229,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     serviceTimeUs: old.service_time_us,
     faults: old.faults,
     details: detailsOf(old),
+    metrics: old.metrics,
   });
 }
 

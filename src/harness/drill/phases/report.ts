@@ -7,6 +7,7 @@ import type { DrillEnd } from '../../report/progress.js';
 import type { VerifyResult } from '../../verify/verdict.js';
 import type { DrillRun } from '../context.js';
 import { curvesOf, loadDetails, timesOf } from '../load-details.js';
+import { builtInFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
 
 /** `recordsKept`: journal and books are in the folder. */
@@ -56,6 +57,7 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     serviceTime: timesOf(run, 'service'),
     faults: run.timeline.records,
     details: loadDetails(run, durationUs, { atEnd: true }),
+    metrics: builtInFacts(watch.metrics(durationUs), run.setup.plan),
     curves: curvesOf(run),
     markedFailed: run.script.markedFailed,
     recordsKept,

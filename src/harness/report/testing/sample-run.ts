@@ -118,6 +118,7 @@ export const FACTS: DrillFacts = {
     records_kept: true,
     mutant: null,
   },
+  metrics: {},
   lateStarts: 311,
   droppedIterations: 0,
   startedIterations: 6_301_004,
