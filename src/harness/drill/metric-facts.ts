@@ -4,7 +4,6 @@ import { builtInMetrics, METRICS } from '../options/metrics.js';
 import { percentOf } from '../options/options.js';
 import type { Plan } from '../options/plan.js';
 import type { MetricsView, MetricValues, TrendValues } from '../options/thresholds.js';
-import type { Tags } from '../ports/metrics.js';
 import type { MetricFacts } from '../report/summary.js';
 
 /** Where the script does not say: k6's own, and p(99). */
@@ -24,6 +23,8 @@ export function metricFacts(
   }
   return facts;
 }
+
+type Tags = Plan['thresholds'][number]['tags'];
 
 const EXPECTED: Tags = { expected_response: 'true' };
 
