@@ -163,7 +163,7 @@ function memberTarget(
   module: ScopedModule,
 ): Target {
   const binding = object.type === 'Identifier' ? module.bindingOf(object) : undefined;
-  if (binding?.imported) return { is: 'builtin' };
+  if (k6ModuleOf(object, module) !== undefined) return { is: 'builtin' };
   if (object.type === 'Identifier' && binding === undefined) {
     if (object.name === 'JSON') return { is: 'cannot-wait', name: `JSON.${method}`, callbackAt: 1 };
     if (object.name === 'Array' && method === 'from')

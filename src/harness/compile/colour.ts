@@ -80,9 +80,7 @@ class Analysis {
   ) {
     this.#module = module;
     this.#flow = new ValueFlow(module, how.callKindOf);
-    this.#calls = calls.map((call) =>
-      this.#isOfScript(call) ? { ...call, target: named(call) } : call,
-    );
+    this.#calls = calls.map((call) => this.#withOwnMethods(call));
     this.#refuse = how.refuse;
     const given = this.#givenToWhatCannotWait();
     for (const site of module.functions)
@@ -161,7 +159,7 @@ class Analysis {
     const isAsync = call.inside?.async === true;
     if (needs === 'maybe' && this.#cannotWaitHere(call))
       return [{ call, wait: 'never', loop: false, floating: false }];
-    const isLoop = call.target.is === 'loop';
+    const isLoop = this.#isWaitingLoop(call);
     if (isAsync && needs === 'promise')
       return [{ call, wait: undefined, loop: false, floating: call.use === 'statement' }];
     const waits = isAsync || caller?.colour === 'async';
@@ -211,22 +209,27 @@ class Analysis {
       case 'function':
         return this.#needsOfFunction(target.fn);
       case 'loop': {
+        if (!this.#isWaitingLoop({ node, target })) return this.#needsOfValue(node);
         const [callback] = node.arguments;
-        if (!this.#mayWait(callback)) return 'none';
         return isFunctionNode(callback) ? this.#needsOfFunction(callback) : 'blocking';
       }
       case 'value':
-        return [...this.#flow.callees(node)].some((callee) =>
-          this.#waits(callee, node.arguments[1]),
-        )
-          ? 'maybe'
-          : 'none';
+        return this.#needsOfValue(node);
       case 'builtin':
       case 'cannot-wait':
         return 'none';
       default:
         return target satisfies never;
     }
+  }
+
+  #needsOfValue(call: CallSite['node']): Needs {
+    const callees = [...this.#flow.callees(call)];
+    return callees.some((callee) => this.#waits(callee, call.arguments[1])) ? 'maybe' : 'none';
+  }
+
+  #isWaitingLoop({ node, target }: Pick<CallSite, 'node' | 'target'>): boolean {
+    return target.is === 'loop' && node.arguments.some((argument) => this.#mayWait(argument));
   }
 
   /** Calling a function that the script wrote as async gives a promise, as it would in k6. */
@@ -254,10 +257,12 @@ class Analysis {
     return values.length === 1 && this.#mayWait(expression);
   }
 
-  /** What looks like a method of arrays or strings is one of the script's own. */
-  #isOfScript({ node, target }: CallSite): boolean {
-    if (target.is !== 'cannot-wait' && target.is !== 'loop') return false;
-    return [...this.#flow.callees(node)].some(({ type }) => type !== 'K6Function');
+  /** `x.sort(f)` may be a method of the script's own: which it is, is looked at when it runs, as for a loop. */
+  #withOwnMethods(call: CallSite): CallSite {
+    const { target } = call;
+    return target.is === 'cannot-wait' && this.#flow.isOwnName(target.name)
+      ? { ...call, target: { is: 'loop', method: target.name } }
+      : call;
   }
 
   /** Functions that are called by what cannot wait for them, as `a function given to sort()`. */
@@ -321,10 +326,6 @@ function wayOut(place: string): string {
   return place === 'init code'
     ? 'move it into an exported function'
     : 'call it from a plain function';
-}
-
-function named(call: CallSite): CallSite['target'] {
-  return { is: 'value', name: calledName(call) };
 }
 
 /** What blocks in k6 gives a value, whatever is done with it; only what the script awaits is left to it. */

@@ -1,15 +1,6 @@
 /** Ways in which a call that waits is reached: each program does compiled what it does plainly, or is refused with the line. */
 import { describe, expect, it } from 'vitest';
-import { Vu } from '../vu/virtual-user.js';
-import { compiled, plainly, type Ran } from './testing/both-ways.js';
-import { ScriptUnderTest } from './testing/script-under-test.js';
-
-async function compiledHere(program: string): Promise<Ran> {
-  const script = await ScriptUnderTest.load('export default function () {}');
-  const vu = script.users.create(1);
-  if (!(vu instanceof Vu)) throw new Error('not a VU');
-  return compiled(program, vu);
-}
+import { compiled, plainly } from './testing/both-ways.js';
 
 describe('does compiled what it does plainly', () => {
   it.each([
@@ -173,7 +164,7 @@ describe('does compiled what it does plainly', () => {
   ])('%s', async (_, program) => {
     const expected = await plainly(program);
     expect(expected.end).not.toMatch(/^throws/);
-    expect(await compiledHere(program)).toEqual(expected);
+    expect(await compiled(program)).toEqual(expected);
   });
 });
 
@@ -225,18 +216,16 @@ describe('is refused with its line, where nothing can wait', () => {
       /2: go\(\) waits for an answer behind \?\. in a longer expression/,
     ],
   ])('%s', async (_, program, message) => {
-    expect((await compiledHere(program)).end).toMatch(message);
+    expect((await compiled(program)).refused).toMatch(message);
   });
 
   it('at run time where it is only known then', async () => {
     const program = `class Client { get(n) { const r = call(n); return r; } }
       class Told { constructor(of) { this.n = of.get(1); } }
       function main() { say(new Told(new Map([[1, 2]])).n); return new Told(new Client()).n; }`;
-    expect(await compiledHere(program)).toMatchObject({
+    expect(await compiled(program)).toMatchObject({
       trace: ['say 2', 'call 1'],
-      end: expect.stringMatching(
-        /^throws Error: get\(\) waits for an answer where nothing can wait/,
-      ),
+      refused: expect.stringMatching(/^get\(\) waits for an answer where nothing can wait/),
     });
   });
 });

@@ -104,7 +104,7 @@ function missingExec(
 }
 
 /** Init code runs without a target: nothing can be sent, metrics go nowhere. */
-function planningHost(onLate: (error: unknown) => void): VuHost {
+export function planningHost(onLate: (error: unknown) => void): VuHost {
   const refuse = (): never => {
     throw new Error('an operation cannot be made in init code');
   };

@@ -169,10 +169,12 @@ function rewriteCalls(
     if (loop && member !== undefined && first !== undefined) {
       const name = isOptionalMember(call.node.callee) ? 'loopIf' : 'loop';
       output.prependRight(call.node.start, `${SUPPORT}.${name}(`);
-      output.update(member.object.end, first.start, `,${JSON.stringify(member.method)},`);
+      const { start, end } = methodPart(output.original, call.node.callee);
+      output.update(start, end, `,${JSON.stringify(member.method)},`);
     }
     if (floating) wrap(output, call.node, `${VU}.track(`, ')');
-    if (isRoutine && first !== undefined && takesVu(edit)) output.appendLeft(first.end, `,${VU}`);
+    if (isRoutine && first !== undefined && takesVu(edit))
+      output.appendLeft(call.node.end - 1, `,${VU}`);
     if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
     if (wait === 'maybe')
       wrap(
@@ -224,6 +226,19 @@ function isBehindOptional({ node, ancestors }: CallSite, loop: boolean): boolean
       inner = inner.object;
     } else return false;
   }
+}
+
+/** `.forEach(` or `?.forEach(` of a call: what stands before and behind it may be in brackets. */
+function methodPart(
+  text: string,
+  callee: AnyNode,
+): { readonly start: number; readonly end: number } {
+  const name = callee.type === 'MemberExpression' ? callee.property : callee;
+  const dot = text.lastIndexOf('.', name.start);
+  return {
+    start: isOptionalMember(callee) ? dot - 1 : dot,
+    end: text.indexOf('(', callee.end) + 1,
+  };
 }
 
 function isOptionalMember(callee: AnyNode): boolean {

@@ -86,6 +86,11 @@ export class ValueFlow {
     return this.#constructed.has(fn);
   }
 
+  /** The script has a property of that name. */
+  isOwnName(name: string): boolean {
+    return this.#ownNames.has(name);
+  }
+
   #callable(values: ReadonlySet<Value>): ReadonlySet<Callable> {
     const all = new Set(values);
     for (const value of all) // grows while it is gone through

@@ -5,6 +5,17 @@
  */
 import { isFunction } from '../vu/virtual-user.js';
 
+const IN_ORDER = new Set([
+  'forEach',
+  'map',
+  'filter',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'flatMap',
+]);
+
 type Callback = (...args: unknown[]) => unknown;
 
 export async function loop(values: unknown, method: string, ...args: unknown[]): Promise<unknown> {
@@ -12,12 +23,18 @@ export async function loop(values: unknown, method: string, ...args: unknown[]):
   if (!isFunction(callback)) return callThrough(values, method, args);
   if (method === 'forEach' && (values instanceof Map || values instanceof Set))
     return eachEntry(values, callback, second);
+  if (typeof values === 'string') throw cannotWait(method);
   if (!Array.isArray(values) && !isTypedArray(values)) return callThrough(values, method, args);
   if (method === 'reduce')
     return reduce(values, callback, args.length > 1 ? { initial: second } : undefined);
+  if (!IN_ORDER.has(method)) throw cannotWait(method);
   return eachInOrder(values, method, (value, i) =>
     Reflect.apply(callback, second, [value, i, values]),
   );
+}
+
+function cannotWait(method: string): Error {
+  return new TypeError(`${method}() cannot wait for the function it is given: call it before`);
 }
 
 function isTypedArray(values: unknown): values is ArrayLike<unknown> {

@@ -9,14 +9,20 @@ import { inspect } from 'node:util';
 import { Script } from 'node:vm';
 import type { CallKind } from '../../k6/module-api.js';
 import { k6Module } from '../../k6/modules.js';
-import { isFunction, type Vu } from '../../vu/virtual-user.js';
+import { CustomMetrics } from '../../options/metrics.js';
+import { isFunction, Vu } from '../../vu/virtual-user.js';
+import { planningHost } from '../plan-script.js';
+import { Positions } from '../positions.js';
 import { RUNTIME_SUPPORT } from '../runtime-support.js';
-import { TransformError, transform } from '../transform.js';
+import { scriptThread } from '../script-thread.js';
+import { TransformError, type Transformed, transform } from '../transform.js';
 
 export interface Ran {
   readonly trace: readonly string[];
   /** What main() returned or threw. */
   readonly end: string;
+  /** Why it cannot run compiled: told with its line when it is loaded, or by ending the test. */
+  readonly refused: string | undefined;
 }
 
 /** Calls of a program before it is stopped: `enough`. */
@@ -43,31 +49,45 @@ export async function plainly(program: string): Promise<Ran> {
   }
 }
 
-/** Where the compiler refuses the program, or the program at run time, that is the `end`: `refused: ...`. */
-export async function compiled(program: string, vu: Vu): Promise<Ran> {
+export async function compiled(program: string): Promise<Ran> {
   const told = new Told();
-  const text = `import { call, pay, say } from '${MODULE}'; import { group } from 'k6'; ${program}
-function called() { return main(); } export { called as main };`;
+  const text = `import { call, pay, say } from '${MODULE}'; import { group } from 'k6'; ${program}\nfunction called() { return main(); } export { called as main };`;
   try {
-    const { code, modules } = transform(text, (module, name) =>
+    const transformed = transform(text, (module, name) =>
       module === MODULE ? KINDS[name] : k6Module(module)?.exports[name],
     );
+    const vu = vuThatTells(transformed, (reason) => told.refuse(reason));
     const later = (name: string) => (value: unknown) => told.later(name, value);
     const own = { call: later('call'), pay: later('pay'), say: told.at('say') };
-    const given = modules.map((name) => (name === MODULE ? own : k6Module(name)?.create(vu)));
-    const factory: unknown = new Script(code).runInThisContext()(RUNTIME_SUPPORT);
+    const given = transformed.modules.map((name) =>
+      name === MODULE ? own : k6Module(name)?.create(vu),
+    );
+    const factory: unknown = new Script(transformed.code).runInThisContext()(RUNTIME_SUPPORT);
     const exports: unknown = isFunction(factory) ? factory(vu, ...given, false) : undefined;
     const main: unknown = Reflect.get(Object(exports), 'main');
     return told.ended(isFunction(main) ? await main() : 'no main');
   } catch (error) {
-    if (!(error instanceof TransformError)) return told.threw(error);
-    return { trace: [], end: `refused: ${error.line}: ${error.message}` };
+    if (error instanceof TransformError) told.refuse(`${error.line}: ${error.message}`);
+    return told.threw(error);
   }
+}
+
+function vuThatTells(transformed: Transformed, abort: (reason: string) => void): Vu {
+  const source = { path: '/program.js', env: {}, transformed, bundleMap: '', remoteModules: {} };
+  const positions = new Positions({ path: source.path, bundleMap: '', transformMap: undefined });
+  const script = { source, positions, instantiate: () => ({}) };
+  const host = { ...planningHost(() => undefined), abort };
+  return new Vu(1, scriptThread({ script, host, scenarios: [], metrics: new CustomMetrics() }));
 }
 
 class Told {
   readonly #trace: string[] = [];
+  #refused: string | undefined;
   #left = BUDGET;
+
+  refuse(reason: string): void {
+    this.#refused ??= reason;
+  }
 
   at(name: string) {
     return (value: unknown): unknown => {
@@ -86,14 +106,15 @@ class Told {
   }
 
   ended(value: unknown): Ran {
-    return { trace: this.#trace, end: `returns ${shown(value)}` };
+    return this.#ran(`returns ${shown(value)}`);
   }
 
   threw(error: unknown): Ran {
-    return {
-      trace: this.#trace,
-      end: `throws ${error instanceof Error ? String(error) : shown(error)}`,
-    };
+    return this.#ran(`throws ${error instanceof Error ? String(error) : shown(error)}`);
+  }
+
+  #ran(end: string): Ran {
+    return { trace: this.#trace, end, refused: this.#refused };
   }
 }
 
