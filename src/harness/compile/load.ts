@@ -50,12 +50,15 @@ export async function loadScript(
     remote,
   });
   const { path: file, map: bundleMap, remoteModules } = bundle;
+  const positions = new Positions({ path: file, bundleMap, transformMap: undefined });
   try {
-    const transformed = transform(bundle.code, (module, name) => k6Module(module)?.exports[name]);
+    const transformed = transform(bundle.code, {
+      callKindOf: (module, name) => k6Module(module)?.exports[name],
+      sourceAt: (line, column) => positions.source(line, column),
+    });
     return compileScript({ path: file, env, transformed, bundleMap, remoteModules });
   } catch (error) {
     if (!(error instanceof TransformError)) throw error;
-    const positions = new Positions({ path: file, bundleMap, transformMap: undefined });
     throw new ScriptError(
       `${positions.original(error.line, error.column)}: ${error.message}`,
       error,

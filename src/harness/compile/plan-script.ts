@@ -1,6 +1,7 @@
 /**
  * A loaded script becomes a checked plan: its init code runs once, without a target, and its options are read.
  */
+import { dirname } from 'node:path';
 import { ScriptConfigError } from '../options/errors.js';
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
@@ -14,6 +15,7 @@ import { isFunction, Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
 import { catchRejections } from './rejections.js';
+import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
 import { shownPath } from './source-paths.js';
 
@@ -48,7 +50,8 @@ export function planScript(
   const where = shownPath(script.source.path);
   const metrics = new CustomMetrics();
   const host = planningHost(onLate);
-  const vu = new Vu(0, scriptThread({ script, host, scenarios: [], metrics }));
+  const files = new ScriptFiles(dirname(script.source.path), undefined);
+  const vu = new Vu(0, scriptThread({ script, host, scenarios: [], metrics, files }));
   try {
     initialise(vu, () => script.instantiate(vu, true));
   } catch (error) {
@@ -73,6 +76,7 @@ export function planScript(
     hasTeardown: !noTeardown && isFunction(vu.exports.teardown),
     hasHandleSummary: isFunction(vu.exports.handleSummary),
     customMetrics: metrics.all(),
+    openedFiles: files.opened,
     options,
     peakPerSec: peakRatePerSec(scenarios),
   };

@@ -26,16 +26,28 @@ export class Positions {
 
   /** `scenarios/night.ts:12:5`; the line from 1, the column from 0. The script alone where no map reaches. */
   original(line: number, column: number): string {
-    let at = { line: line - 1, column };
-    let file = this.#maps.path;
+    const at = this.#origin(line, column);
+    if (at === undefined) return shownPath(this.#maps.path);
+    const shown = shownSource(at.source, dirname(bundlePath(this.#maps.path)));
+    return `${shown}:${at.line + 1}:${at.column + 1}`;
+  }
+
+  /** The file alone, as the maps name it: relative to the script's folder, or `web:` and an address. */
+  source(line: number, column: number): string {
+    return this.#origin(line, column)?.source ?? '';
+  }
+
+  #origin(
+    line: number,
+    column: number,
+  ): { readonly source: string; readonly line: number; readonly column: number } | undefined {
+    let at = { source: '', line: line - 1, column };
     for (const map of this.#parse()) {
       const entry = map.findEntry(at.line, at.column);
-      if (!('originalLine' in entry)) return shownPath(this.#maps.path);
-      at = { line: entry.originalLine, column: entry.originalColumn };
-      file = entry.originalSource;
+      if (!('originalLine' in entry)) return undefined;
+      at = { source: entry.originalSource, line: entry.originalLine, column: entry.originalColumn };
     }
-    const shown = shownSource(file, dirname(bundlePath(this.#maps.path)));
-    return `${shown}:${at.line + 1}:${at.column + 1}`;
+    return at;
   }
 
   /** The message of what a script threw with the place it came from, on one line. */

@@ -126,6 +126,14 @@ describe('a module from the web', () => {
     );
   });
 
+  it('opens no files', async () => {
+    files['/n.js'] = "export const n = open('data.txt');";
+    const script = await loadScript(scriptFile(SCRIPT(`${origin}/n.js`)), { env: {} });
+    expect(() => planScript(script)).toThrow(
+      `${origin}/n.js:1:18: Error: open(): ${origin}/n.js is a module from the web, which opens no files`,
+    );
+  });
+
   it('makes those wait that call what waits in it', async () => {
     files['/n.js'] = `import { pay } from 'k6/x/pay';
       export class Client { send(amountMinor) { const r = pay({ payer: 1, merchant: 1, amountMinor }); return r.amountMinor; } }

@@ -3,7 +3,8 @@
  *
  *   import { sleep } from 'k6'     sleep(1)      ->  m0.sleep(1)               a property of an object that knows its VU
  *                                  wait = sleep  ->  wait = support.ref(m0, "sleep")
- *   __ITER, open, console                        ->  vu.iterationOfVu, ...     what belongs to the VU
+ *   __ITER, console                              ->  vu.iterationOfVu, ...     what belongs to the VU
+ *   open, import.meta                            ->  vu.opener("lib/data.js")  what belongs to the file too
  *   Math.random()                                ->  vu.random.nextFloat()     the seed's
  *   process                                      ->  support.global(vu, "process"): none of Node's
  */
@@ -24,11 +25,18 @@ export class NameRewriter {
   readonly #output: MagicString;
   readonly #module: ScopedModule;
   readonly #modules: ModuleList;
+  readonly #sourceOf: (node: AnyNode) => string;
 
-  constructor(output: MagicString, module: ScopedModule, modules: ModuleList) {
+  /** `sourceOf`: the file that a node was written in, relative to the script's folder. */
+  constructor(
+    output: MagicString,
+    module: ScopedModule,
+    parts: { readonly modules: ModuleList; readonly sourceOf: (node: AnyNode) => string },
+  ) {
     this.#output = output;
     this.#module = module;
-    this.#modules = modules;
+    this.#modules = parts.modules;
+    this.#sourceOf = parts.sourceOf;
   }
 
   rewrite(reference: Reference): void {
@@ -44,6 +52,11 @@ export class NameRewriter {
     if (required === undefined) return;
     const namespace = `${SUPPORT}.namespace(${this.#modules.parameter(required)})`;
     this.#output.update(call.start, call.end, namespace);
+  }
+
+  rewriteImportMeta(node: AnyNode): void {
+    const source = JSON.stringify(this.#sourceOf(node));
+    this.#output.update(node.start, node.end, `${VU}.meta(${source})`);
   }
 
   /** What a top-level name stands for, as text. */
@@ -94,6 +107,8 @@ export class NameRewriter {
         reference,
         isMethod ? `((...args)=>${VU}.${vuProperty}(...args))` : `${VU}.${vuProperty}`,
       );
+    } else if (name === 'open') {
+      this.#replace(reference, `${VU}.opener(${JSON.stringify(this.#sourceOf(node))})`);
     } else if (name === 'Math') {
       if (outer?.type !== 'MemberExpression' || outer.object !== node || outer.computed)
         this.#replace(reference, `${SUPPORT}.math(${VU})`);
@@ -140,13 +155,7 @@ function isCalleeOf(node: AnyNode, outer: AnyNode | undefined): boolean {
   );
 }
 
-const VU_FUNCTIONS = new Set([
-  'open',
-  'setTimeout',
-  'setInterval',
-  'clearTimeout',
-  'clearInterval',
-]);
+const VU_FUNCTIONS = new Set(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval']);
 
 /** k6 modules in the order in which the factory takes them. */
 export class ModuleList {

@@ -1,8 +1,6 @@
 /**
- * What all virtual users of one thread share, put together: environment, console, open(), scenarios.
+ * What all virtual users of one thread share, put together: environment, console, files, scenarios.
  */
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { format } from 'node:util';
 import type { CustomMetrics } from '../options/metrics.js';
 import type { LogLevel, VuHost } from '../ports/host.js';
@@ -10,12 +8,14 @@ import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import type { ScriptThread } from '../vu/virtual-user.js';
 import type { CompiledScript } from './load.js';
+import type { ScriptFiles } from './script-files.js';
 
 export function scriptThread(parts: {
   readonly script: CompiledScript;
   readonly host: VuHost;
   readonly scenarios: readonly ScenarioPlan[];
   readonly metrics: CustomMetrics;
+  readonly files: ScriptFiles;
   readonly options?: unknown;
   readonly tags?: Tags;
   readonly setupJson?: string | undefined;
@@ -35,7 +35,7 @@ export function scriptThread(parts: {
     metrics: parts.metrics,
     console: scriptConsole(parts.host),
     shared: new Map(),
-    open: fileReader(dirname(source.path)),
+    files: parts.files,
   };
 }
 
@@ -51,27 +51,4 @@ function scriptConsole(host: VuHost): object {
     warn: at('warn'),
     error: at('error'),
   });
-}
-
-/** Relative to the script's folder; each file is read once a thread. */
-function fileReader(folder: string): ScriptThread['open'] {
-  const files = new Map<string, Buffer>();
-  return (path, mode) => {
-    const absolute = resolve(folder, path);
-    let bytes = files.get(absolute);
-    if (bytes === undefined) {
-      try {
-        bytes = readFileSync(absolute);
-      } catch (error) {
-        throw new Error(
-          `open(): cannot read ${path}: ${error instanceof Error ? error.message : ''}`,
-          {
-            cause: error,
-          },
-        );
-      }
-      files.set(absolute, bytes);
-    }
-    return mode === 'b' ? new Uint8Array(bytes).buffer : bytes.toString('utf8');
-  };
 }

@@ -63,7 +63,17 @@ export interface Transformed {
 const PLANNING = '__paydrill_planning';
 const MAYBE = '__paydrill_maybe';
 
-export function transform(text: string, callKindOf: CallKindOf): Transformed {
+/** `sourceAt`: the file that a place of the text was written in, relative to the script's folder; the line from 1, the column from 0. */
+export function transform(
+  text: string,
+  {
+    callKindOf,
+    sourceAt,
+  }: {
+    readonly callKindOf: CallKindOf;
+    readonly sourceAt: (line: number, column: number) => string;
+  },
+): Transformed {
   const program = parseModule(text);
   const module = scopeModule(program);
   const fail: Refuse = (message, at) => {
@@ -78,9 +88,14 @@ export function transform(text: string, callKindOf: CallKindOf): Transformed {
   const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
   const routines = routinesOf(module, specifiers, waiting);
   rewriteCalls(output, colouring, { routines: routines.functions, fail });
-  const names = new NameRewriter(output, module, modules);
+  const names = new NameRewriter(output, module, {
+    modules,
+    sourceOf: ({ loc }) => (loc ? sourceAt(loc.start.line, loc.start.column) : ''),
+  });
   for (const reference of module.references) names.rewrite(reference);
   for (const { node } of module.calls) names.rewriteRequire(node);
+  for (const { node } of module.sites('MetaProperty'))
+    if (node.meta.name === 'import') names.rewriteImportMeta(node);
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
   for (const node of program.body) if (isExport(node)) output.remove(node.start, node.end);
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
@@ -115,9 +130,6 @@ function parseModule(text: string): Program {
 function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: Refuse): void {
   for (const { node } of module.sites('ImportExpression'))
     fail('import() is not supported: import at the top of the script', node);
-  for (const { node } of module.sites('MetaProperty'))
-    if (node.meta.name === 'import')
-      fail('import.meta is not supported: use open() for files', node);
   for (const { node, ancestors } of module.sites('AwaitExpression'))
     if (!ancestors.some((outer) => isFunctionNode(outer)))
       fail(

@@ -1,7 +1,7 @@
 /**
  * Makes the virtual users of one thread from a compiled script and its plan.
  */
-
+import { dirname } from 'node:path';
 import { CustomMetrics } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { VirtualUser, VuHost } from '../ports/host.js';
@@ -9,6 +9,7 @@ import { initialise } from '../vu/init-code.js';
 import { Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
+import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
 
 export interface VirtualUsers {
@@ -36,7 +37,17 @@ export function virtualUsers(parts: {
   const { script, plan, host, setupJson } = parts;
   const { scenarios, options, tags } = plan;
   const metrics = new CustomMetrics();
-  const thread = scriptThread({ script, host, scenarios, metrics, options, tags, setupJson });
+  const files = new ScriptFiles(dirname(script.source.path), plan.openedFiles);
+  const thread = scriptThread({
+    script,
+    host,
+    scenarios,
+    metrics,
+    files,
+    options,
+    tags,
+    setupJson,
+  });
   return {
     create(id) {
       const vu = new Vu(id, thread);

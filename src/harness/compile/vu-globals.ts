@@ -11,7 +11,6 @@ export const VU_GLOBALS: ReadonlyMap<string, string> = new Map([
   ['__VU', 'id'],
   ['__ITER', 'iterationOfVu'],
   ['console', 'console'],
-  ['open', 'open'],
   ['setTimeout', 'timers.setTimeout'],
   ['setInterval', 'timers.setInterval'],
   ['clearTimeout', 'timers.clear'],
@@ -52,6 +51,7 @@ function newGlobals(vu: Vu): object {
   Object.defineProperty(own, 'Math', { ...hidden, value: mathOf(vu) });
   for (const name of ['globalThis', 'global'])
     Object.defineProperty(own, name, { ...hidden, value: own });
+  Object.defineProperty(own, 'open', { ...hidden, value: vu.opener('') });
   for (const [name, path] of VU_GLOBALS)
     Object.defineProperty(own, name, { configurable: true, get: () => propertyOf(vu, path) });
   return own;

@@ -42,6 +42,7 @@ function planOf(scenarios: readonly ScenarioPlan[]): Plan {
     hasTeardown: true,
     hasHandleSummary: true,
     customMetrics: [],
+    openedFiles: [],
     options: {},
     peakPerSec: 0,
   };

@@ -21,7 +21,7 @@ function planOf(scenarios: object): Plan {
   return {
     ...rest,
     ...{ hasSetup: true, hasTeardown: false, hasHandleSummary: true },
-    ...{ customMetrics: [], options: {}, peakPerSec: 0 },
+    ...{ customMetrics: [], openedFiles: [], options: {}, peakPerSec: 0 },
   };
 }
 

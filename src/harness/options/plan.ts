@@ -17,6 +17,8 @@ export interface Plan extends Omit<ParsedOptions, 'noSetup' | 'noTeardown'> {
   readonly hasHandleSummary: boolean;
   /** What the script makes with k6/metrics. */
   readonly customMetrics: readonly MetricDefinition[];
+  /** Absolute paths of the files that its init code opens. */
+  readonly openedFiles: readonly string[];
   /** `options` as the script exports them, as far as JSON holds them. */
   readonly options: unknown;
   /** Highest rate that the arrival-rate scenarios plan together, iterations a second; 0 without any. */

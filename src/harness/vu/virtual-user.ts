@@ -50,8 +50,15 @@ export interface ScriptThread {
   readonly console: object;
   /** What k6 modules keep for all VUs of the thread, by any key. */
   readonly shared: Map<string, unknown>;
-  /** Reads a file for open(); `mode` 'b' gives an ArrayBuffer. */
-  open(path: string, mode: string | undefined): string | ArrayBuffer;
+  readonly files: OpenedFiles;
+}
+
+/** `source` is the file of the script in which the call is written. */
+export interface OpenedFiles {
+  /** `mode` 'b' gives an ArrayBuffer. */
+  open(source: string, path: unknown, mode: unknown): string | ArrayBuffer;
+  /** The address of what `specifier` names there. */
+  resolve(source: string, specifier: unknown): string;
 }
 
 /** Stream of the generator for draws in init code, beside those of the scenarios. */
@@ -210,10 +217,18 @@ export class Vu implements VirtualUser, Waiter {
     return this.thread.console;
   }
 
-  open(path: string, mode?: string): string | ArrayBuffer {
-    if (!this.initialising)
-      throw new Error('open() works in init code only: call it at the top level');
-    return this.thread.open(path, mode);
+  /** open() of one file of the script. */
+  opener(source: string): (path: unknown, mode?: unknown) => string | ArrayBuffer {
+    return (path, mode) => {
+      if (!this.initialising)
+        throw new Error('open() works in init code only: call it at the top level');
+      return this.thread.files.open(source, path, mode);
+    };
+  }
+
+  /** `import.meta` of one file of the script. */
+  meta(source: string): { readonly resolve: (specifier: unknown) => string } {
+    return { resolve: (specifier) => this.thread.files.resolve(source, specifier) };
   }
 
   /** Tags of every sample of this VU, for the script to change in place: at first the test's and its scenario's. */

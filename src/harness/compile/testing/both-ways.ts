@@ -14,6 +14,7 @@ import { isFunction, Vu } from '../../vu/virtual-user.js';
 import { planningHost } from '../plan-script.js';
 import { Positions } from '../positions.js';
 import { RUNTIME_SUPPORT } from '../runtime-support.js';
+import { ScriptFiles } from '../script-files.js';
 import { scriptThread } from '../script-thread.js';
 import { TransformError, type Transformed, transform } from '../transform.js';
 
@@ -53,9 +54,11 @@ export async function compiled(program: string): Promise<Ran> {
   const told = new Told();
   const text = `import { call, pay, say } from '${MODULE}'; import { group } from 'k6'; ${program}\nfunction called() { return main(); } export { called as main };`;
   try {
-    const transformed = transform(text, (module, name) =>
-      module === MODULE ? KINDS[name] : k6Module(module)?.exports[name],
-    );
+    const transformed = transform(text, {
+      callKindOf: (module, name) =>
+        module === MODULE ? KINDS[name] : k6Module(module)?.exports[name],
+      sourceAt: () => '',
+    });
     const vu = vuThatTells(transformed, (reason) => told.refuse(reason));
     const later = (name: string) => (value: unknown) => told.later(name, value);
     const own = { call: later('call'), pay: later('pay'), say: told.at('say') };
@@ -77,7 +80,16 @@ function vuThatTells(transformed: Transformed, abort: (reason: string) => void):
   const positions = new Positions({ path: source.path, bundleMap: '', transformMap: undefined });
   const script = { source, positions, instantiate: () => ({}) };
   const host = { ...planningHost(() => undefined), abort };
-  return new Vu(1, scriptThread({ script, host, scenarios: [], metrics: new CustomMetrics() }));
+  return new Vu(
+    1,
+    scriptThread({
+      script,
+      host,
+      scenarios: [],
+      metrics: new CustomMetrics(),
+      files: new ScriptFiles('/', []),
+    }),
+  );
 }
 
 class Told {
