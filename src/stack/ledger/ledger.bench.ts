@@ -1,6 +1,6 @@
 /**
  * How fast a shard is, as ratios to read side by side; run after a build with
- * `node dist/stack/ledger/ledger.bench.js [memory|socket] [entries]`.
+ * `node dist/stack/ledger/ledger.bench.js [memory|socket] [entries] [rounds]`.
  *
  *   apply      commands to entries and acks, in memory
  *   log        the same with every batch on disk, without and with checkpoints
@@ -153,9 +153,9 @@ async function recover(what: string, into: string): Promise<void> {
   await store.close();
 }
 
-async function inMemoryAndLog(folder: string, total: number): Promise<void> {
+async function inMemoryAndLog(folder: string, total: number, rounds: number): Promise<void> {
   await apply('apply', join(folder, 'memory'), total, 0);
-  for (const round of [1, 2]) {
+  for (let round = 0; round < rounds; round++) {
     const [plain, kept] = [join(folder, `plain-${round}`), join(folder, `kept-${round}`)];
     await apply('log (fsync each MiB)', plain, total, Number.POSITIVE_INFINITY);
     await apply('log with checkpoints', kept, total, CHECKPOINT_EVERY_ENTRIES);
@@ -248,7 +248,8 @@ try {
   process.stdout.write(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}\n`);
   const only = process.argv[2];
   const total = Number(process.argv[3] ?? 2_000_000);
-  if (only !== 'socket') await inMemoryAndLog(folder, total);
+  const rounds = Number(process.argv[4] ?? 2);
+  if (only !== 'socket') await inMemoryAndLog(folder, total, rounds);
   if (only !== 'memory') {
     for (const perFrame of [1, 8, 64, 512]) await overSocket(folder, perFrame, 3);
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY_COMMAND } from '../../wire/ledger-log.js';
 import { RESULTS } from '../../wire/results.js';
+import { RECALLED } from './ids.js';
 import {
   type Asked,
   alice,
@@ -17,6 +18,7 @@ import {
   encodeCommands,
   fee,
   idText,
+  idWords,
   LedgerKit,
   platform,
   shop,
@@ -890,6 +892,12 @@ describe('what is remembered', () => {
     ],
   });
 
+  /** The record in memory. */
+  function find({ ledger }: LedgerKit, n: number): number {
+    const [word0, word1, word2, word3] = idWords(n * 8).map((word) => word | 0);
+    return ledger.books.ids.find(word0, word1, word2, word3);
+  }
+
   /** 40,000 payments where memory has room for 16,384. */
   async function crowded(): Promise<LedgerKit> {
     const small = new LedgerKit({ idsMax: 64 * 256 });
@@ -936,6 +944,16 @@ describe('what is remembered', () => {
     expect(small.code({ ...refund(next + 6, 5, 1), user: bob })).toBe(
       'reference_has_different_accounts',
     );
+    await small.close();
+  });
+
+  test('what was refunded is known before it is on disk, whatever was looked up meanwhile', async () => {
+    const small = await crowded();
+    expect(small.code(refund(400_000, 5, 6))).toBe('created');
+    for (let n = 100; n < 100 + RECALLED; n++)
+      small.ask({ command: 'lookup', id: n * 8, user: fee });
+    expect(find(small, 5)).toBe(-1);
+    expect(small.code(refund(400_001, 5, 5))).toBe('refund_exceeds_payment');
     await small.close();
   });
 
