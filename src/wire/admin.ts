@@ -47,13 +47,27 @@ export interface OpenBranchesAnswer {
   readonly total: number;
 }
 
+/** Which ids a shard has in memory, and for how long it will have a new one. Those that left are answered from its store. */
+export interface IdMemory {
+  readonly ids: number;
+  readonly idsMax: number;
+  /** That left, since the process began. */
+  readonly left: number;
+  /** How long ago the oldest of them was made. */
+  readonly oldestAgeS: number;
+  /** Ids that are made a second at present. */
+  readonly perSecond: number;
+  /** How long an id stays at this rate; absent where none are made. */
+  readonly retentionS?: number;
+}
+
 export interface ShardStats {
   readonly shard: number;
   readonly entries: number;
   readonly accounts: number;
   readonly commits: number;
   readonly entriesPerCommitMean: number;
-  readonly idsRemembered: number;
+  readonly idMemory: IdMemory;
   readonly openHolds: number;
   readonly openBranches: number;
   /** Ledger time, the clock of the entries' timestamps: microseconds since the Unix epoch. */

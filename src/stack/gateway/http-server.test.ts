@@ -67,6 +67,13 @@ describe('POST /v1/operations', () => {
     expect(lines).toContain('# TYPE paydrill_gateway_admitted_total counter');
     expect(lines).toContain(`paydrill_gateway_admitted_total ${admitted}`);
     expect(lines).toContainEqual(expect.stringMatching(/^process_cpu_seconds_total [\d.e-]+$/));
+    for (const shard of [0, 1]) {
+      for (const name of ['entries_total', 'ids_in_memory', 'oldest_id_age_seconds']) {
+        const line = new RegExp(`^paydrill_shard_${name}\\{shard="${shard}"\\} \\d+(\\.\\d+)?$`);
+        expect(lines).toContainEqual(expect.stringMatching(line));
+      }
+      expect(lines).toContain(`paydrill_shard_ids_in_memory_max{shard="${shard}"} ${2 ** 24}`);
+    }
   });
 
   it('serves every kind by the names people use', async () => {

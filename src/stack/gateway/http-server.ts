@@ -44,7 +44,7 @@ import * as schemas from './http-schemas.js';
 import { parseJsonBody } from './json-body.js';
 import type { OperationDesk } from './operation-desk.js';
 import { OperationRefused } from './operation-refused.js';
-import { prometheusText } from './prometheus-text.js';
+import { isShardStats, prometheusText } from './prometheus-text.js';
 
 export interface HttpServerOptions {
   readonly desk: OperationDesk;
@@ -212,9 +212,13 @@ export class HttpServer {
       async () => this.#stats(),
     );
     app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-      const up = this.#desk.payments.links.filter((link) => link.up).length;
+      const links = this.#desk.payments.links.filter((link) => link.up);
+      const asked = await Promise.allSettled(links.map((link) => link.request({ op: 'stats' })));
+      // A shard that was lost while it was asked has no figures this time.
+      const answers = asked.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+      const stats = answers.filter(isShardStats);
       reply.type('text/plain; version=0.0.4; charset=utf-8');
-      return prometheusText(this.#stats(), { up });
+      return prometheusText(this.#stats(), { up: links.length, stats });
     });
     app.get(
       '/health',

@@ -25,6 +25,7 @@ import type { Store } from '../store/store.js';
 import { OpenError } from './accounts.js';
 import { AdminError, parseShardRequest } from './admin-requests.js';
 import { EntryExport, EXPORT_BYTES_MAX } from './export.js';
+import { idMemory } from './id-memory.js';
 import type { Ledger } from './ledger.js';
 import { SkippingExport } from './mutants/export.js';
 
@@ -135,7 +136,7 @@ export class ShardAdmin {
       accounts: accounts.count,
       commits,
       entriesPerCommitMean: commits === 0 ? 0 : (log.entries - this.#recovered) / commits,
-      idsRemembered: ids.count,
+      idMemory: idMemory(ids, ledger.nowUs() / 1000),
       openHolds: pending.holds,
       openBranches: pending.branches,
       ledgerUs: ledger.nowUs(),

@@ -86,6 +86,8 @@ export interface IdTableOptions {
 export class IdTable {
   /** Ids made before this that are not found may have been forgotten. Milliseconds since the Unix epoch. */
   watermarkMs = 0;
+  /** Ids that left memory and are answered from the archive since. */
+  left = 0;
   #count = 0;
   readonly #index = new IdIndex();
   readonly #segments: Int32Array[] = [];
@@ -198,6 +200,14 @@ export class IdTable {
     this.#recalled++;
     this.#write(record, word0, word1, word2, word3);
     return record;
+  }
+
+  /** How many ids of which second (`secondOf`) are in memory, in no order; a second may come more than once. */
+  *seconds(): Generator<readonly [second: number, ids: number]> {
+    for (const bucket of [...this.#buckets.values(), ...this.#closed, ...this.#old]) {
+      const ids = (bucket.pages.length - 1) * PAGE + bucket.fill;
+      yield [Math.floor(bucket.key), ids];
+    }
   }
 
   /** Whether the archive must be told of a change of this record. */
@@ -363,6 +373,7 @@ export class IdTable {
       const state = this.state(record);
       if (state !== STATE.tried && state !== STATE.held) {
         this.#drop(record);
+        this.left++;
         continue;
       }
       keep.push({ record, words: this.words(record).slice() });

@@ -21,6 +21,7 @@ import { ShardAdmin } from './admin.js';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { monotonicMs } from './clock.js';
 import { type ConnectionOwner, ShardConnection } from './connection.js';
+import { idMemory, idMemoryWords } from './id-memory.js';
 import type { Ledger } from './ledger.js';
 
 export const COMMIT_EVERY_MS = 3;
@@ -57,6 +58,7 @@ export class ShardServer implements ConnectionOwner {
   #scheduled = false;
   #heldBack = false;
   #stopped = false;
+  #hasToldOfIds = false;
   #lastCommitMs = 0;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -196,9 +198,19 @@ export class ShardServer implements ConnectionOwner {
     if (this.#stopped) return;
     this.#committing = false;
     release();
+    this.#tellOfIds();
     if (this.#ackWithBatchBefore) this.#sealAnswers()();
     if (this.#heldBack && !this.#options.ledger.books.log.full) this.#holdBack(false);
     this.#schedule();
+  }
+
+  /** Once, when ids begin to leave memory. */
+  #tellOfIds(): void {
+    const { ids } = this.#options.ledger.books;
+    if (ids.left === 0 || this.#hasToldOfIds) return;
+    this.#hasToldOfIds = true;
+    const words = idMemoryWords(idMemory(ids, this.#options.ledger.nowUs() / 1000));
+    this.logLine(`ids begin to leave memory (${words}); they are answered from the store`);
   }
 
   #holdBack(heldBack: boolean): void {

@@ -157,7 +157,7 @@ describe('commands', () => {
     expect(acks.every((ack) => ack.outcome === 'ok')).toBe(true);
     const stats = await client.stats();
     expect(stats.entries).toBe(20_000);
-    expect(stats.idsRemembered).toBe(20_000);
+    expect(stats.idMemory).toMatchObject({ ids: 20_000, idsMax: 2 ** 24, left: 0 });
   });
 
   test('a hold expires by itself and the money is free again', async () => {

@@ -92,7 +92,7 @@ test('a start replays what came after the checkpoint and nothing before', async 
   await kit.crash();
   expect(kit.logLines).toEqual([]);
   expect(kit.ledger.books.log.entries).toBeGreaterThan(550);
-  expect(kit.replayed).toBeLessThanOrEqual(EVERY * 1.5 + 22);
+  expect(kit.replayed).toBeLessThanOrEqual(EVERY * 1.25 + 22);
   await expectWhole();
 });
 

@@ -7,7 +7,7 @@
  *             |            some pages as they are then, ids in runs      | last ones, and: replay from n on
  *   a kill -->                                  replays from the pass before             replays from n on
  *
- * A pass ends within half of `everyEntries` entries, so that no start replays more than one and a half times as many. A step
+ * A pass ends within a quarter of `everyEntries` entries, so that no start replays more than five quarters of them. A step
  * takes about a millisecond at most; no step copies more than STEP_ID_PAGES, STEP_ACCOUNTS_PAGES and STEP_PENDING_PAGES,
  * so that a shard with millions of busy accounts has longer passes instead of longer pauses.
  *
@@ -19,8 +19,8 @@ import type { Books } from '../books.js';
 import { jsonDerived, RANGES_KEY, STATE_KEY, viewOf, WATERMARK_KEY } from './keys.js';
 import { accountsPage, pendingPage } from './pages.js';
 
-/** About half a second of replay (ledger.bench.ts). */
-export const CHECKPOINT_EVERY_ENTRIES = 2 ** 19;
+/** Less than half a second of replay (ledger.bench.ts) on a machine that has nothing else to do. */
+export const CHECKPOINT_EVERY_ENTRIES = 400_000;
 
 /** 16,384 ids. */
 const STEP_ID_PAGES = 64;
@@ -133,7 +133,7 @@ export class Checkpoint {
       this.#begin({ batch: log.ordinal, lsn, lastUs });
     }
     if (this.#pass !== undefined) {
-      const part = Math.min(1, (2 * (lsn - this.#begunLsn) + 1) / this.#everyEntries);
+      const part = Math.min(1, (4 * (lsn - this.#begunLsn) + 1) / this.#everyEntries);
       this.#advance(this.#pass, part, derived);
     }
     this.#keepChanges(derived);
