@@ -1,22 +1,28 @@
 /**
  * The k6 modules that scripts can import: the one list of them.
  */
+import { cryptoApi } from './crypto.js';
 import { dataApi } from './data.js';
 import { encodingApi } from './encoding.js';
 import { executionApi } from './execution.js';
+import { htmlApi } from './html.js';
 import { httpApi } from './http.js';
 import { k6Api } from './k6.js';
 import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
+import { timersApi } from './timers.js';
 import { payApi } from './x/pay.js';
 
 const MODULES: Readonly<Record<string, ModuleApi>> = {
   k6: k6Api,
+  'k6/crypto': cryptoApi,
   'k6/data': dataApi,
   'k6/encoding': encodingApi,
   'k6/execution': executionApi,
+  'k6/html': htmlApi,
   'k6/http': httpApi,
   'k6/metrics': metricsApi,
+  'k6/timers': timersApi,
   'k6/x/pay': payApi,
 };
 

@@ -3,6 +3,7 @@
  * the body as text.
  */
 import type { HttpAnswer, HttpTimings } from '../../ports/http.js';
+import { parseHTML, type Selection } from '../html/selection.js';
 import { type ResponseCookie, responseCookies } from './cookie-jar.js';
 import { headersOf, joinedHeaders } from './headers.js';
 import { jsonPath } from './json-path.js';
@@ -130,6 +131,15 @@ export class Response {
     } catch {
       return undefined;
     }
+  }
+
+  /** The document; with a selector, what of it is selected. */
+  html(selector?: string): Selection {
+    const { body } = this;
+    const text =
+      typeof body === 'string' ? body : Buffer.from(body ?? new ArrayBuffer(0)).toString('utf8');
+    const document = parseHTML(text);
+    return selector === undefined ? document : document.find(selector);
   }
 
   toJSON(): object {
