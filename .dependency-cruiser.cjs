@@ -82,6 +82,7 @@ const ARROWS = {
     'harness/outputs',
     'harness/records',
     'harness/books',
+    'harness/journal',
     'harness/verify',
     'harness/report',
   ],

@@ -125,7 +125,7 @@ describe('a drill', { timeout: 90_000 }, () => {
     );
     expect(readSummary(folder)).toMatchObject({ verdict: 'unknown' });
     expect(readSummary(folder).reason).toMatch(/cannot be kept as Parquet.*ENOSPC/);
-    expect(existsSync(join(run, 'journal', 'invokes-0.bin'))).toBe(true);
+    expect(existsSync(join(run, 'journal', 'invokes-0.0.bin'))).toBe(true);
     const judged = execFileSync(process.execPath, [PROGRAM, 'verify', run, '--json']);
     expect(JSON.parse(judged.toString())).toMatchObject({ verdict: 'valid', exit_code: 0 });
   });

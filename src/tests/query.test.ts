@@ -61,7 +61,7 @@ test('a drill that runs is not disturbed by a question: it is refused until the 
   const script = writeScript(folder, payments('4s', 100));
   const drill = startDrill(folder, script, '--faults', 'none', '--quiet');
   const run = join(folder, 'run');
-  const written = join(run, 'journal', 'invokes-0.bin');
+  const written = join(run, 'journal', 'invokes-0.0.bin');
   await until(() => existsSync(written) && statSync(written).size > 0);
   const asked = startProgram('query', run, 'select 1');
   expect(await asked.ended).toBe(104);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import {
   encodeBoltFrame,
 } from '../../wire/bolt.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
+import { HEAD_BYTES } from '../records/record-files.js';
+import { booksPart, entriesOf } from '../records/run-records.js';
 import { fetchBooks } from './fetch-books.js';
 
 const cleanUps: (() => void)[] = [];
@@ -125,7 +127,7 @@ describe('fetchBooks', () => {
       readAtUs: [LEDGER_US, LEDGER_US],
     });
     expect(booksJson(run)).toEqual({ run_id: 'this', ...facts });
-    expect(existsSync(join(run, 'books', 'accounts-1.bin'))).toBe(true);
+    expect(existsSync(join(run, 'books', 'accounts-1.0.bin'))).toBe(true);
   });
 
   it('tells the time of a shard from which on no hold ended any more', async () => {
@@ -155,7 +157,40 @@ describe('fetchBooks', () => {
       runId: 'this',
     });
     expect(facts).toMatchObject({ complete: true, entries: [25] });
-    expect(readFileSync(join(run, 'books', 'entries-0.bin'))).toEqual(Buffer.concat(sent));
+    expect(readFileSync(join(run, 'books', 'entries-0.0.bin')).subarray(HEAD_BYTES)).toEqual(
+      Buffer.concat(sent),
+    );
+  });
+
+  it('packs what is more than it may be as it comes, and loses none of it', async () => {
+    const sent = entries(2600).map((entry, index) => entry.fill(index % 251, 0, ENTRY.legs));
+    const runs = [folder(), folder()];
+    for (const [index, plainBytesMax] of [2 ** 30, 80_000].entries()) {
+      const shelf = { entries: sent, accounts: accounts(3) };
+      const facts = await fetchBooks({
+        shardAddresses: [await shard(shelf)],
+        before: [0],
+        folder: runs[index] ?? '',
+        runId: 'this',
+        plainBytesMax,
+      });
+      expect(facts).toMatchObject({ complete: true, entries: [2600], accounts: [3] });
+    }
+    const read = (run: string): Buffer =>
+      Buffer.concat(
+        Array.from(entriesOf(booksPart(run, 0)), ({ words, length }) =>
+          Buffer.from(words.slice(0, length).buffer),
+        ),
+      );
+    const [plain = '', packed = ''] = runs;
+    expect(read(plain)).toEqual(Buffer.concat(sent));
+    expect(read(packed)).toEqual(Buffer.concat(sent));
+    const size = (run: string): number =>
+      readdirSync(join(run, 'books'))
+        .filter((name) => name.startsWith('entries-'))
+        .reduce((sum, name) => sum + statSync(join(run, 'books', name)).size, 0);
+    expect(readdirSync(join(packed, 'books'))).toContain('entries-0.1.packed');
+    expect(size(packed)).toBeLessThan(80_000 + (size(plain) - 80_000) / 2);
   });
 
   it('is not complete when a shard answers what was not asked', async () => {

@@ -13,6 +13,7 @@ import {
   booksFactsText,
 } from '../records/run-layout.js';
 import { runOnThread } from '../records/thread.js';
+import { PLAIN_BYTES_MAX } from './entries-writer.js';
 import { run, SHARD_BOOKS_MODULE, type ShardBooks } from './shard-books.js';
 
 const NOTHING = { entries: [], accounts: [], readAtUs: [] } as const;
@@ -26,9 +27,11 @@ export async function fetchBooks(options: {
   readonly folder: string;
   /** Of the drill whose books they are. */
   readonly runId: string;
+  /** What the entries of all shards may take before they are packed; default PLAIN_BYTES_MAX. */
+  readonly plainBytesMax?: number;
   readonly signal?: AbortSignal;
 }): Promise<BooksFacts> {
-  const { shardAddresses, before, runId, signal } = options;
+  const { shardAddresses, before, runId, plainBytesMax = PLAIN_BYTES_MAX, signal } = options;
   const folder = join(options.folder, BOOKS_FOLDER);
   const shards = shardAddresses.length;
   const facts: BooksFacts = { complete: false, shards, before, ...NOTHING };
@@ -37,7 +40,12 @@ export async function fetchBooks(options: {
     mkdirSync(folder, { recursive: true });
     const read = await Promise.allSettled(
       shardAddresses.map((address, shard) =>
-        runOnThread({ module: SHARD_BOOKS_MODULE, run, data: { address, shard, folder }, signal }),
+        runOnThread({
+          module: SHARD_BOOKS_MODULE,
+          run,
+          data: { address, shard, folder, runId, plainBytesMax: plainBytesMax / shards },
+          signal,
+        }),
       ),
     );
     const count = (of: (books: ShardBooks) => number): number[] =>

@@ -1,5 +1,5 @@
 /**
- * Reads the whole books of one shard into two binary files, as the shard sends them. The next request is under way while an
+ * Reads the whole books of one shard into binary files, as the shard sends them. The next request is under way while an
  * answer is written. Entries first, then accounts, then whether entries were added meanwhile (a hold that ran out): books
  * whose two halves are from different moments would accuse an honest ledger. Before all of it the shard is asked for its time,
  * and given its turn to end the holds whose time is over.
@@ -10,8 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LEGS_MAX } from '../../wire/acks.js';
 import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
-import { accountsBinary, entriesBinary } from '../records/run-layout.js';
+import { HEAD_BYTES, headBytes, recordFile } from '../records/record-files.js';
 import { asWords, entryWords } from '../records/words.js';
+import { EntriesWriter } from './entries-writer.js';
 import { ShardLink } from './shard-link.js';
 
 const SILENCE_MS = 15_000;
@@ -26,6 +27,9 @@ export interface ShardBooksJob {
   readonly shard: number;
   /** The books folder; it exists. */
   readonly folder: string;
+  readonly runId: string;
+  /** What entries may take before they are packed. */
+  readonly plainBytesMax: number;
 }
 
 export interface ShardBooks {
@@ -40,15 +44,17 @@ export const SHARD_BOOKS_MODULE = import.meta.url;
 
 /** Rejects with one line where the shard's books cannot be had to the end. */
 export async function run(job: ShardBooksJob): Promise<ShardBooks> {
-  const { address, folder, shard } = job;
+  const { address, folder, shard, runId } = job;
   const link = new ShardLink({ address, timeoutMs: SILENCE_MS });
-  const entriesFile = openSync(join(folder, entriesBinary(shard)), 'w');
-  const accountsFile = openSync(join(folder, accountsBinary(shard)), 'w');
+  const entriesFile = new EntriesWriter(job);
+  const name = { kind: 'accounts', isPacked: false, part: shard, segment: 0 } as const;
+  const accountsFile = openSync(join(folder, recordFile(name)), 'w');
+  writeFully(accountsFile, headBytes({ ...name, runId }), 0);
   try {
     const readAtUs = await readTime(link);
     let entries = await readEntries(link, entriesFile, 0);
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      ftruncateSync(accountsFile);
+      ftruncateSync(accountsFile, HEAD_BYTES);
       const accounts = await readAccounts(link, accountsFile);
       const before = entries;
       entries = await readEntries(link, entriesFile, before);
@@ -57,7 +63,7 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
     }
     throw new Error(`the books still changed after ${ROUNDS_MAX} readings`);
   } finally {
-    closeSync(entriesFile);
+    entriesFile.close();
     closeSync(accountsFile);
     link.close();
   }
@@ -92,14 +98,14 @@ async function holdsOf(
 }
 
 /** Appends all entries after those that were read; returns what there is then. */
-async function readEntries(link: ShardLink, file: number, before: number): Promise<number> {
+async function readEntries(link: ShardLink, file: EntriesWriter, before: number): Promise<number> {
   let read = before;
   let chunk = await link.ask({ op: 'entries', fromLsn: read });
   while (chunk.length > 0) {
     read += entriesIn(chunk);
     const next = link.ask({ op: 'entries', fromLsn: read });
     next.catch(() => undefined);
-    writeFully(file, chunk, undefined);
+    file.append(chunk);
     chunk = await next;
   }
   return read;
@@ -112,7 +118,7 @@ async function readAccounts(link: ShardLink, file: number): Promise<number> {
     const chunk = await link.ask({ op: 'accounts', from: count });
     if (chunk.length === 0) return count;
     if (chunk.length % ACCOUNT_BYTES !== 0) throw new Error('an export ends inside an account');
-    writeFully(file, chunk, count * ACCOUNT_BYTES);
+    writeFully(file, chunk, HEAD_BYTES + count * ACCOUNT_BYTES);
     count += chunk.length / ACCOUNT_BYTES;
   }
 }
@@ -134,9 +140,7 @@ function entriesIn(chunk: Uint8Array): number {
   return entries;
 }
 
-/** `at`: where; undefined = at the end of what was written. */
-function writeFully(file: number, chunk: Uint8Array, at: number | undefined): void {
+function writeFully(file: number, chunk: Uint8Array, at: number): void {
   let done = 0;
-  while (done < chunk.length)
-    done += writeSync(file, chunk, done, chunk.length - done, at === undefined ? null : at + done);
+  while (done < chunk.length) done += writeSync(file, chunk, done, chunk.length - done, at + done);
 }

@@ -5,6 +5,7 @@
 
 import { drawRunId } from '../entropy/random.js';
 import type { FaultTimeline } from '../faults/timeline.js';
+import type { JournalPacker } from '../journal/packer.js';
 import type { WorkerPool } from '../load/pool.js';
 import {
   allocateLive,
@@ -80,6 +81,7 @@ export interface DrillRun extends DrillContext {
   readonly pool: WorkerPool;
   readonly busy: BusyWatch;
   readonly disk: DiskWatch;
+  readonly packer: JournalPacker;
   readonly exceptions: ExceptionWatch;
 }
 

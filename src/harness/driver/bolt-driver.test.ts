@@ -16,11 +16,10 @@ import type { OperationResult } from '../ports/pay.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
-  completionsFile,
   INVOKE_BYTES,
-  invokesFile,
   RESOLUTION,
 } from '../records/journal-layout.js';
+import { HEAD_BYTES, recordFile } from '../records/record-files.js';
 import { Driver } from './driver.js';
 import { transportTo } from './open-transport.js';
 
@@ -54,7 +53,7 @@ beforeEach(async () => {
   nowUs = 1000;
   server = createServer((socket) => serve(socket));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  journal = new JournalWriter(folder, 3);
+  journal = new JournalWriter({ folder, worker: 3, runId: 'the run' });
   driver = new Driver({
     transport: transportTo(`127.0.0.1:${(server.address() as AddressInfo).port}`, {
       deadlineMs: 1000,
@@ -178,10 +177,15 @@ test('operations of one turn share frames up to the bound, and each is answered 
   expect(new Set(received.map((operation) => operation.id)).size).toBe(6);
 });
 
+function recordsOnDisk(kind: 'invokes' | 'completions'): DataView {
+  const file = recordFile({ kind, part: 3, segment: 0, isPacked: false });
+  return new DataView(new Uint8Array(readFileSync(join(folder, file))).buffer, HEAD_BYTES);
+}
+
 test('an invoke is in the journal before the target has the operation', async () => {
   let invokesOnDisk = -1;
   answer = () => {
-    invokesOnDisk = readFileSync(join(folder, invokesFile(3))).length / INVOKE_BYTES;
+    invokesOnDisk = recordsOnDisk('invokes').byteLength / INVOKE_BYTES;
   };
   void pay();
   void pay();
@@ -296,9 +300,7 @@ test('what is unknown at the end is looked up, never sent again', async () => {
   ]);
   expect(received[1].id).toBe(received[0].id);
   journal.flush();
-  const completion = new DataView(
-    new Uint8Array(readFileSync(join(folder, completionsFile(3)))).buffer,
-  );
+  const completion = recordsOnDisk('completions');
   expect(completion.byteLength).toBe(COMPLETION_BYTES);
   expect(completion.getUint8(COMPLETION.resolution)).toBe(RESOLUTION.lookUp);
 });
@@ -331,7 +333,7 @@ test('receipts and ids are read from the journal when a script asks', async () =
   expect(result.receipt).toEqual({ timestampUs: 0, legs: [] });
   journal.flush();
   expect(result.id).toBe(received[0].id);
-  const invoke = new DataView(new Uint8Array(readFileSync(join(folder, invokesFile(3)))).buffer);
+  const invoke = recordsOnDisk('invokes');
   expect([readUint64(invoke, OP.amount), readUint64(invoke, 72), readUint64(invoke, 80)]).toEqual([
     1234, 500, 1000,
   ]);

@@ -62,7 +62,7 @@ function openDriver(connectionsMax: number): Driver {
     nowUs: () => nowUs,
     originUnixMs: 1_700_000_000_000,
     random,
-    journal: new JournalWriter(folder, 3),
+    journal: new JournalWriter({ folder, worker: 3, runId: 'the run' }),
     listener: {
       onSubmitted: () => undefined,
       seriesOf: () => 0,

@@ -4,53 +4,46 @@
  * whose bytes left. Completions are written when their buffer is full and on `flush`.
  * Refuses to know what becomes of an operation.
  */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf } from '../message-of.js';
 import type { OperationRequest } from '../ports/pay.js';
 import {
   COMPLETION_BYTES,
-  completionsFile,
   INVOKE_BYTES,
-  invokesFile,
   RESOLUTION,
+  SEGMENT_RECORDS,
 } from '../records/journal-layout.js';
 import type { PartCounts } from '../records/journal-record.js';
 import { type CompletionStamp, writeCompletion, writeNotSent } from './completion-record.js';
 import { type InvokeStamp, writeInvoke } from './invoke-record.js';
+import { SegmentWriter } from './segment-writer.js';
 
 const INVOKES_BUFFERED = 8192;
 const COMPLETIONS_BUFFERED = 16384;
 
-/** Raised when the run folder cannot take the journal; nothing may be sent after it. */
-export class JournalError extends Error {
-  constructor(what: string, cause: unknown) {
-    super(`${what}: ${messageOf(cause)}`, { cause });
-    this.name = 'JournalError';
-  }
+export interface JournalOptions {
+  /** It exists. */
+  readonly folder: string;
+  readonly worker: number;
+  readonly runId: string;
+  /** Default SEGMENT_RECORDS. */
+  readonly segmentRecords?: number;
 }
 
 export class JournalWriter {
   /** The invoke records not flushed yet, as 32-bit words; see `invoke`. */
   readonly invokeWords: Uint32Array;
-  readonly #invokes: RecordFile;
-  readonly #completions: RecordFile;
+  readonly #invokes: SegmentWriter;
+  readonly #completions: SegmentWriter;
   readonly #worker: number;
   #lookUps = 0;
 
-  /** Creates both files of `worker` in `folder`, which exists. Throws JournalError. */
-  constructor(folder: string, worker: number) {
-    this.#worker = worker;
-    this.#invokes = new RecordFile(
-      join(folder, invokesFile(worker)),
-      INVOKE_BYTES,
-      INVOKES_BUFFERED,
-    );
-    this.#completions = new RecordFile(
-      join(folder, completionsFile(worker)),
-      COMPLETION_BYTES,
-      COMPLETIONS_BUFFERED,
-    );
+  /** Creates the first files of the worker. Throws JournalError. */
+  constructor({ segmentRecords = SEGMENT_RECORDS, worker: part, ...where }: JournalOptions) {
+    const of = { ...where, part, segmentRecords };
+    this.#worker = part;
+    const invokes = { recordBytes: INVOKE_BYTES, buffered: INVOKES_BUFFERED };
+    const completions = { recordBytes: COMPLETION_BYTES, buffered: COMPLETIONS_BUFFERED };
+    this.#invokes = new SegmentWriter({ ...of, ...invokes, kind: 'invokes' });
+    this.#completions = new SegmentWriter({ ...of, ...completions, kind: 'completions' });
     this.invokeWords = this.#invokes.words;
   }
 
@@ -119,63 +112,5 @@ export class JournalWriter {
       completions: this.completed,
       lookUps: this.#lookUps,
     };
-  }
-}
-
-class RecordFile {
-  readonly words: Uint32Array;
-  readonly #path: string;
-  readonly #bytes: Uint8Array;
-  readonly #recordBytes: number;
-  readonly #descriptor: number;
-  #used = 0;
-  #written = 0;
-
-  constructor(path: string, recordBytes: number, records: number) {
-    this.#path = path;
-    this.#recordBytes = recordBytes;
-    this.#bytes = new Uint8Array(recordBytes * records);
-    this.words = new Uint32Array(this.#bytes.buffer);
-    try {
-      this.#descriptor = openSync(path, 'wx+');
-    } catch (cause) {
-      throw new JournalError(`cannot create the journal ${path}`, cause);
-    }
-  }
-
-  get count(): number {
-    return (this.#written + this.#used) / this.#recordBytes;
-  }
-
-  begin(): number {
-    if (this.#used === this.#bytes.length) this.flush();
-    const at = this.#used;
-    this.#used += this.#recordBytes;
-    return at >>> 2;
-  }
-
-  flush(): void {
-    let from = 0;
-    try {
-      while (from < this.#used)
-        from += writeSync(this.#descriptor, this.#bytes, from, this.#used - from);
-    } catch (cause) {
-      throw new JournalError(`cannot write the journal ${this.#path}`, cause);
-    }
-    this.#written += this.#used;
-    this.#used = 0;
-  }
-
-  read(ordinal: number): DataView {
-    const at = ordinal * this.#recordBytes;
-    const record = new Uint8Array(this.#recordBytes);
-    if (at >= this.#written)
-      record.set(this.#bytes.subarray(at - this.#written, at - this.#written + this.#recordBytes));
-    else readSync(this.#descriptor, record, 0, this.#recordBytes, at);
-    return new DataView(record.buffer);
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
   }
 }

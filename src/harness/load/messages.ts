@@ -15,6 +15,8 @@ import type { Measured } from './measures.js';
 
 /** What one worker is started with: plain data. */
 export interface WorkerTask {
+  /** Which the journal says of itself. */
+  readonly runId: string;
   readonly worker: number;
   readonly workers: number;
   readonly source: ScriptSource;

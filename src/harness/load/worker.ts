@@ -64,8 +64,8 @@ class LoadWorker {
     this.#live = new LiveRow(task.live, task.worker);
     const clock = monotonicClock();
     this.#nowUs = () => clock.nowUs() - task.originUs;
-    this.#journal = new JournalWriter(task.journalFolder, task.worker);
-    const { plan, workers } = task;
+    const { plan, workers, worker, runId } = task;
+    this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
     this.#script = compileScript(task.source);
     const { positions } = this.#script;
     const describe = (error: unknown): string => positions.describe(error);

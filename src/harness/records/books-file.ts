@@ -21,32 +21,31 @@ import {
   RESULT_NAMES,
   ROLE_NAMES,
 } from './names.js';
-import { recordSlabs, variableSlabs } from './slabs.js';
+import { runOf, type Segment } from './record-files.js';
+import { entrySlabs, recordSlabs } from './slabs.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS } from './table-columns.js';
 import { copyIdWords, copyPair, entryWords, isId } from './words.js';
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 
-/** One table of one shard, from its binary file. */
+/** One table of one shard, from its binary files. */
 export interface BooksTable {
-  readonly from: string;
+  readonly from: readonly Segment[];
   readonly to: string;
   readonly shard: number;
   readonly rowGroupRows: number;
-  /** Undefined where it is not known. */
-  readonly runId: string | undefined;
 }
 
 /** Throws the file system's error. */
-export function convertEntries({ from, to, shard, rowGroupRows, runId }: BooksTable): void {
+export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): void {
   const file = new ColumnFile(to, ENTRY_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const fillHead = headFiller(file);
   const fillOptional = optionalFiller(file);
   const lsn = file.words('lsn');
   let entries = 0;
-  for (const { words, length } of variableSlabs(from, HEAD_WORDS, entryWords)) {
+  for (const { words, length } of entrySlabs(from)) {
     const bytes = new Uint8Array(words.buffer);
     let at = 0;
     while (at < length) {
@@ -59,7 +58,7 @@ export function convertEntries({ from, to, shard, rowGroupRows, runId }: BooksTa
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
-  file.finish(runId);
+  file.finish(runOf(from));
 }
 
 type EntryFiller = (words: Int32Array, bytes: Uint8Array, at: number, row: number) => void;
@@ -144,7 +143,7 @@ function legFiller(
 }
 
 /** Throws the file system's error. */
-export function convertAccounts({ from, to, shard, rowGroupRows, runId }: BooksTable): void {
+export function convertAccounts({ from, to, shard, rowGroupRows }: BooksTable): void {
   const file = new ColumnFile(to, ACCOUNT_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const pairs = ACCOUNT_PAIRS.map(([name, at]) => ({ column: file.words(name), at: at / 4 }));
@@ -163,7 +162,7 @@ export function convertAccounts({ from, to, shard, rowGroupRows, runId }: BooksT
       if (file.row === file.rowGroupRows) file.flush();
     }
   }
-  file.finish(runId);
+  file.finish(runOf(from));
 }
 
 const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;

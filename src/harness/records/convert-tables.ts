@@ -7,6 +7,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { convertAccounts, convertEntries } from './books-file.js';
 import { convertOperations } from './operations-file.js';
+import type { Segment } from './record-files.js';
 import type { JournalPart } from './run-layout.js';
 
 export type Table =
@@ -14,25 +15,23 @@ export type Table =
   | {
       readonly of: 'entries' | 'accounts';
       readonly shard: number;
-      readonly from: string;
+      readonly from: readonly Segment[];
       readonly to: string;
     };
 
 export interface TablesJob {
   readonly tables: readonly Table[];
   readonly rowGroupRows: number;
-  /** Undefined where it is not known. */
-  readonly runId: string | undefined;
 }
 
 /** For thread.ts. */
 export const TABLES_MODULE = import.meta.url;
 
 /** Throws the file system's error; what is beside the tables is the caller's to remove then. */
-export function run({ tables, ...how }: TablesJob): void {
+export function run({ tables, rowGroupRows }: TablesJob): void {
   for (const table of tables) {
     try {
-      convert(table, how);
+      convert(table, rowGroupRows);
     } catch (cause) {
       if (!isConvertedMeanwhile(table, cause)) throw cause;
       rmSync(beside(table), { force: true });
@@ -53,17 +52,17 @@ function isConvertedMeanwhile({ to }: Table, cause: unknown): boolean {
   return isGone && existsSync(to);
 }
 
-function convert(table: Table, how: Omit<TablesJob, 'tables'>): void {
+function convert(table: Table, rowGroupRows: number): void {
   const to = beside(table);
   switch (table.of) {
     case 'operations':
-      convertOperations({ ...table, ...how, to });
+      convertOperations({ ...table, rowGroupRows, to });
       return;
     case 'entries':
-      convertEntries({ ...table, ...how, to });
+      convertEntries({ ...table, rowGroupRows, to });
       return;
     case 'accounts':
-      convertAccounts({ ...table, ...how, to });
+      convertAccounts({ ...table, rowGroupRows, to });
       return;
     default:
       throw table satisfies never;

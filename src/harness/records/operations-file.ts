@@ -5,7 +5,6 @@
  * read through a small cache of blocks. A torn last record and a record that names no operation are left out; two answers to one
  * operation have no place here, and are left as they are.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnFile, type Presence } from './column-file.js';
@@ -17,9 +16,11 @@ import {
   RESOLUTION_NAMES,
   RESULT_NAMES,
 } from './names.js';
+import { runOf, type Segment } from './record-files.js';
 import type { JournalPart } from './run-layout.js';
-import { RecordsError } from './slabs.js';
+import { SegmentReader } from './segment-reader.js';
 import { OPERATION_COLUMNS } from './table-columns.js';
+import { RecordsError } from './unreadable.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
 const INVOKE_WORDS = INVOKE_BYTES / 4;
@@ -32,17 +33,15 @@ export interface OperationsTable {
   readonly part: JournalPart;
   readonly to: string;
   readonly rowGroupRows: number;
-  /** Undefined where it is not known. */
-  readonly runId: string | undefined;
 }
 
 /** Throws RecordsError, and the file system's error. */
-export function convertOperations({ part, to, rowGroupRows, runId }: OperationsTable): void {
+export function convertOperations({ part, to, rowGroupRows }: OperationsTable): void {
   const { operations, worker } = part;
-  if (part.invokes === undefined || part.completions === undefined)
-    throw new Error('the part is converted already');
-  const invokes = openSync(part.invokes, 'r');
-  const completions = new Completions(part.completions, operations);
+  if (part.binary === undefined) throw new Error('the part is converted already');
+  const runId = runOf([...part.binary.invokes, ...part.binary.completions]);
+  const invokes = new SegmentReader(part.binary.invokes, INVOKE_BYTES);
+  const completions = new Completions(part.binary.completions, operations);
   const file = new ColumnFile(to, OPERATION_COLUMNS, rowGroupRows);
   const slab = new Int32Array(file.rowGroupRows * INVOKE_WORDS);
   const bytes = new Uint8Array(slab.buffer);
@@ -50,14 +49,14 @@ export function convertOperations({ part, to, rowGroupRows, runId }: OperationsT
   const completed = completionFiller(file, completions);
   for (let first = 0; first < operations; first += file.rowGroupRows) {
     const rows = Math.min(file.rowGroupRows, operations - first);
-    readFully(invokes, bytes.subarray(0, rows * INVOKE_BYTES), first * INVOKE_BYTES);
+    invokes.read(first, bytes.subarray(0, rows * INVOKE_BYTES));
     invoked(rows, first);
     completed(rows, first);
     file.row = rows;
     file.flush();
   }
   file.finish(runId);
-  closeSync(invokes);
+  invokes.close();
   completions.close();
 }
 
@@ -168,17 +167,16 @@ function legFiller(
 /** A worker's completions by operation number. */
 class Completions {
   words: Int32Array = new Int32Array(0);
-  readonly #descriptor: number;
+  readonly #reader: SegmentReader;
   /** Ordinal + 1 of the completion of each operation; 0 = none. */
   readonly #ordinals: Int32Array;
   readonly #records: number;
   readonly #cache = new Map<number, Int32Array>();
   #block = -1;
 
-  /** A worker that was killed before its first answer may have left no file; one is made. */
-  constructor(path: string, operations: number) {
-    this.#descriptor = openSync(path, 'a+');
-    this.#records = Math.floor(fstatSync(this.#descriptor).size / COMPLETION_BYTES);
+  constructor(segments: readonly Segment[], operations: number) {
+    this.#reader = new SegmentReader(segments, COMPLETION_BYTES);
+    this.#records = this.#reader.records;
     this.#ordinals = new Int32Array(operations);
     const block = new Int32Array(BLOCK_RECORDS * COMPLETION_WORDS);
     for (let first = 0; first < this.#records; first += BLOCK_RECORDS) {
@@ -187,7 +185,7 @@ class Completions {
         const sequence = block[i * COMPLETION_WORDS] >>> 0;
         if (sequence >= operations) continue;
         if (this.#ordinals[sequence] !== 0)
-          throw new RecordsError(`${path} answers operation ${sequence} twice`);
+          throw new RecordsError(`${segments[0]?.path} answers operation ${sequence} twice`);
         this.#ordinals[sequence] = first + i + 1;
       }
     }
@@ -203,7 +201,7 @@ class Completions {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#reader.close();
   }
 
   #select(block: number): void {
@@ -225,16 +223,7 @@ class Completions {
   #readBlock(first: number, into: Int32Array): number {
     const records = Math.min(BLOCK_RECORDS, this.#records - first);
     const bytes = new Uint8Array(into.buffer, 0, records * COMPLETION_BYTES);
-    readFully(this.#descriptor, bytes, first * COMPLETION_BYTES);
+    this.#reader.read(first, bytes);
     return records;
-  }
-}
-
-function readFully(descriptor: number, into: Uint8Array, at: number): void {
-  let done = 0;
-  while (done < into.length) {
-    const read = readSync(descriptor, into, done, into.length - done, at + done);
-    if (read === 0) throw new Error('the journal ended inside a record that was there before');
-    done += read;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Journal and books in a run folder. While the drill runs and until it is judged they are binary: `journal/` as the load
- * workers write it (layout.ts), `books/entries-<shard>.bin` and `books/accounts-<shard>.bin` as the shards send them
- * (wire/ledger-log.ts). After that they are Parquet: `journal.parquet/part-<worker>.parquet`,
+ * Journal and books in a run folder. While the drill runs and until it is judged they are binary (record-files.ts): `journal/` as the
+ * load workers write it (journal-layout.ts), entries and accounts in `books/` as the shards send them (wire/ledger-log.ts). After that they are Parquet: `journal.parquet/part-<worker>.parquet`,
  * `books/transfers-<shard>.parquet`, `books/accounts-<shard>.parquet`. `books/books.json` is written last and says whether the
  * books are complete.
  */
+import type { Segment } from './record-files.js';
 
 export const JOURNAL_FOLDER = 'journal';
 export const JOURNAL_TABLE = 'journal.parquet';
@@ -44,14 +44,6 @@ export function booksFactsText(runId: string, facts: BooksFacts): string {
   return `${JSON.stringify({ run_id: runId, ...facts })}\n`;
 }
 
-export function entriesBinary(shard: number): string {
-  return `entries-${shard}.bin`;
-}
-
-export function accountsBinary(shard: number): string {
-  return `accounts-${shard}.bin`;
-}
-
 export function transfersPart(shard: number): string {
   return `transfers-${shard}.parquet`;
 }
@@ -64,22 +56,32 @@ export function journalPart(worker: number): string {
   return `part-${worker}.parquet`;
 }
 
+/** The segments of one worker's journal; it has no completions where it was killed before its first answer. */
+export interface BinaryJournal {
+  readonly invokes: readonly Segment[];
+  readonly completions: readonly Segment[];
+}
+
+/** The segments of one shard's books. */
+export interface BinaryBooks {
+  readonly entries: readonly Segment[];
+  readonly accounts: readonly Segment[];
+}
+
 /** One worker's journal; plain data, to hand to a thread. */
 export interface JournalPart {
   readonly worker: number;
   readonly operations: number;
-  /** The binary files, or undefined where there is only the Parquet part. */
-  readonly invokes: string | undefined;
-  readonly completions: string | undefined;
+  /** Undefined where there is only the Parquet part. */
+  readonly binary: BinaryJournal | undefined;
   readonly part: string;
 }
 
 /** One shard's books. */
 export interface BooksPart {
   readonly shard: number;
-  /** The binary files, or undefined where there are only the Parquet parts. */
-  readonly entries: string | undefined;
-  readonly accounts: string | undefined;
+  /** Undefined where there are only the Parquet parts. */
+  readonly binary: BinaryBooks | undefined;
   readonly transfersPart: string;
   readonly accountsPart: string;
 }

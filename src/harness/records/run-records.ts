@@ -4,28 +4,28 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACCOUNT_BYTES, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
+import { ACCOUNT_BYTES } from '../../wire/ledger-log.js';
 import { accountSlabs, completionSlabs, entrySlabs, invokeSlabs, rowsIn } from './column-slabs.js';
-import { COMPLETION_BYTES, completionsFile, INVOKE_BYTES, invokesFile } from './journal-layout.js';
+import { COMPLETION_BYTES, INVOKE_BYTES } from './journal-layout.js';
+import { partsIn, type Segment, segmentsOf } from './record-files.js';
 import {
-  accountsBinary,
   accountsPart,
   BOOKS_FOLDER,
   type BooksPart,
-  entriesBinary,
   JOURNAL_FOLDER,
   JOURNAL_TABLE,
   type JournalPart,
   journalPart,
   transfersPart,
 } from './run-layout.js';
-import { RecordsError, recordSlabs, type Slab, variableSlabs } from './slabs.js';
-import { entryWords } from './words.js';
+import { SegmentReader } from './segment-reader.js';
+import { entrySlabs as binaryEntrySlabs, recordSlabs, type Slab } from './slabs.js';
+import { RecordsError } from './unreadable.js';
 
 /** Numbers of the workers that left a journal, ascending. */
 export function journalWorkers(folder: string): number[] {
   const workers = new Set([
-    ...numbersIn(join(folder, JOURNAL_FOLDER), /^invokes-(\d+)\.bin$/),
+    ...partsIn(join(folder, JOURNAL_FOLDER), 'invokes'),
     ...numbersIn(join(folder, JOURNAL_TABLE), /^part-(\d+)\.parquet$/),
   ]);
   return [...workers].sort((a, b) => a - b);
@@ -68,63 +68,62 @@ export function binaryJournalParts(folder: string): JournalPart[] {
 }
 
 function binaryPart(folder: string, worker: number): JournalPart | undefined {
-  const binary = join(folder, JOURNAL_FOLDER);
-  const invokes = join(binary, invokesFile(worker));
-  if (!existsSync(invokes)) return undefined;
-  const operations = Math.floor(statSync(invokes).size / INVOKE_BYTES);
-  const completions = join(binary, completionsFile(worker));
+  const of = (kind: 'invokes' | 'completions'): Segment[] =>
+    segmentsOf(join(folder, JOURNAL_FOLDER), { kind, part: worker });
+  const invokes = of('invokes');
+  if (invokes.length === 0) return undefined;
   const part = join(folder, JOURNAL_TABLE, journalPart(worker));
-  return { worker, operations, invokes, completions, part };
+  const binary = { invokes, completions: of('completions') };
+  return { worker, operations: recordsIn(invokes, INVOKE_BYTES), binary, part };
+}
+
+function recordsIn(segments: readonly Segment[], recordBytes: number): number {
+  const reader = new SegmentReader(segments, recordBytes);
+  reader.close();
+  return reader.records;
 }
 
 /** Throws UnreadableColumnsError for a part that column-file.ts has not written. */
 function tablePart(folder: string, worker: number): JournalPart {
   const part = join(folder, JOURNAL_TABLE, journalPart(worker));
-  return { worker, operations: rowsIn(part), invokes: undefined, completions: undefined, part };
+  return { worker, operations: rowsIn(part), binary: undefined, part };
 }
 
 /** The books of one shard. Throws RecordsError where they are neither binary nor Parquet. */
 export function booksPart(folder: string, shard: number): BooksPart {
   const books = join(folder, BOOKS_FOLDER);
-  const entries = join(books, entriesBinary(shard));
-  const accounts = join(books, accountsBinary(shard));
+  const of = (kind: 'entries' | 'accounts'): Segment[] => segmentsOf(books, { kind, part: shard });
+  const binary = { entries: of('entries'), accounts: of('accounts') };
   const transfers = join(books, transfersPart(shard));
   const accountsAsTable = join(books, accountsPart(shard));
-  const hasBinary = existsSync(entries) && existsSync(accounts);
+  const hasBinary = binary.entries.length > 0 && binary.accounts.length > 0;
   if (!hasBinary)
     for (const path of [transfers, accountsAsTable])
       if (!existsSync(path)) throw new RecordsError(`${path} is missing`);
   return {
     shard,
-    entries: hasBinary ? entries : undefined,
-    accounts: hasBinary ? accounts : undefined,
+    binary: hasBinary ? binary : undefined,
     transfersPart: transfers,
     accountsPart: accountsAsTable,
   };
 }
 
-export function invokesOf(part: JournalPart): Iterable<Slab> {
-  return part.invokes === undefined
-    ? invokeSlabs(part.part)
-    : recordSlabs(part.invokes, INVOKE_BYTES);
+export function invokesOf({ binary, part }: JournalPart): Iterable<Slab> {
+  return binary === undefined ? invokeSlabs(part) : recordSlabs(binary.invokes, INVOKE_BYTES);
 }
 
-/** None where the worker was killed before its first answer. */
-export function completionsOf(part: JournalPart): Iterable<Slab> {
-  if (part.completions === undefined) return completionSlabs(part.part);
-  return existsSync(part.completions) ? recordSlabs(part.completions, COMPLETION_BYTES) : [];
+export function completionsOf({ binary, part }: JournalPart): Iterable<Slab> {
+  return binary === undefined
+    ? completionSlabs(part)
+    : recordSlabs(binary.completions, COMPLETION_BYTES);
 }
 
-export function entriesOf(part: BooksPart): Iterable<Slab> {
-  return part.entries === undefined
-    ? entrySlabs(part.transfersPart, part.shard)
-    : variableSlabs(part.entries, ENTRY_HEAD_BYTES / 4, entryWords);
+export function entriesOf({ binary, shard, transfersPart: part }: BooksPart): Iterable<Slab> {
+  return binary === undefined ? entrySlabs(part, shard) : binaryEntrySlabs(binary.entries);
 }
 
-export function accountsOf(part: BooksPart): Iterable<Slab> {
-  return part.accounts === undefined
-    ? accountSlabs(part.accountsPart)
-    : recordSlabs(part.accounts, ACCOUNT_BYTES);
+export function accountsOf({ binary, accountsPart: part }: BooksPart): Iterable<Slab> {
+  return binary === undefined ? accountSlabs(part) : recordSlabs(binary.accounts, ACCOUNT_BYTES);
 }
 
 function isFolder(path: string): boolean {

@@ -18,15 +18,9 @@ import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OP, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { beside, run as convertTables } from './convert-tables.js';
-import {
-  COMPLETION,
-  COMPLETION_BYTES,
-  completionsFile,
-  INVOKE,
-  INVOKE_BYTES,
-  invokesFile,
-} from './journal-layout.js';
+import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './journal-layout.js';
 import { runIdIn } from './parquet-footer.js';
+import { HEAD_BYTES, headBytes, recordFile } from './record-files.js';
 import { convertRun } from './to-parquet.js';
 
 const folders: string[] = [];
@@ -40,6 +34,19 @@ function run(): string {
   folders.push(made);
   mkdirSync(join(made, 'journal'));
   return made;
+}
+
+/** The first segment of a worker's. */
+function write(
+  folder: string,
+  kind: 'invokes' | 'completions',
+  part: number,
+  records: Uint8Array,
+): string {
+  const name = { kind, part, isPacked: false, segment: 0 };
+  const path = join(folder, 'journal', recordFile(name));
+  writeFileSync(path, Buffer.concat([headBytes({ ...name, runId: 'the run' }), records]));
+  return path;
 }
 
 function invoke(sequence: number): Buffer {
@@ -91,14 +98,11 @@ describe('the journal', () => {
   it('puts every answer beside its operation, whatever order they came in', async () => {
     const folder = run();
     const all = [4, 0, 3, 1].map((sequence) => completion(sequence, sequence % 2, 0));
-    writeFileSync(
-      join(folder, 'journal', invokesFile(0)),
-      Buffer.concat([0, 1, 2, 3, 4].map(invoke)),
-    );
-    writeFileSync(join(folder, 'journal', completionsFile(0)), Buffer.concat(all));
-    writeFileSync(join(folder, 'journal', invokesFile(12)), invoke(0));
-    writeFileSync(join(folder, 'journal', completionsFile(12)), '');
-    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run', rowGroupRows: 2 });
+    write(folder, 'invokes', 0, Buffer.concat([0, 1, 2, 3, 4].map(invoke)));
+    write(folder, 'completions', 0, Buffer.concat(all));
+    write(folder, 'invokes', 12, invoke(0));
+    write(folder, 'completions', 12, Buffer.alloc(0));
+    await convertRun({ folder, shards: 0, keepBinary: false, rowGroupRows: 2 });
     const found = await rows(folder);
     expect(found.map((row) => row.outcome)).toEqual([
       'ok',
@@ -141,58 +145,56 @@ describe('the journal', () => {
 
   it('leaves out what was torn when the harness was killed', async () => {
     const folder = run();
-    const invokes = join(folder, 'journal', invokesFile(0));
-    const completions = join(folder, 'journal', completionsFile(0));
-    writeFileSync(invokes, Buffer.concat([0, 1, 2].map(invoke)));
-    truncateSync(invokes, INVOKE_BYTES * 3 - 1);
-    writeFileSync(completions, completion(0, 0, 0));
+    const invokes = write(folder, 'invokes', 0, Buffer.concat([0, 1, 2].map(invoke)));
+    truncateSync(invokes, HEAD_BYTES + INVOKE_BYTES * 3 - 1);
+    const completions = write(folder, 'completions', 0, completion(0, 0, 0));
     appendFileSync(completions, completion(2, 0, 0));
     appendFileSync(completions, completion(1, 0, 0).subarray(0, 40));
-    await convertRun({ folder, shards: 0, keepBinary: true, runId: 'the run' });
+    await convertRun({ folder, shards: 0, keepBinary: true });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok', 'unknown']);
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
   });
 
   it('takes a worker that was killed before its first answer', async () => {
     const folder = run();
-    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
-    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
+    write(folder, 'invokes', 0, invoke(0));
+    await convertRun({ folder, shards: 0, keepBinary: false });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['unknown']);
   });
 
   it('keeps the binary files, and no half of a Parquet file, where the disk is full', async () => {
     const folder = run();
     const part = beside({ to: join(folder, 'journal.parquet', 'part-0.parquet') });
-    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
-    writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
+    write(folder, 'invokes', 0, invoke(0));
+    write(folder, 'completions', 0, completion(0, 0, 0));
     mkdirSync(join(folder, 'journal.parquet'));
     symlinkSync('/dev/full', part);
-    await expect(
-      convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' }),
-    ).rejects.toThrow('ENOSPC');
+    await expect(convertRun({ folder, shards: 0, keepBinary: false })).rejects.toThrow('ENOSPC');
     expect(readdirSync(join(folder, 'journal')).length).toBe(2);
     expect(readdirSync(join(folder, 'journal.parquet'))).toEqual([]);
-    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
+    await convertRun({ folder, shards: 0, keepBinary: false });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
   });
 
   it('takes tables that another process has put in their places meanwhile, and leaves nothing beside them', async () => {
     const folder = run();
-    const invokes = join(folder, 'journal', invokesFile(0));
-    writeFileSync(invokes, invoke(0));
-    writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 0, 0));
-    await convertRun({ folder, shards: 0, keepBinary: true, runId: 'the run' });
+    const invokes = write(folder, 'invokes', 0, invoke(0));
+    write(folder, 'completions', 0, completion(0, 0, 0));
+    await convertRun({ folder, shards: 0, keepBinary: true });
     const parts = join(folder, 'journal.parquet');
     const part = join(parts, 'part-0.parquet');
     const gone = {
       worker: 0,
       operations: 1,
-      invokes: `${invokes}.gone`,
-      completions: 'gone',
+      binary: {
+        invokes: [{ path: `${invokes}.gone`, isPacked: false, runId: 'the run' }],
+        completions: [],
+      },
       part,
     };
-    const how = { rowGroupRows: 2, runId: 'the run' };
-    const entries = { of: 'entries', shard: 0, from: join(folder, 'gone'), to: part } as const;
+    const how = { rowGroupRows: 2 };
+    const from = [{ path: join(folder, 'gone'), isPacked: false, runId: 'the run' }];
+    const entries = { of: 'entries', shard: 0, from, to: part } as const;
     convertTables({ tables: [{ of: 'operations', part: gone, to: part }, entries], ...how });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
     expect(readdirSync(parts)).toEqual(['part-0.parquet']);
@@ -202,19 +204,34 @@ describe('the journal', () => {
 
   it('says of which run it is', async () => {
     const folder = run();
-    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
+    write(folder, 'invokes', 0, invoke(0));
     const part = join(folder, 'journal.parquet', 'part-0.parquet');
-    for (const runId of ['the run', undefined]) {
-      await convertRun({ folder, shards: 0, keepBinary: true, runId });
-      expect(runIdIn(part)).toBe(runId);
-    }
+    await convertRun({ folder, shards: 0, keepBinary: true });
+    expect(runIdIn(part)).toBe('the run');
+    const torn = run();
+    writeFileSync(write(torn, 'invokes', 0, invoke(0)), Buffer.alloc(10));
+    await convertRun({ folder: torn, shards: 0, keepBinary: true });
+    expect(runIdIn(join(torn, 'journal.parquet', 'part-0.parquet'))).toBeUndefined();
+  });
+
+  it('is not made of the records of two runs', async () => {
+    const folder = run();
+    write(folder, 'invokes', 0, invoke(0));
+    const name = { kind: 'completions', part: 0, isPacked: false, segment: 0 } as const;
+    writeFileSync(
+      join(folder, 'journal', recordFile(name)),
+      headBytes({ ...name, runId: 'another run' }),
+    );
+    await expect(convertRun({ folder, shards: 0, keepBinary: false })).rejects.toThrow(
+      /completions-0\.0\.bin is of another run than .*invokes-0\.0\.bin$/,
+    );
   });
 
   it('names a result it does not know', async () => {
     const folder = run();
-    writeFileSync(join(folder, 'journal', invokesFile(0)), invoke(0));
-    writeFileSync(join(folder, 'journal', completionsFile(0)), completion(0, 1, 60_000));
-    await convertRun({ folder, shards: 0, keepBinary: false, runId: 'the run' });
+    write(folder, 'invokes', 0, invoke(0));
+    write(folder, 'completions', 0, completion(0, 1, 60_000));
+    await convertRun({ folder, shards: 0, keepBinary: false });
     expect((await rows(folder))[0]).toMatchObject({ outcome: 'declined', result: 'unrecognised' });
     expect(RESULTS.created.code).toBe(0);
   });

@@ -4,11 +4,12 @@
  * about as many bytes, so that all end together and what a thread has warmed up for one file serves the next. Where all
  * are written the binary files go; where one fails they all stay, and are what is read.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ROW_GROUP_ROWS } from './column-file.js';
 import { beside, run as convertTables, TABLES_MODULE, type Table } from './convert-tables.js';
+import type { Segment } from './record-files.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
 import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
@@ -18,8 +19,6 @@ export interface ConvertOptions {
   readonly folder: string;
   /** Keeps the binary files too. */
   readonly keepBinary: boolean;
-  /** The run they are of, which the tables say from then on; undefined where it is not known. */
-  readonly runId: string | undefined;
   /** Default: ROW_GROUP_ROWS. */
   readonly rowGroupRows?: number;
   readonly signal?: AbortSignal;
@@ -40,13 +39,13 @@ interface BinaryFiles {
 
 /** Rejects with the first failure, when nothing is under way any more. */
 async function convert(files: readonly BinaryFiles[], options: ConvertOptions): Promise<void> {
-  const { folder, keepBinary, runId, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
+  const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
   if (files.length > 0) mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
   const threads = dealt(files, availableParallelism()).map((tables) =>
     runOnThread({
       module: TABLES_MODULE,
       run: convertTables,
-      data: { tables, rowGroupRows, runId },
+      data: { tables, rowGroupRows },
       signal,
     }),
   );
@@ -57,7 +56,8 @@ async function convert(files: readonly BinaryFiles[], options: ConvertOptions): 
   }
   if (!keepBinary) {
     for (const path of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });
-    removeEmptyJournal(folder);
+    // All of it was converted; of a harness that was killed while it packed, a file may be there twice.
+    rmSync(join(folder, JOURNAL_FOLDER), { recursive: true, force: true });
   }
 }
 
@@ -82,9 +82,10 @@ function bytesOf(paths: readonly string[]): number {
 
 function journalFiles({ folder }: ConvertOptions): BinaryFiles[] {
   return binaryJournalParts(folder).flatMap((part) => {
-    const { invokes, completions, part: to } = part;
-    if (invokes === undefined || completions === undefined) return [];
-    return { table: { of: 'operations', part, to }, binary: [invokes, completions] };
+    const { binary, part: to } = part;
+    if (binary === undefined) return [];
+    const segments = [...binary.invokes, ...binary.completions];
+    return { table: { of: 'operations', part, to }, binary: segments.map(({ path }) => path) };
   });
 }
 
@@ -93,16 +94,19 @@ function booksFiles({
   shards,
 }: ConvertOptions & { readonly shards: number }): BinaryFiles[] {
   return Array.from({ length: shards }, (_, shard) => booksPart(folder, shard)).flatMap((part) => {
-    const { shard, entries, accounts, transfersPart, accountsPart } = part;
-    if (entries === undefined || accounts === undefined) return [];
+    const { shard, binary, transfersPart, accountsPart } = part;
+    if (binary === undefined) return [];
+    const files = (
+      of: 'entries' | 'accounts',
+      from: readonly Segment[],
+      to: string,
+    ): BinaryFiles => ({
+      table: { of, shard, from, to },
+      binary: from.map(({ path }) => path),
+    });
     return [
-      { table: { of: 'entries', shard, from: entries, to: transfersPart }, binary: [entries] },
-      { table: { of: 'accounts', shard, from: accounts, to: accountsPart }, binary: [accounts] },
+      files('entries', binary.entries, transfersPart),
+      files('accounts', binary.accounts, accountsPart),
     ];
   });
-}
-
-function removeEmptyJournal(folder: string): void {
-  const binary = join(folder, JOURNAL_FOLDER);
-  if (existsSync(binary) && readdirSync(binary).length === 0) rmSync(binary, { recursive: true });
 }

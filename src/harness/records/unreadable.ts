@@ -5,3 +5,11 @@ export class UnreadableColumnsError extends Error {
     this.name = 'UnreadableColumnsError';
   }
 }
+
+/** Raised for a binary file that does not hold whole records, or other ones than it should; `message` names it. */
+export class RecordsError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'RecordsError';
+  }
+}

@@ -43,8 +43,8 @@ function copyOf(folder: string): string {
   return copy;
 }
 
-function toParquet(folder: string, runId = RUN_ID): Promise<void> {
-  return convertRun({ folder, shards: 2, keepBinary: false, runId, rowGroupRows: 64 });
+function toParquet(folder: string): Promise<void> {
+  return convertRun({ folder, shards: 2, keepBinary: false, rowGroupRows: 64 });
 }
 
 /** No answer to operation 4. */
@@ -122,9 +122,10 @@ describe('a Parquet part of another run that holds as much', () => {
   it.each(PARTS)(
     'is unknown by what it says, and taken as it is where it says nothing: %s',
     async (part) => {
-      const [folder, another] = [copyOf(whole), copyOf(whole)];
+      const [folder, another] = [copyOf(whole), mkdtempSync(join(root, 'run-'))];
       await toParquet(folder);
-      await toParquet(another, 'another run');
+      const recorded = recordHistory({ ...SHAPE, seed: 17 });
+      await writeRecorded(another, recorded, 'parquet', 'another run');
       cpSync(join(another, part), join(folder, part));
       await expectUnknown(folder, new RegExp(`^${part} is of another run$`));
       await rewriteParquet(join(folder, part), 'from $part');
@@ -147,7 +148,7 @@ describe('a journal that was never closed', () => {
     const parts = record?.parts.filter(({ worker }) => worker === 0) ?? [];
     const text = journalRecordText({ runId: RUN_ID, workers: 2, parts });
     writeFileSync(join(folder, JOURNAL_FILE), text);
-    const completions = join(folder, 'journal/completions-1.bin');
+    const completions = join(folder, 'journal/completions-1.0.bin');
     truncateSync(completions, statSync(completions).size / 2);
     await expectUnknown(folder, /^worker 1 did not close its journal$/);
     const failures = ['load worker 1 is gone'];

@@ -57,11 +57,11 @@ describe('a run folder that is asked', () => {
     const files = (): readonly string[] => readdirSync(join(folder, 'books'));
     expect(files()).toContain('transfers-0.parquet');
     // Until there is a summary the drill itself may want them.
-    expect(files()).toContain('entries-0.bin');
+    expect(files()).toContain('entries-0.0.bin');
     writeFileSync(join(folder, 'summary.json'), '{}');
     await asking(folder, (database) => all(database, 'select 1'));
     expect(files()).toContain('transfers-0.parquet');
-    expect(files()).not.toContain('entries-0.bin');
+    expect(files()).not.toContain('entries-0.0.bin');
   });
 
   it('has faults and metrics on the clock of the journal', async () => {

@@ -47,8 +47,8 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
   const extent = books.complete ? books : { shards: 0 };
   // A drill that has no summary yet may be about to do the same: what it reads must stay.
   const keepBinary = !existsSync(join(folder, 'summary.json'));
-  const { money, runId } = readPlan(folder) ?? {};
-  await convertRun({ folder, shards: extent.shards, keepBinary, runId, signal });
+  const { money } = readPlan(folder) ?? {};
+  await convertRun({ folder, shards: extent.shards, keepBinary, signal });
   const database = await RunDatabase.open(folder, extent, { money });
   const stop = (): void => database.interrupt();
   signal.addEventListener('abort', stop);

@@ -56,7 +56,7 @@ const PARQUET = [
   'books/transfers-1.parquet',
   'books/accounts-0.parquet',
 ];
-const BINARY = ['journal/invokes-0.bin', 'books/entries-1.bin', 'books/accounts-0.bin'];
+const BINARY = ['journal/invokes-0.0.bin', 'books/entries-1.0.bin', 'books/accounts-0.0.bin'];
 
 describe('a part that is cut short', () => {
   it.each(PARQUET)('is unknown: %s', async (path) => {

@@ -1,8 +1,7 @@
 /** Raised where files are there and are not what they must be: the run is unknown, and the message is the reason. */
 
 import { messageOf } from '../message-of.js';
-import { RecordsError } from '../records/slabs.js';
-import { UnreadableColumnsError } from '../records/unreadable.js';
+import { RecordsError, UnreadableColumnsError } from '../records/unreadable.js';
 
 export class UnreadableRunError extends Error {
   constructor(reason: string, options?: ErrorOptions) {

@@ -35,9 +35,7 @@ try {
   });
   const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
   const judged = await timed('verdict', () => verifyRunFolder(folder, { nowUs }));
-  await timed('to parquet, after it', () =>
-    convertRun({ folder, shards: 2, keepBinary: false, runId: undefined }),
-  );
+  await timed('to parquet, after it', () => convertRun({ folder, shards: 2, keepBinary: false }));
   await timed('verdict, from parquet', () => verifyRunFolder(folder));
   const exact = process.argv.includes('--exact');
   if (exact) await timed('verdict by queries alone', () => verifyRunFolder(folder, { exact }));

@@ -102,7 +102,7 @@ describe('verifyRunFolder', () => {
       withoutTimings(await verifyRunFolder(await written(CLEAN))),
     );
     expect(readdirSync(join(folder, 'books')).sort()).toEqual(before);
-    expect(before).toContain('entries-0.bin');
+    expect(before).toContain('entries-0.0.bin');
   });
 
   it('scans the journal while the books are still on their way', async () => {
@@ -364,10 +364,10 @@ describe('verifyRunFolder', () => {
   it('is unknown where binary books end inside an entry', async () => {
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, CLEAN, 'binary');
-    truncateSync(join(folder, 'books', 'entries-1.bin'), 1000);
+    truncateSync(join(folder, 'books', 'entries-1.0.bin'), 1000);
     const result = await verifyRunFolder(folder);
     expect(result.verdict).toBe('unknown');
-    expect(result.reason).toContain('entries-1.bin ends inside a record');
+    expect(result.reason).toContain('entries-1.0.bin ends inside a record');
     expect(result.operations.attempted).toBe(900);
   });
 

@@ -150,8 +150,7 @@ class Judging {
     const folder = this.#folder;
     if (!hasJournal(folder)) return undefined;
     try {
-      const { runId } = this.#circumstances.plan;
-      await convertRun({ folder, shards: 0, keepBinary: false, runId });
+      await convertRun({ folder, shards: 0, keepBinary: false });
       const database = await RunDatabase.open(folder, { shards: 0 });
       try {
         return await countByQuery(database, { ...this.#circumstances.drill, hasBooks: false });
@@ -206,8 +205,8 @@ class Judging {
     const { shards } = books;
     const folder = this.#folder;
     const stoppable = signal === undefined ? {} : { signal };
-    const { money, runId } = this.#circumstances.plan;
-    await convertRun({ folder, shards, keepBinary: false, runId, ...stoppable });
+    const { money } = this.#circumstances.plan;
+    await convertRun({ folder, shards, keepBinary: false, ...stoppable });
     this.#clock.lap('to parquet');
     const database = await RunDatabase.open(folder, books, { money });
     const stop = (): void => database.interrupt();

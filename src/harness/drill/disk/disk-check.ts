@@ -18,8 +18,8 @@ import {
   storeBytes,
 } from './disk-need.js';
 
-/** Who is paid. */
-type Placed = Pick<DrillSetup, 'target' | 'stack'>;
+/** Who is paid, and by how many. */
+type Placed = Pick<DrillSetup, 'target' | 'stack' | 'workers'>;
 
 interface Asked {
   readonly options: DrillOptions;
@@ -46,9 +46,10 @@ export function checkDisk(asked: Asked): string | undefined {
   );
 }
 
-export function diskUse({ keep }: DrillOptions, { target, stack }: Placed): DiskUse {
+export function diskUse({ keep }: DrillOptions, { target, stack, workers }: Placed): DiskUse {
   return {
     keepsRecords: keep !== 'none',
+    workers,
     population: target === 'reference' ? stack.population : undefined,
   };
 }

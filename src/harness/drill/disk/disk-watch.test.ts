@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { DiskWatch } from './disk-watch.js';
 
-const USE = { keepsRecords: true, population: undefined };
+const USE = { keepsRecords: true, workers: 1, population: undefined };
 
 /** Looks four times a second at `freeBytes` and at the operations so far; returns what was told, and at which look. */
 function watched(

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { messageOf } from '../../message-of.js';
 import { count, gigabytes } from '../../report/format.js';
 import type { Disk, DiskAt } from './disk.js';
-import { type DiskUse, laterBytes, MARGIN_BYTES, runFolderBytes, storeBytes } from './disk-need.js';
+import { type DiskUse, growthBytes, laterBytes, MARGIN_BYTES, storeBytes } from './disk-need.js';
 
 const POLL_MS = 250;
 /** What is under way when the load is ended is still answered and written: so many seconds of it are reckoned with. */
@@ -58,9 +58,7 @@ export class DiskWatch {
     const { diskAt, runFolder, use } = this.#options;
     const operations = this.#options.operations();
     const soon = this.#soon(operations);
-    const all = operations + soon;
-    const journal = runFolderBytes(all, use) - runFolderBytes(operations, use);
-    const needed = journal + laterBytes(operations, use);
+    const needed = growthBytes(soon) + laterBytes(operations + soon, use);
     const store = storeBytes(soon, use);
     try {
       const [folder, temporary] = [diskAt(runFolder), diskAt(tmpdir())];

@@ -34,6 +34,7 @@ export interface Judged {
 export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
   const { log, clock, load, ending } = run;
   run.enter('books');
+  await run.packer.ended();
   const record = drillRecord(run, rest);
   writeDrillRecord(run, record);
   const booksRead = readBooks(run);
@@ -51,13 +52,13 @@ export async function judgePhase(run: DrillRun, rest: Rest): Promise<Judged> {
  * what the run folder promises. Books that are not complete stay as they came.
  */
 export async function keepPhase(run: DrillRun, books: BooksFacts): Promise<void> {
-  const { folder, log, ending, clock, target, runId } = run;
+  const { folder, log, ending, clock, target } = run;
   run.enter('keep');
   const beganUs = clock.nowUs();
   const shards = books.complete ? books.shards : 0;
   const kept = async (): Promise<void> => {
     try {
-      await convertRun({ folder: folder.path, shards, keepBinary: false, runId });
+      await convertRun({ folder: folder.path, shards, keepBinary: false });
       log.log(`kept as Parquet in ${secondsSince(clock, beganUs)} s`);
     } catch (error) {
       ending.fail(`journal and books cannot be kept as Parquet: ${messageOf(error)}`);

@@ -13,11 +13,12 @@ import { unlessAborted } from '../unless-aborted.js';
 const LEAD_US = 200_000;
 
 export async function loadPhase(run: DrillRun): Promise<void> {
-  const { ending, pool, setup, clock, load, timeline, watch, busy, disk } = run;
+  const { ending, pool, setup, clock, load, timeline, watch, busy, disk, packer } = run;
   if (!ending.stop.aborted) {
     run.enter('load');
     load.startUs = clock.nowUs() + LEAD_US;
     busy.start();
+    packer.start();
     void timeline.run(ending.stop); // healPhase waits for it
     const loaded = pool.all('loaded', { type: 'start', loadStartUs: load.startUs });
     const dueMs = (LEAD_US + loadEndUs(setup.plan.scenarios)) / 1000;
@@ -37,6 +38,7 @@ export async function loadPhase(run: DrillRun): Promise<void> {
     pool.send({ type: 'stop' });
   }
   disk.stop();
+  packer.stop();
   load.endUs = clock.nowUs();
   ending.loadIsOver();
   failWhereAllThrew(run);

@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { drawSeed, Random } from '../../entropy/random.js';
 import { timerMs } from '../../entropy/timer-ms.js';
 import { FaultTimeline } from '../../faults/timeline.js';
+import { JournalPacker } from '../../journal/packer.js';
 import { tooLongLine } from '../../load/lifecycle.js';
 import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { LIVE } from '../../measure/live-counters.js';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import { LAWS_FOLDER } from '../../records/run-layout.js';
+import { JOURNAL_FOLDER, LAWS_FOLDER } from '../../records/run-layout.js';
 import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
@@ -88,15 +89,35 @@ export async function startRun(
     nowUs: () => drill.clock.nowUs(),
     onShort: (line) => ending.endLoad('little_disk', line),
   });
+  const packer = new JournalPacker({
+    folder: folder.file(JOURNAL_FOLDER),
+    runId: drill.runId,
+    onFailed: (line) => log.notice(line, 'warn'),
+  });
   const exceptions = new ExceptionWatch({
     scenarios: setup.plan.scenarios,
     workers: setup.workers,
     notice: (line) => log.notice(line),
   });
-  const run: DrillRun = { ...drill, target, folder, watch, timeline, pool, busy, disk, exceptions };
+  const run: DrillRun = {
+    ...drill,
+    target,
+    folder,
+    watch,
+    timeline,
+    pool,
+    busy,
+    disk,
+    packer,
+    exceptions,
+  };
   drill.atEnd(async () => void (await pool.close()));
   drill.atEnd(() => busy.stop());
   drill.atEnd(() => disk.stop());
+  drill.atEnd(() => {
+    packer.stop();
+    return packer.ended();
+  });
   drill.atEnd(() => timeline.healAll());
   // What setup() pays is written too.
   disk.start();
@@ -179,15 +200,16 @@ function watchLoad(
 }
 
 function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): WorkerTask[] {
-  const { setup, clock, memory } = drill;
+  const { setup, clock, memory, runId } = drill;
   return Array.from({ length: setup.workers }, (_, worker) => ({
+    runId,
     worker,
     workers: setup.workers,
     source: setup.source,
     plan: setup.plan,
     seed: setup.seed,
     target: target.ports.pay?.address,
-    journalFolder: folder.file('journal'),
+    journalFolder: folder.file(JOURNAL_FOLDER),
     originUs: clock.originUs,
     originUnixMs: clock.originUnixMs,
     deadlineMs: setup.deadlineMs,

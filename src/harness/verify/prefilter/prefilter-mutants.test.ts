@@ -18,13 +18,14 @@ import { merchantSubAccount } from '../../../wire/accounts.js';
 import { OUTCOME } from '../../../wire/acks.js';
 import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
-import { BOOKS_FOLDER, entriesBinary } from '../../records/run-layout.js';
+import { HEAD_BYTES, recordFile } from '../../records/record-files.js';
+import { BOOKS_FOLDER } from '../../records/run-layout.js';
 import { convertRun } from '../../records/to-parquet.js';
 import { readBooksFacts } from '../books-facts.js';
 import { RunDatabase } from '../database.js';
 import { LAWS } from '../laws/registry.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
-import { type Recorded, RUN_ID, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import { type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
 import { effectOf, settle } from '../synthetic/settle.js';
 import type * as ScanModule from './scan.js';
@@ -596,8 +597,15 @@ const SCAN_BUGS: readonly {
       const index = log.findIndex(({ legs }) => legs.length === 4);
       const entryAt = log
         .slice(0, index)
-        .reduce((at, { legs }) => at + ENTRY_HEAD_BYTES + legs.length * ENTRY_LEG_BYTES, 0);
-      const path = join(folder, BOOKS_FOLDER, entriesBinary(0));
+        .reduce(
+          (at, { legs }) => at + ENTRY_HEAD_BYTES + legs.length * ENTRY_LEG_BYTES,
+          HEAD_BYTES,
+        );
+      const path = join(
+        folder,
+        BOOKS_FOLDER,
+        recordFile({ kind: 'entries', part: 0, segment: 0, isPacked: false }),
+      );
       const bytes = readFileSync(path);
       const [large, small] = [2n ** 53n - 2n ** 40n, 2n ** 40n];
       for (const [leg, posting] of [large, small + 1n, -large, -small].entries())
@@ -746,7 +754,7 @@ describe('the prefilter', () => {
     if (found === undefined || sql === undefined) throw new Error('no such case');
     const folder = mkdtempSync(join(root, 'exact-'));
     cpSync(found.folder, folder, { recursive: true });
-    await convertRun({ folder, shards: SHARDS, keepBinary: false, runId: RUN_ID });
+    await convertRun({ folder, shards: SHARDS, keepBinary: false });
     const books = readBooksFacts(folder);
     if (!books.complete) throw new Error(books.reason);
     const database = await RunDatabase.open(folder, books, { money: CLEAN.money, threads: 1 });

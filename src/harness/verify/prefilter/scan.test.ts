@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { HEAD_BYTES } from '../../records/record-files.js';
+import { convertRun } from '../../records/to-parquet.js';
 import { RunDatabase } from '../database.js';
 import { LAWS } from '../laws/registry.js';
+import { packRun } from '../synthetic/pack-run.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
@@ -60,6 +63,44 @@ describe('the scan of a run', () => {
       expect(await scanRun(parquet)).toEqual(facts);
     }
   }, 180_000);
+
+  it('finds the same in packed files, which become the same tables', async () => {
+    const recorded = recordHistory({ seed: 5, operations: 6000, users: 500 });
+    const [plain, packed] = [folder(), folder()];
+    for (const run of [plain, packed]) await writeRecorded(run, recorded, 'binary');
+    packRun(packed);
+    const files = readdirSync(join(packed, 'journal'));
+    expect(files.filter((name) => name.endsWith('.packed')).length).toBeGreaterThan(1);
+    expect(await scanRun(packed)).toEqual(await scanRun(plain));
+    const parts = ['journal.parquet/part-0.parquet', 'books/transfers-1.parquet'];
+    const tables: Buffer[][] = [];
+    for (const run of [plain, packed]) {
+      await convertRun({ folder: run, shards: 2, keepBinary: false });
+      tables.push(parts.map((part) => readFileSync(join(run, part))));
+    }
+    expect(tables[0]).toEqual(tables[1]);
+    expect(readdirSync(packed).includes('journal')).toBe(false);
+  });
+
+  it('is not made of packed files that are cut short or spoilt', async () => {
+    const recorded = recordHistory({ seed: 5, operations: 6000, users: 500 });
+    const packed = folder();
+    await writeRecorded(packed, recorded, 'binary');
+    packRun(packed);
+    for (const file of ['journal/invokes-0.0.packed', 'books/entries-0.1.packed']) {
+      const path = join(packed, file);
+      const whole = readFileSync(path);
+      const bad = [whole.subarray(0, whole.length - 10), whole.subarray(0, HEAD_BYTES + 5)];
+      const spoilt = Buffer.from(whole);
+      spoilt.fill(0xff, HEAD_BYTES + 20, HEAD_BYTES + 60);
+      for (const bytes of [...bad, spoilt]) {
+        writeFileSync(path, bytes);
+        await expect(scanRun(packed)).rejects.toThrow(file.split('/').at(-1));
+      }
+      writeFileSync(path, whole);
+    }
+    expect(await scanRun(packed)).toBeDefined();
+  });
 
   for (const [seed, shards] of [
     [1, 1],

@@ -3,7 +3,7 @@
  * binary files that a made-up history left, closed as a drill closes it; `reason` is what the verdict, `unknown`, must say.
  */
 import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { COMPLETION_BYTES, INVOKE_BYTES } from '../../records/journal-layout.js';
 import {
   JOURNAL_FILE,
@@ -11,6 +11,8 @@ import {
   journalRecordText,
   readJournalRecord,
 } from '../../records/journal-record.js';
+import { HEAD_BYTES, headBytes, type RecordKind, recordFile } from '../../records/record-files.js';
+import { RUN_ID } from './run-folder.js';
 
 export interface Damage {
   readonly name: string;
@@ -19,8 +21,11 @@ export interface Damage {
   readonly apply: (folder: string, other: string) => void;
 }
 
-const INVOKES = 'journal/invokes-0.bin';
-const COMPLETIONS = 'journal/completions-0.bin';
+const INVOKES = 'journal/invokes-0.0.bin';
+const COMPLETIONS = 'journal/completions-0.0.bin';
+const ENTRIES = 'books/entries-1.0.bin';
+const ACCOUNTS = 'books/accounts-0.0.bin';
+const OTHER_RUN = 'the run of before';
 
 /** Rewrites the records of a file. */
 function onRecords(
@@ -30,11 +35,12 @@ function onRecords(
 ): (folder: string) => void {
   return (folder) => {
     const path = join(folder, file);
-    const all = readFileSync(path);
+    const head = readFileSync(path).subarray(0, HEAD_BYTES);
+    const all = readFileSync(path).subarray(HEAD_BYTES);
     const records = Array.from({ length: all.length / bytes }, (_, index) =>
       all.subarray(index * bytes, (index + 1) * bytes),
     );
-    writeFileSync(path, Buffer.concat(change(records)));
+    writeFileSync(path, Buffer.concat([head, ...change(records)]));
   };
 }
 
@@ -43,6 +49,24 @@ function onRecord(change: (record: JournalRecord) => JournalRecord): (folder: st
     const record = readJournalRecord(folder);
     if (record === undefined) throw new Error('the journal was not closed');
     writeFileSync(join(folder, JOURNAL_FILE), journalRecordText(change(record)));
+  };
+}
+
+/** The records of a file under a head of another part or run. */
+function headed({
+  kind,
+  part,
+  runId = RUN_ID,
+}: {
+  readonly kind: RecordKind;
+  readonly part: number;
+  readonly runId?: string;
+}): (folder: string, file: string) => void {
+  return (folder, file) => {
+    const name = { kind, part, isPacked: false, segment: 0 };
+    const records = readFileSync(join(folder, file)).subarray(HEAD_BYTES);
+    const to = join(folder, dirname(file), recordFile(name));
+    writeFileSync(to, Buffer.concat([headBytes({ ...name, runId }), records]));
   };
 }
 
@@ -115,25 +139,46 @@ export const DAMAGES: readonly Damage[] = [
     name: 'a part is missing',
     reason: /^the journal of worker 1 is missing$/,
     apply: (folder) => {
-      rmSync(join(folder, 'journal/invokes-1.bin'));
-      rmSync(join(folder, 'journal/completions-1.bin'));
+      rmSync(join(folder, 'journal/invokes-1.0.bin'));
+      rmSync(join(folder, 'journal/completions-1.0.bin'));
     },
   },
   {
     name: 'there is a part too many',
     reason: /^the journal has a part of a worker 2, and there was none$/,
     apply: (folder) => {
-      copyFileSync(join(folder, INVOKES), join(folder, 'journal/invokes-2.bin'));
-      copyFileSync(join(folder, COMPLETIONS), join(folder, 'journal/completions-2.bin'));
+      headed({ kind: 'invokes', part: 2 })(folder, INVOKES);
+      headed({ kind: 'completions', part: 2 })(folder, COMPLETIONS);
     },
   },
   {
     name: 'a part is another one again',
     reason: /^the journal of worker 1 holds /,
     apply: (folder) => {
-      copyFileSync(join(folder, INVOKES), join(folder, 'journal/invokes-1.bin'));
-      copyFileSync(join(folder, COMPLETIONS), join(folder, 'journal/completions-1.bin'));
+      headed({ kind: 'invokes', part: 1 })(folder, INVOKES);
+      headed({ kind: 'completions', part: 1 })(folder, COMPLETIONS);
     },
+  },
+  {
+    name: 'a file has the name of another part',
+    reason: /invokes-1\.0\.bin is not what its name says: /,
+    apply: (folder) => copyFileSync(join(folder, INVOKES), join(folder, 'journal/invokes-1.0.bin')),
+  },
+  {
+    name: 'a part of the journal says that it is of another run',
+    reason: /^journal\/completions-0\.0\.bin is of another run$/,
+    apply: (folder) =>
+      headed({ kind: 'completions', part: 0, runId: OTHER_RUN })(folder, COMPLETIONS),
+  },
+  {
+    name: 'the log of a shard says that it is of another run',
+    reason: /^books\/(entries-1\.0\.bin|transfers-1\.parquet) is of another run$/,
+    apply: (folder) => headed({ kind: 'entries', part: 1, runId: OTHER_RUN })(folder, ENTRIES),
+  },
+  {
+    name: 'the accounts of a shard say that they are of another run',
+    reason: /^books\/accounts-0\.(0\.bin|parquet) is of another run$/,
+    apply: (folder) => headed({ kind: 'accounts', part: 0, runId: OTHER_RUN })(folder, ACCOUNTS),
   },
   {
     name: 'a part is of another run',
@@ -155,17 +200,17 @@ export const DAMAGES: readonly Damage[] = [
       foreign('books')(folder, other);
       const path = join(folder, 'books/books.json');
       const facts: object = JSON.parse(readFileSync(path, 'utf8'));
-      writeFileSync(path, JSON.stringify({ ...facts, run_id: 'the run of before' }));
+      writeFileSync(path, JSON.stringify({ ...facts, run_id: OTHER_RUN }));
     },
   },
   {
     name: 'the journal was closed by another run',
     reason: /^journal.json is of another run than plan.json$/,
-    apply: onRecord((record) => ({ ...record, runId: 'the run of before' })),
+    apply: onRecord((record) => ({ ...record, runId: OTHER_RUN })),
   },
   {
     name: 'the log of a shard is of another run',
     reason: /^the books of shard 1 hold /,
-    apply: foreign('books/entries-1.bin'),
+    apply: foreign(ENTRIES),
   },
 ];

@@ -5,17 +5,16 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DRILL_FILE, drillRecordText } from '../../records/drill-record.js';
-import { completionsFile, invokesFile, RESOLUTION } from '../../records/journal-layout.js';
+import { RESOLUTION } from '../../records/journal-layout.js';
 import { JOURNAL_FILE, journalRecordText, type PartCounts } from '../../records/journal-record.js';
 import { PLAN_FILE, REFERENCE_RECORD } from '../../records/plan-record.js';
+import { headBytes, type RecordKind, recordFile } from '../../records/record-files.js';
 import {
-  accountsBinary,
   BOOKS_FILE,
   BOOKS_FOLDER,
   type BooksExtent,
   type BooksFacts,
   booksFactsText,
-  entriesBinary,
   JOURNAL_FOLDER,
 } from '../../records/run-layout.js';
 import type { MoneyRules, TargetFacts } from '../../records/target-facts.js';
@@ -76,9 +75,10 @@ export async function writeRecorded(
   folder: string,
   recorded: Recorded,
   as: 'binary' | 'parquet' = 'parquet',
+  runId = RUN_ID,
 ): Promise<void> {
   const shards = recorded.entries.length;
-  const writer = new RunFolderWriter(folder, shards);
+  const writer = new RunFolderWriter(folder, shards, runId);
   for (const operation of recorded.operations) writer.operation(operation);
   for (const entries of recorded.entries) for (const entry of entries) writer.entry(entry);
   writer.finish(recorded.accounts, recorded);
@@ -87,7 +87,6 @@ export async function writeRecorded(
       folder,
       shards,
       keepBinary: false,
-      runId: RUN_ID,
       rowGroupRows: SMALL_GROUP,
     });
 }
@@ -99,7 +98,7 @@ export function streamHistory(folder: string, options: HistoryOptions): void {
     operation: (operation) => writer?.operation(operation),
     entry: (entry) => writer?.entry(entry),
   });
-  writer = new RunFolderWriter(folder, history.shards);
+  writer = new RunFolderWriter(folder, history.shards, RUN_ID);
   history.run();
   writer.finish(
     history.ledgers.map(({ accounts }) => [...accounts.values()]),
@@ -116,10 +115,12 @@ class RunFolderWriter implements HistorySink {
   readonly #journal: string;
   readonly #books: string;
   readonly #shards: number;
+  readonly #runId: string;
   readonly #appended = new Map<string, RecordBuffer>();
   readonly #entries: number[];
 
-  constructor(folder: string, shards: number) {
+  constructor(folder: string, shards: number, runId: string) {
+    this.#runId = runId;
     this.#folder = folder;
     this.#shards = shards;
     this.#entries = Array.from({ length: shards }, () => 0);
@@ -132,10 +133,10 @@ class RunFolderWriter implements HistorySink {
   operation(operation: OperationRecord): void {
     const { worker, sequence, completion } = operation;
     const part = this.#part(worker);
-    const invokes = this.#append(join(this.#journal, invokesFile(worker)));
+    const invokes = this.#append('invokes', worker);
     encodeInvoke(invokes, operation);
     part.invokes++;
-    const completions = this.#append(join(this.#journal, completionsFile(worker)));
+    const completions = this.#append('completions', worker);
     if (completion === undefined) return;
     encodeCompletion(completions, sequence, completion);
     part.completions++;
@@ -152,7 +153,7 @@ class RunFolderWriter implements HistorySink {
 
   entry(entry: EntryRecord): void {
     this.#entries[entry.shard] = (this.#entries[entry.shard] ?? 0) + 1;
-    const entries = this.#append(join(this.#books, entriesBinary(entry.shard)));
+    const entries = this.#append('entries', entry.shard);
     encodeEntry(entries, entry);
   }
 
@@ -161,13 +162,13 @@ class RunFolderWriter implements HistorySink {
     { money, readAtUs }: Pick<Recorded, 'money' | 'readAtUs'>,
   ): void {
     for (let shard = 0; shard < this.#shards; shard++) {
-      this.#append(join(this.#books, entriesBinary(shard)));
-      const path = join(this.#books, accountsBinary(shard));
-      for (const record of accounts[shard] ?? []) encodeAccount(this.#append(path), record);
+      this.#append('entries', shard);
+      this.#append('accounts', shard);
+      for (const record of accounts[shard] ?? [])
+        encodeAccount(this.#append('accounts', shard), record);
     }
     // A worker that asked nothing leaves its files too.
-    if (this.#parts.size === 0)
-      this.#append(join(this.#journal, invokesFile(this.#part(0).worker)));
+    if (this.#parts.size === 0) this.#append('invokes', this.#part(0).worker);
     for (const path of this.#appended.keys()) this.#flush(path);
     const books: BooksFacts = {
       complete: true,
@@ -177,9 +178,9 @@ class RunFolderWriter implements HistorySink {
       before: this.#entries.map(() => 0),
       readAtUs,
     };
-    writeFileSync(join(this.#books, BOOKS_FILE), booksFactsText(RUN_ID, books));
+    writeFileSync(join(this.#books, BOOKS_FILE), booksFactsText(this.#runId, books));
     const parts = [...this.#parts.values()];
-    const journal = journalRecordText({ runId: RUN_ID, workers: parts.length, parts });
+    const journal = journalRecordText({ runId: this.#runId, workers: parts.length, parts });
     writeFileSync(join(this.#folder, JOURNAL_FILE), journal);
     writePlan(this.#folder, { money });
     writeFileSync(
@@ -188,12 +189,16 @@ class RunFolderWriter implements HistorySink {
     );
   }
 
-  /** Where the next record of the file goes. */
-  #append(path: string): RecordBuffer {
+  /** Where the next record of the kind goes; `part`: worker or shard. */
+  #append(kind: RecordKind, part: number): RecordBuffer {
+    const name = { kind, part, isPacked: false, segment: 0 };
+    const isJournal = kind === 'invokes' || kind === 'completions';
+    const path = join(isJournal ? this.#journal : this.#books, recordFile(name));
     let buffer = this.#appended.get(path);
     if (buffer === undefined) {
       buffer = new RecordBuffer();
       this.#appended.set(path, buffer);
+      writeFileSync(path, headBytes({ ...name, runId: this.#runId }));
     }
     if (buffer.isFull) this.#flush(path);
     return buffer;
