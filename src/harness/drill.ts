@@ -84,11 +84,11 @@ async function conduct(
     await healPhase(run);
     await teardownPhase(run);
     const rest = await settlePhase(run);
-    const { judgement, books, record } = await judgePhase(run, rest);
-    const recordsKept = wantsRecords(run, judgement);
-    await (recordsKept ? keepPhase(run, books) : dropPhase(run));
-    keepLosses(run, record);
-    const end = await reportPhase(run, judgement, { recordsKept });
+    const judged = await judgePhase(run, rest);
+    const recordsKept = wantsRecords(run, judged.judgement);
+    await (recordsKept ? keepPhase(run, judged.books) : dropPhase(run));
+    keepLosses(run, judged.record);
+    const end = await reportPhase(run, judged, { recordsKept });
     const scriptSummary = await scriptSummaryPhase(run, end.summary);
     return scriptSummary === undefined ? end : { ...end, scriptSummary };
   } finally {

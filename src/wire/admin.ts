@@ -4,7 +4,9 @@
  * records (classes `paydrill.Entries`, `paydrill.Accounts`, codec record; at most 1 MiB; empty = the end).
  * Failure: response status `error` and `{ "error": "<one line>" }`.
  */
+
 import type { Placement } from './accounts.js';
+import type { IdMemory } from './id-memory.js';
 
 /** Opens `count` accounts: firstAccount, firstAccount + stride, ... Repeating a range already open changes nothing. */
 export interface OpenRange {
@@ -45,20 +47,6 @@ export interface OpenBranchesAnswer {
   readonly branches: readonly OpenBranch[];
   /** All open branches of the shard, of any age. */
   readonly total: number;
-}
-
-/** Which ids a shard has in memory, and for how long it will have a new one. Those that left are answered from its store. */
-export interface IdMemory {
-  readonly ids: number;
-  readonly idsMax: number;
-  /** That left, since the process began. */
-  readonly left: number;
-  /** How long ago the oldest of them was made. */
-  readonly oldestAgeS: number;
-  /** Ids that are made a second at present. */
-  readonly perSecond: number;
-  /** How long an id stays at this rate; absent where none are made. */
-  readonly retentionS?: number;
 }
 
 export interface ShardStats {

@@ -146,6 +146,28 @@ describe('fetchBooks', () => {
     expect(facts).toMatchObject({ complete: true, readAtUs: [102, 0] });
   });
 
+  it('says of which shard ids left the memory, and in which time they do', async () => {
+    const idMemory = {
+      ids: 16e6,
+      idsMax: 2 ** 24,
+      left: 5_200_000,
+      oldestAgeS: 80,
+      perSecond: 2e5,
+    };
+    const told = (left: number) => {
+      const memory = { ...idMemory, left, retentionS: 83.9 };
+      return [{ openHolds: 0, ledgerUs: LEDGER_US, idMemory: memory }];
+    };
+    const shardAddresses = [
+      await shard({ entries: [], accounts: [], stats: told(0) }),
+      await shard({ entries: [], accounts: [], stats: told(5_200_000) }),
+    ];
+    const of = { shardAddresses, before: [0, 0], folder: folder(), runId: 'this' };
+    expect((await fetchBooks(of)).idsLeft).toEqual([
+      'shard 1: 5,200,000 left its memory of 16.7 M ids: 84 s at 200,000/s',
+    ]);
+  });
+
   it('writes what was sent, in whatever pieces it arrives', async () => {
     const run = folder();
     const sent = entries(25).map((entry, index) => entry.fill(index + 1, 0, ENTRY.legs));

@@ -55,11 +55,15 @@ export async function fetchBooks(options: {
       accounts: count((books) => books.accounts),
       readAtUs: count((books) => books.readAtUs),
     };
+    const idsLeft = read.flatMap((one) =>
+      one.status === 'fulfilled' && one.value.idsLeft !== undefined ? [one.value.idsLeft] : [],
+    );
+    const told = idsLeft.length > 0 ? { idsLeft } : {};
     const failed = read.findIndex((one) => one.status === 'rejected');
     const result: BooksFacts =
       failed < 0
-        ? { ...facts, ...counts, complete: true }
-        : { ...facts, ...counts, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
+        ? { ...facts, ...counts, ...told, complete: true }
+        : { ...facts, ...counts, ...told, reason: `shard ${failed}: ${reasonOf(read[failed])}` };
     writeFileSync(join(folder, BOOKS_FILE), booksFactsText(runId, result));
     return result;
   } catch (cause) {

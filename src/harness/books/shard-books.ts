@@ -8,6 +8,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LEGS_MAX } from '../../wire/acks.js';
+import { idMemoryWords, readIdMemory } from '../../wire/id-memory.js';
 import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
 import { HEAD_BYTES, headBytes, recordFile } from '../records/record-files.js';
@@ -37,6 +38,8 @@ export interface ShardBooks {
   readonly accounts: number;
   /** See BooksFacts. */
   readonly readAtUs: number;
+  /** Undefined where no id left the shard's memory, or it does not tell. */
+  readonly idsLeft: string | undefined;
 }
 
 /** For thread.ts. */
@@ -59,7 +62,7 @@ export async function run(job: ShardBooksJob): Promise<ShardBooks> {
       const before = entries;
       entries = await readEntries(link, entriesFile, before);
       if (entries > before) continue;
-      return { entries, accounts, readAtUs };
+      return { entries, accounts, readAtUs, idsLeft: await readIdsLeft(link, shard) };
     }
     throw new Error(`the books still changed after ${ROUNDS_MAX} readings`);
   } finally {
@@ -85,6 +88,15 @@ async function readTime(link: ShardLink): Promise<number> {
     if (same === 1) first = next;
   }
   return 0;
+}
+
+async function readIdsLeft(link: ShardLink, shard: number): Promise<string | undefined> {
+  const stats: unknown = JSON.parse(Buffer.from(await link.ask({ op: 'stats' })).toString());
+  if (typeof stats !== 'object' || stats === null || !('idMemory' in stats)) return undefined;
+  const memory = readIdMemory(stats.idMemory);
+  if (memory === undefined || memory.left === 0) return undefined;
+  const left = memory.left.toLocaleString('en');
+  return `shard ${shard}: ${left} left its memory of ${idMemoryWords(memory)}`;
 }
 
 async function holdsOf(

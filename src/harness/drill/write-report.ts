@@ -53,6 +53,8 @@ export interface ReportParts {
   readonly curves: PercentileCurves;
   /** The reason that the script gave to exec.test.fail(). */
   readonly markedFailed: string | undefined;
+  /** See BooksFacts. */
+  readonly idsLeft: readonly string[];
   readonly recordsKept: boolean;
 }
 
@@ -130,6 +132,7 @@ function runFacts({
   durationUs,
   recordsKept,
   markedFailed,
+  idsLeft,
 }: ReportParts): RunFacts {
   const frames = live.total(LIVE.frames);
   const open = setup.plan.scenarios.filter(({ executor }) => isOpenModel(executor)).length;
@@ -159,6 +162,7 @@ function runFacts({
     ending: end.ending,
     ended_by: end.endedBy ?? null,
     marked_failed: markedFailed ?? null,
+    ids_left: idsLeft.length > 0 ? idsLeft.join('; ') : null,
     records_kept: recordsKept,
     mutant: options.mutant ?? null,
   };

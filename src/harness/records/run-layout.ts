@@ -30,6 +30,8 @@ export interface BooksFacts {
    * What was due at that time had been given its turn before the books were read.
    */
   readonly readAtUs: readonly number[];
+  /** How many ids left the memory of which shard since its process began, one line a shard; only where some did. */
+  readonly idsLeft?: readonly string[];
 }
 
 /**

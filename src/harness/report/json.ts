@@ -35,7 +35,10 @@ function withAllFields(read: Summary): Summary {
       ...{ planned_heal_ms: fault.planned_ms, overlaps: [], error: null },
       ...fault,
     })),
-    run: { ...{ command, ended_by: null, marked_failed: null, records_kept: true }, ...run },
+    run: {
+      ...{ command, ended_by: null, marked_failed: null, ids_left: null, records_kept: true },
+      ...run,
+    },
   };
 }
 

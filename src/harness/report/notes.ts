@@ -1,6 +1,6 @@
 /** What a reader must know before any figure: how the drill ended, and what was said or done to it on purpose. Pure. */
 import type { RunFacts, Summary } from './summary.js';
-import { bad, doubt, type ViewLine } from './view-lines.js';
+import { bad, doubt, plain, type ViewLine } from './view-lines.js';
 
 export function noteLines({ run }: Summary): ViewLine[] {
   const lines: ViewLine[] = [];
@@ -10,6 +10,8 @@ export function noteLines({ run }: Summary): ViewLine[] {
   }
   const marked = markedFailedWords(run);
   if (marked !== undefined) lines.push(bad(marked));
+  if (run.ids_left !== null)
+    lines.push(plain(`ids that the store answered for from then on: ${run.ids_left}`));
   if (run.mutant !== null) lines.push(doubt(`the stack ran with the planted bug ${run.mutant}`));
   return lines;
 }

@@ -222,6 +222,16 @@ describe('names from outside', () => {
   });
 });
 
+describe('ids that left the memory of a shard', () => {
+  it('are told beside how the drill ended, and only then', () => {
+    const told = (summary: Summary): string => JSON.stringify(summaryView(summary));
+    const words = 'shard 1: 5,200,000 left its memory of 16.7 M ids: 84 s at 200,000/s';
+    expect(told(VALID)).not.toContain('left its memory');
+    const summary = { ...VALID, run: { ...VALID.run, ids_left: words } };
+    expect(told(summary)).toContain(`ids that the store answered for from then on: ${words}`);
+  });
+});
+
 describe('junit.xml', () => {
   const endings: readonly (readonly [string, Summary])[] = [
     ['0', VALID],

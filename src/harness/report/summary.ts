@@ -72,6 +72,8 @@ export interface RunFacts extends RunEnvironment {
   readonly ended_by: string | null;
   /** What the script gave to exec.test.fail(); null where it did not call it. */
   readonly marked_failed: string | null;
+  /** Ids that left the memory of shards, and in which time they do; null where none did, or it is not told. */
+  readonly ids_left: string | null;
   /** Journal and books are in the run folder; without them it cannot be judged again. */
   readonly records_kept: boolean;
   /** The bug planted in the reference stack, if one was. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { idMemoryWords } from '../../wire/id-memory.js';
 import { makeOperationId } from '../../wire/operation-id.js';
-import { idMemory, idMemoryWords } from './id-memory.js';
+import { idMemory } from './id-memory.js';
 import { IdTable, STATE } from './ids.js';
 
 const SECOND_MS = 1024;

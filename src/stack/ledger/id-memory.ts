@@ -2,7 +2,7 @@
  * For how long ids stay in memory: told in time, since a bound in ids says nothing to whoever runs a shard. An id that left
  * memory is answered from the store, some 10 us slower (checkpoint/archive.ts). Pure.
  */
-import type { IdMemory } from '../../wire/admin.js';
+import type { IdMemory } from '../../wire/id-memory.js';
 import type { IdTable } from './ids.js';
 
 /** Whole seconds of id time that the present rate is taken from. */
@@ -26,12 +26,4 @@ export function idMemory(ids: IdTable, nowMs: number): IdMemory {
     perSecond,
     ...(perSecond > 0 ? { retentionS: ids.recordsMax / perSecond } : {}),
   };
-}
-
-/** `16.7 M ids: 84 s at 200,000/s`; without a rate the bound alone. */
-export function idMemoryWords({ idsMax, perSecond, retentionS }: IdMemory): string {
-  const bound = `${(Math.floor(idsMax / 1e5) / 10).toFixed(1)} M ids`;
-  if (retentionS === undefined) return bound;
-  const seconds = Math.round(retentionS).toLocaleString('en');
-  return `${bound}: ${seconds} s at ${Math.round(perSecond).toLocaleString('en')}/s`;
 }

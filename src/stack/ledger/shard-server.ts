@@ -14,6 +14,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BoltFrame } from '../../wire/bolt.js';
+import { idMemoryWords } from '../../wire/id-memory.js';
 import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
 import type { Store } from '../store/store.js';
@@ -21,7 +22,7 @@ import { ShardAdmin } from './admin.js';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { monotonicMs } from './clock.js';
 import { type ConnectionOwner, ShardConnection } from './connection.js';
-import { idMemory, idMemoryWords } from './id-memory.js';
+import { idMemory } from './id-memory.js';
 import type { Ledger } from './ledger.js';
 
 export const COMMIT_EVERY_MS = 3;

@@ -9,15 +9,16 @@ import type { DrillRun } from '../context.js';
 import { curvesOf, loadDetails, timesOf } from '../load-details.js';
 import { builtInFacts } from '../metric-facts.js';
 import { type ReportParts, summarise, writeReport } from '../write-report.js';
+import type { Judged } from './judge.js';
 
 /** `recordsKept`: journal and books are in the folder. */
 export async function reportPhase(
   run: DrillRun,
-  judgement: VerifyResult,
+  { judgement, books }: Pick<Judged, 'judgement' | 'books'>,
   { recordsKept }: { readonly recordsKept: boolean },
 ): Promise<DrillEnd> {
   const { folder, watch, ending, log } = run;
-  const parts = reportParts(run, judgement, recordsKept);
+  const parts = { ...reportParts(run, judgement, recordsKept), idsLeft: books.idsLeft ?? [] };
   const summary = summarise(parts);
   try {
     folder.write('metrics.json', metricsJson(watch.rows));
@@ -60,6 +61,7 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     metrics: builtInFacts(watch.metrics(durationUs), run.setup.plan),
     curves: curvesOf(run),
     markedFailed: run.script.markedFailed,
+    idsLeft: [],
     recordsKept,
   };
 }

@@ -115,6 +115,7 @@ export const FACTS: DrillFacts = {
     carried_per_s: 277_778,
     ended_by: null,
     marked_failed: null,
+    ids_left: null,
     records_kept: true,
     mutant: null,
   },
