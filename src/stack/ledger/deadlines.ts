@@ -25,8 +25,10 @@ export class Deadlines {
     return this.#size === 0 ? -1 : this.#heap[0];
   }
 
+  /** Infinity for a slot that has none. */
   deadlineUs(slot: number): number {
-    return this.#place[slot] < 0 ? Number.POSITIVE_INFINITY : this.#deadlineUs[slot];
+    const hasOne = slot < this.#place.length && this.#place[slot] >= 0;
+    return hasOne ? this.#deadlineUs[slot] : Number.POSITIVE_INFINITY;
   }
 
   add(slot: number, deadlineUs: number): void {

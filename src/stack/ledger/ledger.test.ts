@@ -828,6 +828,18 @@ describe('holds and time', () => {
     expect(kit.ledger.expireDue()).toBe(0);
     expect(kit.code(VOID)).toBe('created');
   });
+
+  test('many holds without a timeout wait for ever, the last of them too', () => {
+    const last = 1000 + 200;
+    for (let id = 1000; id <= last; id++) {
+      const legs = [
+        [alice, -1],
+        [clearing(0), 1],
+      ] as const;
+      kit.run({ ...HOLD, id, timeoutS: 0, legs });
+    }
+    expect(kit.code({ ...VOID, reference: last })).toBe('created');
+  });
 });
 
 describe('refunds', () => {
