@@ -12,6 +12,7 @@ import { exitCodesCommand } from './exit-codes.js';
 import { explainCommand } from './explain.js';
 import { gatewayCommand } from './gateway.js';
 import { initCommand } from './init.js';
+import { inspectCommand } from './inspect.js';
 import { lawsCommand } from './laws.js';
 import { mutantsCommand } from './mutants.js';
 import { probeCommand } from './probe.js';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   for (const command of [
     initCommand(),
     runCommand(),
+    inspectCommand(),
     capacityCommand(),
     baselineCommand(),
     compareCommand(),

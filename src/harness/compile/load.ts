@@ -31,6 +31,11 @@ export interface CompiledScript {
   instantiate(vu: Vu, planning: boolean): Readonly<Record<string, unknown>>;
 }
 
+export interface LoadedScript extends CompiledScript {
+  /** What was rewritten and why, a line each, with its place: `scenarios/night.ts:12:5: sleep() is awaited`. */
+  readonly rewrites: readonly string[];
+}
+
 /** Throws ScriptError or ScriptConfigError. */
 export async function loadScript(
   path: string,
@@ -43,7 +48,7 @@ export async function loadScript(
     readonly workingDirectory?: string | undefined;
     readonly remote?: RemoteImports | undefined;
   },
-): Promise<CompiledScript> {
+): Promise<LoadedScript> {
   const bundle = await bundleScript(path, {
     modules: k6ModuleNames(),
     workingDirectory,
@@ -52,11 +57,16 @@ export async function loadScript(
   const { path: file, map: bundleMap, remoteModules } = bundle;
   const positions = new Positions({ path: file, bundleMap, transformMap: undefined });
   try {
-    const transformed = transform(bundle.code, {
+    const { rewrites, ...transformed } = transform(bundle.code, {
       callKindOf: (module, name) => k6Module(module)?.exports[name],
       sourceAt: (line, column) => positions.source(line, column),
     });
-    return compileScript({ path: file, env, transformed, bundleMap, remoteModules });
+    return {
+      ...compileScript({ path: file, env, transformed, bundleMap, remoteModules }),
+      rewrites: rewrites.map(
+        ({ line, column, what }) => `${positions.original(line, column)}: ${what}`,
+      ),
+    };
   } catch (error) {
     if (!(error instanceof TransformError)) throw error;
     throw new ScriptError(

@@ -24,6 +24,7 @@ import MagicString from 'magic-string';
 import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
 import { type Colouring, calledName, colour, type Refuse } from './colour.js';
 import { ModuleList, NameRewriter, SUPPORT, VU } from './rewrite-names.js';
+import { type Rewrite, rewritesOf } from './rewrites.js';
 import { type Routines, routinesOf, takesVu } from './routines.js';
 import { type ScopedModule, scopeModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
@@ -73,7 +74,7 @@ export function transform(
     readonly callKindOf: CallKindOf;
     readonly sourceAt: (line: number, column: number) => string;
   },
-): Transformed {
+): Transformed & { readonly rewrites: readonly Rewrite[] } {
   const program = parseModule(text);
   const module = scopeModule(program);
   const fail: Refuse = (message, at) => {
@@ -108,6 +109,7 @@ export function transform(
     routineNames: routines.exportNames,
     makesPromises: makesPromises(module),
     writesEnv: names.writesEnv,
+    rewrites: rewritesOf(colouring, routines.functions),
   };
 }
 

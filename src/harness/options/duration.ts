@@ -25,3 +25,13 @@ export function parseDurationUs(value: unknown): number | undefined {
     us += Number(number) * (UNITS_US.get(unit) ?? Number.NaN);
   return Math.round(us);
 }
+
+/** The same time as Go writes it: `1m30s`, `1.5s`, `300ms`, `0s`. */
+export function durationText(us: number): string {
+  if (us > 0 && us < 1000) return `${us}µs`;
+  if (us > 0 && us < 1_000_000) return `${us / 1000}ms`;
+  const hours = Math.floor(us / 3_600_000_000);
+  const minutes = Math.floor((us % 3_600_000_000) / 60_000_000);
+  const seconds = (us % 60_000_000) / 1_000_000;
+  return `${hours > 0 ? `${hours}h` : ''}${us >= 60_000_000 ? `${minutes}m` : ''}${seconds}s`;
+}

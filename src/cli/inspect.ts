@@ -1,0 +1,42 @@
+/** `paydrill inspect`: what a script says, without running it: its options, or how it is made to wait. */
+import { Command } from 'commander';
+import { modulesOption, offlineOption } from './drill-options.js';
+import { envVariable } from './option-values.js';
+import { print } from './output.js';
+
+interface InspectOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly offline: boolean;
+  readonly modules?: string;
+  readonly rewrites: boolean;
+}
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description('print the options of a script as JSON, with every scenario as it will run')
+    .argument('<script>', 'a k6-shaped script, .ts or .js')
+    .option(
+      '-e, --env <NAME=value>',
+      'a variable in __ENV of the script, empty without =value; repeatable',
+      envVariable,
+      {},
+    )
+    .option('--rewrites', 'print what is rewritten in it so that it waits, and why', false)
+    .addOption(offlineOption())
+    .addOption(modulesOption())
+    .addHelpText('after', '\nExample:\n  $ paydrill inspect drills/starter.ts')
+    .action(inspect);
+}
+
+async function inspect(path: string, options: InspectOptions): Promise<void> {
+  const { loadScript } = await import('../harness/compile/load.js');
+  const { env, offline, modules, rewrites } = options;
+  const script = await loadScript(path, { env, remote: { offline, folder: modules } });
+  if (rewrites) await print(script.rewrites.map((line) => `${line}\n`).join(''));
+  else {
+    const { planWholeScript } = await import('../harness/compile/plan-script.js');
+    const { optionsInK6Words } = await import('../harness/options/k6-words.js');
+    const plan = await planWholeScript(script);
+    await print(`${JSON.stringify(optionsInK6Words(plan), undefined, 2)}\n`);
+  }
+}
