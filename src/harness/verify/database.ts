@@ -37,13 +37,12 @@ import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/ta
 import type { MoneyRules } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { moneyMacros } from './money-macros.js';
+import { SPILL_FOLDER } from './spill.js';
 import { literal, names } from './sql-text.js';
 import { type Described, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
 const MEMORY_LIMIT = '1400MB';
-/** One for each process: two may ask the same run. */
-const SPILL_FOLDER = `.spill-${process.pid}`;
 
 export type Row = Readonly<Record<string, unknown>>;
 

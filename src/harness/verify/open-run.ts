@@ -13,6 +13,7 @@ import { RunDatabase } from './database.js';
 import { drillTimeMacro } from './drill-time.js';
 import { assertIsRun } from './no-run.js';
 import { FILE_TABLES, fileTable } from './run-tables.js';
+import { removeLeftSpills } from './spill.js';
 import { isUnreadable, oneLine, UnreadableRunError } from './unreadable.js';
 
 export interface OpenRun {
@@ -32,6 +33,7 @@ export interface OpenRun {
 export async function openRun(folder: string, signal: AbortSignal): Promise<OpenRun> {
   signal.throwIfAborted();
   assertIsRun(folder);
+  removeLeftSpills(folder);
   try {
     return await open(folder, signal);
   } catch (cause) {

@@ -28,6 +28,7 @@ import { LAWS } from './laws/registry.js';
 import { assertIsRun } from './no-run.js';
 import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
 import { emptyTally } from './prefilter/tally.js';
+import { removeLeftSpills } from './spill.js';
 import { Stopwatch } from './stopwatch.js';
 import { isUnreadable, oneLine, SpoiltRunError, UnreadableRunError } from './unreadable.js';
 import { type UserLawOptions, userLaws } from './user-laws.js';
@@ -56,6 +57,7 @@ export async function verifyRunFolder(
 ): Promise<VerifyResult> {
   options.signal?.throwIfAborted();
   assertIsRun(folder);
+  removeLeftSpills(folder);
   const run = new Judging(folder, options);
   try {
     return await run.judge();
