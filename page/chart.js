@@ -2,15 +2,18 @@
  * One chart over the seconds of a drill, as SVG: lines told apart by colour, dash and the name at their end; faults as bands behind
  * them, with names. Pointer or arrow keys choose a second, whose figures stand below.
  * @typedef {{ name: string, line: number, area?: boolean, values: readonly (number | null)[] }} Series
- * @typedef {{ label: string, title: string, fromS: number, toS: number }} Band
- * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number }} Drawn
+ * @typedef {{ kind: string, label: string, title: string, fromS: number, toS: number }} Band
+ * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number, most?: number }} Drawn `most`: the scale goes at least so far.
  */
 import { element, shape, swatch } from './dom.js';
 import { clock } from './format.js';
 
-const HEIGHT = 220;
 const TOP = 24;
-const BOTTOM = 196;
+/** Below the plot: the axis. */
+const AXIS = 24;
+/** Of the whole. */
+const HEIGHT = 220;
+const SMALL_HEIGHT = 120;
 const LEFT = 58;
 const NAMES_WIDTH = 96;
 /** Width of a letter of a band's name, at most. */
@@ -24,14 +27,18 @@ export class Chart {
   #format;
   #chosen = -1;
   #leftOut = '';
+  #height;
+  #isSmall;
   /** @type {Drawn} */
   #drawn = { series: [], bands: [], lastS: 0 };
   #svg = shape('svg', { class: 'live', tabindex: 0, role: 'img' });
   #legend = element('figcaption');
   #readout = element('p', { class: 'readout' });
 
-  /** @param {{ title: string, scale: 'linear' | 'log', format: (value: number) => string }} options */
-  constructor({ title, scale, format }) {
+  /** `isSmall`: one of many of a kind. @param {{ title: string, scale: 'linear' | 'log', format: (value: number) => string, isSmall?: boolean }} options */
+  constructor({ title, scale, format, isSmall = false }) {
+    this.#height = isSmall ? SMALL_HEIGHT : HEIGHT;
+    this.#isSmall = isSmall;
     this.#title = title;
     this.#scale = scale;
     this.#format = format;
@@ -56,9 +63,11 @@ export class Chart {
     const title = `${this.#title}${this.#leftOut}`;
     this.#legend.replaceChildren(
       element('b', {}, title),
-      ...series.map(({ name, line }) => element('span', { class: 'legend' }, swatch(line), name)),
+      ...(this.#isSmall ? [] : series).map(({ name, line }) =>
+        element('span', { class: 'legend' }, swatch(line), name),
+      ),
     );
-    this.#svg.setAttribute('viewBox', `0 0 ${axes.width} ${HEIGHT}`);
+    this.#svg.setAttribute('viewBox', `0 0 ${axes.width} ${this.#height}`);
     this.#svg.setAttribute('aria-label', `${title}. ${this.#words(this.#seconds() - 1)}`);
     this.#svg.replaceChildren(
       ...bands.map((band) => bandShape(band, bands, axes)),
@@ -75,14 +84,19 @@ export class Chart {
   }
 
   #axes() {
-    const { series, lastS } = this.#drawn;
-    const width = Math.max(300, Math.round(this.figure.clientWidth - 24) || 900);
-    const right = width - (width < 520 ? 18 : NAMES_WIDTH);
+    const { series, lastS, most: atLeast = 0 } = this.#drawn;
+    const bottom = this.#height - AXIS;
+    const width = Math.max(
+      this.#isSmall ? 140 : 300,
+      Math.round(this.figure.clientWidth - 24) || 900,
+    );
+    const right = width - (this.#isSmall || width < 520 ? 18 : NAMES_WIDTH);
     const span = Math.max(SPAN_MIN_S, this.#seconds(), lastS);
     const shown = series.flatMap(({ values }) => values.filter((value) => value !== null));
-    const most = shown.reduce((a, b) => Math.max(a, b), 0);
+    const most = shown.reduce((a, b) => Math.max(a, b), atLeast);
     const least = shown.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), most || 1);
-    const ticks = this.#scale === 'log' ? decades(least, most || 1) : steps(most);
+    const ticks =
+      this.#scale === 'log' ? decades(least, most || 1) : steps(most, this.#isSmall ? 2 : 4);
     const [low, high] = [ticks[0], ticks[ticks.length - 1]];
     const share = (/** @type {number} */ value) =>
       this.#scale === 'log'
@@ -91,18 +105,19 @@ export class Chart {
     return {
       width,
       right,
+      bottom,
       span,
       ticks,
       x: (/** @type {number} */ second) => LEFT + ((right - LEFT) * second) / span,
       y: (/** @type {number | null} */ value) =>
         value === null || (this.#scale === 'log' && value <= 0)
           ? undefined
-          : BOTTOM - (BOTTOM - TOP) * share(value),
+          : bottom - (bottom - TOP) * share(value),
     };
   }
 
   /** @param {Axes} axes */
-  #grid({ ticks, right, y, x, span }) {
+  #grid({ ticks, right, bottom, y, x, span }) {
     const across = ticks.flatMap((tick) => {
       const at = y(tick);
       return at === undefined
@@ -114,16 +129,16 @@ export class Chart {
     });
     const every = timeStep(span, (right - LEFT) / 70);
     const along = Array.from({ length: Math.floor(span / every) + 1 }, (_, i) =>
-      shape('text', { class: 'axis x', x: x(i * every), y: BOTTOM + 16 }, clock(i * every)),
+      shape('text', { class: 'axis x', x: x(i * every), y: bottom + 16 }, clock(i * every)),
     );
     return [...across, ...along];
   }
 
   /** @param {Axes} axes */
-  #cursor({ x }) {
+  #cursor({ x, bottom }) {
     if (this.#chosen < 0) return [];
     const at = x(this.#chosen + 0.5);
-    return [shape('line', { class: 'cursor', x1: at, x2: at, y1: TOP, y2: BOTTOM })];
+    return [shape('line', { class: 'cursor', x1: at, x2: at, y1: TOP, y2: bottom })];
   }
 
   /** @param {number} second */
@@ -177,28 +192,29 @@ export class Chart {
   }
 }
 
-/** @typedef {{ width: number, right: number, span: number, ticks: number[], x: (second: number) => number, y: (value: number | null) => number | undefined }} Axes */
+/** @typedef {{ width: number, right: number, bottom: number, span: number, ticks: number[], x: (second: number) => number, y: (value: number | null) => number | undefined }} Axes */
 
 /** Its name where there is room for it until the next band, its number where there is not, nothing where they would lie on each other. @param {Band} band @param {readonly Band[]} all @param {Axes} axes */
-function bandShape({ label, title, fromS, toS }, all, { x, right, span }) {
+function bandShape({ kind, label, title, fromS, toS }, all, { x, right, bottom, span }) {
   const [from, to] = [x(fromS), Math.min(right, x(Math.min(toS, span)))];
   const next = Math.min(
     right,
-    ...all.filter((one) => one.fromS > fromS).map((one) => x(one.fromS)),
+    ...all.filter((one) => one.label !== '' && one.fromS > fromS).map((one) => x(one.fromS)),
   );
-  const name = `${label} ${title}`;
-  const word = [name, label].find((one) => one.length * LETTER <= next - from - 4) ?? '';
+  const name = `${label} ${title}`.trim();
+  const word =
+    label === '' ? '' : ([name, label].find((one) => one.length * LETTER <= next - from - 4) ?? '');
   return shape(
     'g',
-    { class: 'band fault' },
-    shape('rect', { x: from, y: TOP, width: Math.max(2, to - from), height: BOTTOM - TOP }),
+    { class: `band ${kind}` },
+    shape('rect', { x: from, y: TOP, width: Math.max(2, to - from), height: bottom - TOP }),
     shape('text', { x: from + 2, y: TOP - 6 }, word),
     shape('title', {}, name),
   );
 }
 
 /** Gaps where there is no value; where there are more seconds than there is room, the largest of each stretch. @param {Series} series @param {Axes} axes */
-function lineShapes({ values, line, area }, { x, y, right }) {
+function lineShapes({ values, line, area }, { x, y, right, bottom }) {
   const every = Math.max(1, Math.ceil(values.length / (right - LEFT)));
   /** @type {string[][]} */
   const runs = [[]];
@@ -220,13 +236,13 @@ function lineShapes({ values, line, area }, { x, y, right }) {
       const points =
         run.length === 1 ? `${run[0]} ${Number(first) + 2},${run[0].split(',')[1]}` : run.join(' ');
       const stroke = shape('polyline', { class: `line line-${line}`, points });
-      const below = `${first},${BOTTOM} ${points} ${last},${BOTTOM}`;
+      const below = `${first},${bottom} ${points} ${last},${bottom}`;
       return area ? [shape('polygon', { class: 'fill', points: below }), stroke] : [stroke];
     });
 }
 
 /** The name of each line beside its last value, moved apart where they would lie on each other. @param {readonly Series[]} series @param {Axes} axes */
-function endNames(series, { right, width, y }) {
+function endNames(series, { right, width, bottom, y }) {
   if (width - right < NAMES_WIDTH) return [];
   const ends = series
     .flatMap(({ name, values, line }) => {
@@ -239,7 +255,7 @@ function endNames(series, { right, width, y }) {
     end.at = Math.max(end.at + 4, above + 13);
     above = end.at;
   }
-  let below = BOTTOM + 17;
+  let below = bottom + 17;
   for (const end of ends.toReversed()) {
     end.at = Math.min(end.at, below - 13);
     below = end.at;
@@ -256,9 +272,9 @@ function decades(least, most) {
   return Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 }
 
-/** Round steps from 0 past the largest. @param {number} most */
-function steps(most) {
-  const raw = (most || 1) / 4;
+/** Round steps from 0 past the largest. @param {number} most @param {number} about how many */
+function steps(most, about) {
+  const raw = (most || 1) / about;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((one) => one >= raw) ?? power * 10;
   const many = Math.max(1, Math.ceil((most || 1) / step));

@@ -35,3 +35,8 @@ function threeDigits(value) {
   if (value < 9.995) return value.toFixed(2);
   return value < 99.95 ? value.toFixed(1) : String(Math.round(value));
 }
+
+/** `40 ms`, `0.4 s`, `12.0 s`. @param {number} ms */
+export function lengthMs(ms) {
+  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -7,6 +7,7 @@ import {
   showFaults,
   showFigures,
   showLaws,
+  showLife,
   showNotices,
   showTables,
   showThresholds,
@@ -32,10 +33,11 @@ const charts = {
   rate: new Chart({ title: 'Payments a second', scale: 'linear', format: count }),
   time: new Chart({ title: 'Response time', scale: 'log', format: timeUs }),
   open: new Chart({ title: 'In flight, unknown, dropped', scale: 'linear', format: count }),
-  cpu: new Chart({ title: 'CPU by process, cores', scale: 'linear', format: cores }),
 };
 const curve = new CurveChart();
 byId('charts').append(...Object.values(charts).map(({ figure }) => figure), curve.figure);
+/** By process: small ones, all with the same scale. @type {Map<string, Chart>} */
+const cpuCharts = new Map();
 listen();
 readyHalt();
 
@@ -49,6 +51,8 @@ function nothingKnown() {
     /** @type {any[]} */ tables: [],
     /** @type {any} */ curves: undefined,
     left_out: '',
+    /** @type {any[]} */ laws: [],
+    /** @type {any} */ life: undefined,
     /** @type {any[]} */ thresholds: [],
     /** @type {any} */ tick: undefined,
     /** @type {any} */ end: undefined,
@@ -82,6 +86,8 @@ function take(source, news) {
     'tables',
     'curves',
     'left_out',
+    'laws',
+    'life',
     'thresholds',
     'tick',
     'phase',
@@ -107,6 +113,8 @@ function show() {
   showTiles(end === undefined ? tilesNow() : tilesAtEnd());
   showCharts();
   showFaults(known.faults, phase === 'load' && isHaltable() ? applyFault : undefined);
+  showLaws(known.laws);
+  showLife(known.life);
   showThresholds(known.thresholds);
   showTables(known.tables);
   showNotices(known.notices);
@@ -117,7 +125,6 @@ function showEnd(end) {
   headline(end.headline, `tone-${end.tone}`, end.word);
   say(`exit code ${end.exit_code}`);
   byId('halt').hidden = true;
-  showLaws(end);
   showFigures(end);
   byId('foot').replaceChildren(
     element('p', {}, 'The run folder: ', element('code', {}, end.folder)),
@@ -181,18 +188,7 @@ function tilesAtEnd() {
 function showCharts() {
   if (known.curves !== undefined) curve.draw(known.curves, known.left_out);
   const { rows, processes, tick } = known;
-  const bands = known.faults.flatMap((fault, i) =>
-    fault.applied_ms === null
-      ? []
-      : [
-          {
-            label: String(i + 1),
-            title: `${fault.kind} ${fault.target}`,
-            fromS: fault.applied_ms / 1000,
-            toS: fault.healed_ms === null ? Number.POSITIVE_INFINITY : fault.healed_ms / 1000,
-          },
-        ],
-  );
+  const bands = known.faults.flatMap(bandsOf);
   const lastS = Math.floor((tick?.elapsedMs ?? 0) / 1000);
   const column = (/** @type {string} */ field) => rows.map((row) => row[field] ?? null);
   charts.rate.draw({
@@ -215,15 +211,44 @@ function showCharts() {
       { name: 'dropped', line: 3, values: column('dropped_iterations') },
     ],
   });
-  const names = [...new Set(processes.flatMap((row) => Object.keys(row.processes)))].sort();
-  charts.cpu.figure.hidden = names.length === 0;
-  charts.cpu.draw({
-    ...{ bands, lastS },
-    series: names.map((name, i) => ({
-      ...{ name, line: 1 + (i % 7) },
-      values: processes.map((row) => row.processes[name]?.cores ?? null),
-    })),
-  });
+  showCpu(processes, { bands, lastS });
+}
+
+/** @param {readonly any[]} rows @param {{ bands: any[], lastS: number }} time */
+function showCpu(rows, { bands, lastS }) {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.processes)))].sort();
+  const values = (/** @type {string} */ name) =>
+    rows.map((row) => row.processes[name]?.cores ?? null);
+  const most = Math.max(0, ...names.flatMap(values).map((value) => value ?? 0));
+  byId('cpu').hidden = names.length === 0;
+  for (const name of names) {
+    let chart = cpuCharts.get(name);
+    if (chart === undefined) {
+      chart = new Chart({ title: name, scale: 'linear', format: cores, isSmall: true });
+      cpuCharts.set(name, chart);
+      byId('processes').append(chart.figure);
+    }
+    chart.draw({
+      bands,
+      lastS,
+      most,
+      series: [{ name: 'cores', line: 1, area: true, values: values(name) }],
+    });
+  }
+}
+
+/** While it was felt, and until the target had recovered. @param {any} fault @param {number} i */
+function bandsOf(
+  { kind, target, applied_ms: applied, healed_ms: healed, recovered_ms: recovered },
+  i,
+) {
+  if (applied === null) return [];
+  const [label, title] = [String(i + 1), `${kind} ${target}`];
+  const toS = healed === null ? Number.POSITIVE_INFINITY : healed / 1000;
+  const felt = { kind: 'fault', label, title, fromS: applied / 1000, toS };
+  if (healed === null || !(recovered > healed)) return [felt];
+  const recovery = { kind: 'recovery', label: '', title: `recovering from ${title}` };
+  return [felt, { ...recovery, fromS: toS, toS: recovered / 1000 }];
 }
 
 /** There is a drill, and its load is not over. */

@@ -1,6 +1,7 @@
 /** The tables of the page. */
 import { byId, element, table } from './dom.js';
-import { clock, count } from './format.js';
+import { clock, count, lengthMs } from './format.js';
+import { picture } from './picture.js';
 
 /** @param {string} id @param {string} title @param {(Node | string)[]} content Nothing to show hides the section. */
 function section(id, title, content) {
@@ -26,10 +27,20 @@ export function showFaults(faults, applyNow) {
     at(fault.planned_ms),
     at(fault.applied_ms),
     at(fault.healed_ms),
+    recoveryWords(fault),
     faultState(fault, applyNow === undefined ? undefined : (button) => applyNow(i, button)),
   ]);
-  const columns = ['fault', 'planned', 'applied', 'healed', 'state'];
+  const columns = ['fault', 'planned', 'applied', 'healed', 'recovered after', 'state'];
   section('faults', 'Faults', rows.length === 0 ? [] : [table(columns, rows)]);
+}
+
+/** Known at the end. @param {any} fault */
+function recoveryWords({ healed_ms: healed, recovered_ms: recovered, overlaps }) {
+  if (recovered === undefined || healed === null) return '-';
+  if (recovered !== null) return lengthMs(Math.max(0, recovered - healed));
+  return overlaps.length > 0
+    ? `overlaps ${overlaps.map((/** @type {number} */ n) => `#${n}`).join(', ')}`
+    : 'not seen';
 }
 
 /** @param {any} fault @param {((button: HTMLElement) => void) | undefined} applyNow */
@@ -48,34 +59,75 @@ function faultState(fault, applyNow) {
 }
 
 const STATUS = {
+  to_come: 'to come',
   holds: 'holds',
   broken: 'BROKEN',
   undecided: 'undecided',
   not_exercised: 'not exercised',
 };
 
-/** @param {any} end */
-export function showLaws(end) {
-  const rows = end.laws.map((/** @type {any} */ law) => [
+/** Once all are judged; until then each stays where it is. */
+const WORST_FIRST = ['broken', 'undecided', 'holds', 'not_exercised'];
+
+let lawsShown = '';
+
+/** As src/harness/report/law-rows.ts makes them: while they are judged too. @param {readonly any[]} laws */
+export function showLaws(laws) {
+  const shown = JSON.stringify(laws);
+  if (shown === lawsShown) return;
+  lawsShown = shown;
+  const known = laws.filter(({ status }) => status !== 'to_come').length;
+  const title = known === laws.length ? 'Laws' : `Laws: ${known} of ${laws.length} judged`;
+  const ordered =
+    known < laws.length
+      ? laws
+      : WORST_FIRST.flatMap((status) => laws.filter((law) => law.status === status));
+  const rows = ordered.map((law) => [
     element(
       'span',
       {},
-      law.name,
-      ...(law.witness === null ? [] : [element('div', { class: 'witness' }, law.witness)]),
+      element('code', {}, law.name),
+      ...(law.statement === null ? [] : [element('div', { class: 'detail' }, law.statement)]),
+      ...(law.witness === null ? [] : [element('pre', { class: 'witness' }, law.witness)]),
+      ...(law.follows_from.length === 0
+        ? []
+        : [element('div', { class: 'detail' }, `may follow from ${law.follows_from.join(', ')}`)]),
     ),
     element(
       'span',
       { class: `status ${law.status}` },
       STATUS[/** @type {keyof STATUS} */ (law.status)],
     ),
-    count(law.checked),
-    count(law.violations),
+    ...(law.status === 'to_come' ? ['-', '-'] : [count(law.checked), count(law.violations)]),
   ]);
-  section(
-    'laws',
-    'Laws',
-    rows.length === 0 ? [] : [table(['law', 'status', 'checked', 'violations'], rows)],
-  );
+  const columns = ['law', 'status', 'checked', 'violations'];
+  const content = rows.length === 0 ? [] : [table(columns, rows, [false, false, true, true])];
+  section('laws', title, content);
+}
+
+let lifeShown = '';
+
+/** The operation that a broken law is about, as src/harness/report/life-view.ts tells it. @param {any} life */
+export function showLife(life) {
+  const shown = JSON.stringify(life ?? '');
+  if (shown === lifeShown) return;
+  lifeShown = shown;
+  if (life === undefined) return;
+  const { title, pictures, broken, notes, moments } = life;
+  section('life', 'The operation that shows it', [
+    element(
+      'figure',
+      {},
+      element('figcaption', {}, element('b', {}, title)),
+      ...pictures.flatMap(picture),
+    ),
+    ...broken.map((/** @type {any} */ { law, problems }) =>
+      element('p', { class: 'problem' }, element('code', {}, law), ` ${problems.join(' ')}`),
+    ),
+    ...notes.map((/** @type {string} */ note) => element('p', { class: 'problem' }, note)),
+    element('h3', {}, moments.title),
+    plainTable(moments),
+  ]);
 }
 
 /** @param {readonly any[]} tables As src/harness/report/tables.ts makes them. */
@@ -85,18 +137,30 @@ export function showTables(tables) {
       'section',
       { 'aria-label': title },
       element('h2', {}, title),
-      table(
-        columns.map((/** @type {any} */ column) => column.name),
-        rows.map((/** @type {any[]} */ row) => row.map(cellOf)),
-        columns.map((/** @type {any} */ column) => column.isNumber),
-      ),
+      plainTable({ columns, rows }),
     ),
   );
   byId('tables').replaceChildren(...shown);
 }
 
+/** @param {{ columns: readonly any[], rows: readonly any[][] }} of */
+function plainTable({ columns, rows }) {
+  return table(
+    columns.map(({ name }) => name),
+    rows.map((row) => row.map(cellOf)),
+    columns.map(({ isNumber }) => isNumber),
+  );
+}
+
 /** @param {any} cell */
-function cellOf({ text, isCode, isDoubtful }) {
+function cellOf({ text, isCode, isDoubtful, isKey, details = [] }) {
+  if (isKey) return element('span', { class: 'key' }, text);
+  if (details.length > 0) {
+    const lines = details.map((/** @type {string} */ line) =>
+      element('div', { class: 'detail' }, line),
+    );
+    return element('div', { class: 'moment' }, text, ...lines);
+  }
   if (isDoubtful) return element('span', { class: 'doubt' }, text);
   return isCode ? element('code', {}, text) : text;
 }

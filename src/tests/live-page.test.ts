@@ -148,6 +148,32 @@ describe('the live page', { timeout: 120_000 }, () => {
   );
 });
 
+describe('the page of a drill whose books are wrong', { timeout: 120_000 }, () => {
+  test.skipIf(CHROMIUM === undefined)(
+    'shows each law as it is judged, and the operation that breaks one in a picture (needs Chromium)',
+    async () => {
+      const program = drill('3s', '--faults', 'none', '--mutant', 'lose-credit-leg');
+      const { page, wrong } = await pageOf(900);
+      await page.goto(await urlOf(program));
+      await page.getByRole('heading', { name: /^invalid: / }).waitFor();
+      expect(await program.ended).toBe(111);
+      expect(await page.locator('#laws .status.broken').count()).toBeGreaterThan(0);
+      await page.locator('#life svg.wide .dot').first().waitFor();
+      const moments = await page.locator('#life tbody tr').count();
+      expect(await page.locator('#life svg.wide .dot').count()).toBe(moments);
+      expect(await fits(page)).toBe(true);
+      expect(wrong).toEqual([]); // before what the page's policy complains of
+      const made = await page.evaluate(`import('/picture.js').then(({ picture }) => {
+        const evil = '<svg class="a" onload="x()"><a href="//evil"><text>1</text></a><script>x()</script>'
+          + '<text x="1" style="fill:url(//evil)">two</text><image href="//evil"/></svg>';
+        return picture(evil)[0].outerHTML;
+      })`);
+      expect(made).toBe('<svg class="a"><text x="1">two</text></svg>');
+      await page.close();
+    },
+  );
+});
+
 describe('a page that cannot be had', () => {
   test('is one line and exit code 104, before anything is started', async () => {
     const taken = createServer().listen(0, '127.0.0.1');

@@ -13,6 +13,7 @@ import {
 import { PROCESSES_SCHEMA, type ProcessesRow } from '../report/processes.js';
 import type { Summary } from '../report/summary.js';
 import { UserError } from '../user-error.js';
+import { LIFE_SCHEMA, type OperationLife } from '../verify/explain/operation-life.js';
 
 export interface RunFiles {
   readonly summary: Summary;
@@ -22,6 +23,8 @@ export interface RunFiles {
   readonly responseTime: readonly LoggedInterval[];
   /** Empty of a run of an earlier build. */
   readonly curves: PercentileCurves;
+  /** Of the operation that the first broken law is about, where there is one. */
+  readonly life: OperationLife | undefined;
 }
 
 /** Throws UserError where the folder is no run's, or was cut short. */
@@ -33,6 +36,7 @@ export function readRunFiles(folder: string): RunFiles {
     processes: rowsOf<ProcessesRow>(path('processes.json'), PROCESSES_SCHEMA, { mayLack: true }),
     responseTime: intervalsOf(path('response-time.hlog')),
     curves: curvesOf(path('percentiles.json')),
+    life: lifeOf(path('witness.json')),
   };
 }
 
@@ -74,6 +78,16 @@ function curvesOf(path: string): PercentileCurves {
   if (content === undefined) return NO_CURVES;
   if (isCurves(content)) return content;
   throw new UserError(`${path}: not of schema ${PERCENTILES_SCHEMA}`);
+}
+
+function lifeOf(path: string): OperationLife | undefined {
+  const content = contentOf(path, { mayLack: true });
+  if (content === undefined || isLife(content)) return content;
+  throw new UserError(`${path}: not of schema ${LIFE_SCHEMA}`);
+}
+
+function isLife(content: unknown): content is OperationLife {
+  return Object(content).schema === LIFE_SCHEMA;
 }
 
 function isCurves(content: unknown): content is PercentileCurves {

@@ -17,6 +17,7 @@ import type { Output } from '../outputs/output.js';
 import type { DrillHooks, DrillOptions, DrillPhase } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import type { Target } from '../targets/target.js';
+import type { LawResult } from '../verify/verdict.js';
 import type { BusyWatch } from './busy-watch.js';
 import { type DiskAt, diskAt as diskAtPath } from './disk/disk.js';
 import type { DiskWatch } from './disk/disk-watch.js';
@@ -61,6 +62,8 @@ export interface DrillContext {
   readonly ending: Ending;
   readonly load: LoadTimes;
   readonly script: ScriptState;
+  /** Laws as they are judged. */
+  readonly judged: LawResult[];
   readonly memory: LiveMemory;
   readonly live: LiveCounters;
   /** The phase that runs. */
@@ -124,6 +127,7 @@ export function openContext(
     ending,
     load,
     script: { setupJson: undefined, markedFailed: undefined },
+    judged: [],
     memory,
     live: new LiveCounters(memory),
     phase: () => phase,

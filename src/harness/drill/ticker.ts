@@ -2,6 +2,7 @@
 import { LIVE } from '../measure/live-counters.js';
 import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
+import { LAWS } from '../verify/laws/registry.js';
 import type { DrillRun } from './context.js';
 import { curvesOf, loadDetails } from './load-details.js';
 
@@ -40,9 +41,15 @@ function soFar(run: DrillRun): SoFar {
       healed_ms: record.healedMs ?? null,
       error: record.error ?? null,
     })),
+    laws: { names: lawNames(run), judged: run.judged },
     details: () => loadDetails(run, watch.rows.length * 1e6, { atEnd: false }),
     curves: () => curvesOf(run),
   };
+}
+
+/** As they are reported. */
+function lawNames({ setup }: DrillRun): readonly string[] {
+  return [...LAWS, ...setup.laws].map(({ name }) => name);
 }
 
 function tickOf(run: DrillRun, rate: OkRate): DrillTick {

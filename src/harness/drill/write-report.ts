@@ -79,19 +79,24 @@ export function weighed(judgement: VerifyResult, { failures }: LoadEnd): VerifyR
   return boundBy(failures, judgement);
 }
 
-/** Rejects with the file system's error. The page comes last: what it tells of an operation is read from the other files. */
+/**
+ * Rejects with the file system's error. The page comes last: what it tells of an operation is read from the other files. Resolves to
+ * that operation's life, where there is one.
+ */
 export async function writeReport(
   { folder, rows, curves }: ReportParts,
   summary: Summary,
   notice: (line: string) => void,
-): Promise<void> {
+): Promise<OperationLife | undefined> {
   const { faults } = summary;
   folder.write('faults.json', `${JSON.stringify({ faults }, undefined, 2)}\n`);
   folder.write('summary.json', summaryJson(summary));
   folder.write('junit.xml', junitXml(summary));
   folder.write('percentiles.json', percentilesJson(curves));
   const life = await brokenLife(folder, summary, notice);
+  if (life !== undefined) folder.write('witness.json', `${JSON.stringify(life)}\n`);
   folder.write('report.html', reportHtml({ summary, rows, curves, life }));
+  return life;
 }
 
 /** Of the operation that the first broken law is about; undefined where there is none, or it cannot be told any more. */

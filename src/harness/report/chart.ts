@@ -19,6 +19,8 @@ export interface ChartSeries {
 }
 
 export interface ChartBand {
+  /** A recovery stands beside its fault, paler and without a label of its own. */
+  readonly kind: 'fault' | 'recovery';
   readonly label: string;
   readonly title: string;
   readonly fromS: number;
@@ -106,9 +108,14 @@ function bandSvg(band: ChartBand, { x, seconds }: Axes): string {
   const to = x(Math.max(0, Math.min(band.toS, seconds)));
   const width = Math.max(2, to - from);
   return [
-    `<g class="band"><title>${escapeHtml(`${band.label}: ${band.title}`)}</title>`,
+    `<g class="${band.kind === 'fault' ? 'band' : 'band recovery'}"><title>${escapeHtml(`${band.label}: ${band.title}`)}</title>`,
     `<rect x="${fixed(from)}" y="${PLOT.top}" width="${fixed(width)}" height="${PLOT.bottom - PLOT.top}"/>`,
-    `<text x="${fixed(from + width / 2)}" y="${PLOT.top - 8}">${escapeHtml(band.label)}</text></g>`,
+    ...(band.kind === 'fault'
+      ? [
+          `<text x="${fixed(from + width / 2)}" y="${PLOT.top - 8}">${escapeHtml(band.label)}</text>`,
+        ]
+      : []),
+    '</g>',
   ].join('');
 }
 

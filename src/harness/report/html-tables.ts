@@ -5,8 +5,9 @@
 import type { LawResult } from '../verify/verdict.js';
 import { count, lengthMs, momentMs } from './format.js';
 import { escapeHtml } from './html-text.js';
+import { statementOf } from './law-rows.js';
 import type { FaultFacts } from './summary.js';
-import type { Table } from './tables.js';
+import type { Table, TableCell } from './tables.js';
 import { overlapWords } from './view.js';
 
 interface Column {
@@ -93,10 +94,12 @@ export function lawTable(laws: readonly LawResult[]): string {
   ];
   const ordered = STATUS_ORDER.flatMap((status) => laws.filter((law) => law.status === status));
   const rows = ordered.map((law) => {
+    const words = statementOf(law.name);
+    const statement = words === null ? '' : `<div class="detail">${escapeHtml(words)}</div>`;
     const witness =
       law.witness === null ? '' : `<pre class="witness">${escapeHtml(law.witness)}</pre>`;
     return [
-      `<code>${escapeHtml(law.name)}</code>${witness}`,
+      `<code>${escapeHtml(law.name)}</code>${statement}${witness}`,
       `<span class="status ${law.status}">${STATUS_WORDS[law.status]}</span>`,
       count(law.checked),
       count(law.violations),
@@ -106,12 +109,16 @@ export function lawTable(laws: readonly LawResult[]): string {
 }
 
 export function loadTable({ title, columns, rows }: Table): string {
-  const cells = rows.map((row) =>
-    row.map(({ text, isCode, isDoubtful }): Cell => {
-      const html = isCode === true ? `<code>${escapeHtml(text)}</code>` : escapeHtml(text);
-      return isDoubtful === true ? { html, tone: 'doubt' } : html;
-    }),
-  );
+  const cells = rows.map((row) => row.map(cellHtml));
   const named = columns.map((column) => ({ ...column, name: escapeHtml(column.name) }));
   return table(title, named, cells);
+}
+
+function cellHtml({ text, isCode, isDoubtful, isKey, details = [] }: TableCell): Cell {
+  const escaped = escapeHtml(text);
+  if (isDoubtful === true) return { html: escaped, tone: 'doubt' };
+  if (isKey === true) return `<span class="key">${escaped}</span>`;
+  if (details.length === 0) return isCode === true ? `<code>${escaped}</code>` : escaped;
+  const lines = details.map((line) => `<br><span class="detail">${escapeHtml(line)}</span>`);
+  return `<div class="moment">${escaped}${lines.join('')}</div>`;
 }

@@ -6,6 +6,7 @@
 
 import type { OperationLife } from '../verify/explain/operation-life.js';
 import { type ChartSeries, timeChart } from './chart.js';
+import { faultBands } from './fault-bands.js';
 import { count, timeOrNone, timeUs } from './format.js';
 import { faultTable, lawTable, loadTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
@@ -88,18 +89,7 @@ function tiles(summary: Summary): string {
 
 function charts({ faults, operations }: Summary, rows: readonly MetricsRow[]): string {
   if (rows.length < 2) return '';
-  const bands = faults.flatMap((fault, i) =>
-    fault.applied_ms === null
-      ? []
-      : [
-          {
-            label: String(i + 1),
-            title: `${fault.kind} ${fault.target}`,
-            fromS: fault.applied_ms / 1000,
-            toS: (fault.healed_ms ?? rows.length * 1000) / 1000,
-          },
-        ],
-  );
+  const bands = faultBands(faults, rows.length);
   const payments: ChartSeries[] = [
     { name: 'planned', kind: 'guide', values: rows.map((row) => row.planned) },
     { name: 'acknowledged', kind: 'area', values: rows.map((row) => row.ok) },

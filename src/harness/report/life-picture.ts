@@ -30,11 +30,10 @@ const SPAN_US_MIN = 100;
 
 type Timed = LifeEvent & { readonly atUs: number };
 
-/** Empty where nothing of it can be placed on the drill's clock. */
-export function lifePicture(life: OperationLife, events: readonly LifeEvent[]): string {
+/** One a frame; none where nothing of it can be placed on the drill's clock. */
+export function lifePictures(life: OperationLife, events: readonly LifeEvent[]): readonly string[] {
   const timed = events.filter((event): event is Timed => event.atUs !== null);
-  if (timed.length === 0) return '';
-  return FRAMES.map((frame) => svg(life, timed, frame)).join('\n');
+  return timed.length === 0 ? [] : FRAMES.map((frame) => svg(life, timed, frame));
 }
 
 interface Lane {

@@ -3,6 +3,8 @@
  * conductor fills what it tells, the terminal view shows it.
  */
 import type { Mutant } from '../../wire/mutants.js';
+import type { OperationLife } from '../verify/explain/operation-life.js';
+import type { LawResult } from '../verify/verdict.js';
 import type { MetricsRow } from './metrics.js';
 import type { PercentileCurves } from './percentile-curves.js';
 import type { ProcessesRow } from './processes.js';
@@ -58,6 +60,8 @@ export interface SoFar {
   readonly declinesByCode: Readonly<Record<string, number>>;
   /** Every fault of the plan, in order of planned time. */
   readonly faults: readonly FaultState[];
+  /** The names of all laws, as they will be reported, and what was judged so far, which grows. */
+  readonly laws: { readonly names: readonly string[]; readonly judged: readonly LawResult[] };
   /** Put together when it is asked for: it takes a while where there are many workers. */
   readonly details: () => LoadDetails;
   /** The same way. */
@@ -171,6 +175,8 @@ export interface DrillEnd {
   /** The run folder. */
   readonly folder: string;
   readonly summary: Summary;
+  /** Of the operation that the first broken law is about; undefined where there is none to tell. */
+  readonly life?: OperationLife;
   /** Undefined where the script has no handleSummary(). */
   readonly scriptSummary?: ScriptSummary;
 }

@@ -21,6 +21,10 @@ export interface TableCell {
   readonly isCode?: boolean;
   /** Somebody should look at it. */
   readonly isDoubtful?: boolean;
+  /** The number of a moment or of a fault, as in the picture. */
+  readonly isKey?: boolean;
+  /** One line each, below the text. */
+  readonly details?: readonly string[];
 }
 
 export interface Table {

@@ -1,11 +1,14 @@
 /** A run that is over, as the page is told of it: everything at once. */
+import { lawRows } from '../report/law-rows.js';
 import { leftOutWords } from '../report/left-out.js';
+import { lifeView } from '../report/life-view.js';
 import type { MetricsRow } from '../report/metrics.js';
 import type { PercentileCurves } from '../report/percentile-curves.js';
 import { printable } from '../report/printable.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { Summary } from '../report/summary.js';
 import { loadTables } from '../report/tables.js';
+import type { OperationLife } from '../verify/explain/operation-life.js';
 import type { PageFeed } from './live-feed.js';
 import { pageEnd } from './page-news.js';
 
@@ -15,6 +18,7 @@ export function finishedFeed(run: {
   readonly metrics: readonly MetricsRow[];
   readonly processes: readonly ProcessesRow[];
   readonly curves: PercentileCurves;
+  readonly life: OperationLife | undefined;
 }): PageFeed {
   const { summary, folder } = run;
   const whole = {
@@ -24,6 +28,11 @@ export function finishedFeed(run: {
     tables: loadTables(summary, summary),
     thresholds: [],
     curves: run.curves,
+    laws: lawRows(
+      summary.laws.map(({ name }) => name),
+      summary.laws,
+    ),
+    ...(run.life === undefined ? {} : { life: lifeView(run.life) }),
     left_out: leftOutWords(summary.operations),
     end: pageEnd(summary, folder),
   };

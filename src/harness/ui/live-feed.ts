@@ -1,5 +1,7 @@
 /** Listens to a running drill and keeps what a page that joins late must be told. Knows nothing of sockets. */
+import { type LawRow, lawRows } from '../report/law-rows.js';
 import { leftOutWords } from '../report/left-out.js';
+import { type LifeView, lifeView } from '../report/life-view.js';
 import { noticeLine } from '../report/live.js';
 import { NO_CURVES, type PercentileCurves } from '../report/percentile-curves.js';
 import { printable } from '../report/printable.js';
@@ -33,11 +35,10 @@ export class LiveFeed implements PageFeed, DrillHooks {
   #phase: DrillPhase | undefined;
   #tick: DrillTick | undefined;
   #soFar: Omit<SoFar, 'details' | 'curves'> = {
-    rows: [],
-    processes: [],
-    declinesByCode: {},
-    faults: [],
+    ...{ rows: [], processes: [], declinesByCode: {}, faults: [] },
+    laws: { names: [], judged: [] },
   };
+  #life: LifeView | undefined;
   /** Made once a second, and only where a page asks. */
   #tables: () => LoadNews = () => NO_TABLES;
   #curves: () => PercentileCurves = () => NO_CURVES;
@@ -76,8 +77,11 @@ export class LiveFeed implements PageFeed, DrillHooks {
     return this.#controls?.applyFault(index) ?? false;
   }
 
-  onEnd({ summary, folder }: DrillEnd): void {
-    this.#soFar = { ...this.#soFar, declinesByCode: summary.declines_by_code };
+  onEnd({ summary, folder, life }: DrillEnd): void {
+    const { declines_by_code: declinesByCode, faults, laws } = summary;
+    const names = laws.map(({ name }) => name);
+    this.#soFar = { ...this.#soFar, declinesByCode, faults, laws: { names, judged: laws } };
+    this.#life = life === undefined ? undefined : lifeView(life);
     this.#tables = once(() => ({
       tables: loadTables(summary, summary),
       thresholds: [],
@@ -99,8 +103,17 @@ export class LiveFeed implements PageFeed, DrillHooks {
       declines_by_code: declinesByCode,
       ...this.#tables(),
       curves: this.#curves(),
+      laws: this.#laws(),
+      ...(this.#life === undefined ? {} : { life: this.#life }),
       ...(this.#end === undefined ? {} : { end: this.#end }),
     };
+  }
+
+  /** From when they are about to be judged. */
+  #laws(): readonly LawRow[] {
+    const { names, judged } = this.#soFar.laws;
+    const isNear = this.#phase === 'books' || this.#phase === 'verify' || judged.length > 0;
+    return isNear ? lawRows(names, judged) : [];
   }
 }
 

@@ -10,7 +10,15 @@ export interface PageFile {
 const FOLDER = new URL('../../../page/', import.meta.url);
 const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' };
 
-const SCRIPTS = ['main.js', 'chart.js', 'curve.js', 'panels.js', 'format.js', 'dom.js'];
+const SCRIPTS = [
+  'main.js',
+  'chart.js',
+  'curve.js',
+  'panels.js',
+  'picture.js',
+  'format.js',
+  'dom.js',
+];
 
 /** By path. `acts`: there is a drill to act on. */
 export function pageFiles({ acts }: { readonly acts: boolean }): ReadonlyMap<string, PageFile> {

@@ -3,6 +3,8 @@
  * added to what it has, all else takes the place of what was. Text from outside is printable here; the page shows it as text
  * alone, never as HTML.
  */
+import type { LawRow } from '../report/law-rows.js';
+import type { LifeView } from '../report/life-view.js';
 import type { MetricsRow } from '../report/metrics.js';
 import type { PercentileCurves } from '../report/percentile-curves.js';
 import type { ProcessesRow } from '../report/processes.js';
@@ -24,6 +26,10 @@ export interface PageNews {
   readonly faults: readonly FaultState[];
   readonly declines_by_code: Readonly<Record<string, number>>;
   readonly tables: readonly Table[];
+  /** Once they are judged; those that are not yet are to come. */
+  readonly laws: readonly LawRow[];
+  /** Of the operation that the first broken law is about; once the drill has ended, and where there is one. */
+  readonly life?: LifeView;
   readonly curves: PercentileCurves;
   /** What response times do not speak of: `, of the 65 % that started`; empty where that is nothing. */
   readonly left_out: string;
@@ -43,7 +49,7 @@ export interface Told {
 export const NOTHING_TOLD: Told = { rows: 0, processes: 0, notices: 0 };
 
 export type PageEnd = Pick<SummaryView, 'word' | 'tone' | 'headline' | 'sections'> &
-  Pick<Summary, 'laws' | 'exit_code'> & {
+  Pick<Summary, 'exit_code'> & {
     readonly folder: string;
     /** What to type to run the same drill again. */
     readonly command: string;
@@ -53,10 +59,10 @@ export type PageEnd = Pick<SummaryView, 'word' | 'tone' | 'headline' | 'sections
 
 export function pageEnd(summary: Summary, folder: string): PageEnd {
   const { word, tone, headline, sections } = summaryView(summary);
-  const { laws, exit_code, run } = summary;
+  const { exit_code, run } = summary;
   return {
     ...{ word, tone, headline, sections },
-    ...{ laws, exit_code, folder },
+    ...{ exit_code, folder },
     ...{ command: run.command, started_at: run.started_at },
   };
 }

@@ -19,6 +19,7 @@ export interface Case {
   readonly facts: ScanFacts | undefined;
   /** Told when a law is done. */
   readonly lap: (name: string) => void;
+  readonly onLaw: (law: LawResult) => void;
   /** Aborted: whatever is asked is given up, with its reason. */
   readonly signal: AbortSignal | undefined;
 }
@@ -41,6 +42,7 @@ export function judgeCleared(run: Case): Judged | undefined {
     results.push(result);
   }
   const { drill } = run.circumstances;
+  for (const result of results) run.onLaw(result);
   return {
     laws: results,
     counted: countTallied(facts.tally, facts, drill),
@@ -50,14 +52,16 @@ export function judgeCleared(run: Case): Judged | undefined {
 
 /** Rejects with QueryError where not even what happened can be counted, or with the signal's reason. */
 export async function judgeByQuery(run: Case, database: RunDatabase): Promise<Judged> {
-  const { facts, lap, laws, signal } = run;
+  const { facts, lap, laws, onLaw, signal } = run;
   const { drill } = run.circumstances;
   const exact = facts === undefined || facts.ambiguous > 0 ? undefined : facts;
   const results: LawResult[] = [];
   for (const law of laws) {
     signal?.throwIfAborted();
     const known = excused(law, run) ?? (exact && cleared(law, exact));
-    results.push(known ?? (await asked(law, database, { facts: exact, signal })));
+    const result = known ?? (await asked(law, database, { facts: exact, signal }));
+    results.push(result);
+    onLaw(result);
     lap(law.name);
   }
   return {

@@ -18,7 +18,7 @@ import { LAWS } from './laws/registry.js';
 import { PLANTED_BUGS } from './synthetic/planted.js';
 import { type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
 import { emptyBooks } from './synthetic/settle.js';
-import type { VerifyResult } from './verdict.js';
+import type { LawResult, VerifyResult } from './verdict.js';
 import { verifyRunFolder } from './verify.js';
 
 /** What books.json says. */
@@ -52,6 +52,21 @@ function withoutTimings(result: VerifyResult): unknown {
 }
 
 describe('verifyRunFolder', () => {
+  it.each([
+    ['a clean run', CLEAN, {}],
+    ['a clean run by query', CLEAN, { exact: true }],
+    ['a broken run', planted(PLANTED_BUGS[0]?.bug ?? ''), {}],
+  ])(
+    'tells of %s each law as it is judged, once, as the result does',
+    async (_, recorded, options) => {
+      const told: LawResult[] = [];
+      const onLaw = (law: LawResult) => void told.push(law);
+      const { laws } = await verifyRunFolder(await written(recorded), { ...options, onLaw });
+      expect(told.map(({ name }) => name).sort()).toEqual(laws.map(({ name }) => name).sort());
+      for (const law of told) expect(laws.find(({ name }) => name === law.name)).toMatchObject(law);
+    },
+  );
+
   it('finds a clean run valid, and counts what happened in it', async () => {
     const result = await verifyRunFolder(await written(CLEAN));
     expect(result.verdict).toBe('valid');

@@ -42,6 +42,8 @@ export interface VerifyOptions {
   readonly booksRead?: Promise<unknown>;
   /** Asks every law's query over everything, without the prefilter. Default false. */
   readonly exact?: boolean;
+  /** Told of each law as soon as it is judged, in no order that means anything. Must not throw. */
+  readonly onLaw?: (law: LawResult) => void;
   /** Laws that users added, beside those in the run folder. */
   readonly userLaws?: UserLawOptions;
 }
@@ -179,6 +181,7 @@ class Judging {
       circumstances: this.#circumstances,
       facts,
       lap: (name) => this.#clock.lap(name),
+      onLaw: (law) => this.#options.onLaw?.(law),
       signal,
     };
     const judged = judgeCleared(run) ?? (await this.#ask(run, books));

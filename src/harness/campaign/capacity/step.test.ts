@@ -38,6 +38,7 @@ function files({
       processes: { 'shard-0': { cores: second < 2 ? 9 : 0.5, busiest_thread: 0.4 } },
     })),
     curves: NO_CURVES,
+    life: undefined,
     responseTime: seconds.map((second) => ({
       ...{ startS: second, lengthS: 1, encoded: histogram(second < 2 ? 900_000 : 1000) },
     })),

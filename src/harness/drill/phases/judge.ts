@@ -120,7 +120,11 @@ async function readBooks(run: DrillRun): Promise<BooksFacts> {
 
 async function verdictOf(run: DrillRun, booksRead: Promise<BooksFacts>): Promise<VerifyResult> {
   try {
-    return await verifyRunFolder(run.folder.path, { nowUs: run.clock.nowUs, booksRead });
+    return await verifyRunFolder(run.folder.path, {
+      nowUs: run.clock.nowUs,
+      booksRead,
+      onLaw: (law) => void run.judged.push(law),
+    });
   } catch (error) {
     run.ending.fail(`the run folder cannot be judged: ${messageOf(error)}`);
     return unjudged(messageOf(error));

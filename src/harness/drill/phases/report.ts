@@ -23,12 +23,12 @@ export async function reportPhase(
   try {
     folder.write('metrics.json', metricsJson(watch.rows));
     folder.write('processes.json', processesJson(run.busy.seconds));
-    await writeReport(parts, summary, (line) => log.notice(line));
+    const life = await writeReport(parts, summary, (line) => log.notice(line));
+    return { folder: folder.path, summary, ...(life === undefined ? {} : { life }) };
   } catch (error) {
     ending.fail(`the report cannot be written: ${messageOf(error)}`);
     return { folder: folder.path, summary: summarise({ ...parts, end: ending.end }) };
   }
-  return { folder: folder.path, summary };
 }
 
 /** Whether the person who runs it wants journal and books of a drill that ends as this one does. */
