@@ -40,6 +40,7 @@ byId('charts').append(...Object.values(charts).map(({ figure }) => figure), curv
 const cpuCharts = new Map();
 listen();
 readyHalt();
+readyPause();
 
 function nothingKnown() {
   return {
@@ -47,6 +48,7 @@ function nothingKnown() {
     /** @type {any[]} */ processes: [],
     /** @type {string[]} */ notices: [],
     /** @type {any[]} */ faults: [],
+    /** @type {any[]} */ pauses: [],
     /** @type {Record<string, number>} */ declines_by_code: {},
     /** @type {any[]} */ tables: [],
     /** @type {any} */ curves: undefined,
@@ -82,6 +84,7 @@ function take(source, news) {
   for (const name of /** @type {const} */ ([
     'script',
     'faults',
+    'pauses',
     'declines_by_code',
     'tables',
     'curves',
@@ -104,8 +107,10 @@ function show() {
   if (end !== undefined) showEnd(end);
   else {
     const words = phase === undefined ? 'Starting' : PHASES[phase];
-    byId('halt').hidden = !isHaltable();
-    headline(tick?.stage ? `${words}: ${tick.stage}` : words, 'tone-running');
+    byId('acts').hidden = !isHaltable();
+    showPause();
+    const where = phase === 'load' && isPaused() ? 'Paused' : words;
+    headline(tick?.stage ? `${where}: ${tick.stage}` : where, 'tone-running');
     say(
       tick === undefined ? '' : `${clock(tick.elapsedMs / 1000)} of ${clock(tick.totalMs / 1000)}`,
     );
@@ -124,7 +129,7 @@ function show() {
 function showEnd(end) {
   headline(end.headline, `tone-${end.tone}`, end.word);
   say(`exit code ${end.exit_code}`);
-  byId('halt').hidden = true;
+  byId('acts').hidden = true;
   showFigures(end);
   byId('foot').replaceChildren(
     element('p', {}, 'The run folder: ', element('code', {}, end.folder)),
@@ -188,7 +193,7 @@ function tilesAtEnd() {
 function showCharts() {
   if (known.curves !== undefined) curve.draw(known.curves, known.left_out);
   const { rows, processes, tick } = known;
-  const bands = known.faults.flatMap(bandsOf);
+  const bands = [...known.pauses.map(pauseBand), ...known.faults.flatMap(bandsOf)];
   const lastS = Math.floor((tick?.elapsedMs ?? 0) / 1000);
   const column = (/** @type {string} */ field) => rows.map((row) => row[field] ?? null);
   charts.rate.draw({
@@ -237,6 +242,12 @@ function showCpu(rows, { bands, lastS }) {
   }
 }
 
+/** @param {any} pause */
+function pauseBand({ from_ms: from, to_ms: to }) {
+  const toS = to === null ? Number.POSITIVE_INFINITY : to / 1000;
+  return { kind: 'pause', label: 'paused', title: '', fromS: from / 1000, toS };
+}
+
 /** While it was felt, and until the target had recovered. @param {any} fault @param {number} i */
 function bandsOf(
   { kind, target, applied_ms: applied, healed_ms: healed, recovered_ms: recovered },
@@ -256,6 +267,37 @@ function isHaltable() {
   const { phase } = known;
   const hasLoad = phase === undefined || ['calibrate', 'start', 'load'].includes(phase);
   return meta('paydrill-acts') === 'true' && hasLoad;
+}
+
+function isPaused() {
+  const last = known.pauses[known.pauses.length - 1];
+  return last !== undefined && last.to_ms === null;
+}
+
+/** While a request is under way its words stay. */
+function showPause() {
+  const button = byId('pause');
+  button.hidden = known.phase !== 'load';
+  if (button.dataset.asked !== 'yes')
+    button.textContent = isPaused() ? 'Go on with the load' : 'Pause the load';
+}
+
+function readyPause() {
+  const button = byId('pause');
+  button.addEventListener('click', async () => {
+    const paused = isPaused();
+    button.dataset.asked = 'yes';
+    button.setAttribute('disabled', '');
+    button.textContent = paused ? 'Going on' : 'Pausing';
+    const refusal = await post(paused ? '/resume' : '/pause');
+    if (refusal !== '') button.textContent = `Not done: ${refusal}`;
+    // What came of it is in the next news.
+    setTimeout(() => {
+      button.removeAttribute('disabled');
+      button.dataset.asked = 'no';
+      showPause();
+    }, 1500);
+  });
 }
 
 /** Twice, so that no slip ends a drill. */

@@ -23,7 +23,11 @@ export async function openRunPage(options: {
   const server = await startPageServer({
     port,
     feed,
-    actions: { halt, applyFault: (index) => feed.applyFault(index) },
+    actions: {
+      halt,
+      applyFault: (index) => feed.applyFault(index),
+      pause: (isPaused) => feed.pause(isPaused),
+    },
   });
   process.stderr.write(`paydrill: live page at ${server.url}\n`);
   return {

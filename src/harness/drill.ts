@@ -15,7 +15,7 @@ import { type DiskAt, diskAt as diskAtPath } from './drill/disk/disk.js';
 import { checkDisk } from './drill/disk/disk-check.js';
 import { calibrated, calibrates } from './drill/phases/calibrate.js';
 import { dropPhase, judgePhase, keepLosses, keepPhase } from './drill/phases/judge.js';
-import { healPhase, loadPhase, teardownPhase } from './drill/phases/load.js';
+import { healPhase, loadPhase, pauseLoad, teardownPhase } from './drill/phases/load.js';
 import { reportPhase, wantsRecords } from './drill/phases/report.js';
 import { scriptSummaryPhase } from './drill/phases/script-summary.js';
 import { settlePhase } from './drill/phases/settle.js';
@@ -78,7 +78,10 @@ async function conduct(
 ): Promise<DrillEnd> {
   try {
     const run = await startRun(drill, { isScratch });
-    hooks.onReady({ applyFault: (index) => run.timeline.applyNow(index) });
+    hooks.onReady({
+      applyFault: (index) => run.timeline.applyNow(index),
+      pause: (isPaused) => pauseLoad(run, isPaused),
+    });
     drill.atEnd(startTicker(run, hooks));
     await loadPhase(run);
     await healPhase(run);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DOCS, withTables } from '../cli/doc-tables.js';
-import { sampleMetrics, VALID } from '../harness/report/testing/sample-run.js';
+import { PAUSED, sampleMetrics, VALID } from '../harness/report/testing/sample-run.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -30,7 +30,7 @@ describe('the docs', () => {
       ),
       ...[
         ...[VALID.faults, VALID.laws, VALID.checks, VALID.thresholds],
-        ...[VALID.by_scenario, VALID.by_kind],
+        ...[VALID.by_scenario, VALID.by_kind, PAUSED.pauses],
       ].flatMap(([first]) => Object.keys(first ?? {})),
       ...sampleMetrics().slice(0, 1).flatMap(Object.keys),
     ];

@@ -148,6 +148,39 @@ describe('the live page', { timeout: 120_000 }, () => {
   );
 });
 
+describe('a pause from the page', { timeout: 120_000 }, () => {
+  test.skipIf(CHROMIUM === undefined)(
+    'sends nothing, is recorded and shown, and what was due then is counted (needs Chromium)',
+    async () => {
+      const program = drill('8s', '--faults', 'none');
+      const { page, wrong } = await pageOf(900);
+      await page.goto(await urlOf(program));
+      await until(async () => (await secondsShown(page)) >= 1);
+      await page.getByRole('button', { name: 'Pause the load' }).press('Enter');
+      await page.getByRole('heading', { name: 'Paused: plateau' }).waitFor();
+      await page.locator('#charts .band.pause').first().waitFor();
+      await page.getByRole('button', { name: 'Go on with the load' }).click();
+      await page.getByRole('heading', { name: 'Under load: plateau' }).waitFor();
+      expect(await program.ended, program.errors()).toBe(0);
+      const { pauses, operations, lateness, verdict } = readSummary(folder);
+      const [{ from_ms: from = 0, to_ms: to = 0 } = {}] = pauses;
+      const dueMs = (to ?? 0) - from;
+      const { asked_pause: paused } = lateness.dropped_iterations;
+      expect([pauses.length, verdict]).toEqual([1, 'valid']);
+      expect(dueMs).toBeGreaterThan(500);
+      // 200 a second; the orders reach the worker a moment after they are noted
+      expect(Math.abs(paused - dueMs / 5)).toBeLessThan(60);
+      expect(operations.dropped_iterations).toBeGreaterThanOrEqual(paused);
+      expect(operations.started_iterations + operations.dropped_iterations).toBe(1600);
+      await page.getByRole('heading', { name: /^valid: / }).waitFor();
+      expect(await page.locator('#charts .band.pause').count()).toBeGreaterThan(0);
+      expect(program.output()).toMatch(/paused from the page once, \d/);
+      expect(wrong).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
 describe('the page of a drill whose books are wrong', { timeout: 120_000 }, () => {
   test.skipIf(CHROMIUM === undefined)(
     'shows each law as it is judged, and the operation that breaks one in a picture (needs Chromium)',

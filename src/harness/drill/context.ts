@@ -26,6 +26,7 @@ import { DrillLog } from './drill-log.js';
 import { Ending } from './ending.js';
 import type { ExceptionWatch } from './exception-watch.js';
 import type { LoadWatch } from './load-watch.js';
+import type { Pauses } from './pauses.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';
 
@@ -86,6 +87,7 @@ export interface DrillRun extends DrillContext {
   readonly disk: DiskWatch;
   readonly packer: JournalPacker;
   readonly exceptions: ExceptionWatch;
+  readonly pauses: Pauses;
 }
 
 export function openContext(

@@ -33,6 +33,7 @@ const ROW_COLUMNS = [
   LIVE.lateStarts,
   LIVE.dropped,
   LIVE.leftOver,
+  LIVE.paused,
 ] as const;
 
 export class LoadWatch {
@@ -219,7 +220,7 @@ export class LoadWatch {
   #row(second: number): MetricsRow {
     const live = this.#live;
     const now = ROW_COLUMNS.map((column) => live.total(column));
-    const [ok, declined, notSent, retried, late, dropped, leftOver] = now.map(
+    const [ok, declined, notSent, retried, late, dropped, leftOver, paused] = now.map(
       (value, i) => value - this.#before[i],
     );
     this.#before = now;
@@ -234,6 +235,7 @@ export class LoadWatch {
       late_starts: late,
       dropped_iterations: dropped,
       left_over_iterations: leftOver,
+      paused_iterations: paused,
       in_flight: live.total(LIVE.inFlight),
       p50_us: this.#last.p50,
       p90_us: this.#last.p90,

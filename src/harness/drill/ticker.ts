@@ -41,6 +41,7 @@ function soFar(run: DrillRun): SoFar {
       healed_ms: record.healedMs ?? null,
       error: record.error ?? null,
     })),
+    pauses: run.pauses.facts,
     laws: { names: lawNames(run), judged: run.judged },
     details: () => loadDetails(run, watch.rows.length * 1e6, { atEnd: false }),
     curves: () => curvesOf(run),

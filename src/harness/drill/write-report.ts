@@ -18,6 +18,7 @@ import {
   buildSummary,
   type FaultFacts,
   type LoadDetails,
+  type PauseFacts,
   type RunFacts,
   type Summary,
 } from '../report/summary.js';
@@ -47,6 +48,7 @@ export interface ReportParts {
   readonly responseTime: PercentilesUs;
   readonly serviceTime: PercentilesUs;
   readonly faults: readonly FaultRecord[];
+  readonly pauses: readonly PauseFacts[];
   readonly details: LoadDetails;
   /** k6's own. */
   readonly metrics: Summary['metrics'];
@@ -69,6 +71,7 @@ export function summarise(parts: ReportParts): Summary {
     responseTimeUs: parts.responseTime,
     serviceTimeUs: parts.serviceTime,
     faults: faultFacts(parts.faults, live),
+    pauses: parts.pauses,
     details: parts.details,
     metrics: parts.metrics,
   });

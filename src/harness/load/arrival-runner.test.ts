@@ -81,4 +81,21 @@ describe('an arrival-rate scenario', () => {
     expect(load.dropped).toBeGreaterThan(400);
     expect(load.ended('interrupted')).toHaveLength(load.iterations.length);
   });
+
+  it('sends nothing of a pause, counts it as dropped and paused, and goes on by its schedule', async () => {
+    const load = await LoadUnderTest.of(arrivals({}), { answerMs: () => 2 });
+    load.runUntil(500);
+    for (const runner of load.runners) runner.pause(true);
+    load.runUntil(1500);
+    const during = load.iterations.length;
+    for (const runner of load.runners) runner.pause(false);
+    load.runToEnd();
+    expect(during).toBeGreaterThan(490);
+    expect(during).toBeLessThan(510);
+    expect(load.iterations.length + load.dropped).toBe(2000);
+    expect(load.dropped).toBeGreaterThan(990);
+    expect(load.dropped).toBeLessThan(1010);
+    expect(load.runners.map(({ paused }) => paused)).toEqual([load.dropped]);
+    expect(load.late).toBe(0);
+  });
 });

@@ -18,7 +18,7 @@ export interface ArrivalRunnerOptions {
   readonly hardStopUs: number;
   /** Ends the iterations of this scenario that run. */
   readonly interrupt: () => void;
-  /** Told the intended start of each iteration that was due, started or not. */
+  /** Told the intended start of each iteration that was due, started or not; but for those of a pause. */
   readonly onDue: (loadUs: number) => void;
   /** An iteration begins on `vu`. */
   readonly onStart: (vu: VirtualUser, loadUs: number) => void;
@@ -31,9 +31,11 @@ export class ArrivalRunner implements ScenarioRunner {
   readonly hardStopUs: number;
   readonly leftOver = 0;
   dropped = 0;
+  paused = 0;
   late = 0;
   readonly #options: ArrivalRunnerOptions;
   #stopped = false;
+  #isPaused = false;
   #prefetched = 0;
 
   constructor(options: ArrivalRunnerOptions) {
@@ -51,6 +53,10 @@ export class ArrivalRunner implements ScenarioRunner {
 
   pump(loadUs: number): void {
     if (this.#stopped) return;
+    if (this.#isPaused) {
+      this.#skipDue(loadUs);
+      return;
+    }
     const { arrivals, pool, scenario, loadStartUs, onDue, onStart } = this.#options;
     if (loadUs >= this.hardStopUs) {
       this.#dropDue(loadUs);
@@ -81,8 +87,22 @@ export class ArrivalRunner implements ScenarioRunner {
     this.#options.interrupt();
   }
 
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+  }
+
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Nobody is to be asked for it: it is no part of the load that was offered. */
+  #skipDue(loadUs: number): void {
+    const { arrivals } = this.#options;
+    while (arrivals.peekUs() <= loadUs) {
+      arrivals.take();
+      this.dropped++;
+      this.paused++;
+    }
   }
 
   /** The scenario and its grace are over: what could not start until now never will. */

@@ -239,3 +239,23 @@ describe('a scenario that is stopped', () => {
     expect(load.dropped).toBe(0);
   });
 });
+
+describe('a pause', () => {
+  it('keeps VUs from their next iteration, and loses none that is counted', async () => {
+    const executor = 'shared-iterations';
+    const load = await LoadUnderTest.of(
+      { scenarios: { rush: { executor, vus: 4, iterations: 400, maxDuration: '60s' } } },
+      { answerMs: () => 10 },
+    );
+    load.runUntil(200);
+    for (const runner of load.runners) runner.pause(true);
+    load.runUntil(300);
+    const during = load.iterations.length;
+    load.runUntil(1000);
+    expect(load.iterations).toHaveLength(during);
+    for (const runner of load.runners) runner.pause(false);
+    load.runToEnd();
+    expect(load.ended('completed')).toHaveLength(400);
+    expect(load.dropped).toBe(0);
+  });
+});

@@ -43,6 +43,8 @@ interface Place {
 export class ClosedRunner implements ScenarioRunner {
   readonly hardStopUs: number;
   readonly late = 0;
+  /** Nothing is due by a schedule here: what did not start in a pause starts after it, or is left over. */
+  readonly paused = 0;
   readonly #options: ClosedRunnerOptions;
   readonly #places: Place[] = [];
   readonly #placeOf = new Map<VirtualUser, Place>();
@@ -54,6 +56,7 @@ export class ClosedRunner implements ScenarioRunner {
   #started = 0;
   #busy = 0;
   #stopped = false;
+  #isPaused = false;
   #pastDeadline = false;
 
   constructor(options: ClosedRunnerOptions) {
@@ -84,10 +87,14 @@ export class ClosedRunner implements ScenarioRunner {
     this.#interruptLeaving(loadUs);
     if (this.#pastDeadline) return;
     this.#takeSteps(Math.min(loadUs, part.deadlineUs));
-    const ready = this.#ready;
-    this.#ready = [];
-    if (loadUs < part.deadlineUs) for (const place of ready) this.#start(place, loadUs);
-    else this.#passDeadline();
+    if (loadUs >= part.deadlineUs) {
+      this.#ready = [];
+      this.#passDeadline();
+    } else if (!this.#isPaused) {
+      const ready = this.#ready;
+      this.#ready = [];
+      for (const place of ready) this.#start(place, loadUs);
+    }
   }
 
   ended(vu: VirtualUser, loadUs: number, reusable: boolean): void {
@@ -103,6 +110,10 @@ export class ClosedRunner implements ScenarioRunner {
 
   interruptAll(): void {
     for (const place of this.#places) if (place.isRunning) place.vu?.interrupt();
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
   }
 
   stop(): void {

@@ -148,16 +148,19 @@ export class LoadLoop {
     let busy = 0;
     let dropped = 0;
     let leftOver = 0;
+    let paused = 0;
     let late = 0;
     for (const runner of runners) {
       busy += runner.busy;
       dropped += runner.dropped;
       leftOver += runner.leftOver;
+      paused += runner.paused;
       late += runner.late;
     }
     counts[LIVE.vusActive] = busy;
     counts[LIVE.dropped] = dropped;
     counts[LIVE.leftOver] = leftOver;
+    counts[LIVE.paused] = paused;
     counts[LIVE.lateStarts] = late;
   }
 

@@ -2,7 +2,7 @@
  * What the conductor and a load worker say to each other over the worker's MessagePort. Counts go through shared
  * memory (measure/live-counters.ts); this is for what happens a few times a drill, or once a second.
  *
- *   conductor:            setup?        prepare        start            stop?    teardown?        fence     look-up     finish
+ *   conductor:            setup?        prepare        start  pause*    stop?    teardown?        fence     look-up     finish
  *   worker:    connected    setup-done?         ready        interval*    loaded     teardown-done?   fenced    measured, settled
  */
 
@@ -46,6 +46,8 @@ export type ToWorker =
   | { readonly type: 'prepare'; readonly setupJson: string | undefined }
   /** `loadStartUs` on the drill clock. */
   | { readonly type: 'start'; readonly loadStartUs: number }
+  /** Start nothing until the load goes on; what is running goes on. */
+  | { readonly type: 'pause'; readonly isPaused: boolean }
   /** Start nothing more; what is running gets no grace, setup() neither. */
   | { readonly type: 'stop' }
   /** Faults are healed: retry nothing more, and let nothing of before arrive any more. */

@@ -13,12 +13,16 @@ export interface ScenarioRunner {
   readonly dropped: number;
   /** Of these, what maxDuration left over: nobody was missing for them. */
   readonly leftOver: number;
+  /** Of these, what was due while the load was paused. */
+  readonly paused: number;
   /** Iterations that started more than LATE_START_US after they were due. */
   readonly late: number;
   /** Load time at which iterations still running are interrupted. */
   readonly hardStopUs: number;
   /** Ends every running iteration as interrupted. */
   interruptAll(): void;
+  /** Starts nothing until it is called again with false; what runs goes on. */
+  pause(isPaused: boolean): void;
   /** Starts nothing more; what was still due counts as neither dropped nor late. */
   stop(): void;
 }

@@ -159,6 +159,9 @@ class LoadWorker {
         return this.#prepare(message.setupJson);
       case 'start':
         return this.#start(message.loadStartUs);
+      case 'pause':
+        for (const runner of this.#runners) runner.pause(message.isPaused);
+        return;
       case 'stop':
         this.#stopSetup.abort();
         return this.#stopLoad();

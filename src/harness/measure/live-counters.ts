@@ -23,6 +23,7 @@ export const LIVE = {
   notSent: 15,
   began: 16,
   leftOver: 17,
+  paused: 18,
 } as const;
 
 /** What `LIVE.began` tells of the script's code that began last in a worker: 0 for none, or */

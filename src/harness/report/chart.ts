@@ -19,8 +19,8 @@ export interface ChartSeries {
 }
 
 export interface ChartBand {
-  /** A recovery stands beside its fault, paler and without a label of its own. */
-  readonly kind: 'fault' | 'recovery';
+  /** A recovery stands beside its fault, paler and without a label of its own; a pause of the load has no number. */
+  readonly kind: 'fault' | 'recovery' | 'pause';
   readonly label: string;
   readonly title: string;
   readonly fromS: number;
@@ -108,9 +108,9 @@ function bandSvg(band: ChartBand, { x, seconds }: Axes): string {
   const to = x(Math.max(0, Math.min(band.toS, seconds)));
   const width = Math.max(2, to - from);
   return [
-    `<g class="${band.kind === 'fault' ? 'band' : 'band recovery'}"><title>${escapeHtml(`${band.label}: ${band.title}`)}</title>`,
+    `<g class="${band.kind === 'fault' ? 'band' : `band ${band.kind}`}"><title>${escapeHtml(`${band.label}: ${band.title}`)}</title>`,
     `<rect x="${fixed(from)}" y="${PLOT.top}" width="${fixed(width)}" height="${PLOT.bottom - PLOT.top}"/>`,
-    ...(band.kind === 'fault'
+    ...(band.kind !== 'recovery'
       ? [
           `<text x="${fixed(from + width / 2)}" y="${PLOT.top - 8}">${escapeHtml(band.label)}</text>`,
         ]

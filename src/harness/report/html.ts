@@ -6,7 +6,7 @@
 
 import type { OperationLife } from '../verify/explain/operation-life.js';
 import { type ChartSeries, timeChart } from './chart.js';
-import { faultBands } from './fault-bands.js';
+import { faultBands, pauseBands } from './fault-bands.js';
 import { count, timeOrNone, timeUs } from './format.js';
 import { faultTable, lawTable, loadTable } from './html-tables.js';
 import { escapeHtml } from './html-text.js';
@@ -87,9 +87,9 @@ function tiles(summary: Summary): string {
   ].join('\n');
 }
 
-function charts({ faults, operations }: Summary, rows: readonly MetricsRow[]): string {
+function charts({ faults, operations, pauses }: Summary, rows: readonly MetricsRow[]): string {
   if (rows.length < 2) return '';
-  const bands = faultBands(faults, rows.length);
+  const bands = [...pauseBands(pauses, rows.length), ...faultBands(faults, rows.length)];
   const payments: ChartSeries[] = [
     { name: 'planned', kind: 'guide', values: rows.map((row) => row.planned) },
     { name: 'acknowledged', kind: 'area', values: rows.map((row) => row.ok) },

@@ -29,7 +29,7 @@ function withAllFields(read: Summary): Summary {
   const { run } = read;
   const command = `paydrill run ${run.script} --seed ${run.seed}`;
   return {
-    ...{ checks: [], custom_metrics: {}, ...NO_GROUPS },
+    ...{ checks: [], custom_metrics: {}, pauses: [], ...NO_GROUPS },
     ...read,
     faults: read.faults.map((fault) => ({
       ...{ planned_heal_ms: fault.planned_ms, overlaps: [], error: null },

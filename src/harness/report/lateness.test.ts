@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { causeWords, latenessOf } from './lateness.js';
+import { causeWords, latenessOf, NO_LATENESS } from './lateness.js';
 
-const row = (second: number, late: number, dropped: number, leftOver = 0) => ({
+const row = (second: number, late: number, dropped: number, leftOver = 0, paused = 0) => ({
   left_over_iterations: leftOver,
+  paused_iterations: paused,
   second,
   late_starts: late,
   dropped_iterations: dropped,
@@ -22,6 +23,12 @@ describe('what made iterations late', () => {
     expect(found.dropped_iterations).toMatchObject(dropped);
   });
 
+  it('is none of theirs where somebody paused the load', () => {
+    const found = latenessOf([row(3, 0, 5, 0, 4)], [{ second: 3, generator: 1, machine: 1 }]);
+    expect(found.dropped_iterations).toMatchObject({ machine: 1, vus: 0, asked_pause: 4 });
+    expect(causeWords(found.dropped_iterations)).toMatch(/^80 % due while the load was paused, as/);
+  });
+
   it('is none of theirs where maxDuration left it over', () => {
     const found = latenessOf([row(3, 0, 5, 4)], [{ second: 3, generator: 1, machine: 1 }]);
     expect(found.dropped_iterations).toMatchObject({ machine: 1, vus: 0, max_duration: 4 });
@@ -38,7 +45,7 @@ describe('what made iterations late', () => {
     ];
     expect(latenessOf(rows, seconds)).toEqual({
       late_starts: { machine: 10, generator: 100, pause: 1 },
-      dropped_iterations: { machine: 3, generator: 30, pause: 0, vus: 0, max_duration: 0 },
+      dropped_iterations: { ...NO_LATENESS.dropped_iterations, machine: 3, generator: 30 },
     });
   });
 

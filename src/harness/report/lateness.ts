@@ -6,6 +6,7 @@
  *   generator   the machine had time, and a load worker's thread had none: the generator was the bottleneck
  *   pause       both had time: the thread was held up for a moment (garbage collection, the operating system)
  *   vus         dropped only: every VU that the scenario may have was in an iteration
+ *   asked_pause   dropped only: the load was paused by somebody who watched
  *   max_duration  dropped only: an executor that counts iterations ran out of time, whoever was busy
  *
  * Pure.
@@ -22,7 +23,7 @@ export interface BusySecond {
 }
 
 export type LateCause = 'machine' | 'generator' | 'pause';
-export type DropCause = LateCause | 'vus' | 'max_duration';
+export type DropCause = LateCause | 'vus' | 'asked_pause' | 'max_duration';
 
 export interface Lateness {
   readonly late_starts: Readonly<Record<LateCause, number>>;
@@ -31,7 +32,10 @@ export interface Lateness {
 
 export const NO_LATENESS: Lateness = {
   late_starts: { machine: 0, generator: 0, pause: 0 },
-  dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0, max_duration: 0 },
+  dropped_iterations: {
+    ...{ machine: 0, generator: 0, pause: 0, vus: 0 },
+    ...{ asked_pause: 0, max_duration: 0 },
+  },
 };
 
 /** From here on a thread or a machine has no time left worth the name. */
@@ -39,7 +43,7 @@ const BUSY = 0.95;
 
 type Seen = Pick<
   MetricsRow,
-  'second' | 'late_starts' | 'dropped_iterations' | 'left_over_iterations'
+  'second' | 'late_starts' | 'dropped_iterations' | 'left_over_iterations' | 'paused_iterations'
 >;
 
 /** `rows` and `seconds` are matched by second; a second nobody looked at counts as one with time to spare. */
@@ -51,9 +55,11 @@ export function latenessOf(rows: readonly Seen[], seconds: readonly BusySecond[]
     const cause = causeIn(busyIn.get(row.second));
     late[cause] += row.late_starts;
     const { dropped_iterations: all, left_over_iterations: leftOver } = row;
+    const { paused_iterations: paused } = row;
     dropped.max_duration += leftOver;
+    dropped.asked_pause += paused;
     // A thread that has time drops an iteration that is due for one reason only: no VU is free.
-    dropped[cause === 'pause' ? 'vus' : cause] += all - leftOver;
+    dropped[cause === 'pause' ? 'vus' : cause] += all - leftOver - paused;
   }
   return { late_starts: late, dropped_iterations: dropped };
 }
@@ -80,5 +86,6 @@ const WORDS: ReadonlyMap<string, string> = new Map<DropCause, string>([
   ['generator', "while the generator's own thread was busy"],
   ['pause', 'in moments in which the thread was held up'],
   ['vus', 'because every virtual user allowed was in an iteration'],
+  ['asked_pause', 'due while the load was paused, as somebody asked'],
   ['max_duration', 'left over when maxDuration had passed'],
 ]);

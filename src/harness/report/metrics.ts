@@ -20,6 +20,8 @@ export interface MetricsRow {
   readonly dropped_iterations: number;
   /** Of the dropped: what `maxDuration` left over. */
   readonly left_over_iterations: number;
+  /** Of the dropped: what was due while the load was paused by somebody who watched. */
+  readonly paused_iterations: number;
   /** Operations without an answer at the end of the second. */
   readonly in_flight: number;
   /** Response times of the answers that arrived in the second; null where none did. */

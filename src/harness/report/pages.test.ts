@@ -14,6 +14,7 @@ import { onPage } from './testing/on-page.js';
 import { FOLDER, onScreen } from './testing/on-screen.js';
 import {
   INVALID,
+  PAUSED,
   sampleMetrics,
   TICK,
   UNKNOWN,
@@ -83,6 +84,17 @@ describe('the summary on a terminal', () => {
     const painted = terminalSummary(view, { columns: 80, paint: COLOURS, folder: FOLDER });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that begins a colour
     expect(painted.replace(/\u001b\[[0-9;]*m/g, '')).toBe(onScreen(INVALID, 80));
+  });
+});
+
+describe('a pause of the load', () => {
+  it('is told with what was not sent for it, which the percentiles do not speak of', () => {
+    const text = onScreen(PAUSED, 100);
+    expect(text).toContain('paused from the page once, 2.5 s in all: 600 iterations not sent');
+    expect(text).toContain('600 iterations dropped: 100 % due while the load was paused');
+    expect(text).toMatch(/response time +p50 [^\n]*, of the/);
+    const page = onPage(PAUSED, sampleMetrics());
+    expect(page).toMatch(/<g class="band pause"><title>paused: by somebody who watched</);
   });
 });
 

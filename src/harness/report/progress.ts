@@ -8,7 +8,7 @@ import type { LawResult } from '../verify/verdict.js';
 import type { MetricsRow } from './metrics.js';
 import type { PercentileCurves } from './percentile-curves.js';
 import type { ProcessesRow } from './processes.js';
-import type { FaultFacts, LoadDetails, Summary } from './summary.js';
+import type { FaultFacts, LoadDetails, PauseFacts, Summary } from './summary.js';
 
 /** The parts of a drill, in order. */
 export type DrillPhase =
@@ -60,6 +60,7 @@ export interface SoFar {
   readonly declinesByCode: Readonly<Record<string, number>>;
   /** Every fault of the plan, in order of planned time. */
   readonly faults: readonly FaultState[];
+  readonly pauses: readonly PauseFacts[];
   /** The names of all laws, as they will be reported, and what was judged so far, which grows. */
   readonly laws: { readonly names: readonly string[]; readonly judged: readonly LawResult[] };
   /** Put together when it is asked for: it takes a while where there are many workers. */
@@ -144,6 +145,11 @@ export interface DrillOptions {
 export interface DrillControls {
   /** Begins a fault of the plan before its time, for as long as planned; `index` is from 0. False where its time has come, or there is none. */
   applyFault(index: number): boolean;
+  /**
+   * Keeps iterations from starting, or lets them start again. What an arrival rate has due meanwhile is not sent and counts as dropped
+   * (`asked_pause`); faults come and go as planned. False where no load runs, or it is so already.
+   */
+  pause(isPaused: boolean): boolean;
 }
 
 /** `warn`: what somebody should look at; `error`: what leaves the verdict undecided, or ended the load. */

@@ -40,6 +40,7 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 .fill { fill: var(--fill); }
 .band rect { fill: var(--band); } .band text { fill: var(--band-ink); font-weight: 600; text-anchor: middle; }
 .band.recovery rect { opacity: 0.45; stroke: var(--band-ink); stroke-width: 1; stroke-dasharray: 2 4; }
+.band.pause rect { fill: var(--guide); opacity: 0.25; } .band.pause text { fill: var(--soft); }
 .band.fault text { text-anchor: start; } .band.fault text[text-anchor="end"] { text-anchor: end; }
 .dot circle { fill: var(--card); stroke: var(--series); stroke-width: 1.75; } .dot.entry circle { stroke: var(--soft); }
 .dot.refusal circle { stroke: var(--bad); } .dot text { text-anchor: middle; font-weight: 600; fill: var(--ink); }

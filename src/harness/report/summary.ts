@@ -105,6 +105,13 @@ export interface FaultFacts {
   readonly error: string | null;
 }
 
+/** Somebody who watched paused the load then: milliseconds from its start. */
+export interface PauseFacts {
+  readonly from_ms: number;
+  /** Null while it lasts. */
+  readonly to_ms: number | null;
+}
+
 /** Was planned and never applied. */
 export function didNotHappen({ applied_ms: appliedMs }: FaultFacts): boolean {
   return appliedMs === null;
@@ -155,6 +162,7 @@ export interface Summary extends OperationGroups {
   /** Late starts and dropped iterations by what was the matter in their second. */
   readonly lateness: Lateness;
   readonly faults: readonly FaultFacts[];
+  readonly pauses: readonly PauseFacts[];
   readonly laws: readonly LawResult[];
   /** The broken law to read first; null where none is broken. */
   readonly root_cause: string | null;
@@ -181,6 +189,7 @@ export interface DrillFacts {
   readonly responseTimeUs: PercentilesUs;
   readonly serviceTimeUs: PercentilesUs;
   readonly faults: readonly FaultFacts[];
+  readonly pauses: readonly PauseFacts[];
   readonly details: LoadDetails;
   readonly metrics: Summary['metrics'];
 }
@@ -204,6 +213,7 @@ export function buildSummary(judgement: VerifyResult, facts: DrillFacts): Summar
     service_time_us: facts.serviceTimeUs,
     lateness: facts.lateness,
     faults: facts.faults,
+    pauses: facts.pauses,
     laws: judgement.laws,
     root_cause: judgement.root_cause,
     limits: judgement.limits,
@@ -230,6 +240,7 @@ export function rejudge(old: Summary, judgement: VerifyResult): Summary {
     responseTimeUs: old.response_time_us,
     serviceTimeUs: old.service_time_us,
     faults: old.faults,
+    pauses: old.pauses,
     details: detailsOf(old),
     metrics: old.metrics,
   });

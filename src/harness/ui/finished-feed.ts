@@ -6,9 +6,9 @@ import type { MetricsRow } from '../report/metrics.js';
 import type { PercentileCurves } from '../report/percentile-curves.js';
 import { printable } from '../report/printable.js';
 import type { ProcessesRow } from '../report/processes.js';
+import type { DrillEnd } from '../report/progress.js';
 import type { Summary } from '../report/summary.js';
 import { loadTables } from '../report/tables.js';
-import type { OperationLife } from '../verify/explain/operation-life.js';
 import type { PageFeed } from './live-feed.js';
 import { pageEnd } from './page-news.js';
 
@@ -18,12 +18,13 @@ export function finishedFeed(run: {
   readonly metrics: readonly MetricsRow[];
   readonly processes: readonly ProcessesRow[];
   readonly curves: PercentileCurves;
-  readonly life: OperationLife | undefined;
+  readonly life: DrillEnd['life'] | undefined;
 }): PageFeed {
   const { summary, folder } = run;
   const whole = {
     script: printable(summary.run.script),
     faults: summary.faults,
+    pauses: summary.pauses,
     declines_by_code: summary.declines_by_code,
     tables: loadTables(summary, summary),
     thresholds: [],

@@ -35,7 +35,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
   #phase: DrillPhase | undefined;
   #tick: DrillTick | undefined;
   #soFar: Omit<SoFar, 'details' | 'curves'> = {
-    ...{ rows: [], processes: [], declinesByCode: {}, faults: [] },
+    ...{ rows: [], processes: [], declinesByCode: {}, faults: [], pauses: [] },
     laws: { names: [], judged: [] },
   };
   #life: LifeView | undefined;
@@ -77,10 +77,15 @@ export class LiveFeed implements PageFeed, DrillHooks {
     return this.#controls?.applyFault(index) ?? false;
   }
 
+  /** False where no load runs, or it is so already. */
+  pause(isPaused: boolean): boolean {
+    return this.#controls?.pause(isPaused) ?? false;
+  }
+
   onEnd({ summary, folder, life }: DrillEnd): void {
-    const { declines_by_code: declinesByCode, faults, laws } = summary;
+    const { declines_by_code: declinesByCode, faults, laws, pauses } = summary;
     const names = laws.map(({ name }) => name);
-    this.#soFar = { ...this.#soFar, declinesByCode, faults, laws: { names, judged: laws } };
+    this.#soFar = { ...this.#soFar, declinesByCode, faults, pauses, laws: { names, judged: laws } };
     this.#life = life === undefined ? undefined : lifeView(life);
     this.#tables = once(() => ({
       tables: loadTables(summary, summary),
@@ -91,7 +96,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
   }
 
   newsSince(told: Told): PageNews {
-    const { rows, processes, faults, declinesByCode } = this.#soFar;
+    const { rows, processes, faults, pauses, declinesByCode } = this.#soFar;
     return {
       script: this.#script,
       ...(this.#phase === undefined ? {} : { phase: this.#phase }),
@@ -100,6 +105,7 @@ export class LiveFeed implements PageFeed, DrillHooks {
       processes: processes.slice(told.processes),
       notices: this.#notices.slice(told.notices),
       faults,
+      pauses,
       declines_by_code: declinesByCode,
       ...this.#tables(),
       curves: this.#curves(),

@@ -9,7 +9,7 @@ import type { MetricsRow } from '../report/metrics.js';
 import type { PercentileCurves } from '../report/percentile-curves.js';
 import type { ProcessesRow } from '../report/processes.js';
 import type { DrillPhase, DrillTick, FaultState } from '../report/progress.js';
-import type { Summary } from '../report/summary.js';
+import type { PauseFacts, Summary } from '../report/summary.js';
 import type { Table } from '../report/tables.js';
 import { type SummaryView, summaryView } from '../report/view.js';
 import type { ViewLine } from '../report/view-lines.js';
@@ -24,6 +24,7 @@ export interface PageNews {
   readonly processes: readonly ProcessesRow[];
   readonly notices: readonly string[];
   readonly faults: readonly FaultState[];
+  readonly pauses: readonly PauseFacts[];
   readonly declines_by_code: Readonly<Record<string, number>>;
   readonly tables: readonly Table[];
   /** Once they are judged; those that are not yet are to come. */

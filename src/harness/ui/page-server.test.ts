@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { lawRows } from '../report/law-rows.js';
 import { NO_CURVES } from '../report/percentile-curves.js';
 import { LOST_PAYMENT } from '../report/testing/sample-life.js';
 import { INVALID, sampleMetrics, TICK, VALID } from '../report/testing/sample-run.js';
@@ -13,6 +14,7 @@ const NO_FAULTS = {
   ...{ processes: [], faults: [], declinesByCode: { exceeds_credits: 3 } },
   details: () => VALID,
   curves: () => NO_CURVES,
+  pauses: [],
   laws: { names: [], judged: [] },
 };
 let server: PageServer | undefined;
@@ -28,7 +30,11 @@ async function serve(feed = new LiveFeed('night.ts')): Promise<URL> {
   server = await startPageServer({
     port: 0,
     feed,
-    actions: { halt: () => halted++, applyFault: (index) => feed.applyFault(index) },
+    actions: {
+      halt: () => halted++,
+      applyFault: (index) => feed.applyFault(index),
+      pause: (isPaused) => feed.pause(isPaused),
+    },
   });
   return new URL(server.url);
 }
@@ -122,13 +128,32 @@ describe('the page of a drill', () => {
     const apply = async (path: string, given: Record<string, string> = headers) =>
       (await ask(url, { method: 'POST', path, headers: given })).status;
     expect(await apply('/faults/1')).toBe(409);
-    feed.onReady({ applyFault: (index) => asked.push(index) > 0 && index === 1 });
+    feed.onReady({
+      applyFault: (index) => asked.push(index) > 0 && index === 1,
+      pause: () => false,
+    });
     expect(await apply('/faults/1')).toBe(204);
     expect(await apply('/faults/0')).toBe(409);
     expect(await apply('/faults/1', {})).toBe(403);
     for (const path of ['/faults/-1', '/faults/x', '/faults/', '/faults'])
       expect(await apply(path)).toBe(404);
     expect(asked).toEqual([1, 0]);
+  });
+
+  it('pauses the load and lets it go on for the page itself, and says so where nothing came of it', async () => {
+    const feed = new LiveFeed('night.ts');
+    const url = await serve(feed);
+    const asked: boolean[] = [];
+    const headers = { origin: url.origin, 'x-paydrill-token': tokenOf(url) };
+    const order = async (path: string, given: Record<string, string> = headers) =>
+      (await ask(url, { method: 'POST', path, headers: given })).status;
+    expect(await order('/pause')).toBe(409);
+    feed.onReady({ applyFault: () => false, pause: (isPaused) => asked.push(isPaused) < 3 });
+    expect([await order('/pause'), await order('/resume'), await order('/pause')]).toEqual([
+      204, 204, 409,
+    ]);
+    expect(await order('/pause', {})).toBe(403);
+    expect(asked).toEqual([true, false, true]);
   });
 
   it('lets nothing run, load or frame but its own files', async () => {
@@ -176,7 +201,8 @@ describe('the page of a drill', () => {
     for await (const one of early) rest.push(one.news);
     await closed;
     expect(rest.at(-1).end).toMatchObject({ exit_code: summary.exit_code });
-    expect(rest.at(-1).laws).toMatchObject(summary.laws);
+    const names = summary.laws.map(({ name }) => name);
+    expect(rest.at(-1).laws).toEqual(lawRows(names, summary.laws));
   });
 
   it('hands over what acts unseen as what it looks like', async () => {

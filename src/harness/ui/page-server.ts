@@ -5,6 +5,7 @@
  *   GET  /main.js, ...      its files, the same for every drill: no token is asked for
  *   GET  /news?token=...    server-sent events: `all` for a page that joins, then `news` once a second
  *   POST /halt              ends the load, as Ctrl-C does; only from the page itself
+ *   POST /pause, /resume    keeps iterations from starting, lets them start again; only from the page itself
  *   POST /faults/2          begins the third fault of the plan now; only from the page itself
  *
  * Refuses every `Host` that is no loopback name and whoever has not the token (403), and every other path (404).
@@ -30,6 +31,8 @@ export interface PageActions {
   readonly halt: () => void;
   /** `index` is from 0; false where its time has come, or there is none. */
   readonly applyFault: (index: number) => boolean;
+  /** False where no load runs, or it is so already. */
+  readonly pause: (isPaused: boolean) => boolean;
 }
 
 export interface PageServer {
@@ -135,6 +138,10 @@ class Pages {
     } else if (actions !== undefined && request.url === '/halt') {
       actions.halt();
       response.writeHead(204).end();
+    } else if (actions !== undefined && (request.url === '/pause' || request.url === '/resume')) {
+      const isDone = actions.pause(request.url === '/pause');
+      if (isDone) response.writeHead(204).end();
+      else refuse(response, 409, 'it is so already, or the load does not run');
     } else if (actions === undefined || fault === undefined) {
       refuse(response, 404, 'there is nothing to ask here');
     } else if (actions.applyFault(Number(fault))) {

@@ -65,6 +65,7 @@ export const FILE_TABLES: readonly FileTable[] = [
       late_starts: 'BIGINT',
       dropped_iterations: 'BIGINT',
       left_over_iterations: 'BIGINT',
+      paused_iterations: 'BIGINT',
       in_flight: 'BIGINT',
       p50_us: 'BIGINT',
       p90_us: 'BIGINT',

@@ -40,6 +40,7 @@ export async function loadPhase(run: DrillRun): Promise<void> {
   disk.stop();
   packer.stop();
   load.endUs = clock.nowUs();
+  run.pauses.set(false);
   ending.loadIsOver();
   failWhereAllThrew(run);
 }
@@ -50,6 +51,15 @@ function failWhereAllThrew({ live, ending, exceptions }: DrillRun): void {
   if (ending.end.ending === 'iterations_threw') return; // that is why it ended
   if (threw === 0 || threw < live.total(LIVE.iterations)) return;
   ending.endWith('iterations_threw', exceptions.hopelessLine(threw, 'them'));
+}
+
+/** Of somebody who watches. False where there is no load to pause, or it is so already. */
+export function pauseLoad(run: DrillRun, isPaused: boolean): boolean {
+  const { ending, log, pauses, pool } = run;
+  if (run.phase() !== 'load' || ending.stop.aborted || !pauses.set(isPaused)) return false;
+  pool.send({ type: 'pause', isPaused });
+  log.notice(isPaused ? 'the load is paused, as was asked for' : 'the load goes on');
+  return true;
 }
 
 export async function healPhase(run: DrillRun): Promise<void> {

@@ -57,6 +57,7 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     responseTime: timesOf(run, 'response'),
     serviceTime: timesOf(run, 'service'),
     faults: run.timeline.records,
+    pauses: run.pauses.facts,
     details: loadDetails(run, durationUs, { atEnd: true }),
     metrics: builtInFacts(watch.metrics(durationUs), run.setup.plan),
     curves: curvesOf(run),

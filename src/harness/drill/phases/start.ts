@@ -27,6 +27,7 @@ import { ExceptionWatch } from '../exception-watch.js';
 import { LIFECYCLE_GRACE_MS, lifecycleEnding } from '../lifecycle-ending.js';
 import { LoadWatch } from '../load-watch.js';
 import { outputFeed } from '../output-feed.js';
+import { Pauses } from '../pauses.js';
 import { planText } from '../plan-file.js';
 import { RunFolder } from '../run-folder.js';
 import { unlessAborted } from '../unless-aborted.js';
@@ -99,17 +100,10 @@ export async function startRun(
     workers: setup.workers,
     notice: (line) => log.notice(line),
   });
+  const pauses = new Pauses(() => drill.loadUs() / 1000);
   const run: DrillRun = {
     ...drill,
-    target,
-    folder,
-    watch,
-    timeline,
-    pool,
-    busy,
-    disk,
-    packer,
-    exceptions,
+    ...{ target, folder, watch, timeline, pool, busy, disk, packer, exceptions, pauses },
   };
   drill.atEnd(async () => void (await pool.close()));
   drill.atEnd(() => busy.stop());

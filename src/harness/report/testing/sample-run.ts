@@ -125,7 +125,14 @@ export const FACTS: DrillFacts = {
   startedIterations: 6_301_004,
   lateness: {
     late_starts: { machine: 300, generator: 0, pause: 11 },
-    dropped_iterations: { machine: 0, generator: 0, pause: 0, vus: 0, max_duration: 0 },
+    dropped_iterations: {
+      machine: 0,
+      generator: 0,
+      pause: 0,
+      vus: 0,
+      asked_pause: 0,
+      max_duration: 0,
+    },
   },
   responseTimeUs: { p50: 1240, p90: 4810, p99: 214_000, p999: 1_102_000, max: 3_004_000 },
   serviceTimeUs: { p50: 940, p90: 3020, p99: 201_000, p999: 1_020_000, max: 2_700_000 },
@@ -136,6 +143,7 @@ export const FACTS: DrillFacts = {
     fault('kill', 'shard-1', [31_000, 31_002, 31_910, 32_330]),
     fault('kill', 'gateway', [35_000, 35_003, 35_600, 36_110]),
   ],
+  pauses: [],
   details: {
     ...GROUPS,
     checks: [{ group: '', name: 'paid, or declined for a reason', passes: 6_214_331, fails: 0 }],
@@ -159,7 +167,14 @@ export const TROUBLED_FACTS: DrillFacts = {
   droppedIterations: 1701,
   lateness: {
     late_starts: { machine: 2_114, generator: 90_000, pause: 0 },
-    dropped_iterations: { machine: 701, generator: 0, pause: 0, vus: 1_000, max_duration: 0 },
+    dropped_iterations: {
+      machine: 701,
+      generator: 0,
+      pause: 0,
+      vus: 1_000,
+      asked_pause: 0,
+      max_duration: 0,
+    },
   },
   faults: [
     ...FACTS.faults.slice(0, 4),
@@ -212,6 +227,16 @@ export const TROUBLED_FACTS: DrillFacts = {
 
 export const VALID: Summary = buildSummary(VALID_JUDGEMENT, FACTS);
 export const INVALID: Summary = buildSummary(INVALID_JUDGEMENT, TROUBLED_FACTS);
+/** Somebody paused the load for a while. */
+export const PAUSED: Summary = buildSummary(VALID_JUDGEMENT, {
+  ...FACTS,
+  droppedIterations: 600,
+  pauses: [{ from_ms: 40_000, to_ms: 42_500 }],
+  lateness: {
+    ...FACTS.lateness,
+    dropped_iterations: { ...FACTS.lateness.dropped_iterations, asked_pause: 600 },
+  },
+});
 export const UNKNOWN: Summary = buildSummary(UNKNOWN_JUDGEMENT, FACTS);
 
 export const TICK: DrillTick = {
@@ -252,6 +277,7 @@ export function sampleMetrics(): MetricsRow[] {
       late_starts: 0,
       dropped_iterations: 0,
       left_over_iterations: 0,
+      paused_iterations: 0,
       in_flight: hurt ? 40_210 : 1200,
       p50_us: hurt ? 9400 : 1180 + wobble * 20,
       p90_us: hurt ? 90_000 : 3100 + wobble * 50,
