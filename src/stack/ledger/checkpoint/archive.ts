@@ -7,6 +7,9 @@
  *
  *   look up  memory --> changes not on disk yet --> changes --> runs of the id's second, newest first
  *
+ * It is not even looked into for an id whose second is younger than anything that was archived before this process began and
+ * than anything that left memory since: such an id is in memory or new, however late it comes.
+ *
  * Nothing here is ever open: ids that are tried or held are in memory, whatever their run says.
  */
 import { DERIVED_HEAD_BYTES, type Derived, type Store } from '../../store/store.js';
@@ -43,6 +46,10 @@ export class IdArchive {
    * forgets ids on restart.
    */
   isAsked = true;
+  /** The newest that has a run, -1 when none has. */
+  newestSecond = -1;
+  /** As it was when this process began. */
+  #newestAtStart = -1;
   readonly #ids: IdTable;
   readonly #refunds: Map<number, number>;
   readonly #store: Store;
@@ -60,10 +67,18 @@ export class IdArchive {
     this.#store = store;
   }
 
+  /** Ids of seconds up to this one were archived before this process began. */
+  restored(newestSecond: number): void {
+    this.newestSecond = newestSecond;
+    this.#newestAtStart = newestSecond;
+  }
+
   /** Brings an id that is not in memory back there: its record, or -1. Throws StoreError. */
   recall(word0: number, word1: number, word2: number, word3: number): number {
     const second = secondOf(word0, word1);
     if (!this.isAsked || second > SECOND_MAX) return -1;
+    const neverLeft = second * 1024 >= this.#ids.watermarkMs;
+    if (second > this.#newestAtStart && neverLeft) return -1;
     this.#turnTo(second);
     if (this.#last.written === 0) return -1;
     const found = this.#find(word0, word1, word2, word3);
@@ -108,6 +123,7 @@ export class IdArchive {
   /** A run for the batch that is about to be written, before `takeChanges`: what was refunded of its records is a change. */
   copy(run: IdRun, into: Derived[]): void {
     const { second, pages, counts } = run;
+    this.newestSecond = Math.max(this.newestSecond, second);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const chunksLog2 = Math.max(0, Math.ceil(Math.log2(total / CHUNK_RECORDS)));
     this.#turnTo(second);

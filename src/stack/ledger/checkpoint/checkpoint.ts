@@ -16,7 +16,7 @@
 import type { Derived, Store } from '../../store/store.js';
 import { DERIVED_HEAD_BYTES } from '../../store/store.js';
 import type { Books } from '../books.js';
-import { jsonDerived, RANGES_KEY, STATE_KEY, viewOf, WATERMARK_KEY } from './keys.js';
+import { BOUNDS_KEY, jsonDerived, RANGES_KEY, STATE_KEY, viewOf } from './keys.js';
 import { accountsPage, pendingPage } from './pages.js';
 
 /** Less than half a second of replay (ledger.bench.ts) on a machine that has nothing else to do. */
@@ -73,6 +73,7 @@ export class Checkpoint {
   #begunLsn = 0;
   #rangesKept = 0;
   #watermarkKept = 0;
+  #newestKept = -1;
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
@@ -95,6 +96,7 @@ export class Checkpoint {
     this.#begunLsn = from.lsn;
     this.#rangesKept = books.accounts.opened.length;
     this.#watermarkKept = books.ids.watermarkMs;
+    this.#newestKept = books.archive.newestSecond;
   }
 
   /**
@@ -196,11 +198,13 @@ export class Checkpoint {
       this.#rangesKept = accounts.opened.length;
       into.push(jsonDerived(RANGES_KEY, accounts.opened));
     }
-    if (ids.watermarkMs > this.#watermarkKept) {
+    if (ids.watermarkMs > this.#watermarkKept || archive.newestSecond > this.#newestKept) {
       this.#watermarkKept = ids.watermarkMs;
-      const value = new Uint8Array(DERIVED_HEAD_BYTES + 8);
+      this.#newestKept = archive.newestSecond;
+      const value = new Uint8Array(DERIVED_HEAD_BYTES + 16);
       viewOf(value).setFloat64(DERIVED_HEAD_BYTES, ids.watermarkMs, true);
-      into.push({ key: WATERMARK_KEY, value });
+      viewOf(value).setFloat64(DERIVED_HEAD_BYTES + 8, archive.newestSecond, true);
+      into.push({ key: BOUNDS_KEY, value });
     }
   }
 }

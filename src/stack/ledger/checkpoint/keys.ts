@@ -4,7 +4,8 @@
  *
  *   state                        JSON: of which shard, and from which batch on the log is still to be replayed
  *   ranges                       JSON: the ranges of accounts that were opened, in that order
- *   watermark                    f64: no id made before it and unknown was accepted since (ids.ts)
+ *   bounds                       f64 watermark: no id made before it and unknown was accepted since (ids.ts); f64 newest second
+ *                                with a run
  *   accounts  page u32           rows of 100 accounts
  *   pending   page u32           what 32 slots hold
  *   directory second u32         a byte for each run of that second: log2 of its chunks
@@ -15,7 +16,7 @@ import { DERIVED_HEAD_BYTES, type Derived } from '../../store/store.js';
 
 export const STATE_KEY = Uint8Array.of(1);
 export const RANGES_KEY = Uint8Array.of(2);
-export const WATERMARK_KEY = Uint8Array.of(3);
+export const BOUNDS_KEY = Uint8Array.of(3);
 
 export function accountsKey(page: number): Uint8Array {
   return numbered(4, page);

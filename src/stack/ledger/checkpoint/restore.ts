@@ -11,7 +11,7 @@ import type { Books } from '../books.js';
 import { STATE } from '../ids.js';
 import { SLOT, SLOTS_PER_PAGE } from '../pending.js';
 import { CHECKPOINT_VERSION, type CheckpointState, type Position } from './checkpoint.js';
-import { accountsKey, pendingKey, RANGES_KEY, STATE_KEY, viewOf, WATERMARK_KEY } from './keys.js';
+import { accountsKey, BOUNDS_KEY, pendingKey, RANGES_KEY, STATE_KEY, viewOf } from './keys.js';
 import { readPendingPage, restoreAccountsPage } from './pages.js';
 
 export class CheckpointError extends Error {
@@ -34,8 +34,11 @@ export function restoreCheckpoint(books: Books, options: RestoreOptions): Positi
   if (state === undefined) return undefined;
   check(state, options);
   for (const range of readJson<OpenRange[]>(store, RANGES_KEY) ?? []) books.accounts.open(range);
-  const watermark = store.derived(WATERMARK_KEY);
-  if (watermark !== undefined) books.ids.watermarkMs = viewOf(watermark).getFloat64(0, true);
+  const bounds = store.derived(BOUNDS_KEY);
+  if (bounds !== undefined) {
+    books.ids.watermarkMs = viewOf(bounds).getFloat64(0, true);
+    books.archive.restored(viewOf(bounds).getFloat64(8, true));
+  }
   restoreAccounts(books, store);
   restorePending(books, store, state);
   books.lastUs = state.lastUs;
