@@ -93,7 +93,7 @@ export const RESULTS = {
   id_too_old: {
     code: 1001,
     scope: 'attempt',
-    meaning: 'made before the oldest id the ledger still remembers',
+    meaning: 'unknown, and made before the oldest id that the ledger has in memory',
   },
   id_not_time_ordered: {
     code: 1002,

@@ -8,13 +8,12 @@
  *   a kill -->                                  replays from the pass before             replays from n on
  *
  * A pass ends within a quarter of `everyEntries` entries, so that no start replays more than five quarters of them. A step
- * takes about a millisecond at most; no step copies more than STEP_ID_PAGES, STEP_ACCOUNTS_PAGES and STEP_PENDING_PAGES,
+ * takes about a millisecond; no step copies more than STEP_ID_PAGES, STEP_ACCOUNTS_PAGES and STEP_PENDING_PAGES,
  * so that a shard with millions of busy accounts has longer passes instead of longer pauses.
  *
  * Changes of ids that were copied go with the batch that has the change, pass or not.
  */
-import type { Derived, Store } from '../../store/store.js';
-import { DERIVED_HEAD_BYTES } from '../../store/store.js';
+import { DERIVED_HEAD_BYTES, type Derived, type Store } from '../../store/store.js';
 import type { Books } from '../books.js';
 import { BOUNDS_KEY, jsonDerived, RANGES_KEY, STATE_KEY, viewOf } from './keys.js';
 import { accountsPage, pendingPage } from './pages.js';
@@ -22,9 +21,9 @@ import { accountsPage, pendingPage } from './pages.js';
 /** Less than half a second of replay (ledger.bench.ts) on a machine that has nothing else to do. */
 export const CHECKPOINT_EVERY_ENTRIES = 400_000;
 
-/** 16,384 ids. */
-const STEP_ID_PAGES = 64;
-const STEP_ACCOUNTS_PAGES = 512;
+/** 8,192 ids. */
+const STEP_ID_PAGES = 32;
+const STEP_ACCOUNTS_PAGES = 128;
 const STEP_PENDING_PAGES = 64;
 
 export const CHECKPOINT_VERSION = 1;
