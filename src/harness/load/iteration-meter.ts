@@ -25,6 +25,8 @@ export class IterationMeter {
   readonly #nowUs: () => number;
   readonly #subMetrics: readonly SubMetric[];
   readonly #plan: Pick<Plan, 'scenarios' | 'tags'>;
+  /** VUs that ran an iteration when that was looked at last. */
+  #vus = 0;
   readonly #durations = new TimeTrend();
   /** Durations, and with them the number of iterations, of tags that a threshold names. */
   readonly #tagged: SeriesSets<TimeTrend>;
@@ -88,7 +90,7 @@ export class IterationMeter {
       iteration_duration: this.#durations.state(),
       dropped_iterations: counterState(counts[LIVE.dropped]),
       late_starts: counterState(counts[LIVE.lateStarts]),
-      vus: partState(counts[LIVE.vusActive], this.#nowUs()),
+      vus: partState(this.#sampleVus(runners), this.#nowUs()),
       vus_max: partState(counts[LIVE.vus], this.#nowUs()),
     };
     for (const { tags, series } of this.#tagged.all) {
@@ -104,6 +106,13 @@ export class IterationMeter {
       if (metric === 'vus' || metric === 'vus_max') all[key] = all[metric];
     }
     return all;
+  }
+
+  /** While the load runs; after it the last of these, as k6 tells it. */
+  #sampleVus(runners: readonly ScenarioRunner[]): number {
+    const isOver = runners.every(({ busy, exhausted }) => exhausted && busy === 0);
+    if (!isOver) this.#vus = this.#live.counts[LIVE.vusActive];
+    return this.#vus;
   }
 
   /** What never began has the tags of its scenario and of the test. */

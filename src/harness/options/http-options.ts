@@ -1,4 +1,5 @@
 /** The options of a script that say how its HTTP requests travel, with k6's defaults. */
+import { isIP } from 'node:net';
 import type { HttpOptions, TlsAuth } from '../ports/http.js';
 import { type OptionFields, shown } from './option-fields.js';
 
@@ -34,8 +35,24 @@ export function httpOptions(fields: OptionFields, userAgent: string): HttpOption
     batchPerHost: fields.whole('batchPerHost', { least: 0, otherwise: BATCH_PER_HOST }),
     hosts: fields.texts('hosts'),
     blockHostnames: texts(fields, 'blockHostnames'),
-    blacklistIPs: texts(fields, 'blacklistIPs'),
+    blacklistIPs: texts(fields, 'blacklistIPs').map((network) =>
+      isNetwork(network)
+        ? network
+        : fields.refuse(
+            'blacklistIPs',
+            'a list of addresses and networks like "10.0.0.0/8"',
+            network,
+          ),
+    ),
   };
+}
+
+/** An address, or one with the number of its bits that count. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
 }
 
 function texts(fields: OptionFields, field: string): readonly string[] {
