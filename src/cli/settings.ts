@@ -7,6 +7,9 @@ import { isPlainObject, nearest, shown } from '../harness/options/option-fields.
 import { UserError } from '../harness/user-error.js';
 import { readConfigFile } from './config-file.js';
 
+const PREFIX = 'PAYDRILL_';
+const CONFIG_VARIABLE = `${PREFIX}CONFIG`;
+
 /** They name one run, or the file itself. */
 const TYPED_ONLY: readonly string[] = ['config', 'replay'];
 
@@ -23,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 async function setUntyped(command: Command, environment: Environment): Promise<void> {
   const { config } = command.opts<{ readonly config?: string }>();
-  const file = await readConfigFile(config ?? environment.PAYDRILL_CONFIG, process.cwd());
+  const file = await readConfigFile(config ?? environment[CONFIG_VARIABLE], process.cwd());
   const options = command.options.filter((option) => !TYPED_ONLY.includes(option.attributeName()));
   const names = options.map((option) => option.attributeName());
   for (const key of Object.keys(file?.values ?? {})) {
@@ -33,6 +36,7 @@ async function setUntyped(command: Command, environment: Environment): Promise<v
       near === undefined ? `known are ${names.sort().join(', ')}` : `did you mean ${near}?`;
     throw new UserError(`${file?.name}: ${key} is not known; ${hint}`);
   }
+  refuseUnknown(environment, options);
   for (const option of options) {
     const name = option.attributeName();
     if (command.getOptionValueSource(name) === 'cli') continue;
@@ -50,6 +54,18 @@ async function setUntyped(command: Command, environment: Environment): Promise<v
   }
 }
 
+/** Whoever sets a variable of ours means it: one that nothing reads is a mistake. Throws UserError. */
+function refuseUnknown(environment: Environment, options: readonly Option[]): void {
+  const known = [CONFIG_VARIABLE, ...options.filter(isInEnvironment).map(variableOf)];
+  for (const [variable, said] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || said === '' || known.includes(variable)) continue;
+    const near = nearest(variable, known);
+    const hint =
+      near === undefined ? `known are ${known.sort().join(', ')}` : `did you mean ${near}?`;
+    throw new UserError(`the environment: ${variable} is not known; ${hint}`);
+  }
+}
+
 /** Variables of the script have names of their own. */
 function isInEnvironment(option: Option): boolean {
   return option.attributeName() !== 'env';
@@ -57,7 +73,7 @@ function isInEnvironment(option: Option): boolean {
 
 /** `PAYDRILL_ALLOW_TARGET` of `--allow-target`. */
 function variableOf(option: Option): string {
-  return `PAYDRILL_${option.name().replaceAll('-', '_').toUpperCase()}`;
+  return `${PREFIX}${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
 /** What collects has something to collect in. */

@@ -69,6 +69,7 @@ describe('a config file', () => {
     process.env.PAYDRILL_SEED = '2';
     process.env.PAYDRILL_SHARDS = '4';
     process.env.PAYDRILL_QUIET = 'false';
+    process.env.PAYDRILL_NOBODY = ''; // as a pipeline passes on what it does not have
     process.env.PAYDRILL_ALLOW_TARGET = 'a.test,b.test';
     expect(await options('--shards', '5')).toMatchObject({
       peak: 5000,
@@ -125,6 +126,18 @@ describe('is refused in one line and 104:', { timeout: 30_000 }, () => {
     ['no object', '[1]', {}, /must hold an object of options, got \[1\]/],
     ['what cannot be parsed', '{ "peak": ', {}, /the config file cannot be read: /],
     ['a variable', '{}', { PAYDRILL_KEEP: 'some' }, /PAYDRILL_KEEP: Allowed choices are all, /],
+    [
+      'a variable that is nearly one',
+      '{}',
+      { PAYDRILL_DURATION_SCAL: '2' },
+      /PAYDRILL_DURATION_SCAL is not known; did you mean PAYDRILL_DURATION_SCALE\?/,
+    ],
+    [
+      'a variable for what is only typed',
+      '{}',
+      { PAYDRILL_REPLAY: 'reports/latest' },
+      /PAYDRILL_REPLAY is not known; known are PAYDRILL_ALLOW_LITTLE_DISK, /,
+    ],
     ['no such file', '{}', { PAYDRILL_CONFIG: 'none.json' }, /none\.json cannot be read/],
   ])('%s', async (_, text, more, line) => {
     writeFileSync('paydrill.config.json', text);
