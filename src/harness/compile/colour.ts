@@ -17,7 +17,7 @@ import { type CallKindOf, type CallSite, functionOfBinding, waits } from './call
 import { cannotWait } from './places.js';
 import type { ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
-import { type K6Function, ValueFlow } from './value-flow.js';
+import { ANYTHING, type Anything, type Callee, ValueFlow } from './value-flow.js';
 
 /** Refuses the script: what is wrong, and the node where. */
 export type Refuse = (message: string, at: AnyNode) => never;
@@ -48,6 +48,8 @@ type Needs = 'none' | 'promise' | 'blocking' | 'maybe';
 interface Facts {
   /** Why it cannot wait, if so: `a getter` ... */
   cannotWait: string | undefined;
+  /** Called where nothing can wait: it stays as it is where it would wait perhaps. */
+  staysSync: boolean;
   colour: 'none' | 'promise' | 'async';
   /** What it returns is not a promise that the script knows of. */
   blocks: boolean;
@@ -72,6 +74,8 @@ class Analysis {
   readonly #flow: ValueFlow;
   readonly #refuse: Refuse;
   #changed = false;
+  /** Something in it waits. */
+  readonly #waiting = new Set<Anything>();
 
   constructor(
     module: ScopedModule,
@@ -89,11 +93,13 @@ class Analysis {
           given.get(site.node) ??
           cannotWait(site) ??
           (this.#flow.isConstructed(site.node) ? 'a constructor' : undefined),
+        staysSync: false,
         colour: 'none',
         blocks: false,
         because: undefined,
       });
     this.#passOnToCallbacks();
+    this.#passOnToCallees();
   }
 
   /** A function that is called on the spot, once or by a loop, can wait no more than where it stands. */
@@ -106,9 +112,36 @@ class Analysis {
     }
   }
 
+  /** What is called where nothing can wait, and what that calls, should not wait either. */
+  #passOnToCallees(): void {
+    const inside = new Map<FunctionNode, CallSite[]>();
+    for (const call of this.#calls)
+      if (call.inside !== undefined)
+        inside.set(call.inside, [...(inside.get(call.inside) ?? []), call]);
+    const left = this.#calls.filter((call) => this.#cannotWaitHere(call));
+    for (let call = left.pop(); call !== undefined; call = left.pop()) {
+      const { target, node } = call;
+      const callees = target.is === 'function' ? [target.fn] : this.#flow.callees(node);
+      const given: readonly AnyNode[] = target.is === 'loop' ? node.arguments : [];
+      const looped = given.filter(isFunctionNode);
+      for (const callee of [...callees, ...looped]) {
+        if (typeof callee === 'string' || callee.type === 'K6Function') continue;
+        const facts = this.#facts.get(callee);
+        if (facts === undefined || facts.staysSync) continue;
+        facts.staysSync = true;
+        left.push(...(inside.get(callee) ?? []));
+      }
+    }
+  }
+
   /** One round over all calls; true if anything changed. */
   spread(): boolean {
     this.#changed = false;
+    for (const anything of ANYTHING)
+      if (!this.#waiting.has(anything) && this.#anyWaits(this.#flow.within(anything), undefined)) {
+        this.#waiting.add(anything);
+        this.#changed = true;
+      }
     for (const call of this.#calls) this.#spreadToCaller(call);
     return this.#changed;
   }
@@ -131,7 +164,7 @@ class Analysis {
         );
     }
     for (const { node } of this.#module.sites('TaggedTemplateExpression'))
-      if ([...this.#flow.callees(node)].some((callee) => this.#waits(callee, undefined)))
+      if (this.#anyWaits(this.#flow.callees(node), undefined))
         this.#refuse(
           'the tag of a template waits for an answer, which it cannot: call it as a function',
           node,
@@ -168,10 +201,10 @@ class Analysis {
   }
 
   #cannotWaitHere({ inside, noAwaitHere }: CallSite): boolean {
+    if (noAwaitHere !== undefined || inside === undefined) return true;
+    const facts = this.#factsOf(inside);
     return (
-      noAwaitHere !== undefined ||
-      inside === undefined ||
-      this.#factsOf(inside)?.cannotWait !== undefined
+      facts?.cannotWait !== undefined || (facts?.staysSync === true && facts.colour === 'none')
     );
   }
 
@@ -180,7 +213,7 @@ class Analysis {
     if (caller === undefined || call.inside?.async || call.noAwaitHere !== undefined) return;
     const needs = this.#needs(call);
     if (needs === 'none' || isLeftAlone(call, needs)) return;
-    if (needs === 'maybe' && caller.cannotWait !== undefined) return;
+    if (needs === 'maybe' && this.#cannotWaitHere(call)) return;
     if (call.use !== 'tail') this.#raise(caller, 'async', call);
     else if (caller.colour === 'none') this.#raise(caller, 'promise', call);
     if (needs !== 'promise' && !caller.blocks) {
@@ -224,8 +257,7 @@ class Analysis {
   }
 
   #needsOfValue(call: CallSite['node']): Needs {
-    const callees = [...this.#flow.callees(call)];
-    return callees.some((callee) => this.#waits(callee, call.arguments[1])) ? 'maybe' : 'none';
+    return this.#anyWaits(this.#flow.callees(call), call.arguments[1]) ? 'maybe' : 'none';
   }
 
   #isWaitingLoop({ node, target }: Pick<CallSite, 'node' | 'target'>): boolean {
@@ -240,21 +272,23 @@ class Analysis {
   }
 
   /** `second`: the argument that a group would call. */
-  #waits(callee: FunctionNode | K6Function, second: AnyNode | undefined): boolean {
-    if (callee.type !== 'K6Function') return this.#needsOfFunction(callee) !== 'none';
-    return waits(callee.kind) || (callee.kind === 'group' && this.#mayWait(second));
+  #anyWaits(callees: readonly Callee[], second: AnyNode | undefined): boolean {
+    return callees.some((callee) => {
+      if (typeof callee === 'string') return this.#waiting.has(callee);
+      if (callee.type !== 'K6Function') return this.#needsOfFunction(callee) !== 'none';
+      return waits(callee.kind) || (callee.kind === 'group' && this.#mayWait(second));
+    });
   }
 
   /** Whether calling the value of this expression may wait. */
   #mayWait(expression: AnyNode | undefined): boolean {
-    if (expression === undefined) return false;
-    return [...this.#flow.valuesOf(expression)].some((value) => this.#waits(value, undefined));
+    return expression !== undefined && this.#anyWaits(this.#flow.valuesOf(expression), undefined);
   }
 
   /** Whether calling it waits, if it can be no other function than one that does. */
   #surelyWaits(expression: AnyNode): boolean {
-    const values = [...this.#flow.valuesOf(expression)];
-    return values.length === 1 && this.#mayWait(expression);
+    const values = this.#flow.valuesOf(expression);
+    return values.length === 1 && typeof values[0] === 'object' && this.#mayWait(expression);
   }
 
   /** `x.sort(f)` may be a method of the script's own: which it is, is looked at when it runs, as for a loop. */

@@ -40,15 +40,19 @@ interface K6Module {
 /** Whatever is in ELEMENTS, or in PROPERTIES. */
 const ELEMENTS = 'elements';
 const PROPERTIES = 'properties';
+/** What every property by a known name holds too: it was written by an unknown one. */
+const WRITTEN_ANYWHERE = 'written by an unknown name';
+export const ANYTHING = [ELEMENTS, PROPERTIES, WRITTEN_ANYWHERE] as const;
 
-type Value = FunctionNode | ClassNode | K6Function | K6Module | typeof ELEMENTS | typeof PROPERTIES;
-type Callable = FunctionNode | K6Function;
+/** Any function that is there. */
+export type Anything = (typeof ANYTHING)[number];
+export type Callee = FunctionNode | K6Function | Anything;
+
+type Value = Callee | ClassNode | K6Module;
 /** A node of an expression, the identifier that declares a name, the body of a function for what it returns, or a name. */
 type Place = object | string;
 type Call = CallExpression | NewExpression | TaggedTemplateExpression;
 
-/** What every property by a known name holds too: it was written by an unknown one. */
-const WRITTEN_ANYWHERE = 'written by an unknown name';
 /** What is given to functions that somebody calls who is not seen. */
 const FROM_ANYWHERE = 'given from anywhere';
 
@@ -56,32 +60,42 @@ export class ValueFlow {
   readonly #graph = new FlowGraph<Place, Value>();
   readonly #module: ScopedModule;
   readonly #callKindOf: CallKindOf;
-  readonly #callees = new Map<AnyNode, Set<Value>>();
+  readonly #callees = new Map<AnyNode, Callee[]>();
   readonly #k6 = new Map<string, K6Function | K6Module>();
   readonly #ownNames: ReadonlySet<string>;
+  /** Some property is written by a name that is only known when it runs. */
+  readonly #writesAnywhere: boolean;
   readonly #constructed = new Set<FunctionNode>();
-  #propertiesAreCalled = false;
+  readonly #answers = new Map<Place, readonly Callee[]>();
+  /** Of these any is called somewhere. */
+  readonly #called = new Set<Anything>();
 
   constructor(module: ScopedModule, callKindOf: CallKindOf) {
     this.#module = module;
     this.#callKindOf = callKindOf;
     this.#ownNames = propertyNames(module);
+    this.#writesAnywhere = writesAnywhere(module);
     this.#graph.put(ELEMENTS, FROM_ANYWHERE);
     this.#graph.watch(ELEMENTS, (value) => this.#isCalledAnywhere(value));
     for (const site of module.all) this.#add(site);
   }
 
-  /** Functions that a call may call. */
-  callees(call: AnyNode): ReadonlySet<Callable> {
-    return this.#callable(this.#callees.get(call) ?? new Set());
+  /** What a call may call. */
+  callees(call: AnyNode): readonly Callee[] {
+    return this.#callees.get(call) ?? [];
   }
 
-  /** Functions that an expression may give. */
-  valuesOf(expression: AnyNode): ReadonlySet<Callable> {
-    return this.#callable(this.#graph.at(this.#place(expression)));
+  /** What may be called that an expression gives. */
+  valuesOf(expression: AnyNode): readonly Callee[] {
+    return this.#at(this.#place(expression));
   }
 
-  /** `new` is used on it, and it is no class's constructor. */
+  /** Functions among the elements of arrays, or the properties of objects. */
+  within(anything: Anything): readonly Callee[] {
+    return this.#at(anything);
+  }
+
+  /** `new` is used on it, or it has a prototype, and it is no class's constructor. */
   isConstructed(fn: FunctionNode): boolean {
     return this.#constructed.has(fn);
   }
@@ -91,11 +105,11 @@ export class ValueFlow {
     return this.#ownNames.has(name);
   }
 
-  #callable(values: ReadonlySet<Value>): ReadonlySet<Callable> {
-    const all = new Set(values);
-    for (const value of all) // grows while it is gone through
-      if (typeof value === 'string') for (const one of this.#graph.at(value)) all.add(one);
-    return new Set([...all].filter(isCallable));
+  /** Asked for when nothing flows any more. */
+  #at(place: Place): readonly Callee[] {
+    const known = this.#answers.get(place) ?? [...this.#graph.at(place)].filter(isCallee);
+    this.#answers.set(place, known);
+    return known;
   }
 
   #add({ node, ancestors }: Site): void {
@@ -286,7 +300,8 @@ export class ValueFlow {
   #calls(call: Call, value: Value, given: readonly AnyNode[]): void {
     if (typeof value === 'string') {
       this.#note(call, value);
-      if (value === PROPERTIES) this.#callProperties();
+      this.#callAnything(value);
+      if (value === WRITTEN_ANYWHERE && !this.#writesAnywhere) return;
       for (const argument of given) this.#flow(argument, ELEMENTS);
       this.#graph.connect(FROM_ANYWHERE, call);
     } else if (value.type === 'K6Function') this.#callsK6(call, value, given);
@@ -360,7 +375,10 @@ export class ValueFlow {
 
   /** To who calls it, and gives it to nobody else. */
   #isGivenAway(argument: AnyNode): void {
-    this.#graph.watch(this.#place(argument), (value) => this.#isCalledAnywhere(value));
+    this.#graph.watch(this.#place(argument), (value) => {
+      if (typeof value === 'string') this.#callAnything(value);
+      else this.#isCalledAnywhere(value);
+    });
   }
 
   #isCalledAnywhere(value: Value): void {
@@ -369,10 +387,13 @@ export class ValueFlow {
     this.#flow(value.body, ELEMENTS);
   }
 
-  #callProperties(): void {
-    if (this.#propertiesAreCalled) return;
-    this.#propertiesAreCalled = true;
-    this.#graph.watch(PROPERTIES, (value) => this.#isCalledAnywhere(value));
+  #callAnything(anything: Anything): void {
+    if (this.#called.has(anything)) return;
+    this.#called.add(anything);
+    this.#graph.watch(anything, (value) => {
+      if (typeof value === 'string') this.#callAnything(value);
+      else this.#isCalledAnywhere(value);
+    });
   }
 
   #read(object: Place, name: string | undefined, to: Place): void {
@@ -383,6 +404,7 @@ export class ValueFlow {
     }
     this.#graph.connect(this.#property(name), to);
     this.#graph.watch(object, (value) => {
+      if (name === 'prototype' && isFunction(value)) this.#constructed.add(value);
       if (typeof value === 'object' && value.type === 'K6Module')
         this.#graph.put(this.#k6Value(value.name, name), to);
     });
@@ -391,7 +413,7 @@ export class ValueFlow {
   #property(name: string): Place {
     const place = `.${name}`;
     this.#graph.connect(place, PROPERTIES);
-    this.#graph.connect(WRITTEN_ANYWHERE, place);
+    this.#graph.put(WRITTEN_ANYWHERE, place);
     return place;
   }
 
@@ -411,9 +433,10 @@ export class ValueFlow {
     return value;
   }
 
-  #note(call: AnyNode, value: Value): void {
-    const callees = this.#callees.get(call) ?? new Set();
-    this.#callees.set(call, callees.add(value));
+  #note(call: AnyNode, value: Callee): void {
+    const callees = this.#callees.get(call) ?? [];
+    if (!callees.includes(value)) callees.push(value);
+    this.#callees.set(call, callees);
   }
 
   #place(expression: AnyNode): Place {
@@ -438,8 +461,8 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'ArrowFunctionExpression',
 ]);
 
-function isCallable(value: Value): value is Callable {
-  return isFunction(value) || (typeof value === 'object' && value.type === 'K6Function');
+function isCallee(value: Value): value is Callee {
+  return typeof value === 'string' || value.type === 'K6Function' || isFunction(value);
 }
 
 /** `__export(shop_exports, { order: () => order })`: how the bundler makes an object of a module's exports. */
@@ -459,17 +482,23 @@ function superClass(ancestors: readonly AnyNode[]): AnyNode | undefined {
 
 /** Names that the script gives to properties. */
 function propertyNames(module: ScopedModule): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { node } of module.all) {
-    const named =
+  return new Set(writtenNames(module).filter((name) => name !== undefined));
+}
+
+function writesAnywhere(module: ScopedModule): boolean {
+  return writtenNames(module).includes(undefined);
+}
+
+function writtenNames(module: ScopedModule): readonly (string | undefined)[] {
+  return module.all.flatMap(({ node }) => {
+    if (
       node.type === 'Property' ||
       node.type === 'MethodDefinition' ||
       node.type === 'PropertyDefinition'
-        ? keyName(node.key, node.computed)
-        : node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression'
-          ? keyName(node.left.property, node.left.computed)
-          : undefined;
-    if (named !== undefined) names.add(named);
-  }
-  return names;
+    )
+      return [keyName(node.key, node.computed)];
+    return node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression'
+      ? [keyName(node.left.property, node.left.computed)]
+      : [];
+  });
 }
