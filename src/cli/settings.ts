@@ -10,6 +10,10 @@ import { readConfigFile } from './config-file.js';
 const PREFIX = 'PAYDRILL_';
 const CONFIG_VARIABLE = `${PREFIX}CONFIG`;
 
+/** Kubernetes sets them in every pod beside a Service whose name begins with `paydrill`. */
+const OF_A_SERVICE =
+  /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
+
 /** They name one run, or the file itself. */
 const TYPED_ONLY: readonly string[] = ['config', 'replay'];
 
@@ -59,6 +63,7 @@ function refuseUnknown(environment: Environment, options: readonly Option[]): vo
   const known = [CONFIG_VARIABLE, ...options.filter(isInEnvironment).map(variableOf)];
   for (const [variable, said] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX) || said === '' || known.includes(variable)) continue;
+    if (OF_A_SERVICE.test(variable)) continue;
     const near = nearest(variable, known);
     const hint =
       near === undefined ? `known are ${known.sort().join(', ')}` : `did you mean ${near}?`;

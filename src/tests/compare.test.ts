@@ -144,7 +144,7 @@ describe('paydrill compare', { timeout: 120_000 }, () => {
     [
       'a side that is nothing',
       ['ab', 'night.js', '--a', 'reference', '--b', 'elsewhere'],
-      /--b elsewhere: It must be 'reference', host:port/,
+      /--b elsewhere: It must be 'reference', 'none', host:port/,
     ],
     [
       'two scripts and one more',

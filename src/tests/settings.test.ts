@@ -70,6 +70,10 @@ describe('a config file', () => {
     process.env.PAYDRILL_SHARDS = '4';
     process.env.PAYDRILL_QUIET = 'false';
     process.env.PAYDRILL_NOBODY = ''; // as a pipeline passes on what it does not have
+    // As Kubernetes does beside Services named `paydrill` and `paydrill-ui`.
+    process.env.PAYDRILL_SERVICE_HOST = '10.0.0.9';
+    process.env.PAYDRILL_PORT_8080_TCP_ADDR = '10.0.0.9';
+    process.env.PAYDRILL_UI_SERVICE_PORT_HTTP = '8080';
     process.env.PAYDRILL_ALLOW_TARGET = 'a.test,b.test';
     expect(await options('--shards', '5')).toMatchObject({
       peak: 5000,
