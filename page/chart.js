@@ -5,7 +5,7 @@
  * @typedef {{ kind: string, label: string, title: string, fromS: number, toS: number }} Band
  * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number, most?: number }} Drawn `most`: the scale goes at least so far.
  */
-import { element, shape, swatch } from './dom.js';
+import { afterKey, element, shape, swatch } from './dom.js';
 import { clock } from './format.js';
 
 const TOP = 24;
@@ -172,15 +172,8 @@ export class Chart {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const last = this.#seconds() - 1;
-    const from = this.#chosen < 0 ? last + 1 : this.#chosen;
-    const far = event.shiftKey ? 10 : 1;
-    const to = { ArrowLeft: Math.max(0, from - far), ArrowRight: from + far, Home: 0, End: last }[
-      event.key
-    ];
-    if (event.key === 'Escape') this.#choose(-1);
-    if (to === undefined) return;
-    event.preventDefault();
-    this.#choose(to);
+    const to = afterKey(event, { chosen: this.#chosen, last, stride: 10 });
+    if (to !== undefined) this.#choose(to);
   }
 
   /** @param {PointerEvent} event */

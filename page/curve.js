@@ -3,7 +3,7 @@
  * steps to the right. Arrow keys or the pointer choose a percentile, whose times stand below.
  * @typedef {{ count: number, points: readonly (readonly [number, number])[] }} Curve
  */
-import { element, shape, swatch } from './dom.js';
+import { afterKey, element, shape, swatch } from './dom.js';
 import { count, timeUs } from './format.js';
 
 const HEIGHT = 220;
@@ -108,15 +108,8 @@ export class CurveChart {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const last = this.#curves.response_time.points.length - 1;
-    const from = this.#chosen < 0 ? last + 1 : this.#chosen;
-    const far = event.shiftKey ? 5 : 1;
-    const to = { ArrowLeft: Math.max(0, from - far), ArrowRight: from + far, Home: 0, End: last }[
-      event.key
-    ];
-    if (event.key === 'Escape') this.#choose(-1);
-    if (to === undefined) return;
-    event.preventDefault();
-    this.#choose(to);
+    const to = afterKey(event, { chosen: this.#chosen, last, stride: 5 });
+    if (to !== undefined) this.#choose(to);
   }
 
   /** @param {PointerEvent} event */

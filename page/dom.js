@@ -74,3 +74,20 @@ export function swatch(line) {
     shape('line', { class: `line line-${line}`, x1: 0, x2: 22, y1: 4, y2: 4 }),
   );
 }
+
+/**
+ * Where the cursor of a picture goes with a key: -1 where it is put away, undefined where the key is not for it.
+ * @param {KeyboardEvent} event
+ * @param {{ chosen: number, last: number, stride: number }} picture chosen: -1 where nothing is; stride: of an arrow with shift
+ * @returns {number | undefined}
+ */
+export function afterKey(event, { chosen, last, stride }) {
+  if (event.key === 'Escape') return -1;
+  const from = chosen < 0 ? last + 1 : chosen;
+  const far = event.shiftKey ? stride : 1;
+  const to = { ArrowLeft: Math.max(0, from - far), ArrowRight: from + far, Home: 0, End: last }[
+    event.key
+  ];
+  if (to !== undefined) event.preventDefault();
+  return to;
+}

@@ -2,6 +2,7 @@
  * Readers for option values: text in, checked value out. What they refuse becomes one line that names the
  * option, and exit code 104.
  */
+
 import { InvalidArgumentError } from 'commander';
 import {
   isPositive,
@@ -9,6 +10,7 @@ import {
   isWholeIn,
   type WholeRange,
 } from '../harness/drill/option-rules.js';
+import { TARGET_WORDS } from '../harness/drill/option-table.js';
 import { parseDurationUs } from '../harness/options/duration.js';
 import { parseOutput } from '../harness/outputs/output-spec.js';
 import {
@@ -86,7 +88,7 @@ export function serverAddress(text: string): string {
 
 /** `auto`, `reference`, `none`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
 export function targetName(text: string): string {
-  if (['auto', 'reference', 'none'].includes(text)) return text;
+  if (TARGET_WORDS.includes(text)) return text;
   const address = parseTargetAddress(text);
   if (address !== undefined) return formatTargetAddress(address);
   throw new InvalidArgumentError(

@@ -17,8 +17,9 @@ import { CookieJar } from './cookie-jar.js';
 import { digestAuthorization } from './digest-auth.js';
 import { DEFAULT_EXPECTED, type ExpectedStatuses } from './expected-statuses.js';
 import { canonicalName, headerOf, headersOf } from './headers.js';
+import { type Hop, headText, redirected, sentRequest } from './hop.js';
 import { type RequestParams, requestParams } from './params.js';
-import { Response, type SentRequest } from './response.js';
+import { Response } from './response.js';
 import { HttpUrl, parseTargetUrl, type TargetUrl } from './target-url.js';
 import { type DrawToken, tokenFrom } from './token.js';
 
@@ -27,15 +28,6 @@ const INVALID_URL = 1020;
 const BAD_CODING = 1701;
 /** Added to a status of 400 and above. */
 const STATUS_CODES = 1000;
-
-/** One call of a request, on its way. */
-interface Hop {
-  readonly method: string;
-  readonly target: TargetUrl;
-  readonly body: RequestBody;
-  readonly headers: [string, string][];
-  readonly cookies: readonly (readonly [string, string])[];
-}
 
 /** Different lines of failed requests that a thread tells; more would hide the rest. */
 const FAILURES_TOLD = 20;
@@ -268,23 +260,6 @@ export class Requests {
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-/** Their requests say how long they are also where there is nothing. */
-const SAYS_LENGTH = new Set(['POST', 'PUT', 'PATCH']);
-
-function headText({ method, target, body, headers, cookies }: Hop): string {
-  const host = headers.find(([name]) => name === 'Host')?.[1] ?? target.host;
-  let text = `${method} ${target.path} HTTP/1.1\r\nHost: ${host}\r\n`;
-  for (const [name, value] of headers) if (!OWN.has(name)) text += `${name}: ${value}\r\n`;
-  if (body.bytes !== undefined) text += `Content-Length: ${body.bytes.byteLength}\r\n`;
-  else if (SAYS_LENGTH.has(method)) text += 'Content-Length: 0\r\n';
-  if (cookies.length > 0)
-    text += `Cookie: ${cookies.map(([name, value]) => `${name}=${value}`).join('; ')}\r\n`;
-  return text;
-}
-
-/** What is written here and by nobody else. */
-const OWN = new Set(['Host', 'Content-Length', 'Transfer-Encoding']);
-
 function withoutHeader(
   headers: readonly [string, string][],
   lowerName: string,
@@ -296,35 +271,6 @@ function compressed(body: RequestBody, compression: string): RequestBody {
   if (compression === '' || body.bytes === undefined) return body;
   return { ...body, bytes: encoded(body.bytes, compression) };
 }
-
-/** The call that a redirection asks for, as Go's client makes it; undefined where there is none. */
-function redirected(hop: Hop, answer: HttpAnswer): Omit<Hop, 'cookies'> | undefined {
-  const { method, target, body, headers } = hop;
-  const location = REDIRECTS.has(answer.status) ? headerOf(answer.headers, 'location') : undefined;
-  if (location === undefined || !URL.canParse(location, target.href)) return undefined;
-  const next = parseTargetUrl(new URL(location, target.href).href);
-  if (next === undefined) return undefined;
-  const keepsMethod = answer.status >= 307 || method === 'GET' || method === 'HEAD';
-  const isSameHost = next.origin.hostname === target.origin.hostname;
-  const kept = headers.filter(
-    ([name]) =>
-      (keepsMethod || !name.startsWith('Content-')) &&
-      name !== 'Referer' &&
-      name !== 'Host' &&
-      (isSameHost ||
-        (name !== 'Authorization' && name !== 'Cookie' && name !== 'Www-Authenticate')),
-  );
-  const isDowngrade = target.origin.secure && !next.origin.secure;
-  if (!isDowngrade) kept.push(['Referer', target.href]);
-  return {
-    method: keepsMethod ? method : 'GET',
-    target: next,
-    body: keepsMethod ? body : { bytes: undefined, text: '', contentType: undefined },
-    headers: kept,
-  };
-}
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function readBody(answer: HttpAnswer): {
   readonly bytes: Buffer;
@@ -369,17 +315,6 @@ function systemTags(
       : { tls_version: tls.version.replace(/^TLSv1$/, 'TLSv1.0').replace('TLSv', 'tls') }),
     ...(isExpected === undefined ? {} : { expected_response: String(isExpected) }),
   };
-}
-
-function sentRequest({ method, target, body, headers, cookies }: Hop): SentRequest {
-  const shown: Record<string, string[]> = {};
-  for (const [name, value] of headers) shown[name] = [...(shown[name] ?? []), value];
-  const sent: Record<string, { name: string; value: string; replace: boolean }[]> = {};
-  for (const [name, value] of cookies)
-    sent[name] = [...(sent[name] ?? []), { name, value, replace: false }];
-  if (cookies.length > 0)
-    shown.Cookie = [cookies.map(([name, value]) => `${name}=${value}`).join('; ')];
-  return { method, url: target.href, headers: shown, body: body.text, cookies: sent };
 }
 
 function capitalised(method: string): string {

@@ -11,13 +11,12 @@ import {
 } from '../../../wire/accounts.js';
 import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
-import { kindFlags } from '../../../wire/operation-kinds.js';
 import type { MoneyRules } from '../../records/target-facts.js';
-import { movesTowardsHome } from '../kinds.js';
 import { MERCHANT_HIGH, PAYS, RESERVES, USER_HIGH } from './asked-entries.js';
 import { entryDigest, ownerDigest, placeOf } from './digest.js';
 import { headOf } from './entry-head.js';
 import { int64 } from './int64.js';
+import { TOWARDS_ACCOUNT } from './load-operations.js';
 
 const TWO_31 = 2147483648;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -26,7 +25,6 @@ const POSTING = LEG.posting / 4;
 const AMOUNT = ENTRY.amount / 4;
 const { primary: PRIMARY, secondary: SECONDARY } = COMMAND_FLAG;
 const { bank: BANK, clearing: CLEARING, fee: FEE, platform: PLATFORM } = SYSTEM_ACCOUNT;
-const TOWARDS_HOME = kindFlags(movesTowardsHome);
 
 /** An entry with legs under the id that asked for them. */
 export interface OwnEntry {
@@ -55,7 +53,7 @@ export class OwnLegs {
     const { kind, legs, role, peer } = entry;
     if (legs < 2) return undefined;
     const amount = int64(words, at + AMOUNT);
-    const own = TOWARDS_HOME[kind] === 1 ? amount : -amount;
+    const own = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
     let ownAt = at + HEAD_WORDS;
     let otherAt = ownAt + LEG_WORDS;
     if (int64(words, ownAt + POSTING) !== own) {
