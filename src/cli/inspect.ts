@@ -34,9 +34,9 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const script = await loadScript(path, { env, remote: { offline, folder: modules } });
   if (rewrites) await print(script.rewrites.map((line) => `${line}\n`).join(''));
   else {
-    const { planWholeScript } = await import('../harness/compile/plan-script.js');
+    const { planScript } = await import('../harness/compile/plan-script.js');
     const { optionsInK6Words } = await import('../harness/options/k6-words.js');
-    const plan = await planWholeScript(script);
+    const plan = await planScript(script);
     await print(`${JSON.stringify(optionsInK6Words(plan), undefined, 2)}\n`);
   }
 }

@@ -8,7 +8,7 @@ import { scriptFile } from './testing/script-under-test.js';
 
 async function refusal(text: string, scaling = {}): Promise<Error> {
   try {
-    planScript(await loadScript(scriptFile(text), { env: {} }), scaling);
+    await planScript(await loadScript(scriptFile(text), { env: {} }), scaling);
   } catch (error) {
     if (error instanceof Error) return error;
   }

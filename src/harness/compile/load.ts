@@ -4,7 +4,7 @@
  */
 import { Script } from 'node:vm';
 import { k6Module, k6ModuleNames } from '../k6/modules.js';
-import { isFunction, type Vu } from '../vu/virtual-user.js';
+import { type Exports, isFunction, type Vu } from '../vu/virtual-user.js';
 import { bundleScript } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { RemoteImports } from './module-store.js';
@@ -28,7 +28,9 @@ export interface CompiledScript {
   readonly source: ScriptSource;
   readonly positions: Positions;
   /** Runs the script's init code for one VU; gives its exports, `options` only when planning. */
-  instantiate(vu: Vu, planning: boolean): Readonly<Record<string, unknown>>;
+  instantiate(vu: Vu, planning: boolean): Exports;
+  /** The same where init code awaits; undefined where it does not. */
+  readonly instantiateLater: ((vu: Vu, planning: boolean) => Promise<Exports>) | undefined;
 }
 
 export interface LoadedScript extends CompiledScript {
@@ -86,14 +88,15 @@ export function compileScript(source: ScriptSource): CompiledScript {
     if (module === undefined) throw new Error(`the bundle imports ${name}, which is no k6 module`);
     return module;
   });
+  const run = (vu: Vu, planning: boolean): unknown =>
+    factory(vu, ...modules.map((module) => module.create(vu)), planning);
   return {
     source,
     positions,
-    instantiate(vu, planning) {
-      const exports = factory(vu, ...modules.map((module) => module.create(vu)), planning);
-      if (!isRecord(exports)) throw new Error('the rewritten script gave no exports');
-      return exports;
-    },
+    instantiate: (vu, planning) => exportsOf(run(vu, planning)),
+    instantiateLater: transformed.initAwaits
+      ? async (vu, planning) => exportsOf(await run(vu, planning))
+      : undefined,
   };
 }
 
@@ -102,6 +105,11 @@ function evaluate({ path, transformed }: ScriptSource): (...args: unknown[]) => 
   const factory = isFunction(outer) ? outer(RUNTIME_SUPPORT) : undefined;
   if (!isFunction(factory)) throw new Error('the rewritten script is not a factory');
   return factory;
+}
+
+function exportsOf(made: unknown): Exports {
+  if (!isRecord(made)) throw new Error('the rewritten script gave no exports');
+  return made;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

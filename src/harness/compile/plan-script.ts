@@ -9,7 +9,7 @@ import { type Plan, type PlanScaling, scaleScenarios } from '../options/plan.js'
 import type { VuHost } from '../ports/host.js';
 import { peakRatePerSec } from '../schedule/planned-rate.js';
 import { UserError } from '../user-error.js';
-import { initialise } from '../vu/init-code.js';
+import { initialise, initialiseLater } from '../vu/init-code.js';
 import { abortReason } from '../vu/interrupted-error.js';
 import { isFunction, Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
@@ -19,17 +19,17 @@ import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
 import { shownPath } from './source-paths.js';
 
-/** Also where a promise that init code leaves behind is rejected, which is told a moment later. */
-export async function planWholeScript(
-  script: CompiledScript,
-  scaling: PlanScaling = {},
-): Promise<Plan> {
+/**
+ * Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test; also where a
+ * promise that init code leaves behind is rejected, which is told a moment later.
+ */
+export async function planScript(script: CompiledScript, scaling: PlanScaling = {}): Promise<Plan> {
   const left: unknown[] = [];
   const keep = (error: unknown): unknown => left.push(error);
   const release = catchRejections(script.positions, keep);
   let plan: Plan;
   try {
-    plan = planScript(script, scaling, keep);
+    plan = await planOf(script, scaling, keep);
   } finally {
     await new Promise((resolve) => setImmediate(resolve));
     release();
@@ -38,22 +38,21 @@ export async function planWholeScript(
   return plan;
 }
 
-/**
- * Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test. `onLate` is
- * told of what init code leaves behind.
- */
-export function planScript(
+/** `onLate` is told of what init code leaves behind. */
+async function planOf(
   script: CompiledScript,
-  scaling: PlanScaling = {},
-  onLate: (error: unknown) => void = () => undefined,
-): Plan {
+  scaling: PlanScaling,
+  onLate: (error: unknown) => void,
+): Promise<Plan> {
   const where = shownPath(script.source.path);
   const metrics = new CustomMetrics();
   const host = planningHost(onLate);
   const files = new ScriptFiles(dirname(script.source.path), undefined);
   const vu = new Vu(0, scriptThread({ script, host, scenarios: [], metrics, files }));
+  const { instantiateLater } = script;
   try {
-    initialise(vu, () => script.instantiate(vu, true));
+    if (instantiateLater === undefined) initialise(vu, () => script.instantiate(vu, true));
+    else await initialiseLater(vu, () => instantiateLater(vu, true));
   } catch (error) {
     const reason = abortReason(error);
     if (reason !== undefined)

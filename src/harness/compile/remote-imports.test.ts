@@ -121,7 +121,7 @@ describe('a module from the web', () => {
   it('tells its own lines', async () => {
     files['/n.js'] = "\nexport const n = 1;\n  throw new Error('no luck');";
     const script = await loadScript(scriptFile(SCRIPT(`${origin}/n.js`)), { env: {} });
-    expect(() => planScript(script)).toThrow(
+    await expect(planScript(script)).rejects.toThrow(
       `init code threw at ${origin}/n.js:3:9: Error: no luck`,
     );
   });
@@ -129,7 +129,7 @@ describe('a module from the web', () => {
   it('opens no files', async () => {
     files['/n.js'] = "export const n = open('data.txt');";
     const script = await loadScript(scriptFile(SCRIPT(`${origin}/n.js`)), { env: {} });
-    expect(() => planScript(script)).toThrow(
+    await expect(planScript(script)).rejects.toThrow(
       `${origin}/n.js:1:18: Error: open(): ${origin}/n.js is a module from the web, which opens no files`,
     );
   });

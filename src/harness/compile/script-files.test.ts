@@ -59,7 +59,7 @@ describe('a file that a script opens', () => {
     ['a folder', "open('lib');", /open\(\): cannot read lib: EISDIR/],
   ])('is refused where it is %s', async (_, text, message) => {
     const script = await loadScript(scriptFile(text, FILES), { env: {} });
-    expect(() => planScript(script)).toThrow(message);
+    await expect(planScript(script)).rejects.toThrow(message);
   });
 
   it('is not opened in an iteration', async () => {

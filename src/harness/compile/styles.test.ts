@@ -250,7 +250,6 @@ describe('where waiting is impossible, the script is refused with the line that 
       'const first = buy(1);\nexport default () => first;',
       /:3:15: buy\(\) waits.*init code cannot/,
     ],
-    ['await in init code', 'await buy(1);\nexport default () => {};', /:3:1: await in init code/],
     ['dynamic import', 'export default (n) => import(n);', /:3:23: import\(\) is not supported/],
   ])('%s', async (_, body, message) => {
     const load = loadScript(

@@ -59,6 +59,8 @@ export interface Transformed {
   readonly makesPromises: boolean;
   /** The script assigns to __ENV or hands it on. */
   readonly writesEnv: boolean;
+  /** Its init code awaits, so that the factory gives a promise of the exports. */
+  readonly initAwaits: boolean;
 }
 
 const PLANNING = '__paydrill_planning';
@@ -100,15 +102,20 @@ export function transform(
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
   for (const node of program.body) if (isExport(node)) output.remove(node.start, node.end);
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
-  output.prepend(`(function(${SUPPORT}){"use strict";return function(${parameters}){let ${MAYBE};`);
+  const initAwaits = awaitsAtTopLevel(module);
+  const keyword = initAwaits ? 'async function' : 'function';
+  output.prepend(
+    `(function(${SUPPORT}){"use strict";return ${keyword}(${parameters}){let ${MAYBE};`,
+  );
   output.append(`\nreturn ${exportsText(program, specifiers, names)};}})`);
   return {
     code: output.toString(),
     map: output.generateMap({ hires: 'boundary' }).toString(),
     modules: modules.names,
     routineNames: routines.exportNames,
-    makesPromises: makesPromises(module),
+    makesPromises: initAwaits || makesPromises(module),
     writesEnv: names.writesEnv,
+    initAwaits,
     rewrites: rewritesOf(colouring, routines.functions),
   };
 }
@@ -132,12 +139,6 @@ function parseModule(text: string): Program {
 function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: Refuse): void {
   for (const { node } of module.sites('ImportExpression'))
     fail('import() is not supported: import at the top of the script', node);
-  for (const { node, ancestors } of module.sites('AwaitExpression'))
-    if (!ancestors.some((outer) => isFunctionNode(outer)))
-      fail(
-        'await in init code is not supported: move it into setup() or an exported function',
-        node,
-      );
   for (const { node } of module.sites('ImportDeclaration')) {
     const from = String(node.source.value);
     for (const specifier of node.specifiers) {
@@ -148,6 +149,15 @@ function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: R
         fail(`module "${from}" exports no ${name}`, specifier);
     }
   }
+}
+
+function awaitsAtTopLevel(module: ScopedModule): boolean {
+  const isOutside = ({ ancestors }: { readonly ancestors: readonly AnyNode[] }): boolean =>
+    !ancestors.some((outer) => isFunctionNode(outer));
+  return (
+    module.sites('AwaitExpression').some(isOutside) ||
+    module.sites('ForOfStatement').some((site) => site.node.await && isOutside(site))
+  );
 }
 
 function makesPromises(module: ScopedModule): boolean {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { CustomMetrics } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { VirtualUser, VuHost } from '../ports/host.js';
-import { initialise } from '../vu/init-code.js';
+import { initialise, initialiseLater } from '../vu/init-code.js';
 import { Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
@@ -15,7 +15,7 @@ import { scriptThread } from './script-thread.js';
 export interface VirtualUsers {
   /**
    * Runs the script's init code for one VU; `id` is its number in the test, from 1, or 0 for setup and teardown.
-   * Throws ScriptError where init code throws.
+   * Throws ScriptError where init code throws; where it awaits, `ready` of the VU is rejected with it.
    */
   create(id: number): VirtualUser;
   /** `scenarios/night.ts:12:5: TypeError: ...`: what an iteration threw, on one line. */
@@ -51,10 +51,20 @@ export function virtualUsers(parts: {
   return {
     create(id) {
       const vu = new Vu(id, thread);
+      const threw = (error: unknown): never => {
+        throw initError(id, script.positions.describe(error), error);
+      };
+      const { instantiateLater } = script;
+      if (instantiateLater !== undefined) {
+        vu.ready = initialiseLater(vu, () => instantiateLater(vu, false)).then(() => {
+          vu.ready = undefined;
+        }, threw);
+        return vu;
+      }
       try {
         initialise(vu, () => script.instantiate(vu, false));
       } catch (error) {
-        throw initError(id, script.positions.describe(error), error);
+        threw(error);
       }
       return vu;
     },

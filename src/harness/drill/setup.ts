@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadScript, type ScriptSource } from '../compile/load.js';
-import { planWholeScript } from '../compile/plan-script.js';
+import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
@@ -48,7 +48,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     );
   }
   const { peakPerSec, durationScale, constantRate } = options;
-  const scripted = await planWholeScript(script, { peakPerSec, durationScale });
+  const scripted = await planScript(script, { peakPerSec, durationScale });
   const plan =
     constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
   const target = targetOf(options, script.source);

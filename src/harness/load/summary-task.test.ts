@@ -19,7 +19,7 @@ async function answered(body: string): Promise<SummaryAnswer & { readonly lines:
     script,
     {
       source: script.source,
-      plan: planScript(script),
+      plan: await planScript(script),
       seed: 1,
       startedUnixMs: 0,
       instance: {

@@ -39,6 +39,11 @@ export class SharedVus {
     for (const vu of vus.reverse()) this.#idle.push(vu);
   }
 
+  /** Once the init code of all has run that awaits. Rejects with what it threw. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#all].flatMap(({ ready }) => ready ?? []));
+  }
+
   take(): VirtualUser {
     return this.#idle.pop() ?? this.#newVu();
   }

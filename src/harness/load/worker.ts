@@ -114,7 +114,8 @@ class LoadWorker {
       loadUs: () => this.#loop.loadUs(),
       onEnded: (vu, end) => this.#iterationEnded(vu, end),
       exceptions: this.#measures.exceptions,
-      onInitThrew: ({ id }, error) => this.#failed(initError(id, describe(error), error)),
+      onInitThrew: ({ id }, error) =>
+        this.#failed(error instanceof ScriptError ? error : initError(id, describe(error), error)),
       describe,
       tell: (message) => this.#tell(message),
     });
@@ -222,6 +223,7 @@ class LoadWorker {
       nowUs: this.#nowUs,
     });
     this.#shared.prepare(vusToPlan({ scenarios: plan.scenarios, worker, workers }));
+    await this.#shared.ready();
     this.#live.counts[LIVE.vus] = this.#shared.made;
     await new Promise((resolve) => setImmediate(resolve)); // what init code left behind is told
     if (!this.#cannotStart) this.#tell({ type: 'ready' });

@@ -67,6 +67,8 @@ export interface VirtualUser extends Caller, SampleContext {
   readonly iteration: number;
   /** What the script exports, `options` left out. */
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Until init code that awaits has run; undefined from then on. Rejects with what it threw. */
+  readonly ready: Promise<void> | undefined;
   /**
    * Begins iteration number `iteration` of the scenario; the VU must be idle. Draws are seeded by (seed, scenario,
    * iteration), so they do not depend on which VU or worker runs it.

@@ -89,6 +89,8 @@ export class Vu implements VirtualUser, Waiter {
   tags: Record<string, string> | undefined = undefined;
   env: Record<string, string>;
   exports: Exports = {};
+  /** Until init code that awaits has run; rejects with what it threw. */
+  ready: Promise<void> | undefined = undefined;
   /** Things begun by the script that its function does not wait for: timers, floating operations. */
   #pending = 0;
   #running = false;
@@ -116,6 +118,10 @@ export class Vu implements VirtualUser, Waiter {
   }
 
   startIteration(scenario: number, iteration: number, intendedUs: number): void {
+    if (this.ready !== undefined) {
+      this.#startLater(this.ready, { scenario, iteration, intendedUs });
+      return;
+    }
     if (scenario !== this.scenario) this.#enterScenario(scenario);
     this.intendedUs = intendedUs;
     this.iteration = iteration;
@@ -151,6 +157,7 @@ export class Vu implements VirtualUser, Waiter {
   }
 
   async runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown> {
+    if (this.ready !== undefined) await this.ready;
     const exec = this.exports[name];
     if (!isFunction(exec)) return undefined;
     this.scenario = LIFECYCLE_SCENARIO;
@@ -269,6 +276,26 @@ export class Vu implements VirtualUser, Waiter {
     this.iterationInScenario = -1;
     this.tags = undefined;
     this.env = this.thread.copyEnv ? { ...scenario.env } : scenario.env;
+  }
+
+  /** Init code still awaits: the iteration is on from now and begins after it. */
+  #startLater(
+    ready: Promise<void>,
+    what: Readonly<Record<'scenario' | 'iteration' | 'intendedUs', number>>,
+  ): void {
+    Object.assign(this, what);
+    this.#running = true;
+    ready.then(
+      () => {
+        if (this.interrupted) return;
+        this.scenario = LIFECYCLE_SCENARIO;
+        this.startIteration(what.scenario, what.iteration, what.intendedUs);
+      },
+      (error: unknown) => {
+        this.thread.host.failedLate(this, 'init', error);
+        if (this.#running) this.#end('interrupted', undefined);
+      },
+    );
   }
 
   #routineOf(exec: Exec, name: string): RoutineFunction | undefined {

@@ -78,7 +78,7 @@ export async function compiled(program: string): Promise<Ran> {
 function vuThatTells(transformed: Transformed, abort: (reason: string) => void): Vu {
   const source = { path: '/program.js', env: {}, transformed, bundleMap: '', remoteModules: {} };
   const positions = new Positions({ path: source.path, bundleMap: '', transformMap: undefined });
-  const script = { source, positions, instantiate: () => ({}) };
+  const script = { source, positions, instantiate: () => ({}), instantiateLater: undefined };
   const host = { ...planningHost(() => undefined), abort };
   return new Vu(
     1,

@@ -73,10 +73,11 @@ export class ScriptUnderTest {
 
   private constructor(
     script: Awaited<ReturnType<typeof loadScript>>,
+    plan: Plan,
     seed: number,
     setupJson?: string,
   ) {
-    this.plan = planScript(script);
+    this.plan = plan;
     this.users = virtualUsers({ script, plan: this.plan, host: this.#host(seed), setupJson });
   }
 
@@ -94,7 +95,8 @@ export class ScriptUnderTest {
   ): Promise<ScriptUnderTest> {
     const { env = {}, remote } = more;
     const script = await loadScript(scriptFile(text, more.files, more.name), { env, remote });
-    return new ScriptUnderTest(script, more.seed ?? 1, more.setupJson);
+    const plan = await planScript(script);
+    return new ScriptUnderTest(script, plan, more.seed ?? 1, more.setupJson);
   }
 
   /** Runs one iteration to its end. */

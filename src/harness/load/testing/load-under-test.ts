@@ -76,7 +76,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
     );
     try {
       const script = await loadScript(path, { env: {} });
-      const plan = planScript(script);
+      const plan = await planScript(script);
       for (let worker = 0; worker < (more.workers ?? 1); worker++)
         load.#addWorker(plan, worker, script);
     } finally {
