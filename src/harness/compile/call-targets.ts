@@ -123,7 +123,7 @@ function k6ModuleOf(expression: AnyNode, module: ScopedModule): string | undefin
 
 /** Whether calling it makes the script wait. */
 export function waits(kind: CallKind | undefined): boolean {
-  return kind === 'promise' || kind === 'blocking';
+  return kind === 'promise' || kind === 'blocking' || kind === 'session';
 }
 
 /** Method and object of `object.method(...)`, where the name is written out. */

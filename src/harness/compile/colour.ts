@@ -236,7 +236,8 @@ class Analysis {
   #needs({ node, target }: CallSite): Needs {
     switch (target.is) {
       case 'api':
-        if (target.kind === 'blocking' || target.kind === 'promise') return target.kind;
+        if (target.kind === 'promise') return 'promise';
+        if (waits(target.kind)) return 'blocking';
         if (target.kind !== 'group' || !this.#mayWait(node.arguments[1])) return 'none';
         return isFunctionNode(node.arguments[1]) ? 'blocking' : 'maybe';
       case 'function':

@@ -61,6 +61,7 @@ export async function loadScript(
   try {
     const { rewrites, ...transformed } = transform(bundle.code, {
       callKindOf: (module, name) => k6Module(module)?.exports[name],
+      callsLater: (module) => k6Module(module)?.callsLater === true,
       sourceAt: (line, column) => positions.source(line, column),
     });
     return {

@@ -22,6 +22,8 @@ const MODULE = '__paydrill_module';
 /** Gives names of imports and globals their meaning in the factory. */
 export class NameRewriter {
   writesEnv = false;
+  /** The script has timers, or may find them. */
+  usesTimers = false;
   readonly #output: MagicString;
   readonly #module: ScopedModule;
   readonly #modules: ModuleList;
@@ -102,7 +104,9 @@ export class NameRewriter {
     const vuProperty = VU_GLOBALS.get(name);
     if (vuProperty !== undefined) {
       if (name === '__ENV') this.#noteEnv(ancestors);
-      const isMethod = VU_FUNCTIONS.has(name) && !isCalleeOf(node, outer);
+      const isFunction = VU_FUNCTIONS.has(name);
+      const isMethod = isFunction && !isCalleeOf(node, outer);
+      this.usesTimers ||= isFunction;
       this.#replace(
         reference,
         isMethod ? `((...args)=>${VU}.${vuProperty}(...args))` : `${VU}.${vuProperty}`,
@@ -118,6 +122,7 @@ export class NameRewriter {
         this.#output.update(outer.start, outer.end, isCallee ? random : `(()=>${random}())`);
       }
     } else if (name === 'globalThis' || name === 'global') {
+      this.usesTimers = true;
       this.#replace(reference, `${SUPPORT}.globals(${VU})`);
     } else if (!LANGUAGE_GLOBALS.has(name) && !isWrite) {
       const isTypeof = outer?.type === 'UnaryExpression' && outer.operator === 'typeof';

@@ -6,7 +6,7 @@ import type { CustomMetrics } from '../options/metrics.js';
 import type { LogLevel, VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
-import type { ScriptThread } from '../vu/virtual-user.js';
+import type { ScriptThread } from '../vu/script-thread.js';
 import type { CompiledScript } from './load.js';
 import type { ScriptFiles } from './script-files.js';
 
@@ -27,6 +27,7 @@ export function scriptThread(parts: {
     env,
     copyEnv: source.transformed.writesEnv,
     makesPromises: source.transformed.makesPromises,
+    takesTurns: source.transformed.takesTurns,
     routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,

@@ -57,6 +57,8 @@ export interface Transformed {
   readonly routineNames: readonly string[];
   /** It has `async` functions of its own, names `Promise`, or calls `then()` or its kin. */
   readonly makesPromises: boolean;
+  /** More than one thing may want to run in a VU: it makes promises, has timers, or imports a module that calls functions later. */
+  readonly takesTurns: boolean;
   /** The script assigns to __ENV or hands it on. */
   readonly writesEnv: boolean;
   /** Its init code awaits, so that the factory gives a promise of the exports. */
@@ -71,9 +73,12 @@ export function transform(
   text: string,
   {
     callKindOf,
+    callsLater,
     sourceAt,
   }: {
     readonly callKindOf: CallKindOf;
+    /** Whether that module calls functions of the script later. */
+    readonly callsLater: (module: string) => boolean;
     readonly sourceAt: (line: number, column: number) => string;
   },
 ): Transformed & { readonly rewrites: readonly Rewrite[] } {
@@ -90,7 +95,6 @@ export function transform(
   const specifiers = exportSpecifiers(program);
   const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
   const routines = routinesOf(module, specifiers, waiting);
-  rewriteCalls(output, colouring, { routines: routines.functions, fail });
   const names = new NameRewriter(output, module, {
     modules,
     sourceOf: ({ loc }) => (loc ? sourceAt(loc.start.line, loc.start.column) : ''),
@@ -101,8 +105,11 @@ export function transform(
     if (node.meta.name === 'import') names.rewriteImportMeta(node);
   for (const { node } of module.sites('ImportDeclaration')) output.remove(node.start, node.end);
   for (const node of program.body) if (isExport(node)) output.remove(node.start, node.end);
-  const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   const initAwaits = awaitsAtTopLevel(module);
+  const ownPromises = initAwaits || makesPromises(module);
+  const takesTurns = ownPromises || names.usesTimers || modules.names.some(callsLater);
+  rewriteCalls(output, colouring, { routines: routines.functions, takesTurns, fail });
+  const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   const keyword = initAwaits ? 'async function' : 'function';
   output.prepend(
     `(function(${SUPPORT}){"use strict";return ${keyword}(${parameters}){let ${MAYBE};`,
@@ -113,7 +120,8 @@ export function transform(
     map: output.generateMap({ hires: 'boundary' }).toString(),
     modules: modules.names,
     routineNames: routines.exportNames,
-    makesPromises: initAwaits || makesPromises(module),
+    makesPromises: ownPromises,
+    takesTurns,
     writesEnv: names.writesEnv,
     initAwaits,
     rewrites: rewritesOf(colouring, routines.functions),
@@ -173,8 +181,13 @@ const PROMISE_METHODS = new Set(['then', 'catch', 'finally']);
 function rewriteCalls(
   output: MagicString,
   { becomeAsync, edits }: Colouring,
-  { routines, fail }: { readonly routines: Routines['functions']; readonly fail: Refuse },
+  how: {
+    readonly routines: Routines['functions'];
+    readonly takesTurns: boolean;
+    readonly fail: Refuse;
+  },
 ): void {
+  const { routines, fail } = how;
   for (const site of becomeAsync)
     if (routines.has(site.node)) output.appendRight(site.node.start + 'function'.length, '*');
     else output.appendRight(asyncPlace(site), 'async ');
@@ -199,7 +212,9 @@ function rewriteCalls(
     if (floating) wrap(output, call.node, `${VU}.track(`, ')');
     if (isRoutine && first !== undefined && takesVu(edit))
       output.appendLeft(call.node.end - 1, `,${VU}`);
-    if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
+    if (wait === 'await' && how.takesTurns && !isRoutine && isOperation(call))
+      wrap(output, awaitedUnit(call), `(await ${VU}.awaited(`, '))');
+    else if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
     if (wait === 'maybe')
       wrap(
         output,
@@ -220,6 +235,11 @@ function rewriteCalls(
 function wrap(output: MagicString, { start, end }: AnyNode, before: string, after: string): void {
   output.prependRight(start, before);
   output.appendLeft(end, after);
+}
+
+/** It gives a promise, and blocks in a script that does not handle promises. */
+function isOperation({ target }: CallSite): boolean {
+  return target.is === 'api' && target.kind === 'promise';
 }
 
 /** An optional chain is awaited as a whole: `(await a?.b())`. */

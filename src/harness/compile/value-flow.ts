@@ -322,7 +322,8 @@ export class ValueFlow {
       this.#graph.watch(this.#place(second), (body) => {
         if (isFunction(body)) this.#flow(body.body, call);
       });
-    if (value.kind === 'plain') for (const argument of given) this.#isGivenAway(argument);
+    if (value.kind === 'plain' || value.kind === 'session')
+      for (const argument of given) this.#isGivenAway(argument);
   }
 
   #callsBy(

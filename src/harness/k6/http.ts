@@ -73,59 +73,49 @@ class HttpModule {
   }
 
   get(url: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('GET', url, undefined, params);
+    return this.#send('GET', url, undefined, params);
   }
 
   head(url: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('HEAD', url, undefined, params);
+    return this.#send('HEAD', url, undefined, params);
   }
 
   post(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('POST', url, body, params);
+    return this.#send('POST', url, body, params);
   }
 
   put(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('PUT', url, body, params);
+    return this.#send('PUT', url, body, params);
   }
 
   patch(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('PATCH', url, body, params);
+    return this.#send('PATCH', url, body, params);
   }
 
   del(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('DELETE', url, body, params);
+    return this.#send('DELETE', url, body, params);
   }
 
   options(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send('OPTIONS', url, body, params);
+    return this.#send('OPTIONS', url, body, params);
   }
 
   request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#requests.send(String(method), url, body, params);
+    return this.#send(String(method), url, body, params);
   }
 
   /** The script goes on; the iteration lasts until there is an answer. */
   asyncRequest(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
     const sent = this.#requests.send(String(method), url, body, params);
-    this.#vu.lastUntil(sent);
-    return sent;
+    return this.#vu.background.settledInTurn(sent);
   }
 
   /** A list or an object of requests; the responses in the same shape. */
-  async batch(requests: unknown): Promise<Response[] | Record<string, Response>> {
-    if (typeof requests !== 'object' || requests === null)
-      throw new Error(`invalid http.batch() argument type ${typeof requests}`);
-    const entries = Object.entries(requests).map(
-      ([key, given]) => [key, batchEntry(given, key)] as const,
-    );
-    const responses = await inBatches(
-      entries.map(([, entry]) => entry),
-      this.#requests.options,
-      ([method, url, body, params]: BatchEntry) => this.#requests.send(method, url, body, params),
-    );
-    return Array.isArray(requests)
-      ? responses
-      : Object.fromEntries(entries.map(([key], i) => [key, responses[i]]));
+  batch(requests: unknown): Promise<Response[] | Record<string, Response>> {
+    const vu = this.#vu;
+    return vu.thread.takesTurns
+      ? vu.background.block(() => this.#batch(requests))
+      : this.#batch(requests);
   }
 
   file(
@@ -149,5 +139,29 @@ class HttpModule {
 
   setResponseCallback(callback: unknown): void {
     this.#requests.expected = responseCallback(callback);
+  }
+
+  /** The VU waits for it. */
+  #send(method: string, url: unknown, body: unknown, params: unknown): Promise<Response> {
+    const requests = this.#requests;
+    return this.#vu.thread.takesTurns
+      ? this.#vu.background.block(() => requests.send(method, url, body, params))
+      : requests.send(method, url, body, params);
+  }
+
+  async #batch(requests: unknown): Promise<Response[] | Record<string, Response>> {
+    if (typeof requests !== 'object' || requests === null)
+      throw new Error(`invalid http.batch() argument type ${typeof requests}`);
+    const entries = Object.entries(requests).map(
+      ([key, given]) => [key, batchEntry(given, key)] as const,
+    );
+    const responses = await inBatches(
+      entries.map(([, entry]) => entry),
+      this.#requests.options,
+      ([method, url, body, params]: BatchEntry) => this.#requests.send(method, url, body, params),
+    );
+    return Array.isArray(requests)
+      ? responses
+      : Object.fromEntries(entries.map(([key], i) => [key, responses[i]]));
   }
 }

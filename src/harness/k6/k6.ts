@@ -90,13 +90,15 @@ class K6Module {
 
   /** As in k6, what is no number or not above 0 is no time at all; but others have their turn. */
   sleep(seconds?: number): Promise<void> {
-    if (this.#vu.interrupted) return neverReturns();
+    const vu = this.#vu;
+    if (vu.interrupted) return neverReturns();
     const ms = Number(seconds) * 1000;
-    return new Promise((resolve) => {
-      if (ms > 0) this.#vu.timers.setTimeout(() => resolve(), ms);
-      else setImmediate(resolve);
-    });
+    return vu.thread.takesTurns ? vu.background.block(() => pause(vu, ms)) : pause(vu, ms);
   }
+}
+
+function pause(vu: Vu, ms: number): Promise<void> {
+  return ms > 0 ? vu.timers.wait(ms) : new Promise((resolve) => setImmediate(resolve));
 }
 
 const GROUP_DURATION = { name: 'group_duration', kind: 'trend', isTime: true } as const;

@@ -6,17 +6,27 @@ import type { Vu } from '../vu/virtual-user.js';
 /**
  * `plain`     returns at once
  * `blocking`  the VU waits, whatever the script does with the call: `sleep(1)`
+ * `session`   as `blocking`; meanwhile it calls functions that it is given, and waits for them
  * `promise`   returns a promise; a script in k6's synchronous style gets the result instead. Given the VU as a second
  *             argument it returns the result, or PENDING and resumes the VU with it later
  * `group`     waits if the function given as second argument waits
  * `check`     calls functions of its second argument, which must not wait
  * `callback`  calls a function given to it, which must not wait
  */
-export type CallKind = 'plain' | 'blocking' | 'promise' | 'group' | 'check' | 'callback';
+export type CallKind =
+  | 'plain'
+  | 'blocking'
+  | 'session'
+  | 'promise'
+  | 'group'
+  | 'check'
+  | 'callback';
 
 export interface ModuleApi {
   /** Every name that can be imported, `default` apart: that is the module itself. */
   readonly exports: Readonly<Record<string, CallKind>>;
+  /** It calls functions of the script later, when it is their turn: timers, handlers of sockets. */
+  readonly callsLater?: boolean;
   /** The module as one VU sees it: a small object; what it exports are its properties. */
   create(vu: Vu): object;
 }

@@ -11,6 +11,7 @@ export const timersApi: ModuleApi = {
     setInterval: 'plain',
     clearInterval: 'plain',
   },
+  callsLater: true,
   create: (vu) => timersOf(vu),
 };
 

@@ -5,61 +5,30 @@
  * Refuses to know how a script is compiled or which modules there are.
  */
 import { Random } from '../entropy/random.js';
-import type { CustomMetrics } from '../options/metrics.js';
-import type { IterationEnd, LifecycleName, VirtualUser, VuHost } from '../ports/host.js';
+import type { IterationEnd, LifecycleName, VirtualUser } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
+import { Background, type BackgroundOwner } from './background.js';
 import { InterruptedError } from './interrupted-error.js';
 import { ScriptRun } from './script-run.js';
-import { VuTimers } from './vu-timers.js';
+import type { ScriptThread } from './script-thread.js';
+import type { VuTimers } from './vu-timers.js';
 
 export type Exports = Readonly<Record<string, unknown>>;
 type Exec = (data: unknown) => unknown;
 type Routine = Generator<unknown, unknown, unknown>;
 type RoutineFunction = (data: unknown) => Routine;
 
+interface Listener {
+  isGivenUp: boolean;
+  readonly returned: () => void;
+  readonly threw: (error: unknown) => void;
+}
+
 /** What a routine yields when it waits for an operation: the VU is resumed with the result. */
 export const PENDING = Symbol('pending');
-
-/** A scenario as the VUs of a thread see it. */
-export interface ThreadScenario {
-  readonly plan: ScenarioPlan;
-  /** The script's environment with the scenario's on top. */
-  readonly env: Record<string, string>;
-}
-
-/** What all VUs of a thread share. */
-export interface ScriptThread {
-  readonly host: VuHost;
-  readonly env: Record<string, string>;
-  /** The script writes to __ENV, so each VU needs its own copy. */
-  readonly copyEnv: boolean;
-  /** The script makes promises itself, so some may be rejected that nobody awaits. */
-  readonly makesPromises: boolean;
-  /** Exports that are generators, for the VU to resume. */
-  readonly routineNames: ReadonlySet<string>;
-  readonly scenarios: readonly ThreadScenario[];
-  readonly options: unknown;
-  /** On every sample of the test. */
-  readonly tags: Tags;
-  /** What setup() returned, as JSON; undefined where there was none. */
-  readonly setupJson: string | undefined;
-  readonly metrics: CustomMetrics;
-  readonly console: object;
-  /** What k6 modules keep for all VUs of the thread, by any key. */
-  readonly shared: Map<string, unknown>;
-  readonly files: OpenedFiles;
-}
-
-/** `source` is the file of the script in which the call is written. */
-export interface OpenedFiles {
-  /** `mode` 'b' gives an ArrayBuffer. */
-  open(source: string, path: unknown, mode: unknown): string | ArrayBuffer;
-  /** The address of what `specifier` names there. */
-  resolve(source: string, specifier: unknown): string;
-}
 
 /** Stream of the generator for draws in init code, beside those of the scenarios. */
 const INIT_STREAM = 0xfffe;
@@ -71,7 +40,7 @@ const LIFECYCLE_NUMBER: Readonly<Record<LifecycleName, number>> = {
   handleSummary: 2,
 };
 
-export class Vu implements VirtualUser, Waiter {
+export class Vu implements VirtualUser, Waiter, BackgroundOwner {
   readonly id: number;
   readonly thread: ScriptThread;
   readonly random: Random;
@@ -91,24 +60,25 @@ export class Vu implements VirtualUser, Waiter {
   exports: Exports = {};
   /** Until init code that awaits has run; rejects with what it threw. */
   ready: Promise<void> | undefined = undefined;
-  /** Things begun by the script that its function does not wait for: timers, floating operations. */
-  #pending = 0;
   #running = false;
   #exec: Exec | undefined = undefined;
   /** In place of `#exec` where the exported function is a routine. */
   #start: RoutineFunction | undefined = undefined;
   #routine: Routine | undefined = undefined;
+  /** The routine waits for a promise, not for an operation. */
+  #awaitsPromise = false;
   #data: unknown = undefined;
   #failed = false;
   #failure: unknown = undefined;
-  #onReturn: (() => void) | undefined = undefined;
-  #onThrow: ((error: unknown) => void) | undefined = undefined;
+  /** Who hears of the promise that the function gave; made once, and anew where one is given up. */
+  #listener: Listener | undefined = undefined;
+  /** The function gave a promise, which is not settled. */
+  #isListening = false;
   /** What runs now or ran last; undefined where the script makes no promises. */
   #run: ScriptRun | undefined = undefined;
-  #timers: VuTimers | undefined = undefined;
-  #settled: (() => void) | undefined = undefined;
-  #onInterrupt: ((why: InterruptedError) => void) | undefined = undefined;
-  #closes: (() => void) | undefined = undefined;
+  #background: Background | undefined = undefined;
+  /** Ends setup() or its kin early. */
+  #endLifecycle: ((why: unknown) => void) | undefined = undefined;
 
   constructor(id: number, thread: ScriptThread) {
     this.id = id;
@@ -147,13 +117,11 @@ export class Vu implements VirtualUser, Waiter {
   /** `why` reaches who waits for setup or teardown. */
   interrupt(why?: InterruptedError): void {
     this.interrupted = true;
-    this.#timers?.close();
-    this.#closes?.();
-    this.#pending = 0;
+    this.#background?.close();
     this.#routine = undefined;
     this.#run?.end({ hasFailed: true });
     if (this.#running) this.#end('interrupted', undefined);
-    this.#onInterrupt?.(why ?? new InterruptedError());
+    this.#endLifecycle?.(why ?? new InterruptedError());
   }
 
   async runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown> {
@@ -163,61 +131,52 @@ export class Vu implements VirtualUser, Waiter {
     this.scenario = LIFECYCLE_SCENARIO;
     this.group = name === 'handleSummary' ? '' : `::${name}`;
     this.random.reseed(this.thread.host.seed, LIFECYCLE_SCENARIO, LIFECYCLE_NUMBER[name]);
-    const interrupted = new Promise<never>((_, reject) => {
-      this.#onInterrupt = reject;
+    const endedEarly = new Promise<never>((_, reject) => {
+      this.#endLifecycle = reject;
     });
     const run = this.#newRun(name);
     const begin = (): Promise<unknown> => this.#lifecycle(exec, argument, run);
     const ended = this.thread.makesPromises ? run.begin(begin) : begin();
-    return await Promise.race([ended, interrupted]);
+    return await Promise.race([ended, endedEarly]);
   }
 
-  /** Lets the iteration last until the promise is settled; a rejection fails it. Returns the promise. */
-  track(value: unknown): unknown {
-    if (!isThenable(value)) return value;
-    this.#pending++;
-    value.then(
-      () => this.#unpend(),
-      (error: unknown) => {
-        this.#fail(error);
-        this.#unpend();
-      },
-    );
-    return value;
-  }
-
-  /** Lets the iteration last until the promise is settled, which is the script's own to look at. */
-  lastUntil(promise: PromiseLike<unknown>): void {
-    const settled = (): void => this.#unpend();
-    this.#pending++;
-    promise.then(settled, settled);
-  }
-
-  /** What a module has open for this VU is ended with it. */
-  atInterrupt(close: () => void): void {
-    const before = this.#closes;
-    this.#closes = () => {
-      before?.();
-      close();
-    };
+  /** What the script begins and its function does not wait for. */
+  get background(): Background {
+    this.#background ??= new Background(this);
+    return this.#background;
   }
 
   /** What setTimeout and its kin work on. */
   get timers(): VuTimers {
-    this.#timers ??= new VuTimers({
-      begun: () => {
-        this.#pending++;
-      },
-      call: (callback) => {
-        try {
-          this.track(callback());
-        } catch (error) {
-          this.#fail(error);
-        }
-      },
-      ended: () => this.#unpend(),
-    });
-    return this.#timers;
+    return this.background.timers;
+  }
+
+  /** Lets the iteration last until the promise is settled; a rejection fails it. Returns the promise. */
+  track(value: unknown): unknown {
+    if (isThenable(value)) this.background.track(value);
+    return value;
+  }
+
+  /** Of an operation that is under way: nothing else of the script runs until it is answered. */
+  awaited<T>(answer: Promise<T>): Promise<T> {
+    return this.background.block(() => answer);
+  }
+
+  awaitsOperation(): boolean {
+    return this.#routine !== undefined && !this.#awaitsPromise;
+  }
+
+  inRun<T>(call: () => T): T {
+    return this.thread.makesPromises && this.#run !== undefined ? this.#run.begin(call) : call();
+  }
+
+  backgroundFailed(error: unknown): void {
+    this.#fail(error);
+    if (this.#running) this.#giveUpFunction();
+    else if (this.#endLifecycle !== undefined) {
+      this.#run?.end({ hasFailed: true });
+      this.#endLifecycle(error);
+    }
   }
 
   get console(): object {
@@ -251,10 +210,9 @@ export class Vu implements VirtualUser, Waiter {
 
   async #lifecycle(exec: Exec, argument: unknown, run: ScriptRun): Promise<unknown> {
     const result = await exec(argument);
-    if (this.#pending > 0)
-      await new Promise<void>((resolve) => {
-        this.#settled = resolve;
-      });
+    const background = this.#background;
+    if (background?.isBusy === true)
+      await new Promise<void>((resolve) => background.whenIdle(resolve));
     await new Promise((resolve) => setImmediate(resolve)); // rejections are told after what runs now
     this.group = '';
     const left = run.end({ hasFailed: this.#failed });
@@ -317,12 +275,9 @@ export class Vu implements VirtualUser, Waiter {
     try {
       const result = exec?.(this.#data);
       if (isThenable(result)) {
-        this.#onReturn ??= () => this.#returned();
-        this.#onThrow ??= (error) => {
-          this.#fail(error);
-          this.#returned();
-        };
-        result.then(this.#onReturn, this.#onThrow);
+        this.#listener ??= this.#newListener();
+        this.#isListening = true;
+        result.then(this.#listener.returned, this.#listener.threw);
         return;
       }
     } catch (error) {
@@ -352,10 +307,7 @@ export class Vu implements VirtualUser, Waiter {
         const waited = step.value;
         if (waited === PENDING) return;
         if (isThenable(waited)) {
-          waited.then(
-            (result) => this.#advance(result, false),
-            (error: unknown) => this.#advance(error, true),
-          );
+          this.#awaitPromise(waited, routine);
           return;
         }
         step = NEXT.call(routine, waited);
@@ -367,9 +319,55 @@ export class Vu implements VirtualUser, Waiter {
     this.#returned();
   }
 
+  #awaitPromise(promise: PromiseLike<unknown>, routine: Routine): void {
+    const goOn = (value: unknown, isError: boolean): void => {
+      if (this.#routine !== routine) return; // given up
+      this.#awaitsPromise = false;
+      this.#advance(value, isError);
+    };
+    this.#awaitsPromise = true;
+    promise.then(
+      (value) => goOn(value, false),
+      (error: unknown) => goOn(error, true),
+    );
+    this.#background?.wake();
+  }
+
+  #newListener(): Listener {
+    const listener: Listener = {
+      isGivenUp: false,
+      returned: () => {
+        if (listener.isGivenUp) return;
+        this.#isListening = false;
+        this.#returned();
+      },
+      threw: (error) => {
+        if (listener.isGivenUp) return;
+        this.#isListening = false;
+        this.#fail(error);
+        this.#returned();
+      },
+    };
+    return listener;
+  }
+
+  /** The iteration has failed while its function awaits something: it goes no further, unless a call blocks it that will end. */
+  #giveUpFunction(): void {
+    if (this.#background?.turns.isBlocked === true) return;
+    if (this.#isListening && this.#listener !== undefined) {
+      this.#listener.isGivenUp = true;
+      this.#listener = undefined;
+      this.#isListening = false;
+    } else if (this.#routine === undefined) return;
+    this.#routine = undefined;
+    this.#awaitsPromise = false;
+    this.#returned();
+  }
+
   #returned(): void {
     if (!this.#running) return;
-    if (this.#pending > 0) this.#settled = () => this.#settle();
+    const background = this.#background;
+    if (background?.isBusy === true) background.whenIdle(() => this.#settle());
     else this.#settle();
   }
 
@@ -398,19 +396,12 @@ export class Vu implements VirtualUser, Waiter {
     this.thread.host.iterationEnded(this, end, error);
   }
 
+  /** What it has begun is given up with it. */
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
     this.#failure = error;
-  }
-
-  #unpend(): void {
-    if (this.interrupted) return;
-    this.#pending--;
-    if (this.#pending > 0 || this.#settled === undefined) return;
-    const settled = this.#settled;
-    this.#settled = undefined;
-    settled();
+    this.#background?.giveUp();
   }
 }
 

@@ -131,7 +131,7 @@ export class Requests {
 
   #newClient(): HttpClient {
     const client = this.#vu.thread.host.http.newClient();
-    this.#vu.atInterrupt(() => client.close());
+    this.#vu.background.keep(() => client.close());
     return client;
   }
 
