@@ -35,6 +35,20 @@ export function shardsOption(): Option {
   );
 }
 
+export function segmentOption(): Option {
+  return new Option(
+    '--execution-segment <from:to>',
+    'run the part of the whole from one place to another, as 1/4:1/2; other instances run the rest',
+  );
+}
+
+export function segmentSequenceOption(): Option {
+  return new Option(
+    '--execution-segment-sequence <places>',
+    'the places at which the parts of all instances meet, as 0,1/4,1/2,1',
+  );
+}
+
 export function offlineOption(): Option {
   return new Option(
     '--offline',

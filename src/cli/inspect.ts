@@ -1,6 +1,11 @@
 /** `paydrill inspect`: what a script says, without running it: its options, or how it is made to wait. */
 import { Command } from 'commander';
-import { modulesOption, offlineOption } from './drill-options.js';
+import {
+  modulesOption,
+  offlineOption,
+  segmentOption,
+  segmentSequenceOption,
+} from './drill-options.js';
 import { envVariable } from './option-values.js';
 import { print } from './output.js';
 
@@ -9,6 +14,8 @@ interface InspectOptions {
   readonly offline: boolean;
   readonly modules?: string;
   readonly rewrites: boolean;
+  readonly executionSegment?: string;
+  readonly executionSegmentSequence?: string;
 }
 
 export function inspectCommand(): Command {
@@ -22,6 +29,8 @@ export function inspectCommand(): Command {
       {},
     )
     .option('--rewrites', 'print what is rewritten in it so that it waits, and why', false)
+    .addOption(segmentOption())
+    .addOption(segmentSequenceOption())
     .addOption(offlineOption())
     .addOption(modulesOption())
     .addHelpText('after', '\nExample:\n  $ paydrill inspect drills/starter.ts')
@@ -36,7 +45,12 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   else {
     const { planScript } = await import('../harness/compile/plan-script.js');
     const { optionsInK6Words } = await import('../harness/options/k6-words.js');
-    const plan = await planScript(script);
+    const { executionSegment, executionSegmentSequence } = options;
+    const segment = {
+      ...(executionSegment === undefined ? {} : { executionSegment }),
+      ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
+    };
+    const plan = await planScript(script, { segment });
     await print(`${JSON.stringify(optionsInK6Words(plan), undefined, 2)}\n`);
   }
 }

@@ -11,6 +11,8 @@ const DECIDING: Readonly<Record<string, readonly (string | undefined)[]>> = {
   '--peak': ['5000'],
   '--duration-scale': ['0.5'],
   '--seed': ['0'],
+  '--execution-segment': ['1/4:1/2'],
+  '--execution-segment-sequence': ['0,1/4,1/2,1'],
   '--workers': ['3'],
   '--shards': ['4'],
   '--faults': ['my faults.json'],

@@ -14,6 +14,8 @@ import {
   modulesOption,
   offlineOption,
   peakOption,
+  segmentOption,
+  segmentSequenceOption,
   shardsOption,
   workersOption,
 } from './drill-options.js';
@@ -35,6 +37,8 @@ export interface RunOptions {
   readonly target: string;
   readonly peak?: number;
   readonly durationScale: number;
+  readonly executionSegment?: string;
+  readonly executionSegmentSequence?: string;
   readonly seed?: number;
   readonly workers?: number;
   readonly shards?: number;
@@ -75,6 +79,8 @@ function runOptionsAlone(): Command {
     )
     .addOption(peakOption())
     .addOption(durationScaleOption())
+    .addOption(segmentOption())
+    .addOption(segmentSequenceOption())
     .option('--seed <n>', 'seed of traffic, keys and faults (default: drawn)', integer(SEEDS))
     .addOption(workersOption())
     .addOption(shardsOption())
@@ -217,11 +223,14 @@ async function whatToRun(
 
 function scriptToRun(script: string, options: RunOptions): What {
   const { peak, seed, workers, shards, faults, toxiproxy, mutant, laws } = options;
+  const { executionSegment, executionSegmentSequence } = options;
   return {
     script,
     target: options.target,
     ...(peak === undefined ? {} : { peakPerSec: peak }),
     durationScale: options.durationScale,
+    ...(executionSegment === undefined ? {} : { executionSegment }),
+    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
     ...(shards === undefined ? {} : { shards }),

@@ -23,6 +23,8 @@ export type ReplayedOptions = Pick<
   | 'target'
   | 'peakPerSec'
   | 'durationScale'
+  | 'executionSegment'
+  | 'executionSegmentSequence'
   | 'constantRate'
   | 'seed'
   | 'workers'
@@ -47,6 +49,8 @@ export function replayOf(folder: string): ReplayedOptions {
   const toxiproxy = plan.text('toxiproxy');
   const constantRate = constantRateOf(plan);
   const mutant = plan.optionalText('mutant');
+  const executionSegment = plan.optionalText('execution_segment');
+  const executionSegmentSequence = plan.optionalText('execution_segment_sequence');
   if (mutant !== undefined && !isMutant(mutant)) throw plan.refusal(`names no mutant: ${mutant}`);
   return {
     script: plan.text('script'),
@@ -60,6 +64,8 @@ export function replayOf(folder: string): ReplayedOptions {
     ...(constantRate === undefined ? {} : { constantRate }),
     ...(peak > 0 && constantRate === undefined ? { peakPerSec: peak } : {}),
     durationScale: plan.number('duration_scale'),
+    ...(executionSegment === undefined ? {} : { executionSegment }),
+    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
     seed: plan.number('seed'),
     workers: plan.number('workers'),
     ...(isReference ? { shards: plan.number('shards') } : {}),

@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { ScriptConfigError } from '../options/errors.js';
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
-import { type Plan, type PlanScaling, scaleScenarios } from '../options/plan.js';
+import { type Plan, type PlanScaling, scaleScenarios, segmented } from '../options/plan.js';
+import { parseSegment, type SegmentWords } from '../options/segment-option.js';
 import type { VuHost } from '../ports/host.js';
 import { peakRatePerSec } from '../schedule/planned-rate.js';
 import { UserError } from '../user-error.js';
@@ -19,17 +20,29 @@ import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
 import { shownPath } from './source-paths.js';
 
+/** What is decided beside the script. */
+export interface GivenPlan extends PlanScaling {
+  /** In place of the script's. */
+  readonly segment?: SegmentWords | undefined;
+}
+
+/** What is decided beside the script. */
+export interface GivenPlan extends PlanScaling {
+  /** In place of the script's. */
+  readonly segment?: SegmentWords | undefined;
+}
+
 /**
  * Runs the script's init code once. Throws ScriptError or ScriptConfigError, or UserError where it ends the test; also where a
  * promise that init code leaves behind is rejected, which is told a moment later.
  */
-export async function planScript(script: CompiledScript, scaling: PlanScaling = {}): Promise<Plan> {
+export async function planScript(script: CompiledScript, given: GivenPlan = {}): Promise<Plan> {
   const left: unknown[] = [];
   const keep = (error: unknown): unknown => left.push(error);
   const release = catchRejections(script.positions, keep);
   let plan: Plan;
   try {
-    plan = await planOf(script, scaling, keep);
+    plan = await planOf(script, given, keep);
   } finally {
     await new Promise((resolve) => setImmediate(resolve));
     release();
@@ -41,7 +54,7 @@ export async function planScript(script: CompiledScript, scaling: PlanScaling = 
 /** `onLate` is told of what init code leaves behind. */
 async function planOf(
   script: CompiledScript,
-  scaling: PlanScaling,
+  given: GivenPlan,
   onLate: (error: unknown) => void,
 ): Promise<Plan> {
   const where = shownPath(script.source.path);
@@ -66,18 +79,20 @@ async function planOf(
   const parsed = parseOptions(options, { where, customMetrics: metrics.all() });
   for (const { name, exec } of parsed.scenarios)
     if (!isFunction(vu.exports[exec])) throw missingExec(vu.exports, { where, name, exec });
-  const { noSetup, noTeardown, ...rest } = parsed;
-  const scenarios = scaleScenarios(parsed.scenarios, scaling, where);
+  const { noSetup, noTeardown, segmentWords, ...rest } = parsed;
+  const whole = scaleScenarios(parsed.scenarios, given, where);
+  const segment = parseSegment({ ...segmentWords, ...given.segment }, where);
   return {
     ...rest,
-    scenarios,
+    scenarios: segmented(whole, segment),
+    segment,
     hasSetup: !noSetup && isFunction(vu.exports.setup),
     hasTeardown: !noTeardown && isFunction(vu.exports.teardown),
     hasHandleSummary: isFunction(vu.exports.handleSummary),
     customMetrics: metrics.all(),
     openedFiles: files.opened,
     options,
-    peakPerSec: peakRatePerSec(scenarios),
+    peakPerSec: peakRatePerSec(whole),
   };
 }
 

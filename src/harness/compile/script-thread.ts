@@ -6,6 +6,7 @@ import type { CustomMetrics } from '../options/metrics.js';
 import type { LogLevel, VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
+import type { Segment } from '../schedule/segment.js';
 import type { ScriptThread } from '../vu/script-thread.js';
 import type { CompiledScript } from './load.js';
 import type { ScriptFiles } from './script-files.js';
@@ -17,6 +18,7 @@ export function scriptThread(parts: {
   readonly metrics: CustomMetrics;
   readonly files: ScriptFiles;
   readonly options?: unknown;
+  readonly segment?: Segment | undefined;
   readonly tags?: Tags;
   readonly setupJson?: string | undefined;
 }): ScriptThread {
@@ -31,6 +33,7 @@ export function scriptThread(parts: {
     routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,
+    segment: parts.segment,
     tags: parts.tags ?? {},
     setupJson: parts.setupJson,
     metrics: parts.metrics,

@@ -35,7 +35,7 @@ export function virtualUsers(parts: {
   readonly setupJson?: string | undefined;
 }): VirtualUsers {
   const { script, plan, host, setupJson } = parts;
-  const { scenarios, options, tags } = plan;
+  const { scenarios, options, segment, tags } = plan;
   const metrics = new CustomMetrics();
   const files = new ScriptFiles(dirname(script.source.path), plan.openedFiles);
   const thread = scriptThread({
@@ -45,6 +45,7 @@ export function virtualUsers(parts: {
     metrics,
     files,
     options,
+    segment,
     tags,
     setupJson,
   });

@@ -30,6 +30,7 @@ function arrivals(name: string, index: number, startS: number, ratePerSec: numbe
 function planOf(scenarios: readonly ScenarioPlan[]): Plan {
   return {
     scenarios,
+    segment: undefined,
     thresholds: [],
     tags: {},
     setupTimeoutUs: SECOND,

@@ -45,6 +45,8 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
   offline: [['yes', /true or false, got "yes"$/]],
   modulesFolder: [['', /the path of a folder, got ""$/]],
   remoteModules: [[{ 'https://a.b/c.js': '12' }, /hashes by address, 64 hexadecimal digits each/]],
+  executionSegment: [[[0, 1], /a part of the whole, as "1\/4:1\/2", got \[0,1\]$/]],
+  executionSegmentSequence: [['', /places that ascend/]],
   workingDirectory: [[7, /the path of a folder, got 7$/]],
   target: [
     ['', /got ""$/],

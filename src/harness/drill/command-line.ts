@@ -29,6 +29,8 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
     ['--target', target === 'auto' ? undefined : target],
     ['--peak', options.peakPerSec ?? peakPerSec],
     ['--duration-scale', durationScale === 1 ? undefined : durationScale],
+    ['--execution-segment', options.executionSegment],
+    ['--execution-segment-sequence', options.executionSegmentSequence],
     ['--workers', workers],
     ['--shards', shards],
     ['--faults', faults],

@@ -13,6 +13,7 @@ function planOf(scenarios: object): Plan {
   const {
     noSetup: _,
     noTeardown: __,
+    segmentWords: ___,
     ...rest
   } = parseOptions(
     { scenarios, thresholds: { pay_ok: ['rate>0.1'] } },
@@ -21,7 +22,7 @@ function planOf(scenarios: object): Plan {
   return {
     ...rest,
     ...{ hasSetup: true, hasTeardown: false, hasHandleSummary: true },
-    ...{ customMetrics: [], openedFiles: [], options: {}, peakPerSec: 0 },
+    ...{ customMetrics: [], openedFiles: [], options: {}, peakPerSec: 0, segment: undefined },
   };
 }
 

@@ -47,6 +47,8 @@ export const OPTION_TABLE = {
   },
   peakPerSec: { wanted: 'a number above 0', fits: isPositive },
   durationScale: { wanted: 'a number above 0', isNeeded: true, fits: isPositive },
+  executionSegment: { wanted: 'a part of the whole, as "1/4:1/2"', fits: isText },
+  executionSegmentSequence: { wanted: 'places that ascend, as "0,1/4,1/2,1"', fits: isText },
   constantRate: {
     wanted: 'an object with perSec, warmUpMs, holdMs and slos, a list of texts',
     fits: isConstantRate,

@@ -22,6 +22,8 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     seed,
     duration_scale: durationScale,
     peak_per_s: peakPerSec ?? plan.peakPerSec,
+    execution_segment: options.executionSegment ?? null,
+    execution_segment_sequence: options.executionSegmentSequence ?? null,
     constant_rate: options.constantRate ?? null,
     calibration: setup.calibration ?? null,
     workers,

@@ -6,6 +6,7 @@ import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
+import type { SegmentWords } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
 import { breakableNames } from '../targets/breakable-names.js';
 import { UserError } from '../user-error.js';
@@ -48,10 +49,18 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     );
   }
   const { peakPerSec, durationScale, constantRate } = options;
-  const scripted = await planScript(script, { peakPerSec, durationScale });
+  const scripted = await planScript(script, {
+    peakPerSec,
+    durationScale,
+    segment: segmentOf(options),
+  });
   const plan =
     constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
   const target = targetOf(options, script.source);
+  if (plan.segment !== undefined && pays(script.source) && target !== 'reference')
+    throw new UserError(
+      `${options.script}: an execution segment of payments needs a stack of its own (--target reference): the books of ${target} hold what other instances ask too`,
+    );
   const own = ownOptions(plan.options, options.script, options.shards);
   return {
     target,
@@ -66,15 +75,27 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   };
 }
 
+/** What is typed is in place of what the script has. */
+function segmentOf(options: DrillOptions): SegmentWords {
+  const { executionSegment, executionSegmentSequence } = options;
+  return {
+    ...(executionSegment === undefined ? {} : { executionSegment }),
+    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
+  };
+}
+
 const PAY = 'k6/x/pay';
 
+function pays({ transformed }: ScriptSource): boolean {
+  return transformed.modules.includes(PAY);
+}
+
 /** A script that pays needs somebody to pay; one that does not needs no stack. */
-function targetOf({ target, script }: DrillOptions, { transformed }: ScriptSource): string {
-  const pays = transformed.modules.includes(PAY);
-  if (target === 'none' && pays)
+function targetOf({ target, script }: DrillOptions, source: ScriptSource): string {
+  if (target === 'none' && pays(source))
     throw new UserError(`${script} imports ${PAY}: it needs a target, leave out --target none`);
   if (target !== 'auto') return target;
-  return pays ? 'reference' : 'none';
+  return pays(source) ? 'reference' : 'none';
 }
 
 /** A folder that has none is not what was meant. */

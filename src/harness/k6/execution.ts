@@ -4,6 +4,7 @@
 
 import type { InstanceView } from '../ports/host.js';
 import { executorDurationUs } from '../schedule/planned-rate.js';
+import { countBelow, numberAt, numbersOf } from '../schedule/segment.js';
 import { InterruptedError } from '../vu/interrupted-error.js';
 import type { Vu } from '../vu/virtual-user.js';
 import { listed } from './listed.js';
@@ -77,7 +78,9 @@ class ScenarioView {
 
   /** All workers of a drill are one instance. */
   get iterationInInstance(): number {
-    return this.iterationInTest;
+    const { segment } = this.#plan();
+    const { iteration } = this.#vu;
+    return segment === undefined ? iteration : countBelow(iteration, numbersOf(segment));
   }
 
   get iterationInTest(): number {
@@ -155,7 +158,9 @@ class VuView {
   }
 
   get idInTest(): number {
-    return this.#vu.id;
+    const { id, thread } = this.#vu;
+    const { segment } = thread;
+    return id === 0 || segment === undefined ? id : numberAt(id - 1, numbersOf(segment)) + 1;
   }
 
   get tags(): Record<string, string> {

@@ -3,7 +3,8 @@
 import type { VirtualUser } from '../ports/host.js';
 import { executorOf } from '../schedule/executors/registry.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
-import { countInStripe, type Stripe, stripeOf, type WorkerPart } from '../schedule/stripe.js';
+import { countBelow, type Numbers } from '../schedule/segment.js';
+import { stripeOf, type WorkerPart } from '../schedule/stripe.js';
 import { ArrivalRunner } from './arrival-runner.js';
 import { ClosedRunner } from './closed-runner.js';
 import type { ScenarioRunner } from './scenario-runner.js';
@@ -29,7 +30,7 @@ export function vusToPlan({
     scenarios.map((scenario) => ({
       startUs: scenario.startUs,
       endUs: endUs(scenario),
-      planned: countInStripe(
+      planned: countBelow(
         executorOf(scenario.executor).vusPlanned(scenario.executor),
         stripeFor(scenario, part),
       ),
@@ -59,8 +60,8 @@ function scenarioRunner(scenario: ScenarioPlan, options: RunnersOptions): Scenar
   });
 }
 
-function stripeFor({ executor }: ScenarioPlan, part: WorkerPart): Stripe {
-  return stripeOf(executorOf(executor).vusMax(executor), part);
+function stripeFor({ executor, segment }: ScenarioPlan, part: WorkerPart): Numbers {
+  return stripeOf({ vusMax: executorOf(executor).vusMax(executor), segment }, part);
 }
 
 /** Since the start of the load: when the last grace of all scenarios is over. */

@@ -6,6 +6,7 @@
 import { executorOf } from '../schedule/executors/registry.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { executorDurationUs } from '../schedule/planned-rate.js';
+import { countBelow, numbersOf } from '../schedule/segment.js';
 import { durationText } from './duration.js';
 import type { Plan } from './plan.js';
 
@@ -21,8 +22,14 @@ export function optionsInK6Words({
     ...Object(options),
     scenarios: scenariosInK6Words(scenarios),
     totalDuration: durationText(Math.max(...ends)),
-    maxVUs: scenarios.reduce((sum, { executor }) => sum + executorOf(executor).vusMax(executor), 0),
+    maxVUs: scenarios.reduce((sum, scenario) => sum + vusMaxOf(scenario), 0),
   };
+}
+
+/** Of this instance. */
+function vusMaxOf({ executor, segment }: ScenarioPlan): number {
+  const whole = executorOf(executor).vusMax(executor);
+  return segment === undefined ? whole : countBelow(whole, numbersOf(segment));
 }
 
 /** By the scenario's name. */

@@ -9,6 +9,7 @@ import type { ScenarioPlan } from '../schedule/plan.js';
 import { httpOptions } from './http-options.js';
 import { OptionFields } from './option-fields.js';
 import { parseScenario } from './scenario-options.js';
+import type { SegmentWords } from './segment-option.js';
 import { askedScenarios } from './shortcuts.js';
 import { parseThresholds, type Threshold } from './thresholds.js';
 
@@ -25,6 +26,7 @@ export interface ParsedOptions {
   /** What is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`; undefined where the script does not say. */
   readonly summaryTrendStats: readonly string[] | undefined;
   readonly http: HttpOptions;
+  readonly segmentWords: SegmentWords;
   readonly warnings: readonly string[];
 }
 
@@ -63,6 +65,10 @@ export function parseOptions(
     handleSummaryTimeoutUs: fields.durationUs('handleSummaryTimeout', { otherwise: '120s' }),
     summaryTrendStats: trendStats(fields),
     http: httpOptions(fields, USER_AGENT),
+    segmentWords: {
+      executionSegment: fields.text('executionSegment', ''),
+      executionSegmentSequence: fields.text('executionSegmentSequence', ''),
+    },
   };
   for (const ignored of IGNORED) fields.raw(ignored);
   return { ...parsed, warnings: [...asked.warnings, ...fields.unknown()] };

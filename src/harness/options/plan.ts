@@ -8,10 +8,11 @@ import { executorOf } from '../schedule/executors/registry.js';
 import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { peakRate } from '../schedule/planned-rate.js';
+import { resized, type Segment } from '../schedule/segment.js';
 import { ScriptConfigError } from './errors.js';
 import type { ParsedOptions } from './options.js';
 
-export interface Plan extends Omit<ParsedOptions, 'noSetup' | 'noTeardown'> {
+export interface Plan extends Omit<ParsedOptions, 'noSetup' | 'noTeardown' | 'segmentWords'> {
   readonly hasSetup: boolean;
   readonly hasTeardown: boolean;
   readonly hasHandleSummary: boolean;
@@ -19,9 +20,11 @@ export interface Plan extends Omit<ParsedOptions, 'noSetup' | 'noTeardown'> {
   readonly customMetrics: readonly MetricDefinition[];
   /** Absolute paths of the files that its init code opens. */
   readonly openedFiles: readonly string[];
+  /** The part of the whole that is this instance's; undefined where it is all of it. */
+  readonly segment: Segment | undefined;
   /** `options` as the script exports them, as far as JSON holds them. */
   readonly options: unknown;
-  /** Highest rate that the arrival-rate scenarios plan together, iterations a second; 0 without any. */
+  /** Highest rate that the arrival-rate scenarios plan together, on all instances, iterations a second; 0 without any. */
   readonly peakPerSec: number;
 }
 
@@ -30,6 +33,18 @@ export interface PlanScaling {
   readonly peakPerSec?: number | undefined;
   /** Every duration and start time is multiplied by it; 1 = as written. */
   readonly durationScale?: number | undefined;
+}
+
+/** Each scenario with the part of it that is this instance's. */
+export function segmented(
+  scenarios: readonly ScenarioPlan[],
+  segment: Segment | undefined,
+): readonly ScenarioPlan[] {
+  if (segment === undefined) return scenarios;
+  return scenarios.map((scenario) => {
+    const { executor } = scenario;
+    return { ...scenario, segment: resized(segment, executorOf(executor).vusMax(executor)) };
+  });
 }
 
 /** The scenarios with their rates and times scaled. Throws ScriptConfigError. */

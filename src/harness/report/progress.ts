@@ -94,6 +94,10 @@ export interface DrillOptions {
   readonly peakPerSec?: number;
   /** Every duration of the script is multiplied by it; 1 = as written. */
   readonly durationScale: number;
+  /** The part of the whole that is this instance's, as `1/4:1/2`; without it the script's, or all of it. */
+  readonly executionSegment?: string;
+  /** The places at which the parts of all instances meet, as `0,1/4,1/2,1`. */
+  readonly executionSegmentSequence?: string;
   /** Without it the script's own schedule and thresholds. */
   readonly constantRate?: ConstantRate;
   /** 0 to 4294967295; without it one is drawn, and written to plan.json. */

@@ -7,13 +7,13 @@
  *             1 |__|       |____|      a VU that leaves has the ramp-down's grace to end its iteration,
  *               startUs      deadlineUs     those on at the deadline the scenario's
  */
-import { countInStripe, numberInWhole, type Stripe } from './stripe.js';
+import { countBelow, type Numbers, numberAt } from './segment.js';
 
 export interface ClosedPart {
   readonly model: 'closed';
   /** VUs of the whole scenario, of which this stripe has its share. */
   readonly vusOfWhole: number;
-  readonly stripe: Stripe;
+  readonly stripe: Numbers;
   /** How many of the stripe's VUs are on from a moment on, in order of time; the first at `startUs`. */
   readonly steps: readonly VuStep[];
   /** Iterations of each VU; Infinity where nothing bounds them. */
@@ -35,7 +35,7 @@ export interface VuStep {
 /** The part of an executor that has all its VUs on from its start to its end. */
 export function steadyPart(options: {
   readonly vus: number;
-  readonly stripe: Stripe;
+  readonly stripe: Numbers;
   readonly startUs: number;
   readonly durationUs: number;
   readonly iterationsPerVu: number;
@@ -46,7 +46,7 @@ export function steadyPart(options: {
     model: 'closed',
     vusOfWhole: vus,
     stripe,
-    steps: [{ atUs: startUs, vus: countInStripe(vus, stripe) }],
+    steps: [{ atUs: startUs, vus: countBelow(vus, stripe) }],
     iterationsPerVu,
     iterations,
     startUs,
@@ -59,9 +59,9 @@ export function steadyPart(options: {
  * How many of `total` iterations, dealt out to the VUs of the whole scenario in turn, fall to the stripe: more VUs, more
  * iterations, so that all stripes are done at about the same time.
  */
-export function iterationsOfStripe(total: number, vus: number, stripe: Stripe): number {
-  const ownVus = countInStripe(vus, stripe);
-  return Math.floor(total / vus) * ownVus + countInStripe(total % vus, stripe);
+export function iterationsOfStripe(total: number, vus: number, stripe: Numbers): number {
+  const ownVus = countBelow(vus, stripe);
+  return Math.floor(total / vus) * ownVus + countBelow(total % vus, stripe);
 }
 
 /**
@@ -69,6 +69,6 @@ export function iterationsOfStripe(total: number, vus: number, stripe: Stripe): 
  * `iterationsOfStripe` deals out none is left free.
  */
 export function iterationNumber(k: number, { vusOfWhole, stripe }: ClosedPart): number {
-  const ownVus = countInStripe(vusOfWhole, stripe);
-  return Math.floor(k / ownVus) * vusOfWhole + numberInWhole(k % ownVus, stripe);
+  const ownVus = countBelow(vusOfWhole, stripe);
+  return Math.floor(k / ownVus) * vusOfWhole + numberAt(k % ownVus, stripe);
 }

@@ -12,7 +12,7 @@
 import type { Arrivals } from './arrivals.js';
 import type { ClosedPart } from './closed-part.js';
 import type { Fraction } from './exact.js';
-import type { Stripe } from './stripe.js';
+import type { Numbers } from './segment.js';
 
 /** The plan of one scenario's executor: plain data in whole microseconds, posted to threads and written to plan.json. */
 export interface NamedPlan {
@@ -36,7 +36,7 @@ export interface Executor<P extends NamedPlan> {
   /** `startUs` of the scenario, since test start. */
   part(
     plan: P,
-    at: { readonly startUs: number; readonly stripe: Stripe },
+    at: { readonly startUs: number; readonly stripe: Numbers },
   ): ArrivalPart | ClosedPart;
   /** Where the schedule decides when iterations start (open model); absent where VUs do (closed model). */
   readonly rate?: RateCurve<P>;

@@ -3,6 +3,7 @@
  * threads and written to plan.json as it is.
  */
 import type { ExecutorPlan } from './executors/registry.js';
+import type { Segment } from './segment.js';
 
 export interface ScenarioPlan {
   /** Position in the plan; the journal and the seed of each iteration refer to it. */
@@ -16,6 +17,8 @@ export interface ScenarioPlan {
   readonly startUs: number;
   readonly gracefulStopUs: number;
   readonly executor: ExecutorPlan;
+  /** The part of it that is this instance's; undefined where it has all of it. `executor` says the whole. */
+  readonly segment?: Segment | undefined;
 }
 
 /** The scenario index of what setup() and teardown() do. */

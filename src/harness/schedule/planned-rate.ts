@@ -2,12 +2,13 @@
  * What the plan says at a moment and in total, for the progress display and for scaling a plan to a peak.
  * A closed-model executor plans no rate: it counts as 0 here.
  */
-import { type Fraction, isMore, plus, toNumber, ZERO } from './exact.js';
+import { type Fraction, isMore, plus, times, toNumber, ZERO } from './exact.js';
 import type { Side } from './executor.js';
 import { type ExecutorPlan, executorOf } from './executors/registry.js';
 import type { ScenarioPlan } from './plan.js';
+import { countBelow, numbersOf, shareOf } from './segment.js';
 
-type Planned = Pick<ScenarioPlan, 'startUs' | 'executor'>;
+type Planned = Pick<ScenarioPlan, 'startUs' | 'executor' | 'segment'>;
 
 /** Iterations a second that the scenario plans at `atUs` since test start. */
 export function plannedRatePerSec(scenario: Planned, atUs: number): number {
@@ -15,9 +16,13 @@ export function plannedRatePerSec(scenario: Planned, atUs: number): number {
 }
 
 /** Iterations started before `atUs` when nothing is late, for arrival-rate scenarios; the area under the rate. */
-export function plannedIterationsUntil({ startUs, executor }: Planned, atUs: number): number {
+export function plannedIterationsUntil(
+  { startUs, executor, segment }: Planned,
+  atUs: number,
+): number {
   const sinceUs = Math.min(Math.max(0, Math.floor(atUs) - startUs), executorDurationUs(executor));
-  return executorOf(executor).rate?.iterationsUntil(executor, sinceUs) ?? 0;
+  const whole = executorOf(executor).rate?.iterationsUntil(executor, sinceUs) ?? 0;
+  return segment === undefined ? whole : countBelow(whole, numbersOf(segment));
 }
 
 /** The schedule decides when iterations start, not the target. */
@@ -55,10 +60,11 @@ function totalAt(scenarios: readonly Planned[], atUs: number, side: Side): Fract
 }
 
 /** Where the rate jumps at that moment, `side` says which of the two is meant; outside of the scenario it is 0. */
-function rateAt({ startUs, executor }: Planned, atUs: number, side: Side): Fraction {
+function rateAt({ startUs, executor, segment }: Planned, atUs: number, side: Side): Fraction {
   const { rate, durationUs } = executorOf(executor);
   const sinceUs = atUs - startUs;
   const endUs = durationUs(executor);
   const isOn = side === 'after' ? sinceUs >= 0 && sinceUs < endUs : sinceUs > 0 && sinceUs <= endUs;
-  return isOn ? (rate?.at(executor, { sinceUs, side }) ?? ZERO) : ZERO;
+  const whole = isOn ? (rate?.at(executor, { sinceUs, side }) ?? ZERO) : ZERO;
+  return segment === undefined ? whole : times(whole, shareOf(segment));
 }

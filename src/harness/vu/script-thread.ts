@@ -3,6 +3,7 @@ import type { CustomMetrics } from '../options/metrics.js';
 import type { VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
+import type { Segment } from '../schedule/segment.js';
 
 export interface ScriptThread {
   readonly host: VuHost;
@@ -17,6 +18,8 @@ export interface ScriptThread {
   readonly routineNames: ReadonlySet<string>;
   readonly scenarios: readonly ThreadScenario[];
   readonly options: unknown;
+  /** The part of the whole that is this instance's; undefined where it is all of it. */
+  readonly segment: Segment | undefined;
   /** On every sample of the test. */
   readonly tags: Tags;
   /** What setup() returned, as JSON; undefined where there was none. */

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../entropy/clock.js';
 import type { Random } from '../../entropy/random.js';
 import { constantArrivalRate } from '../../schedule/executors/constant-arrival-rate.js';
+import { ALL_NUMBERS } from '../../schedule/segment.js';
 import { ProbeMeter } from './meter.js';
 import { type Figures, type ProbedRequest, pathOf, withFreshIds } from './request.js';
 
@@ -96,7 +97,7 @@ function arrivalsOf({ ratePerSec, durationMs }: OpenLoad) {
       durationUs: Math.round(durationMs * 1000),
       ...{ preAllocatedVus: 1, maxVus: 1 },
     },
-    { startUs: 0, stripe: { index: 0, of: 1 } },
+    { startUs: 0, stripe: ALL_NUMBERS },
   );
   if (part.model !== 'open') throw new Error('a rate is an open model');
   return part.arrivals;

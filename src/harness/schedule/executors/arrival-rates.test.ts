@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planDurationUs, plannedIterationsUntil } from '../planned-rate.js';
-import { countInStripe, type Stripe, stripeOf } from '../stripe.js';
+import { ALL_NUMBERS, countBelow, type Numbers } from '../segment.js';
+import { stripeOf } from '../stripe.js';
 import type { ConstantArrivalRate } from './constant-arrival-rate.js';
 import type { RampingArrivalRate } from './ramping-arrival-rate.js';
 import { executorOf } from './registry.js';
@@ -38,9 +39,7 @@ interface Start {
   readonly us: number;
 }
 
-const WHOLE: Stripe = { index: 0, of: 1 };
-
-function starts(plan: ArrivalRate, stripe: Stripe = WHOLE, startUs = 0): Start[] {
+function starts(plan: ArrivalRate, stripe: Numbers = ALL_NUMBERS, startUs = 0): Start[] {
   const part = executorOf(plan).part(plan, { startUs, stripe });
   if (part.model !== 'open') throw new Error(`${plan.name} is an open model`);
   const out: Start[] = [];
@@ -82,7 +81,7 @@ describe('constant-arrival-rate', () => {
   });
 
   it('starts when its scenario does', () => {
-    expect(starts(constant(2, 1), WHOLE, 7 * SECOND).map(({ us }) => us)).toEqual([
+    expect(starts(constant(2, 1), ALL_NUMBERS, 7 * SECOND).map(({ us }) => us)).toEqual([
       7_000_000, 7_500_000,
     ]);
   });
@@ -236,7 +235,7 @@ describe('any arrival rate', () => {
     fc.assert(
       fc.property(anyArrivals, fc.integer({ min: 1, max: 7 }), (plan, workers) => {
         const parts = Array.from({ length: workers }, (_, worker) =>
-          starts(plan, stripeOf(plan.maxVus, { worker, workers })),
+          starts(plan, stripeOf({ vusMax: plan.maxVus, segment: undefined }, { worker, workers })),
         );
         const union = parts.flat().sort((a, b) => a.number - b.number);
         expect(union).toEqual(starts(plan));
@@ -249,7 +248,7 @@ describe('any arrival rate', () => {
     fc.assert(
       fc.property(anyArrivals, (plan) => {
         const endUs = planDurationUs([{ startUs: 5 * SECOND, executor: plan }]);
-        starts(plan, WHOLE, 5 * SECOND).forEach((start, i, all) => {
+        starts(plan, ALL_NUMBERS, 5 * SECOND).forEach((start, i, all) => {
           expect(start.number).toBe(i);
           expect(start.us).toBeLessThan(endUs);
           expect(start.us).toBeGreaterThanOrEqual(all[i - 1]?.us ?? 5 * SECOND);
@@ -278,7 +277,7 @@ describe('any arrival rate', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 5 }), (rate, of) => {
         for (const plan of [constant(rate, 2), ramping(rate, [[rate, 2]])]) {
-          const part = starts(plan, { index: of - 1, of });
+          const part = starts(plan, { offsets: [of - 1], period: of });
           const period = (of * SECOND) / rate;
           part.slice(1).forEach((start, i) => {
             expect(Math.abs(start.us - (part[i]?.us ?? 0) - period)).toBeLessThanOrEqual(2);
@@ -292,8 +291,8 @@ describe('any arrival rate', () => {
   it('leaves a worker out rather than give it starts without a VU', () => {
     const plan: ConstantArrivalRate = { ...constant(10, 1), preAllocatedVus: 2, maxVus: 2 };
     const counts = [0, 1, 2].map((worker) => {
-      const stripe = stripeOf(plan.maxVus, { worker, workers: 3 });
-      return [starts(plan, stripe).length, countInStripe(plan.maxVus, stripe)];
+      const stripe = stripeOf({ vusMax: plan.maxVus, segment: undefined }, { worker, workers: 3 });
+      return [starts(plan, stripe).length, countBelow(plan.maxVus, stripe)];
     });
     expect(counts).toEqual([
       [5, 1],

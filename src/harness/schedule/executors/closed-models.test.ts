@@ -10,7 +10,10 @@ const WHOLE_WORKER = { worker: 0, workers: 1 };
 
 function partOf(plan: ExecutorPlan, share = WHOLE_WORKER, startUs = 0): ClosedPart {
   const executor = executorOf(plan);
-  const part = executor.part(plan, { startUs, stripe: stripeOf(executor.vusMax(plan), share) });
+  const part = executor.part(plan, {
+    startUs,
+    stripe: stripeOf({ vusMax: executor.vusMax(plan), segment: undefined }, share),
+  });
   if (part.model !== 'closed') throw new Error(`${plan.name} is a closed model`);
   return part;
 }

@@ -8,7 +8,7 @@ import { divideUp, fraction } from '../exact.js';
 import type { Executor } from '../executor.js';
 import { type ArrivalVus, arrivalVus, durationUs, rateMax, timeUnitUs } from '../fields.js';
 import { scaledRates } from '../rates.js';
-import { countInStripe, type Stripe } from '../stripe.js';
+import { countBelow, gapsOf, type Numbers } from '../segment.js';
 
 /** Starts come at a fixed rate, whatever the target does. */
 export interface ConstantArrivalRate extends ArrivalVus {
@@ -46,7 +46,7 @@ export const constantArrivalRate: Executor<ConstantArrivalRate> = {
   part: (plan, { startUs, stripe }) => ({
     model: 'open',
     arrivals: new ConstantArrivals(plan, { startUs, stripe }),
-    vusMax: countInStripe(plan.maxVus, stripe),
+    vusMax: countBelow(plan.maxVus, stripe),
   }),
   rate: {
     at: ({ rate, timeUnitUs: unitUs }) => fraction(rate * 1_000_000, unitUs),
@@ -60,28 +60,37 @@ function dueBefore({ rate, timeUnitUs: unitUs }: ConstantArrivalRate, us: number
   return Number(divideUp(BigInt(us) * BigInt(rate), BigInt(unitUs)));
 }
 
+/** From one of the stripe's iterations to its next. */
+interface Step {
+  readonly iterations: number;
+  readonly us: number;
+  readonly rest: number;
+}
+
 /** Adds up whole microseconds and, in parts of 1/rate, what is left of them: nothing is rounded, nothing divided. */
 class ConstantArrivals implements Arrivals {
   readonly #rate: number;
   readonly #total: number;
-  readonly #step: number;
-  readonly #stepUs: number;
-  readonly #stepRest: number;
+  /** Gone through in turn. */
+  readonly #steps: readonly Step[];
+  #step = 0;
   #next: number;
   #dueUs: number;
   #dueRest: number;
 
   constructor(
     plan: ConstantArrivalRate,
-    { startUs, stripe }: { readonly startUs: number; readonly stripe: Stripe },
+    { startUs, stripe }: { readonly startUs: number; readonly stripe: Numbers },
   ) {
     const [rate, unitUs] = [BigInt(Math.max(1, plan.rate)), BigInt(plan.timeUnitUs)];
     this.#rate = Number(rate);
     this.#total = dueBefore(plan, plan.durationUs);
-    this.#step = stripe.of;
-    this.#stepUs = Number((BigInt(stripe.of) * unitUs) / rate);
-    this.#stepRest = Number((BigInt(stripe.of) * unitUs) % rate);
-    this.#next = stripe.index < stripe.of ? stripe.index : this.#total;
+    this.#steps = gapsOf(stripe).map((iterations) => ({
+      iterations,
+      us: Number((BigInt(iterations) * unitUs) / rate),
+      rest: Number((BigInt(iterations) * unitUs) % rate),
+    }));
+    this.#next = stripe.offsets[0] ?? this.#total;
     this.#dueUs = startUs + Number((BigInt(this.#next) * unitUs) / rate);
     this.#dueRest = Number((BigInt(this.#next) * unitUs) % rate);
   }
@@ -92,9 +101,11 @@ class ConstantArrivals implements Arrivals {
 
   take(): number {
     const taken = this.#next;
-    this.#next = taken + this.#step;
-    this.#dueUs += this.#stepUs;
-    this.#dueRest += this.#stepRest;
+    const step = this.#steps[this.#step];
+    if (++this.#step === this.#steps.length) this.#step = 0;
+    this.#next = taken + step.iterations;
+    this.#dueUs += step.us;
+    this.#dueRest += step.rest;
     if (this.#dueRest >= this.#rate) {
       this.#dueRest -= this.#rate;
       this.#dueUs++;

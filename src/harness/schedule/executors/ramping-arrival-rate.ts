@@ -26,7 +26,7 @@ import {
   timeUnitUs,
 } from '../fields.js';
 import { scaledRates } from '../rates.js';
-import { countInStripe, type Stripe } from '../stripe.js';
+import { countBelow, gapsOf, type Numbers } from '../segment.js';
 
 /** Starts come at a rate that runs in straight lines from stage to stage. */
 export interface RampingArrivalRate extends ArrivalVus {
@@ -76,7 +76,7 @@ export const rampingArrivalRate: Executor<RampingArrivalRate> = {
   part: (plan, { startUs, stripe }) => ({
     model: 'open',
     arrivals: new RampingArrivals(plan, { startUs, stripe }),
-    vusMax: countInStripe(plan.maxVus, stripe),
+    vusMax: countBelow(plan.maxVus, stripe),
   }),
   rate: {
     at: rateAt,
@@ -180,7 +180,9 @@ function runsOf(plan: RampingArrivalRate, scenarioStartUs: number): readonly Run
 class RampingArrivals implements Arrivals {
   readonly #runs: readonly Run[];
   readonly #twiceUnitUs: number;
-  readonly #step: number;
+  /** From one of the stripe's events to its next, in turn. */
+  readonly #steps: readonly number[];
+  #step = 0;
   #event: number;
   #dueUs = 0;
   #nextRun = 0;
@@ -195,12 +197,12 @@ class RampingArrivals implements Arrivals {
 
   constructor(
     plan: RampingArrivalRate,
-    { startUs, stripe }: { readonly startUs: number; readonly stripe: Stripe },
+    { startUs, stripe }: { readonly startUs: number; readonly stripe: Numbers },
   ) {
     this.#runs = runsOf(plan, startUs);
     this.#twiceUnitUs = 2 * plan.timeUnitUs;
-    this.#step = stripe.of;
-    this.#event = stripe.index < stripe.of ? stripe.index + 1 : Number.POSITIVE_INFINITY;
+    this.#steps = gapsOf(stripe);
+    this.#event = (stripe.offsets[0] ?? Number.POSITIVE_INFINITY) + 1;
     this.#findDue();
   }
 
@@ -210,7 +212,8 @@ class RampingArrivals implements Arrivals {
 
   take(): number {
     const taken = this.#event - 1;
-    this.#event += this.#step;
+    this.#event += this.#steps[this.#step];
+    if (++this.#step === this.#steps.length) this.#step = 0;
     this.#findDue();
     return taken;
   }

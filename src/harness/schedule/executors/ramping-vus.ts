@@ -11,7 +11,7 @@
 import type { ClosedPart, VuStep } from '../closed-part.js';
 import type { Executor } from '../executor.js';
 import { type Stage, stagesUs, startVus, vuStages } from '../fields.js';
-import { countInStripe, type Stripe } from '../stripe.js';
+import { countBelow, type Numbers } from '../segment.js';
 
 export interface RampingVus {
   readonly name: 'ramping-vus';
@@ -73,10 +73,10 @@ function durationUs({ startVus: from, stages }: RampingVus): number {
   return stagesUs(stages.slice(0, lastWithVus + 1));
 }
 
-function stepsOf(plan: RampingVus, startUs: number, stripe: Stripe): readonly VuStep[] {
-  const steps: VuStep[] = [{ atUs: startUs, vus: countInStripe(plan.startVus, stripe) }];
+function stepsOf(plan: RampingVus, startUs: number, stripe: Numbers): readonly VuStep[] {
+  const steps: VuStep[] = [{ atUs: startUs, vus: countBelow(plan.startVus, stripe) }];
   const add = (atUs: number, all: number): void => {
-    const vus = countInStripe(all, stripe);
+    const vus = countBelow(all, stripe);
     if (vus !== steps.at(-1)?.vus) steps.push({ atUs, vus });
   };
   let [atUs, from] = [startUs, plan.startVus];
