@@ -7,6 +7,7 @@
  *
  * One parser serves all answers of a connection, one after the other: `begin` for each.
  */
+import type { ReadAnswer } from './carrier.js';
 import { HttpMessageError } from './message-error.js';
 
 /** As Go's client: enough for any honest server. */
@@ -29,7 +30,7 @@ const STATE = {
   complete: 8,
 } as const;
 
-export class AnswerParser {
+export class AnswerParser implements ReadAnswer {
   status = 0;
   reason = '';
   proto = 'HTTP/1.1';

@@ -6,11 +6,13 @@
  * A request on a connection that the server closed while it lay idle is sent once more on a new one, where that changes
  * nothing on the server, as Go's client does.
  */
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { HttpAnswer, HttpCall, HttpClient, HttpOptions } from '../ports/http.js';
 import type { Addresses } from './addresses.js';
-import { type ConnectionEvents, type Exchange, HttpConnection } from './connection.js';
+import type { Carrier, Exchange, ReadAnswer } from './carrier.js';
+import { type ConnectionEvents, HttpConnection } from './connection.js';
 import { type Failure, failureOf, TIMED_OUT } from './failures.js';
+import { Http2Connection } from './http2-connection.js';
 
 const EMPTY = Buffer.alloc(0);
 /** setTimeout's own. */
@@ -25,13 +27,15 @@ export interface ClientParts {
 
 interface Waiting {
   readonly resolve: (answer: HttpAnswer) => void;
-  connection: HttpConnection | undefined;
+  carrier: Carrier | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
 export class VuHttpClient implements HttpClient, ConnectionEvents {
   readonly #parts: ClientParts;
   readonly #idle = new Map<string, HttpConnection[]>();
+  /** One to an origin that speaks HTTP/2. */
+  readonly #http2 = new Map<string, Http2Connection>();
   readonly #waiting = new Map<Exchange, Waiting>();
   #closed = false;
 
@@ -42,16 +46,16 @@ export class VuHttpClient implements HttpClient, ConnectionEvents {
   send(call: HttpCall): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       const exchange = newExchange(call, this.#parts.nowUs());
-      const waiting: Waiting = { resolve, connection: undefined, timer: undefined };
+      const waiting: Waiting = { resolve, carrier: undefined, timer: undefined };
       this.#waiting.set(exchange, waiting);
       if (call.timeoutMs <= TIMER_MS_MAX)
         waiting.timer = setTimeout(() => this.#timeOut(exchange), call.timeoutMs);
       const key = originKey(call);
-      const connection = this.#takeIdle(key);
-      if (connection === undefined) void this.#dial(key, exchange, waiting);
+      const carrier = this.#http2.get(key) ?? this.#takeIdle(key);
+      if (carrier === undefined) void this.#dial(key, exchange, waiting);
       else {
-        waiting.connection = connection;
-        connection.carry(exchange);
+        waiting.carrier = carrier;
+        carrier.carry(exchange);
       }
     });
   }
@@ -60,36 +64,65 @@ export class VuHttpClient implements HttpClient, ConnectionEvents {
     for (const connections of this.#idle.values())
       for (const connection of connections) connection.close();
     this.#idle.clear();
+    const busy = new Set([...this.#waiting.values()].map(({ carrier }) => carrier));
+    for (const [key, connection] of this.#http2) {
+      if (busy.has(connection)) continue;
+      this.#http2.delete(key);
+      connection.close();
+    }
   }
 
   close(): void {
     this.#closed = true;
     this.closeIdle();
-    for (const { connection, timer } of this.#waiting.values()) {
+    for (const { carrier, timer } of this.#waiting.values()) {
       clearTimeout(timer);
-      connection?.close();
+      carrier?.close();
     }
     this.#waiting.clear();
   }
 
-  onEnded(connection: HttpConnection, exchange: Exchange, failure: Failure | undefined): void {
+  onEnded(
+    carrier: Carrier,
+    exchange: Exchange,
+    answer: ReadAnswer,
+    failure: Failure | undefined,
+  ): void {
     const waiting = this.#waiting.get(exchange);
     if (waiting === undefined) return;
-    if (failure !== undefined && this.#mayBeSentAgain(exchange, connection, failure)) {
+    if (failure !== undefined && mayBeSentAgain(exchange, answer, failure)) {
       exchange.isReused = false;
       exchange.firstByteUs = -1;
       exchange.sentUs = -1;
-      void this.#dial(connection.key, exchange, waiting);
+      void this.#dial(carrier.key, exchange, waiting);
       return;
     }
-    this.#settle(exchange, waiting, answerOf(exchange, connection, failure, this.#parts.nowUs()));
-    if (failure === undefined) this.#keep(connection);
+    const nowUs = this.#parts.nowUs();
+    this.#settle(exchange, waiting, answerOf(exchange, { carrier, answer, failure, nowUs }));
+    if (failure === undefined && carrier instanceof HttpConnection) this.#keep(carrier);
+    else if (this.#parts.options.noConnectionReuse) carrier.close();
   }
 
-  onIdleClosed(connection: HttpConnection): void {
-    const idle = this.#idle.get(connection.key);
-    const at = idle?.indexOf(connection) ?? -1;
-    if (at >= 0) idle?.splice(at, 1);
+  onClosed(carrier: Carrier): void {
+    const { key } = carrier;
+    if (this.#http2.get(key) === carrier) this.#http2.delete(key);
+    const idle = this.#idle.get(key)?.filter((one) => one !== carrier);
+    if (idle !== undefined) this.#idle.set(key, idle);
+  }
+
+  onHttp2(connection: HttpConnection, socket: TLSSocket, exchange: Exchange): void {
+    const { key, tls } = connection;
+    const waiting = this.#waiting.get(exchange);
+    // Another request, under way at the same time, has found out before.
+    let carrier = this.#http2.get(key);
+    if (carrier !== undefined || waiting === undefined) socket.destroy();
+    if (waiting === undefined) return;
+    if (carrier === undefined) {
+      carrier = new Http2Connection(key, socket, { tls, nowUs: this.#parts.nowUs, events: this });
+      if (!this.#parts.options.noConnectionReuse) this.#http2.set(key, carrier);
+    }
+    waiting.carrier = carrier;
+    carrier.begin(exchange);
   }
 
   async #dial(key: string, exchange: Exchange, waiting: Waiting): Promise<void> {
@@ -99,7 +132,7 @@ export class VuHttpClient implements HttpClient, ConnectionEvents {
     try {
       const address = await addresses.find(origin);
       if (this.#closed || !this.#waiting.has(exchange)) return;
-      waiting.connection = new HttpConnection(key, address, {
+      waiting.carrier = new HttpConnection(key, address, {
         tls: origin.secure ? tlsOf(origin.hostname) : undefined,
         first: exchange,
         nowUs,
@@ -109,31 +142,24 @@ export class VuHttpClient implements HttpClient, ConnectionEvents {
     } catch (error) {
       failure = failureOf(error, 'lookup');
     }
-    this.#settle(exchange, waiting, answerOf(exchange, undefined, failure, nowUs()));
+    this.#settle(exchange, waiting, answerOf(exchange, { failure, nowUs: nowUs() }));
   }
 
   #timeOut(exchange: Exchange): void {
     const waiting = this.#waiting.get(exchange);
     if (waiting === undefined) return;
-    if (waiting.connection !== undefined) waiting.connection.giveUp(TIMED_OUT);
-    else
-      this.#settle(
-        exchange,
-        waiting,
-        answerOf(exchange, undefined, TIMED_OUT, this.#parts.nowUs()),
-      );
+    if (waiting.carrier !== undefined) {
+      waiting.carrier.giveUp(exchange, TIMED_OUT);
+      return;
+    }
+    const nowUs = this.#parts.nowUs();
+    this.#settle(exchange, waiting, answerOf(exchange, { failure: TIMED_OUT, nowUs }));
   }
 
   #settle(exchange: Exchange, waiting: Waiting, answer: HttpAnswer): void {
     this.#waiting.delete(exchange);
     clearTimeout(waiting.timer);
     waiting.resolve(answer);
-  }
-
-  #mayBeSentAgain(exchange: Exchange, { parser }: HttpConnection, failure: Failure): boolean {
-    return (
-      exchange.isReused && exchange.call.isIdempotent && !parser.hasBegun && failure !== TIMED_OUT
-    );
   }
 
   #takeIdle(key: string): HttpConnection | undefined {
@@ -150,6 +176,14 @@ export class VuHttpClient implements HttpClient, ConnectionEvents {
     else if (idle === undefined) this.#idle.set(connection.key, [connection]);
     else idle.push(connection);
   }
+}
+
+function mayBeSentAgain(
+  { isReused, call }: Exchange,
+  { hasBegun }: ReadAnswer,
+  failure: Failure,
+): boolean {
+  return isReused && call.isIdempotent && !hasBegun && failure !== TIMED_OUT;
 }
 
 function newExchange(call: HttpCall, startedUs: number): Exchange {
@@ -173,25 +207,28 @@ function originKey({ origin }: HttpCall): string {
 
 function answerOf(
   exchange: Exchange,
-  connection: HttpConnection | undefined,
-  failure: Failure | undefined,
-  nowUs: number,
+  end: {
+    readonly carrier?: Carrier;
+    readonly answer?: ReadAnswer;
+    readonly failure: Failure | undefined;
+    readonly nowUs: number;
+  },
 ): HttpAnswer {
-  const parser = connection?.parser;
-  const isWhole = failure === undefined && parser !== undefined;
+  const { carrier, failure, nowUs } = end;
+  const answer = failure === undefined ? end.answer : undefined;
   return {
     failure,
-    status: isWhole ? parser.status : 0,
-    reason: isWhole ? parser.reason : '',
-    proto: isWhole ? parser.proto : '',
-    headers: isWhole ? parser.headers : [],
-    body: isWhole ? parser.body() : EMPTY,
+    status: answer?.status ?? 0,
+    reason: answer?.reason ?? '',
+    proto: answer?.proto ?? '',
+    headers: answer?.headers ?? [],
+    body: answer?.body() ?? EMPTY,
     timings: timingsOf(exchange, nowUs),
     bytesSent: exchange.bytesSent,
     bytesReceived: exchange.bytesReceived,
-    remoteIp: connection?.remoteIp ?? '',
-    remotePort: connection?.remotePort ?? 0,
-    tls: connection?.tls,
+    remoteIp: carrier?.remoteIp ?? '',
+    remotePort: carrier?.remotePort ?? 0,
+    tls: carrier?.tls,
   };
 }
 

@@ -7,39 +7,22 @@
  */
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
-import type { HttpCall, TlsFacts } from '../ports/http.js';
+import type { TlsFacts } from '../ports/http.js';
 import type { SocketAddress } from './addresses.js';
 import { AnswerParser } from './answer-parser.js';
+import type { Carrier, CarrierEvents, Exchange } from './carrier.js';
 import { endedEarly, type Failure, failureOf, type Stage } from './failures.js';
 
-/** One request that is under way. Times on the drill clock; -1: not yet. */
-export interface Exchange {
-  readonly call: HttpCall;
-  readonly startedUs: number;
-  connectingUs: number;
-  tlsUs: number;
-  gotConnectionUs: number;
-  sentUs: number;
-  firstByteUs: number;
-  bytesSent: number;
-  bytesReceived: number;
-  /** It travelled on a connection that had carried others. */
-  isReused: boolean;
+export interface ConnectionEvents extends CarrierEvents<HttpConnection> {
+  /** The server chose HTTP/2: the socket is another connection's from now on, and the exchange travels there. */
+  onHttp2(connection: HttpConnection, socket: TLSSocket, exchange: Exchange): void;
 }
 
-export interface ConnectionEvents {
-  /** `failure` undefined: the parser has the whole answer. The connection has taken itself off the exchange. */
-  onEnded(connection: HttpConnection, exchange: Exchange, failure: Failure | undefined): void;
-  /** It is gone while it was idle. */
-  onIdleClosed(connection: HttpConnection): void;
-}
-
-export class HttpConnection {
-  readonly parser = new AnswerParser();
+export class HttpConnection implements Carrier {
+  readonly #parser = new AnswerParser();
   remoteIp = '';
   remotePort = 0;
   tls: TlsFacts | undefined = undefined;
-  /** Where it may be used again. */
   readonly key: string;
   readonly #nowUs: () => number;
   readonly #events: ConnectionEvents;
@@ -86,15 +69,13 @@ export class HttpConnection {
     this.#write(exchange);
   }
 
-  /** Whatever it carries is told nothing. */
   close(): void {
     this.#closed = true;
     this.#exchange = undefined;
     this.#socket.destroy();
   }
 
-  /** What it carries has failed, for a reason that is not the connection's: its time is over, say. */
-  giveUp(failure: Failure): void {
+  giveUp(_exchange: Exchange, failure: Failure): void {
     this.#fail(failure);
   }
 
@@ -112,7 +93,18 @@ export class HttpConnection {
   #secured(socket: TLSSocket): void {
     if (this.#exchange !== undefined) this.#exchange.tlsUs = this.#nowUs() - this.#dialledUs;
     this.tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().name };
-    this.#open();
+    if (socket.alpnProtocol === 'h2') this.#handOver(socket);
+    else this.#open();
+  }
+
+  #handOver(socket: TLSSocket): void {
+    const exchange = this.#exchange;
+    this.#closed = true;
+    this.#exchange = undefined;
+    socket.removeAllListeners();
+    socket.pause();
+    if (exchange === undefined) socket.destroy();
+    else this.#events.onHttp2(this, socket, exchange);
   }
 
   #open(): void {
@@ -123,7 +115,7 @@ export class HttpConnection {
   #write(exchange: Exchange): void {
     const { head, body, isHead, keepsBody } = exchange.call;
     const socket = this.#socket;
-    this.parser.begin({ isHead, keepsBody });
+    this.#parser.begin({ isHead, keepsBody });
     exchange.gotConnectionUs = this.#nowUs();
     exchange.bytesSent = head.length + 2 + (body?.byteLength ?? 0);
     const sent = (): void => {
@@ -145,7 +137,7 @@ export class HttpConnection {
     const exchange = this.#exchange;
     if (exchange === undefined) {
       this.close(); // an answer to nothing: a server that says why it closes
-      this.#events.onIdleClosed(this);
+      this.#events.onClosed(this);
       return;
     }
     if (exchange.firstByteUs < 0) {
@@ -154,39 +146,39 @@ export class HttpConnection {
     }
     exchange.bytesReceived += chunk.length;
     try {
-      this.parser.push(chunk);
+      this.#parser.push(chunk);
     } catch (error) {
       this.#fail(failureOf(error, 'open'));
       return;
     }
-    if (this.parser.isComplete) this.#complete(exchange);
+    if (this.#parser.isComplete) this.#complete(exchange);
   }
 
   #complete(exchange: Exchange): void {
     this.#exchange = undefined;
-    if (!this.parser.keepsAlive) this.#closed = true;
-    this.#events.onEnded(this, exchange, undefined);
+    if (!this.#parser.keepsAlive) this.#closed = true;
+    this.#events.onEnded(this, exchange, this.#parser, undefined);
     if (this.#closed) this.#socket.destroy();
   }
 
   #ended(): void {
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (!this.#closed) this.#events.onIdleClosed(this);
+      if (!this.#closed) this.#events.onClosed(this);
       this.close();
       return;
     }
-    if (this.#stage === 'open' && this.parser.end()) this.#complete(exchange);
+    if (this.#stage === 'open' && this.#parser.end()) this.#complete(exchange);
     else if (this.#stage === 'tls') this.#fail(failureOf(new Error('EOF'), 'tls'));
-    else this.#fail(endedEarly(this.parser.hasBegun));
+    else this.#fail(endedEarly(this.#parser.hasBegun));
   }
 
   #fail(failure: Failure): void {
     const exchange = this.#exchange;
     const wasIdle = exchange === undefined && !this.#closed;
     this.close();
-    if (exchange !== undefined) this.#events.onEnded(this, exchange, failure);
-    else if (wasIdle) this.#events.onIdleClosed(this);
+    if (exchange !== undefined) this.#events.onEnded(this, exchange, this.#parser, failure);
+    else if (wasIdle) this.#events.onClosed(this);
   }
 
   /** It can carry another. */

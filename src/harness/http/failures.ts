@@ -27,6 +27,9 @@ export const ERROR_CODE = {
   tls: 1300,
   unknownAuthority: 1310,
   hostnameMismatch: 1311,
+  /** HTTP/2, each plus the protocol's own code (RFC 9113, 7): the server went away; a stream was reset. */
+  http2GoAway: 1611,
+  http2Stream: 1631,
 } as const;
 
 export const TIMED_OUT: Failure = { code: ERROR_CODE.requestTimeout, message: 'request timeout' };
@@ -54,6 +57,32 @@ export function failureOf(error: unknown, stage: Stage): Failure {
 export function endedEarly(hasBegun: boolean): Failure {
   return { code: ERROR_CODE.generic, message: hasBegun ? 'unexpected EOF' : 'EOF' };
 }
+
+/** The server takes no more requests on the connection (GOAWAY). `code`: of HTTP/2. */
+export function goneAway(code: number): Failure {
+  return {
+    code: ERROR_CODE.http2GoAway + code,
+    message: `http2: server sent GOAWAY and closed the connection; ErrCode=${http2Name(code)}`,
+  };
+}
+
+/** One stream was reset. `code`: of HTTP/2. */
+export function streamFailure(code: number): Failure {
+  return {
+    code: ERROR_CODE.http2Stream + code,
+    message: `stream error: ${http2Name(code)}; received from peer`,
+  };
+}
+
+function http2Name(code: number): string {
+  return HTTP2_NAMES[code] ?? `0x${code.toString(16)}`;
+}
+
+const HTTP2_NAMES =
+  `NO_ERROR PROTOCOL_ERROR INTERNAL_ERROR FLOW_CONTROL_ERROR SETTINGS_TIMEOUT STREAM_CLOSED FRAME_SIZE_ERROR
+  REFUSED_STREAM CANCEL COMPRESSION_ERROR CONNECT_ERROR ENHANCE_YOUR_CALM INADEQUATE_SECURITY HTTP_1_1_REQUIRED`.split(
+    /\s+/,
+  );
 
 /** An option of the script forbids the address. */
 export class RefusedAddress extends Error {

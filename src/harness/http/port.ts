@@ -42,7 +42,7 @@ function tlsOptions(options: HttpOptions): (hostname: string) => ConnectionOptio
       secureContext: found?.context ?? plain,
       rejectUnauthorized: !insecureSkipTLSVerify,
       ...(/^[0-9.]+$|:/.test(hostname) ? {} : { servername: hostname }),
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: ['h2', 'http/1.1'],
     };
   };
 }

@@ -1,0 +1,19 @@
+/** For tests: a certificate that signs itself, of localhost and 127.0.0.1, until 2126. Nobody trusts it, so its key may stand here. */
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVEFNIscdz5R9Mdv+
+5bnfkIq7Vz0XJ5I4D56yUxMuYQ+hRANCAAR8hn47lD7HrnnbIdliDcajSmmXqEXP
+Eupnf+/RaiBXLZk+vqP+I4GBSbpzLkTz/lFmXIriy/IkARpH1tQt4A75
+-----END PRIVATE KEY-----`;
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUO0eXb3CKrNO18UwjhFpDJdGFPTswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDAyNDMzN1oYDzIxMjYxMTA2
+MDI0MzM3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR8hn47lD7HrnnbIdliDcajSmmXqEXPEupnf+/RaiBXLZk+vqP+I4GB
+SbpzLkTz/lFmXIriy/IkARpH1tQt4A75o28wbTAdBgNVHQ4EFgQUwBlDkbsuoyA7
+Q7Pj/xsKrbo4710wHwYDVR0jBBgwFoAUwBlDkbsuoyA7Q7Pj/xsKrbo4710wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgRQcdr9+siQy3YDeLbxey9yANU6zyGRaEjqKFTsp+alwCICs4
+2dFsy3T9mlOpLYnu1IZUycQ62YvlEYp3UJRP2Pj2
+-----END CERTIFICATE-----`;
