@@ -87,6 +87,9 @@ export function functionOfBinding(
 
 export type CallKindOf = (module: string, name: string) => CallKind | undefined;
 
+/** Methods of what a k6 module makes, by name. */
+export type MethodsOf = (module: string) => Readonly<Record<string, CallKind>>;
+
 /** The k6 function that an expression stands for: by its import, by another name given to it, as a module's property. */
 export function k6FunctionOf(
   expression: AnyNode | null | undefined,

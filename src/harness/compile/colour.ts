@@ -13,7 +13,13 @@
  * a call there waits, it is looked at when it runs.
  */
 import type { AnyNode } from 'acorn';
-import { type CallKindOf, type CallSite, functionOfBinding, waits } from './call-targets.js';
+import {
+  type CallKindOf,
+  type CallSite,
+  functionOfBinding,
+  type MethodsOf,
+  waits,
+} from './call-targets.js';
 import { cannotWait } from './places.js';
 import type { ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
@@ -56,11 +62,14 @@ interface Facts {
   because: CallSite | undefined;
 }
 
-export function colour(
-  module: ScopedModule,
-  calls: readonly CallSite[],
-  how: { readonly refuse: Refuse; readonly callKindOf: CallKindOf },
-): Colouring {
+/** What modules of k6 do, and who is told of what cannot be. */
+interface How {
+  readonly refuse: Refuse;
+  readonly callKindOf: CallKindOf;
+  readonly methodsOf: MethodsOf;
+}
+
+export function colour(module: ScopedModule, calls: readonly CallSite[], how: How): Colouring {
   const analysis = new Analysis(module, calls, how);
   while (analysis.spread());
   analysis.refuse();
@@ -77,13 +86,9 @@ class Analysis {
   /** Something in it waits. */
   readonly #waiting = new Set<Anything>();
 
-  constructor(
-    module: ScopedModule,
-    calls: readonly CallSite[],
-    how: { readonly refuse: Refuse; readonly callKindOf: CallKindOf },
-  ) {
+  constructor(module: ScopedModule, calls: readonly CallSite[], how: How) {
     this.#module = module;
-    this.#flow = new ValueFlow(module, how.callKindOf);
+    this.#flow = new ValueFlow(module, how);
     this.#calls = calls.map((call) => this.#withOwnMethods(call));
     this.#refuse = how.refuse;
     const given = this.#givenToWhatCannotWait();

@@ -62,6 +62,7 @@ export async function loadScript(
     const { rewrites, ...transformed } = transform(bundle.code, {
       callKindOf: (module, name) => k6Module(module)?.exports[name],
       callsLater: (module) => k6Module(module)?.callsLater === true,
+      methodsOf: (module) => k6Module(module)?.methods ?? {},
       sourceAt: (line, column) => positions.source(line, column),
     });
     return {

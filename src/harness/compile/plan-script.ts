@@ -133,6 +133,7 @@ export function planningHost(onLate: (error: unknown) => void): VuHost {
     pay: { submit: refuse },
     metrics: { add: () => undefined, check: () => undefined },
     http: { options, newClient: refuse },
+    grpc: { connect: refuse },
     requests: { request: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,

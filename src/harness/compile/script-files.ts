@@ -3,7 +3,7 @@
  * are is found when VU 0 runs the init code; a VU that opens another one is refused, as in k6, so that what a plan was made
  * of is all that a run can read. A module from the web opens nothing.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf } from '../message-of.js';
@@ -31,17 +31,27 @@ export class ScriptFiles {
     if (address !== undefined)
       throw new Error(`open(): ${address} is a module from the web, which opens no files`);
     if (typeof path !== 'string' || path === '') throw new TypeError('open(): name a file');
-    const absolute = path.startsWith('file:')
-      ? fileURLToPath(path)
-      : resolve(this.#folder, dirname(source), path);
+    const absolute = this.#absolute(source, path);
     const bytes = this.#read.get(absolute) ?? this.#bytesOf(absolute, path);
     return mode === 'b' ? new Uint8Array(bytes).buffer : bytes.toString('utf8');
+  }
+
+  /** Whether open() would find it. */
+  exists(source: string, path: string): boolean {
+    const absolute = this.#absolute(source, path);
+    return this.#allowed === undefined ? existsSync(absolute) : this.#allowed.has(absolute);
   }
 
   /** What `import.meta.resolve()` gives in that file. */
   resolve(source: string, specifier: unknown): string {
     const base = addressOfSource(source) ?? pathToFileURL(resolve(this.#folder, source));
     return new URL(String(specifier), base).href;
+  }
+
+  #absolute(source: string, path: string): string {
+    return path.startsWith('file:')
+      ? fileURLToPath(path)
+      : resolve(this.#folder, dirname(source), path);
   }
 
   #bytesOf(absolute: string, path: string): Buffer {

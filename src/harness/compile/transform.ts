@@ -21,7 +21,13 @@ import {
   parse,
 } from 'acorn';
 import MagicString from 'magic-string';
-import { type CallKindOf, type CallSite, callSites, memberCall } from './call-targets.js';
+import {
+  type CallKindOf,
+  type CallSite,
+  callSites,
+  type MethodsOf,
+  memberCall,
+} from './call-targets.js';
 import { type Colouring, calledName, colour, type Refuse } from './colour.js';
 import { ModuleList, NameRewriter, SUPPORT, VU } from './rewrite-names.js';
 import { type Rewrite, rewritesOf } from './rewrites.js';
@@ -74,11 +80,13 @@ export function transform(
   {
     callKindOf,
     callsLater,
+    methodsOf,
     sourceAt,
   }: {
     readonly callKindOf: CallKindOf;
     /** Whether that module calls functions of the script later. */
     readonly callsLater: (module: string) => boolean;
+    readonly methodsOf: MethodsOf;
     readonly sourceAt: (line: number, column: number) => string;
   },
 ): Transformed & { readonly rewrites: readonly Rewrite[] } {
@@ -91,7 +99,7 @@ export function transform(
   const output = new MagicString(text);
   const modules = new ModuleList();
   const calls = callSites(module, callKindOf);
-  const colouring = colour(module, calls, { refuse: fail, callKindOf });
+  const colouring = colour(module, calls, { refuse: fail, callKindOf, methodsOf });
   const specifiers = exportSpecifiers(program);
   const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
   const routines = routinesOf(module, specifiers, waiting);

@@ -13,7 +13,7 @@ import type { AnyNode, CallExpression, NewExpression, TaggedTemplateExpression }
 import type { CallKind } from '../k6/module-api.js';
 import { BUILTIN_NAMES, callbackPlaces, GIVES_ELEMENTS } from './builtin-calls.js';
 import { requiredModule } from './bundler-output.js';
-import type { CallKindOf } from './call-targets.js';
+import type { CallKindOf, MethodsOf } from './call-targets.js';
 import { FlowGraph } from './flow-graph.js';
 import type { ScopedModule } from './scope.js';
 import {
@@ -60,6 +60,8 @@ export class ValueFlow {
   readonly #graph = new FlowGraph<Place, Value>();
   readonly #module: ScopedModule;
   readonly #callKindOf: CallKindOf;
+  readonly #methodsOf: MethodsOf;
+  readonly #withMethods = new Set<string>();
   readonly #callees = new Map<AnyNode, Callee[]>();
   readonly #k6 = new Map<string, K6Function | K6Module>();
   readonly #ownNames: ReadonlySet<string>;
@@ -70,9 +72,13 @@ export class ValueFlow {
   /** Of these any is called somewhere. */
   readonly #called = new Set<Anything>();
 
-  constructor(module: ScopedModule, callKindOf: CallKindOf) {
+  constructor(
+    module: ScopedModule,
+    k6: { readonly callKindOf: CallKindOf; readonly methodsOf: MethodsOf },
+  ) {
     this.#module = module;
-    this.#callKindOf = callKindOf;
+    this.#callKindOf = k6.callKindOf;
+    this.#methodsOf = k6.methodsOf;
     this.#ownNames = propertyNames(module);
     this.#writesAnywhere = writesAnywhere(module);
     this.#graph.put(ELEMENTS, FROM_ANYWHERE);
@@ -427,11 +433,20 @@ export class ValueFlow {
     const key = isWhole ? module : `${module} ${name}`;
     const known = this.#k6.get(key);
     if (known !== undefined) return known;
+    this.#putMethods(module);
     const value = isWhole
       ? ({ type: 'K6Module', name: module } as const)
       : ({ type: 'K6Function', name, kind: this.#callKindOf(module, name) ?? 'plain' } as const);
     this.#k6.set(key, value);
     return value;
+  }
+
+  /** Of what the module makes: they may be meant wherever a method is called so. */
+  #putMethods(module: string): void {
+    if (this.#withMethods.has(module)) return;
+    this.#withMethods.add(module);
+    for (const [name, kind] of Object.entries(this.#methodsOf(module)))
+      this.#graph.put({ type: 'K6Function', name, kind }, this.#property(name));
   }
 
   #note(call: AnyNode, value: Callee): void {

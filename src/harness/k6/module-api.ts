@@ -27,6 +27,11 @@ export interface ModuleApi {
   readonly exports: Readonly<Record<string, CallKind>>;
   /** It calls functions of the script later, when it is their turn: timers, handlers of sockets. */
   readonly callsLater?: boolean;
+  /**
+   * Methods of what it makes that do not return at once: `client.invoke()`. A method is known by its name alone, whatever it is
+   * called on: what it gives is looked at when it runs.
+   */
+  readonly methods?: Readonly<Record<string, CallKind>>;
   /** The module as one VU sees it: a small object; what it exports are its properties. */
   create(vu: Vu): object;
 }

@@ -10,6 +10,7 @@ import { httpApi } from './http.js';
 import { k6Api } from './k6.js';
 import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
+import { grpcApi } from './net/grpc.js';
 import { timersApi } from './timers.js';
 import { payApi } from './x/pay.js';
 
@@ -22,6 +23,7 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/html': htmlApi,
   'k6/http': httpApi,
   'k6/metrics': metricsApi,
+  'k6/net/grpc': grpcApi,
   'k6/timers': timersApi,
   'k6/x/pay': payApi,
 };

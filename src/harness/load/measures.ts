@@ -1,7 +1,12 @@
 /** Everything that one worker measures, and what it tells of it: once a second, and once more when all is over. */
 import { type CheckCounts, CheckTally } from '../measure/checks.js';
 import type { LiveRow } from '../measure/live-counters.js';
-import { type MetricsSnapshot, metricKey, type SubMetric } from '../measure/metric-state.js';
+import {
+  type MetricsSnapshot,
+  mergeSnapshots,
+  metricKey,
+  type SubMetric,
+} from '../measure/metric-state.js';
 import { MetricStore } from '../measure/metric-store.js';
 import type { OperationPart } from '../measure/operation-part.js';
 import type { Plan } from '../options/plan.js';
@@ -65,9 +70,9 @@ export class Measures {
       responseTime: this.operations.responseTime.takeInterval(),
       serviceTime: this.operations.serviceTime.takeInterval(),
       metrics: {
-        ...this.#store.snapshot(),
         ...metrics,
-        ...this.requests.snapshot(),
+        // Bytes go over HTTP and otherwise.
+        ...mergeSnapshots([this.#store.snapshot(), this.requests.snapshot()]),
         ...this.iterations.snapshot(runners),
       },
       operations: parts,

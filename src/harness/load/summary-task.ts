@@ -115,6 +115,7 @@ function hostWithoutTarget(
     pay: { submit: over },
     metrics: { add: () => undefined, check: () => undefined },
     http: { options: task.plan.http, newClient: over },
+    grpc: { connect: over },
     requests: { request: over },
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => late(error),

@@ -1,6 +1,7 @@
 /** What one worker gives to its virtual users: the way to the target, metrics, and somebody to tell. */
 import type { Clock } from '../entropy/clock.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
+import type { GrpcPort } from '../ports/grpc.js';
 import type {
   InstanceView,
   IterationEnd,
@@ -22,6 +23,7 @@ export interface WorkerHostOptions {
   readonly pay: PayPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
+  readonly grpc: GrpcPort;
   readonly requests: HttpSink;
   readonly live: LiveRow;
   /** Since the start of the load; negative before. */
@@ -42,6 +44,7 @@ export class WorkerHost implements VuHost {
   readonly pay: PayPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
+  readonly grpc: GrpcPort;
   readonly requests: HttpSink;
   readonly #options: WorkerHostOptions;
   #isMarkedFailed = false;
@@ -54,6 +57,7 @@ export class WorkerHost implements VuHost {
     this.pay = options.pay;
     this.metrics = options.metrics;
     this.http = options.http;
+    this.grpc = options.grpc;
     this.requests = options.requests;
   }
 

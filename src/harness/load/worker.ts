@@ -10,6 +10,7 @@ import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
+import { grpcPort } from '../grpc/port.js';
 import { httpPort } from '../http/port.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
@@ -109,6 +110,7 @@ class LoadWorker {
       pay: this.#driver,
       metrics: this.#measures.script,
       http: httpPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
+      grpc: grpcPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
       requests: this.#measures.requests,
       live: this.#live,
       loadUs: () => this.#loop.loadUs(),

@@ -18,8 +18,32 @@ export const METRICS = {
     meaning: 'iterations that were due and found no idle VU, or no time',
   },
   group_duration: { kind: 'trend', isTime: true, meaning: 'time spent in a group' },
-  data_received: { kind: 'counter', isTime: false, meaning: 'bytes that came over HTTP' },
-  data_sent: { kind: 'counter', isTime: false, meaning: 'bytes that went over HTTP' },
+  data_received: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'bytes that came over HTTP, and in messages of gRPC',
+  },
+  data_sent: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'bytes that went over HTTP, and in messages of gRPC',
+  },
+  grpc_req_duration: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of gRPC calls, from the call to its end',
+  },
+  grpc_streams: { kind: 'counter', isTime: false, meaning: 'gRPC streams begun' },
+  grpc_streams_msgs_received: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'messages that came over gRPC streams',
+  },
+  grpc_streams_msgs_sent: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'messages that went over gRPC streams',
+  },
   http_req_blocked: {
     kind: 'trend',
     isTime: true,

@@ -8,6 +8,7 @@
  * Types only. Nothing here is per operation but the call of `submit` and its promise.
  */
 import type { Clock } from '../entropy/clock.js';
+import type { GrpcPort } from './grpc.js';
 import type { HttpPort, HttpSink } from './http.js';
 import type { MetricSink, SampleContext } from './metrics.js';
 import type { Caller, PayPort } from './pay.js';
@@ -34,6 +35,7 @@ export interface VuHost {
   readonly pay: PayPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
+  readonly grpc: GrpcPort;
   /** Told of every HTTP request that has ended. */
   readonly requests: HttpSink;
   /** Wall clock at test start, for exec.scenario.startTime. */

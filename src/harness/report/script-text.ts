@@ -1,7 +1,7 @@
 /**
  * The end of a run that judged no ledger, told as k6 tells it, so that who knows k6 finds everything where it was:
  *
- *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, EXECUTION, NETWORK, a metric a line
+ *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, GRPC, EXECUTION, NETWORK, a metric a line
  *
  * Times are milliseconds, shown in the unit that reads best.
  */
@@ -24,6 +24,10 @@ export interface ScriptTextOptions {
 /** Where each metric stands; what is left over is the script's own. */
 const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[] = [
   ['HTTP', ['http_req_duration', 'http_req_failed', 'http_reqs']],
+  [
+    'GRPC',
+    ['grpc_req_duration', 'grpc_streams', 'grpc_streams_msgs_received', 'grpc_streams_msgs_sent'],
+  ],
   [
     'EXECUTION',
     ['dropped_iterations', 'group_duration', 'iteration_duration', 'iterations', 'vus', 'vus_max'],

@@ -42,6 +42,8 @@ export interface ThreadScenario {
 export interface OpenedFiles {
   /** `mode` 'b' gives an ArrayBuffer. */
   open(source: string, path: unknown, mode: unknown): string | ArrayBuffer;
+  /** Whether open() finds it. */
+  exists(source: string, path: string): boolean;
   /** The address of what `specifier` names there. */
   resolve(source: string, specifier: unknown): string;
 }

@@ -58,6 +58,7 @@ export async function compiled(program: string): Promise<Ran> {
       callKindOf: (module, name) =>
         module === MODULE ? KINDS[name] : k6Module(module)?.exports[name],
       callsLater: () => true,
+      methodsOf: () => ({}),
       sourceAt: () => '',
     });
     const vu = vuThatTells(transformed, (reason) => told.refuse(reason));

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
+import { grpcPort } from '../../grpc/port.js';
 import { httpPort } from '../../http/port.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
@@ -144,6 +145,7 @@ export class ScriptUnderTest {
         check: (name, passed, _tags, { group }) => recorded.checks.push([name, passed, group]),
       },
       http: httpPort(this.plan.http, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
+      grpc: grpcPort(this.plan.http, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
       requests: { request: (sample) => recorded.requests.push(sample) },
       iterationEnded: (vu, end, error) => {
         recorded.ended.push({ vu: vu.id, end, error });

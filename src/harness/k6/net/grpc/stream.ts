@@ -1,0 +1,108 @@
+/**
+ * One call that streams, of whatever kind: what is written goes out, what comes is told to the script's listeners, one after the
+ * other. The iteration lasts until the server has ended it and the last listener has returned.
+ */
+import type { GrpcEnd, GrpcStream } from '../../../ports/grpc.js';
+import { isFunction } from '../../../vu/virtual-user.js';
+import type { Callable } from './client.js';
+import { decodeMessage, encodeMessage } from './message-json.js';
+import { CallMeter } from './meter.js';
+import { callParams } from './params.js';
+import { errorOf } from './response.js';
+import { STATUS } from './status.js';
+
+type Listener = (...args: unknown[]) => unknown;
+const EVENTS = ['data', 'error', 'end'] as const;
+type Event = (typeof EVENTS)[number];
+
+export class Stream {
+  readonly #call: Callable;
+  readonly #meter: CallMeter;
+  readonly #stream: GrpcStream;
+  readonly #listeners: Record<Event, Listener[]> = { data: [], error: [], end: [] };
+  /** Settled when all that has come so far was told. */
+  #told: Promise<void> = Promise.resolve();
+  #isEnded = false;
+  #finish: () => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(call: Callable, params: unknown) {
+    const { vu, connection, path } = call;
+    const { metadata, tags, timeoutMs } = callParams(params, Number.POSITIVE_INFINITY);
+    this.#call = call;
+    this.#meter = new CallMeter(vu, { ...call, tags });
+    this.#meter.streamBegan();
+    vu.track(
+      new Promise<void>((resolve, reject) => {
+        this.#finish = resolve;
+        this.#fail = reject;
+      }),
+    );
+    this.#stream = connection.stream(
+      { path, metadata, timeoutMs },
+      { message: (bytes) => this.#message(bytes), ended: (end) => this.#ended(end) },
+    );
+  }
+
+  on(event: unknown, listener: unknown): void {
+    const name = EVENTS.find((one) => one === event);
+    if (name === undefined)
+      throw new Error(`unknown event ${JSON.stringify(event)}: there are ${EVENTS.join(', ')}`);
+    if (!isFunction(listener)) throw new TypeError(`on("${name}") needs a function`);
+    this.#listeners[name].push(listener);
+  }
+
+  write(request: unknown): void {
+    const { vu, method, schema } = this.#call;
+    const bytes = encodeMessage(method.input, request, schema.registry);
+    if (vu.interrupted) return;
+    if (this.#isEnded) {
+      vu.thread.host.log('warn', 'a message was written to a gRPC stream that has ended; not sent');
+      return;
+    }
+    this.#stream.write(bytes);
+    this.#meter.streamSent(bytes);
+  }
+
+  /** No more is written; the server may go on. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#stream.end();
+  }
+
+  #message(bytes: Uint8Array): void {
+    const { vu, method, schema } = this.#call;
+    if (vu.interrupted) return;
+    this.#meter.streamReceived(bytes);
+    const ts = nowUnixMs(vu.thread.host);
+    this.#tell('data', () => [decodeMessage(method.output, bytes, schema.registry), { ts }]);
+  }
+
+  #ended(end: GrpcEnd): void {
+    const { vu, schema } = this.#call;
+    if (vu.interrupted) return;
+    this.#isEnded = true;
+    this.#meter.ended(end.code);
+    // The client itself has closed it where it is canceled.
+    if (end.code !== STATUS.StatusOK && end.code !== STATUS.StatusCanceled) {
+      const ts = nowUnixMs(vu.thread.host);
+      this.#tell('error', () => [errorOf(end, schema.registry), { ts }]);
+    }
+    this.#tell('end', () => []);
+    this.#told.then(this.#finish, this.#fail);
+  }
+
+  #tell(event: Event, args: () => readonly unknown[]): void {
+    this.#told = this.#told.then(async () => {
+      const given = args();
+      for (const listener of this.#listeners[event]) await listener(...given);
+    });
+    this.#told.catch(this.#fail);
+  }
+}
+
+/** With parts of a millisecond. */
+function nowUnixMs(host: Callable['vu']['thread']['host']): number {
+  return host.startedUnixMs + host.clock.nowUs() / 1000;
+}
