@@ -72,6 +72,7 @@ export class Connection implements GrpcConnection {
     return {
       write: (bytes) => void sent.write(Buffer.from(bytes)),
       end: () => void sent.end(),
+      cancel: () => sent.cancel(),
     };
   }
 

@@ -62,6 +62,8 @@ export interface GrpcStream {
   write(bytes: Uint8Array): void;
   /** No more is sent. */
   end(): void;
+  /** Ends it as canceled. */
+  cancel(): void;
 }
 
 /** One connection of one virtual user. */

@@ -16,6 +16,7 @@ export const grpcApi: ModuleApi = {
       Object.keys({ ...STATUS, ...HEALTH }).map((name) => [name, 'plain' as const]),
     ),
   },
+  callsLater: true,
   methods: { connect: 'blocking', invoke: 'blocking', healthCheck: 'blocking' },
   create: (vu) => grpcOf(vu),
 };

@@ -64,25 +64,27 @@ export class Client {
   connect(address: unknown, params?: unknown): Promise<boolean> {
     if (this.#vu.initialising)
       throw new Error('connecting to a gRPC server in the init context is not supported');
-    return this.#connect(String(address), params);
+    return this.#vu.background.block(() => this.#connect(String(address), params));
   }
 
   invoke(url: unknown, request: unknown, params?: unknown): Promise<Response> {
-    return this.#unary(this.callable(url), request, params);
+    const callable = this.callable(url);
+    return this.#vu.background.block(() => this.#unary(callable, request, params));
   }
 
   /** The script goes on; the iteration lasts until there is an answer. */
   asyncInvoke(url: unknown, request: unknown, params?: unknown): Promise<Response> {
     const answered = (async () => this.#unary(this.callable(url), request, params))();
-    this.#vu.lastUntil(answered);
-    return answered;
+    return this.#vu.background.settledInTurn(answered);
   }
 
   healthCheck(service: unknown = ''): Promise<Response> {
     const own = protocols();
     const path = '/grpc.health.v1.Health/Check';
     const callable = this.#callable(path, own.method(path), own);
-    return this.#unary(callable, { service: String(service) }, undefined);
+    return this.#vu.background.block(() =>
+      this.#unary(callable, { service: String(service) }, undefined),
+    );
   }
 
   close(): void {

@@ -14,7 +14,7 @@ export class Connections {
   /** Rejects where none comes about. */
   async open(address: string, options: GrpcConnectOptions): Promise<GrpcConnection> {
     if (!this.#isWatched)
-      this.#vu.atInterrupt(() => {
+      this.#vu.background.keep(() => {
         for (const one of this.#open) one.close();
         this.#open.clear();
       });

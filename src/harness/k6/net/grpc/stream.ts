@@ -1,6 +1,6 @@
 /**
  * One call that streams, of whatever kind: what is written goes out, what comes is told to the script's listeners, one after the
- * other. The iteration lasts until the server has ended it and the last listener has returned.
+ * other, when it is their turn. The iteration lasts until the server has ended it and the last listener has returned.
  */
 import type { GrpcEnd, GrpcStream } from '../../../ports/grpc.js';
 import { isFunction } from '../../../vu/virtual-user.js';
@@ -20,11 +20,9 @@ export class Stream {
   readonly #meter: CallMeter;
   readonly #stream: GrpcStream;
   readonly #listeners: Record<Event, Listener[]> = { data: [], error: [], end: [] };
-  /** Settled when all that has come so far was told. */
-  #told: Promise<void> = Promise.resolve();
+  /** The iteration need not last any longer. */
+  readonly #done: () => void;
   #isEnded = false;
-  #finish: () => void = () => undefined;
-  #fail: (error: unknown) => void = () => undefined;
 
   constructor(call: Callable, params: unknown) {
     const { vu, connection, path } = call;
@@ -32,12 +30,7 @@ export class Stream {
     this.#call = call;
     this.#meter = new CallMeter(vu, { ...call, tags });
     this.#meter.streamBegan();
-    vu.track(
-      new Promise<void>((resolve, reject) => {
-        this.#finish = resolve;
-        this.#fail = reject;
-      }),
-    );
+    this.#done = vu.background.opened(() => this.#stream.cancel());
     this.#stream = connection.stream(
       { path, metadata, timeoutMs },
       { message: (bytes) => this.#message(bytes), ended: (end) => this.#ended(end) },
@@ -90,16 +83,21 @@ export class Stream {
       this.#tell('error', () => [errorOf(end, schema.registry), { ts }]);
     }
     this.#tell('end', () => []);
-    this.#told.then(this.#finish, this.#fail);
+    vu.background.call(() => undefined, this.#done);
   }
 
+  /** To those that listen by then: a script may add some while it waits. */
   #tell(event: Event, args: () => readonly unknown[]): void {
-    this.#told = this.#told.then(async () => {
+    this.#call.vu.background.call(() => {
       const given = args();
-      for (const listener of this.#listeners[event]) await listener(...given);
+      const listeners = this.#listeners[event];
+      return listeners.length > 1 ? inOrder(listeners, given) : listeners[0]?.(...given);
     });
-    this.#told.catch(this.#fail);
   }
+}
+
+async function inOrder(listeners: readonly Listener[], given: readonly unknown[]): Promise<void> {
+  for (const listener of listeners) await listener(...given);
 }
 
 /** With parts of a millisecond. */
