@@ -34,7 +34,10 @@ const TASKS = {
   run: (args) => paydrill(args),
   test: (args) => test(args),
   build: () => {},
-  docs: () => importDist('cli/doc-tables.js').then((tables) => tables.writeDocs(ROOT)),
+  docs: async () => {
+    (await importDist('cli/doc-tables.js')).writeDocs(ROOT);
+    (await importDist('tests/compat/page.js')).writePage(ROOT);
+  },
   bench: (args) => bench(args),
   soak: (args) => soak(args),
 };

@@ -253,7 +253,7 @@ describe('k6/data, k6/encoding, open', () => {
       described: { value: 3, writable: true, enumerable: false, configurable: false },
       none: [[], 0, [], '[]'],
     });
-    expect(shown).toBe("info [ { n: 3 }, null, 'x' ]");
+    expect(shown).toBe('info [{"n":3},null,"x"]');
   });
 
   it.each([

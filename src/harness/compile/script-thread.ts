@@ -1,7 +1,7 @@
 /**
  * What all virtual users of one thread share, put together: environment, console, files, scenarios.
  */
-import { format } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { CustomMetrics } from '../options/metrics.js';
 import type { LogLevel, VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
@@ -47,7 +47,7 @@ function scriptConsole(host: VuHost): object {
   const at =
     (level: LogLevel) =>
     (...values: unknown[]): void =>
-      host.log(level, format(...values));
+      host.log(level, values.map(shown).join(' '));
   return Object.freeze({
     log: at('info'),
     info: at('info'),
@@ -55,4 +55,17 @@ function scriptConsole(host: VuHost): object {
     warn: at('warn'),
     error: at('error'),
   });
+}
+
+/** As k6 tells values: texts as they are, what JSON holds as JSON; nothing in a text is a place for another. */
+function shown(value: unknown): string {
+  if (typeof value === 'function') return '[object Function]';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Error) return String(value);
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return inspect(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value); // it holds itself
+  }
 }

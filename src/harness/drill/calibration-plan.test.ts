@@ -35,6 +35,7 @@ function planOf(scenarios: readonly ScenarioPlan[]): Plan {
     tags: {},
     setupTimeoutUs: SECOND,
     teardownTimeoutUs: SECOND,
+    minIterationUs: 0,
     summaryTrendStats: [],
     http: parseOptions({}, { where: '', customMetrics: [] }).http,
     handleSummaryTimeoutUs: 1,

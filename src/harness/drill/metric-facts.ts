@@ -3,7 +3,12 @@
 import { builtInMetrics, METRICS } from '../options/metrics.js';
 import { percentOf } from '../options/options.js';
 import type { Plan } from '../options/plan.js';
-import type { MetricsView, MetricValues, TrendValues } from '../options/thresholds.js';
+import {
+  isEmpty,
+  type MetricsView,
+  type MetricValues,
+  type TrendValues,
+} from '../options/thresholds.js';
 import type { MetricFacts } from '../report/summary.js';
 
 /** Where the script does not say: k6's own, and p(99). */
@@ -45,6 +50,8 @@ export function builtInFacts(
       if (values !== undefined)
         facts[key] = { kind: values.kind, is_time: isTime, values: namedValues(values, stats) };
     };
+    const whole = view.values(name, {});
+    if (whole === undefined || isEmpty(whole)) continue;
     put(name, {});
     if (name === 'http_req_duration') put('http_req_duration{expected_response:true}', EXPECTED);
     for (const { metric, name: of, tags } of thresholds)

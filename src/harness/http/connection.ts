@@ -92,7 +92,7 @@ export class HttpConnection implements Carrier {
 
   #secured(socket: TLSSocket): void {
     if (this.#exchange !== undefined) this.#exchange.tlsUs = this.#nowUs() - this.#dialledUs;
-    this.tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().name };
+    this.tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName };
     if (socket.alpnProtocol === 'h2') this.#handOver(socket);
     else this.#open();
   }

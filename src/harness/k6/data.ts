@@ -2,7 +2,6 @@
  * The module `k6/data`: SharedArray. The builder runs once a thread; elements are kept as JSON, and each access
  * gives a fresh, deeply frozen copy, so that no VU can change what another one reads.
  */
-import { inspect } from 'node:util';
 import { instantiatingVu } from '../vu/init-code.js';
 import { isFunction } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
@@ -53,11 +52,7 @@ function arrayView(elements: readonly string[]): object {
   };
   const elementAt = (key: string | symbol): string | undefined =>
     typeof key === 'string' && INDEX.test(key) ? elements[Number(key)] : undefined;
-  const own = Object.defineProperty([], inspect.custom, {
-    value: () => [...view], // Node looks through a proxy, and would show an empty array
-    configurable: true,
-  });
-  const view = new Proxy<unknown[]>(own, {
+  const view = new Proxy<unknown[]>([], {
     get(target, key) {
       if (key === 'length') return elements.length;
       const text = elementAt(key);

@@ -140,6 +140,8 @@ class TestControl {
 
 class VuView {
   readonly #vu: Vu;
+  /** The script's to change; nothing here reads it. */
+  readonly #metadata = {};
 
   constructor(vu: Vu) {
     this.#vu = vu;
@@ -168,6 +170,6 @@ class VuView {
   }
 
   get metrics(): { readonly tags: Record<string, string>; readonly metadata: object } {
-    return { tags: this.#vu.ownTags(), metadata: {} };
+    return { tags: this.#vu.ownTags(), metadata: this.#metadata };
   }
 }

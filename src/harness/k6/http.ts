@@ -54,6 +54,7 @@ export const httpApi: ModuleApi = {
     setResponseCallback: 'plain',
     ...Object.fromEntries(Object.keys(CONSTANTS).map((name) => [name, 'plain' as const])),
   },
+  methods: { clickLink: 'blocking', submitForm: 'blocking' },
   create: (vu) => Object.assign(new HttpModule(vu), CONSTANTS),
 };
 
@@ -73,35 +74,35 @@ class HttpModule {
   }
 
   get(url: unknown, params?: unknown): Promise<Response> {
-    return this.#send('GET', url, undefined, params);
+    return this.#requests.sendInTurn('GET', url, undefined, params);
   }
 
   head(url: unknown, params?: unknown): Promise<Response> {
-    return this.#send('HEAD', url, undefined, params);
+    return this.#requests.sendInTurn('HEAD', url, undefined, params);
   }
 
   post(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send('POST', url, body, params);
+    return this.#requests.sendInTurn('POST', url, body, params);
   }
 
   put(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send('PUT', url, body, params);
+    return this.#requests.sendInTurn('PUT', url, body, params);
   }
 
   patch(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send('PATCH', url, body, params);
+    return this.#requests.sendInTurn('PATCH', url, body, params);
   }
 
   del(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send('DELETE', url, body, params);
+    return this.#requests.sendInTurn('DELETE', url, body, params);
   }
 
   options(url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send('OPTIONS', url, body, params);
+    return this.#requests.sendInTurn('OPTIONS', url, body, params);
   }
 
   request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    return this.#send(String(method), url, body, params);
+    return this.#requests.sendInTurn(String(method), url, body, params);
   }
 
   /** The script goes on; the iteration lasts until there is an answer. */
@@ -139,14 +140,6 @@ class HttpModule {
 
   setResponseCallback(callback: unknown): void {
     this.#requests.expected = responseCallback(callback);
-  }
-
-  /** The VU waits for it. */
-  #send(method: string, url: unknown, body: unknown, params: unknown): Promise<Response> {
-    const requests = this.#requests;
-    return this.#vu.thread.takesTurns
-      ? this.#vu.background.block(() => requests.send(method, url, body, params))
-      : requests.send(method, url, body, params);
   }
 
   async #batch(requests: unknown): Promise<Response[] | Record<string, Response>> {

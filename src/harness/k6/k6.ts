@@ -83,9 +83,10 @@ class K6Module {
     return result;
   }
 
-  /** From here to the end of the iteration, draws follow from `seed` alone. */
+  /** From here on the draws of this VU follow from `seed` alone. */
   randomSeed(seed: number): void {
     this.#vu.random.reseed(seed, 0, 0);
+    this.#vu.isSeeded = true;
   }
 
   /** As in k6, what is no number or not above 0 is no time at all; but others have their turn. */

@@ -67,19 +67,22 @@ export class IterationMeter {
     this.#startedUs[index] = loadUs;
   }
 
-  onEnd(vu: VirtualUser, end: IterationEnd, loadUs: number): void {
+  /** Its duration. */
+  onEnd(vu: VirtualUser, end: IterationEnd, loadUs: number): number {
     const { counts } = this.#live;
+    const durationUs = loadUs - this.#startedUs[this.#indexOf(vu)];
     if (end === 'interrupted') {
       counts[LIVE.interrupted]++;
-      return;
+      return durationUs;
     }
     counts[LIVE.iterations]++;
     this.endedByScenario[vu.scenario]++;
-    const durationUs = loadUs - this.#startedUs[this.#indexOf(vu)];
     this.#durations.record(durationUs);
-    if (this.#tagged.all.length === 0) return;
-    const number = this.#tagged.numberOf(undefined, vu);
-    for (const one of this.#tagged.combination(number)) one.record(durationUs);
+    if (this.#tagged.all.length > 0) {
+      const number = this.#tagged.numberOf(undefined, vu);
+      for (const one of this.#tagged.combination(number)) one.record(durationUs);
+    }
+    return durationUs;
   }
 
   /** `runners` in the order of the plan's scenarios. */

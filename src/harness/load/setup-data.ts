@@ -1,11 +1,12 @@
 /**
  * What setup() returned becomes the JSON that every virtual user is given a copy of. What JSON would lose or change without a
- * word (a function, NaN, an undefined element, a Map, an Error) is refused with its path, so that no iteration meets a hole where
- * setup() put something. As in k6 an undefined field is left out and a Date becomes text.
+ * word (a function, NaN, a Map, an Error) is refused with its path, so that no iteration meets a hole where
+ * setup() put something. As in k6 what is undefined in it becomes null, and a Date text.
  */
 
 /** Undefined where setup() returned nothing. Throws an Error of one line. */
 export function setupJsonOf(returned: unknown): string | undefined {
+  if (returned === undefined) return undefined;
   return JSON.stringify(new PlainCopy().of(returned, { key: '', path: 'data' }));
 }
 
@@ -29,7 +30,7 @@ class PlainCopy {
     if (typeof value === 'object' && value !== null) return this.#object(value, path);
     const why = lost(value);
     if (why !== undefined) throw refusal(why, path);
-    return value;
+    return value ?? null;
   }
 
   #object(value: object, path: string): unknown {
@@ -46,19 +47,16 @@ class PlainCopy {
   }
 
   #elements(array: readonly unknown[], path: string): unknown[] {
-    return Array.from(array, (element, i) => {
-      const at = `${path}[${i}]`;
-      const copy = this.of(element, { key: String(i), path: at });
-      if (copy === undefined) throw refusal('undefined', at);
-      return copy;
-    });
+    return Array.from(array, (element, i) =>
+      this.of(element, { key: String(i), path: `${path}[${i}]` }),
+    );
   }
 
   #fields(object: object, path: string): object {
     const copies = Object.entries(object).map(
       ([key, value]) => [key, this.of(value, { key, path: fieldPath(path, key) })] as const,
     );
-    return Object.fromEntries(copies.filter(([, copy]) => copy !== undefined));
+    return Object.fromEntries(copies);
   }
 }
 

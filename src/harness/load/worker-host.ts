@@ -1,6 +1,6 @@
 /** What one worker gives to its virtual users: the way to the target, metrics, and somebody to tell. */
 import type { Clock } from '../entropy/clock.js';
-import { LIVE, type LiveRow } from '../measure/live-counters.js';
+import { LIVE, type LiveCounters, type LiveRow } from '../measure/live-counters.js';
 import type { GrpcPort } from '../ports/grpc.js';
 import type {
   InstanceView,
@@ -26,6 +26,10 @@ export interface WorkerHostOptions {
   readonly grpc: GrpcPort;
   readonly requests: HttpSink;
   readonly live: LiveRow;
+  /** Of all workers. */
+  readonly counters: LiveCounters;
+  /** VUs of this worker that run an iteration. */
+  readonly busy: () => number;
   /** Since the start of the load; negative before. */
   readonly loadUs: () => number;
   readonly onEnded: (vu: VirtualUser, end: IterationEnd) => void;
@@ -87,12 +91,13 @@ export class WorkerHost implements VuHost {
   }
 
   instance(): InstanceView {
-    const { live, loadUs } = this.#options;
+    const { live, counters, busy, loadUs } = this.#options;
     return {
-      iterationsCompleted: live.counts[LIVE.iterations],
-      iterationsInterrupted: live.counts[LIVE.interrupted],
-      vusActive: live.counts[LIVE.vusActive],
-      vusInitialized: live.counts[LIVE.vus],
+      iterationsCompleted: counters.total(LIVE.iterations),
+      iterationsInterrupted: counters.total(LIVE.interrupted),
+      // Of the others as they were at their last turn.
+      vusActive: counters.total(LIVE.vusActive) - live.counts[LIVE.vusActive] + busy(),
+      vusInitialized: counters.total(LIVE.vus),
       elapsedUs: Math.max(0, loadUs()),
     };
   }

@@ -13,11 +13,12 @@ import { Random } from '../entropy/random.js';
 import { grpcPort } from '../grpc/port.js';
 import { httpPort } from '../http/port.js';
 import { JournalWriter } from '../journal/writer.js';
-import { BEGAN, BUCKET_US, LIVE, LiveRow } from '../measure/live-counters.js';
+import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import type { PartCounts } from '../records/journal-record.js';
 import { abortReason } from '../vu/interrupted-error.js';
+import { IterationRests } from './iteration-rests.js';
 import { type LifecycleFailure, runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
 import { Measures } from './measures.js';
@@ -42,6 +43,7 @@ class LoadWorker {
   readonly #task: WorkerTask;
   readonly #port: MessagePort;
   readonly #live: LiveRow;
+  readonly #rests = new IterationRests();
   readonly #journal: JournalWriter;
   readonly #driver: Driver;
   readonly #measures: Measures;
@@ -113,6 +115,8 @@ class LoadWorker {
       grpc: grpcPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
       requests: this.#measures.requests,
       live: this.#live,
+      counters: new LiveCounters(task.live),
+      busy: () => this.#runners.reduce((sum, { busy }) => sum + busy, 0),
       loadUs: () => this.#loop.loadUs(),
       onEnded: (vu, end) => this.#iterationEnded(vu, end),
       exceptions: this.#measures.exceptions,
@@ -214,6 +218,7 @@ class LoadWorker {
   #stopLoad(): void {
     for (const runner of this.#runners) runner.stop();
     for (const runner of this.#runners) runner.interruptAll();
+    this.#rests.endAll();
   }
 
   async #prepare(setupJson: string | undefined): Promise<void> {
@@ -298,8 +303,15 @@ class LoadWorker {
 
   #iterationEnded(vu: VirtualUser, end: IterationEnd): void {
     const loadUs = this.#loop.loadUs();
-    this.#measures.iterations.onEnd(vu, end, loadUs);
-    this.#runners[vu.scenario]?.ended(vu, loadUs, end !== 'interrupted');
+    const durationUs = this.#measures.iterations.onEnd(vu, end, loadUs);
+    const runner = this.#runners[vu.scenario];
+    const leftUs = this.#task.plan.minIterationUs - durationUs;
+    if (runner === undefined) return;
+    if (end !== 'interrupted' && leftUs > 0)
+      this.#rests.rest(vu, Math.min(leftUs, runner.hardStopUs - loadUs), () =>
+        runner.ended(vu, this.#loop.loadUs(), !vu.interrupted),
+      );
+    else runner.ended(vu, loadUs, end !== 'interrupted');
   }
 
   /** Nobody knows which iteration it belongs to; one line for each that is different. */

@@ -23,6 +23,8 @@ export interface ParsedOptions {
   readonly noSetup: boolean;
   readonly noTeardown: boolean;
   readonly handleSummaryTimeoutUs: number;
+  /** A VU is not free before so much time has passed since its iteration began; 0: it is at once. */
+  readonly minIterationUs: number;
   /** What is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`; undefined where the script does not say. */
   readonly summaryTrendStats: readonly string[] | undefined;
   readonly http: HttpOptions;
@@ -63,6 +65,7 @@ export function parseOptions(
     noSetup: fields.flag('noSetup'),
     noTeardown: fields.flag('noTeardown'),
     handleSummaryTimeoutUs: fields.durationUs('handleSummaryTimeout', { otherwise: '120s' }),
+    minIterationUs: fields.durationUs('minIterationDuration', { otherwise: '0s' }),
     summaryTrendStats: trendStats(fields),
     http: httpOptions(fields, USER_AGENT),
     segmentWords: {

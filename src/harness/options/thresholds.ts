@@ -250,7 +250,8 @@ function toOperator(text: string): ThresholdOperator {
   }
 }
 
-function isEmpty(values: MetricValues): boolean {
+/** Nothing was ever added to it. */
+export function isEmpty(values: MetricValues): boolean {
   if (values.kind === 'trend' || values.kind === 'counter') return values.count === 0;
   return values.kind === 'rate' ? values.total === 0 : values.isEmpty;
 }

@@ -80,6 +80,7 @@ export interface VirtualUser extends Caller, SampleContext {
   prefetch(): number;
   /** Ends the running iteration, setup or teardown as `interrupted` at once. The VU cannot be used again. */
   interrupt(): void;
+  readonly interrupted: boolean;
   /** Runs what is no iteration, and waits for it; undefined where the script has none. Rejects at once when it is interrupted. */
   runLifecycle(name: LifecycleName, argument: unknown): Promise<unknown>;
 }

@@ -46,6 +46,8 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner {
   readonly random: Random;
   /** Init code is running: open(), new Counter() and SharedArray are allowed. */
   initialising = true;
+  /** The script seeded the generator: draws go on from one iteration to the next. */
+  isSeeded = false;
   /** From here on nothing that a script waits for returns: it goes no further, whatever it catches. */
   interrupted = false;
   intendedUs = -1;
@@ -97,7 +99,7 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner {
     this.iteration = iteration;
     this.iterationOfVu++;
     this.iterationInScenario++;
-    this.random.reseed(this.thread.host.seed, scenario, iteration);
+    if (!this.isSeeded) this.random.reseed(this.thread.host.seed, scenario, iteration);
     this.#running = true;
     if (this.thread.makesPromises) this.#newRun('iteration').begin(() => this.#begin());
     else this.#begin();

@@ -6,6 +6,7 @@
  *   /redirect-to?to=&status=  one redirection                    /set-cookie?a=b    sets them
  *   /coded/gzip               a body of that coding              /big/1000000       so many bytes, in chunks
  *   /digest, /basic           wants user:secret                  /cut, /reset, /never, /garbage   no whole answer
+ *   /page                     a page with links and forms        /twice             header lines of one name
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -37,8 +38,16 @@ const CODED: Readonly<Record<string, (text: string) => Buffer>> = {
   deflate: (text) => deflateSync(text),
   'deflate-raw': (text) => deflateRawSync(text),
   br: (text) => brotliCompressSync(text),
+  // What `zstd` makes of the text below: Node 20 cannot.
+  zstd: () => Buffer.from('KLUv/QBY7QAAuGEgdGV4dCB0aGF0IHdhcyBjb2RlZCwgAQD1m00=', 'base64'),
   broken: () => Buffer.from('not gzip at all'),
 };
+
+const PAGE = `<html><head><title>Shop</title></head><body><a href="/echo?first=1">first</a> <a class="to" href="items?of=page">items</a>
+<form id="search" action="/found" method="get"><input name="q" value="shoes"><input type="submit" name="go" value="Go"></form>
+<form id="pay" action="/paid" method="post"><input type="hidden" name="token" value="t 1"><input name="amount" value="5">
+<select name="currency"><option value="CNY" selected>CNY</option><option value="EUR">EUR</option></select>
+<input type="checkbox" name="keep" value="yes" checked><textarea name="note">hi</textarea><button type="submit" name="how" value="now">Pay</button></form></body></html>`;
 
 export function startTestServer(tls?: {
   readonly key: string;
@@ -145,6 +154,14 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => void>> = {
     setImmediate(() => request.socket.end());
   },
   reset: ({ request }) => void request.socket.resetAndDestroy(),
+  page({ response }) {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(PAGE);
+  },
+  twice({ response }) {
+    response.writeHead(200, ['x-many', 'a', 'x-many', 'b', 'content-type', 'text/plain']);
+    response.end('twice');
+  },
   never: () => undefined,
   garbage: ({ request }) => void request.socket.end('SSH-2.0-OpenSSH_9\r\n'),
 };

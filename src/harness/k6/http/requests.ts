@@ -18,6 +18,7 @@ import { digestAuthorization } from './digest-auth.js';
 import { DEFAULT_EXPECTED, type ExpectedStatuses } from './expected-statuses.js';
 import { canonicalName, headerOf, headersOf } from './headers.js';
 import { type Hop, headText, redirected, sentRequest } from './hop.js';
+import type { PageRequest } from './page-requests.js';
 import { type RequestParams, requestParams } from './params.js';
 import { Response } from './response.js';
 import { HttpUrl, parseTargetUrl, type TargetUrl } from './target-url.js';
@@ -41,6 +42,8 @@ export class Requests {
   #client: HttpClient | undefined = undefined;
   #jar: CookieJar | undefined = undefined;
   #iteration = -1;
+  readonly #followPage = (asked: PageRequest): Promise<Response> =>
+    this.sendInTurn(asked.method, asked.url, asked.fields, asked.params);
 
   constructor(vu: Vu) {
     this.#vu = vu;
@@ -56,6 +59,14 @@ export class Requests {
     this.#enterIteration();
     this.#jar ??= new CookieJar();
     return this.#jar;
+  }
+
+  /** As a call that the VU waits for. */
+  sendInTurn(method: string, url: unknown, body: unknown, params: unknown): Promise<Response> {
+    const vu = this.#vu;
+    return vu.thread.takesTurns
+      ? vu.background.block(() => this.send(method, url, body, params))
+      : this.send(method, url, body, params);
   }
 
   /** Rejects for what no request can be made of; for one that fails, where the script wants that. */
@@ -168,6 +179,7 @@ export class Requests {
       error: failure?.message ?? '',
       errorCode: code,
       request: () => sentRequest(hop),
+      follow: this.#followPage,
     });
   }
 
@@ -189,6 +201,7 @@ export class Requests {
       error: message,
       errorCode: INVALID_URL,
       request: () => ({ method: '', url: href, headers: {}, body: '', cookies: {} }),
+      follow: this.#followPage,
     });
   }
 

@@ -7,6 +7,7 @@ import { parseHTML, type Selection } from '../html/selection.js';
 import { type ResponseCookie, responseCookies } from './cookie-jar.js';
 import { headersOf, joinedHeaders } from './headers.js';
 import { jsonPath } from './json-path.js';
+import { formRequest, linkRequest, type PageRequest } from './page-requests.js';
 
 export type ResponseType = 'text' | 'binary' | 'none';
 
@@ -39,6 +40,8 @@ export interface ResponseParts {
   readonly error: string;
   readonly errorCode: number;
   readonly request: () => SentRequest;
+  /** Of the same VU. */
+  readonly follow: (request: PageRequest) => Promise<Response>;
 }
 
 export class Response {
@@ -140,6 +143,16 @@ export class Response {
       typeof body === 'string' ? body : Buffer.from(body ?? new ArrayBuffer(0)).toString('utf8');
     const document = parseHTML(text);
     return selector === undefined ? document : document.find(selector);
+  }
+
+  /** Asks for what a link of the page leads to; by default the first. */
+  clickLink(args?: unknown): Promise<Response> {
+    return this.#parts.follow(linkRequest(this.html(), this.url, args));
+  }
+
+  /** Sends a form of the page; by default the first, as it was served. */
+  submitForm(args?: unknown): Promise<Response> {
+    return this.#parts.follow(formRequest(this.html(), this.url, args));
   }
 
   toJSON(): object {

@@ -1,0 +1,17 @@
+/** All snippets, by topic. */
+import type { Snippet } from './snippet.js';
+import { CORE_MODULES } from './snippets/core-modules.js';
+import { HTTP_REQUESTS } from './snippets/http-requests.js';
+import { HTTP_RESPONSES } from './snippets/http-responses.js';
+import { LANGUAGES } from './snippets/languages.js';
+import { LIFECYCLES } from './snippets/lifecycles.js';
+import { SCENARIOS } from './snippets/scenarios.js';
+
+export const SNIPPETS: readonly Snippet[] = [
+  ...HTTP_REQUESTS,
+  ...HTTP_RESPONSES,
+  ...CORE_MODULES,
+  ...LANGUAGES,
+  ...LIFECYCLES,
+  ...SCENARIOS,
+];

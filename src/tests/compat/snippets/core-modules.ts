@@ -1,0 +1,492 @@
+/** The modules of k6 that send nothing. */
+import { SEE, type Snippet, values } from '../snippet.js';
+import { items } from '../surface.js';
+
+const PAGE = `<html><head><title>Shop</title></head><body><ul id="list" data-kind="shoes" data-n="5"><li class="a first">one</li><li class="b">two <b>bold</b></li><li class="a">three</li></ul>
+<form action="/pay"><input name="card" value="42"><input type="checkbox" name="keep" value="yes" checked><select name="size"><option value="s">S</option><option value="m" selected>M</option></select></form><p>end<!-- c --></p></body></html>`;
+
+export const CORE_MODULES: readonly Snippet[] = [
+  {
+    name: 'check',
+    shows: ['k6 check', 'metric checks', 'tag check'],
+    script: `import { check } from 'k6';
+      ${SEE}
+      export const options = { iterations: 2, thresholds: { 'checks{check:is five}': ['rate==1'], 'checks{own:x}': ['rate==0'] } };
+      export default function () {
+        see(check(5, { 'is five': (n) => n === 5, 'truthy value': 'yes', 'falsy value': 0 }));
+        see(check(null, {}));
+        see(check(1, { 'tagged': () => false }, { own: 'x' }));
+        try { check(1, { 'throws': () => { throw new Error('no'); } }); } catch (error) { see(error.message); }
+      }`,
+    expect: {
+      sees: [false, true, false, 'no', false, true, false, 'no'],
+      checks: {
+        'is five': [2, 0],
+        'truthy value': [2, 0],
+        'falsy value': [0, 2],
+        tagged: [0, 2],
+        throws: [0, 2],
+      },
+      metrics: { checks: { passes: 4, fails: 6, rate: 0.4 } },
+      thresholds: { 'checks{check:is five} rate==1': true, 'checks{own:x} rate==0': true },
+    },
+  },
+  {
+    name: 'check-and-group-names',
+    shows: ['k6 check', 'k6 group'],
+    script: `import { check, group } from 'k6';
+      ${SEE}
+      export default function () {
+        const later = { of: { later: () => Promise.resolve(true) } };
+        for (const f of [() => check(1, { 'a::b': () => true }), () => group('a::b', () => 1), () => check(1, later.of)])
+          try { f(); see('ran'); } catch (error) { see('threw'); }
+      }`,
+    expect: { sees: ['threw', 'threw', 'threw'] },
+  },
+  {
+    name: 'fail',
+    shows: ['k6 fail'],
+    script: `import { fail, check } from 'k6';
+      ${SEE}
+      export const options = { iterations: 3 };
+      export default function () {
+        if (__ITER === 1) fail('the second one');
+        see(__ITER);
+      }`,
+    expect: { sees: [0, 2], says: [/the second one/], metrics: { iterations: { count: 3 } } },
+  },
+  {
+    name: 'group',
+    shows: ['k6 group', 'metric group_duration', 'tag group'],
+    script: `import { check, group, sleep } from 'k6';
+      import http from 'k6/http';
+      ${SEE}
+      export const options = { thresholds: { 'http_reqs{group:::shop}': ['count==1'], 'http_reqs{group:::shop::till}': ['count==2'], 'group_duration{group:::shop}': ['avg>=20'] } };
+      export default function () {
+        see(group('shop', () => {
+          http.get(__ENV.URL + '/1');
+          group('till', () => { http.get(__ENV.URL + '/2'); sleep(0.02); http.get(__ENV.URL + '/3'); check(1, { paid: () => true }); });
+          return 'value';
+        }));
+        try { group('throws', () => { throw new Error('inside'); }); } catch (error) { see(error.message); }
+        check(1, { out: () => true });
+      }`,
+    expect: {
+      sees: ['value', 'inside'],
+      asked: ['GET /1', 'GET /2', 'GET /3'],
+      checks: { '::shop::till::paid': [1, 0], out: [1, 0] },
+      thresholds: {
+        'http_reqs{group:::shop} count==1': true,
+        'http_reqs{group:::shop::till} count==2': true,
+        'group_duration{group:::shop} avg>=20': true,
+      },
+    },
+  },
+  {
+    name: 'group-and-check-of-async-functions',
+    shows: ['k6 group', 'k6 check'],
+    script: `import { group } from 'k6';
+      import http from 'k6/http';
+      export default async function () {
+        await group('later', async () => { await http.asyncRequest('GET', __ENV.URL); });
+      }`,
+    expect: { exit: 107, refusal: /group\(\) takes no async function/, asked: [] },
+  },
+  {
+    name: 'sleep',
+    shows: ['k6 sleep', 'metric iteration_duration'],
+    script: `import { sleep } from 'k6';
+      ${SEE}
+      export const options = { iterations: 2, thresholds: { iteration_duration: ['min>=30'] } };
+      export default function () {
+        const t = Date.now(); sleep(0.03); sleep(Math.random() * 0.001); sleep(0); sleep(-1); see(Date.now() - t >= 29);
+      }`,
+    expect: { sees: [true, true], thresholds: { 'iteration_duration min>=30': true } },
+  },
+  {
+    name: 'random-seed',
+    shows: ['k6 randomSeed'],
+    script: `import { randomSeed } from 'k6';
+      ${SEE}
+      randomSeed(123456789);
+      const drawn = [Math.random()];
+      export const options = { scenarios: { a: { executor: 'per-vu-iterations', vus: 2, iterations: 2 } } };
+      export default function () {
+        drawn.push(Math.random());
+        if (__ITER === 1) see([new Set(drawn).size, drawn.map((n) => Math.floor(n * 1e6)).join()]);
+      }
+      export function handleSummary() { return { stdout: drawn[0] === Math.random() ? 'same' : 'another' }; }`,
+    expect: { text: ['another'] },
+  },
+  {
+    name: 'random-seed-in-the-iteration',
+    shows: ['k6 randomSeed'],
+    script: `import { randomSeed } from 'k6';
+      const seen = [];
+      ${SEE}
+      export const options = { iterations: 2 };
+      export default function () {
+        randomSeed(7); seen.push([Math.random(), Math.random()].join());
+        if (__ITER === 1) see([seen[0] === seen[1], seen[0].split(',')[0] !== seen[0].split(',')[1]]);
+      }`,
+    expect: { sees: [[true, true]] },
+  },
+  values(
+    {
+      name: 'encoding',
+      shows: items('k6/encoding', 'b64encode b64decode'),
+      head: "import encoding, { b64encode, b64decode } from 'k6/encoding';",
+    },
+    [
+      ['b64encode("hello?>")', 'aGVsbG8/Pg=='],
+      ['b64encode("hello?>", "rawstd")', 'aGVsbG8/Pg'],
+      ['b64encode("hello?>", "url")', 'aGVsbG8_Pg=='],
+      ['b64encode("hello?>", "rawurl")', 'aGVsbG8_Pg'],
+      ['b64encode(new Uint8Array([1, 2, 255]).buffer)', 'AQL/'],
+      ['encoding.b64decode("aGVsbG8/Pg==", "std", "s")', 'hello?>'],
+      ['new Uint8Array(b64decode("AQL/")).join()', '1,2,255'],
+      ['b64decode("aGVsbG8_Pg", "rawurl", "s")', 'hello?>'],
+    ],
+  ),
+  values(
+    {
+      name: 'crypto',
+      shows: items(
+        'k6/crypto',
+        'createHash createHMAC hmac md5 sha1 sha256 sha384 sha512 sha512_224 sha512_256 ripemd160 randomBytes',
+      ),
+      head: "import crypto, { createHash, createHMAC, hmac, sha256 } from 'k6/crypto';",
+    },
+    [
+      ["crypto.md5('hello', 'hex')", '5d41402abc4b2a76b9719d911017c592'],
+      ["crypto.sha1('hello', 'hex')", 'aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d'],
+      ["sha256('hello', 'base64')", 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ='],
+      ["crypto.sha384('', 'hex').slice(0, 16)", '38b060a751ac9638'],
+      ["crypto.sha512('', 'hex').slice(0, 16)", 'cf83e1357eefb8bd'],
+      ["crypto.sha512_224('', 'hex').slice(0, 16)", '6ed0dd02806fa89e'],
+      ["crypto.sha512_256('', 'hex').slice(0, 16)", 'c672b8d1ef56ed28'],
+      ["crypto.ripemd160('hello', 'hex')", '108f07b8382412612c048d07d13f814118445acd'],
+      [
+        "hmac('sha256', 'Jefe', 'what do ya want for nothing?', 'hex').slice(0, 16)",
+        '5bdcc146bf60754e',
+      ],
+      [
+        "(() => { const h = createHash('sha256'); h.update('hel'); h.update('lo'); return h.digest('hex').slice(0, 8); })()",
+        '2cf24dba',
+      ],
+      [
+        "(() => { const h = createHMAC('sha256', 'Jefe'); h.update('what do ya want for nothing?'); return h.digest('hex').slice(0, 8); })()",
+        '5bdcc146',
+      ],
+      ["sha256('hello', 'binary') instanceof ArrayBuffer", true],
+      ['crypto.randomBytes(7).byteLength', 7],
+    ],
+  ),
+  {
+    name: 'crypto-md4',
+    differs: { 'k6/crypto md4': 'throws: OpenSSL has taken it away' },
+    script: `import crypto from 'k6/crypto';
+      export default function () { crypto.md4('x', 'hex'); }`,
+    expect: { exit: 107, says: [/md4 is not supported/] },
+  },
+  values(
+    {
+      name: 'webcrypto-and-text',
+      shows: items('global', 'crypto TextEncoder TextDecoder'),
+      head: '',
+    },
+    [
+      ['new TextDecoder().decode(new TextEncoder().encode("grüße"))', 'grüße'],
+      [
+        '/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())',
+        true,
+      ],
+      ['crypto.getRandomValues(new Uint8Array(4)).length', 4],
+      ['typeof crypto.subtle.digest', 'function'],
+    ],
+  ),
+  {
+    name: 'webcrypto-digest-and-sign',
+    shows: ['global crypto'],
+    script: `${SEE}
+      const hex = (buffer) => Array.from(new Uint8Array(buffer)).map((b) => b.toString(16).padStart(2, '0')).join('');
+      export default async function () {
+        see(hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode('hello'))).slice(0, 8));
+        const key = await crypto.subtle.importKey('raw', new TextEncoder().encode('Jefe'), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+        see(hex(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode('what do ya want for nothing?'))).slice(0, 8));
+      }`,
+    expect: { sees: ['2cf24dba', '5bdcc146'] },
+  },
+  values(
+    {
+      name: 'html',
+      shows: [
+        'k6/html parseHTML',
+        ...items(
+          'Selection',
+          `attr children closest contents data each eq filter find first get has html is last map next nextAll nextUntil not
+           parent parents parentsUntil prev prevAll prevUntil serialize serializeArray serializeObject size slice text toArray val`,
+        ),
+      ],
+      head: `import { parseHTML } from 'k6/html'; const doc = parseHTML(${JSON.stringify(PAGE)}); const li = doc.find('li');`,
+    },
+    [
+      ["doc.find('title').text()", 'Shop'],
+      ['li.size()', 3],
+      ['li.eq(1).html()', 'two <b>bold</b>'],
+      ['li.first().next().text()', 'two bold'],
+      ["li.first().attr('class')", 'a first'],
+      ["li.first().attr('none', 'otherwise')", 'otherwise'],
+      ['li.last().prev().text()', 'two bold'],
+      ['li.last().prevAll().size()', 2],
+      ['li.first().nextAll().size()', 2],
+      ["li.first().nextUntil('.a').size()", 1],
+      ["li.last().prevUntil('.first').size()", 1],
+      ["doc.find('li.a').map((i, s) => i + s.text())", ['0one', '1three']],
+      ["li.filter('.b').text()", 'two bold'],
+      ["li.filter((i, e) => e.textContent() === 'one').size()", 1],
+      ["li.not('.a').text()", 'two bold'],
+      ["li.is('.b')", true],
+      ["doc.find('b').closest('ul').attr('id')", 'list'],
+      ["doc.find('b').parent().attr('class')", 'b'],
+      ["doc.find('b').parents().size()", 4],
+      ["doc.find('b').parentsUntil('body').size()", 2],
+      ["doc.find('#list').data('kind')", 'shoes'],
+      ["doc.find('#list').data('n')", 5],
+      ["doc.find('#list').children('.a').size()", 2],
+      ["doc.find('p').contents().size()", 2],
+      ["doc.find('ul').has('b').size()", 1],
+      ["doc.find('nothing').html() === undefined", true],
+      ["doc.find('form').serialize()", 'card=42&keep=yes&size=m'],
+      ["doc.find('form').serializeArray()[0]", { name: 'card', value: '42' }],
+      ["doc.find('form').serializeObject()", { card: '42', keep: 'yes', size: 'm' }],
+      ["doc.find('select').val()", 'm'],
+      ['li.toArray().length', 3],
+      ['li.slice(1, 2).text()', 'two bold'],
+      [
+        '(() => { const seen = []; li.each((i, e) => seen.push(e.textContent())); return seen; })()',
+        ['one', 'two bold', 'three'],
+      ],
+      ['li.get(0).nodeName()', 'li'],
+      ["li.get(1).getAttribute('class')", 'b'],
+      ["doc.find('ul').get(0).childElementCount()", 3],
+    ],
+  ),
+  {
+    name: 'timers',
+    shows: [
+      ...items('k6/timers', 'setTimeout clearTimeout setInterval clearInterval'),
+      ...items('global', 'setTimeout clearTimeout setInterval clearInterval'),
+    ],
+    script: `import { setTimeout as later, clearTimeout as never, setInterval as each, clearInterval as stop } from 'k6/timers';
+      ${SEE}
+      export default function () {
+        let n = 0;
+        const id = each(() => { if (++n === 3) { stop(id); see('three'); } }, 1);
+        never(later(() => see('never'), 1));
+        const other = setInterval(() => { clearInterval(other); see('once'); setTimeout((word) => see(word), 5, 'last'); }, 20);
+        clearTimeout(setTimeout(() => see('never'), 1));
+      }`,
+    expect: { seesInAnyOrder: ['three', 'once', 'last'] },
+  },
+  {
+    name: 'timers-do-not-run-while-the-vu-waits',
+    shows: ['global setTimeout'],
+    script: `import { sleep } from 'k6';
+      ${SEE}
+      export default function () {
+        setTimeout(() => see('timer'), 1);
+        sleep(0.05);
+        see('slept');
+      }`,
+    expect: { sees: ['slept', 'timer'] },
+  },
+  {
+    name: 'jobs-run-while-the-vu-waits',
+    differs: {
+      'language promises':
+        'what is done with a promise, `.then(...)`, may run while the VU sleeps or waits for an answer; in k6 it runs afterwards',
+    },
+    script: `import { sleep } from 'k6';
+      ${SEE}
+      export default function () { Promise.resolve().then(() => see('job')); sleep(0.01); see('slept'); }`,
+    expect: { seesInAnyOrder: ['slept', 'job'] },
+  },
+  {
+    name: 'shared-array',
+    shows: ['k6/data SharedArray'],
+    files: {
+      'users.json': JSON.stringify([
+        { name: 'Ann', tags: ['a'] },
+        { name: 'Bo', tags: [] },
+      ]),
+      'users.csv': 'name,age\nAnn,41\nBo,17\n',
+    },
+    script: `import { SharedArray } from 'k6/data';
+      ${SEE}
+      const users = new SharedArray('users', () => JSON.parse(open('./users.json')));
+      const rows = new SharedArray('rows', function () { return open('./users.csv').trim().split('\\n').slice(1).map((line) => line.split(',')); });
+      export default function () {
+        see([users.length, users[1].name, users.map((user) => user.name), [...rows].length, rows[0]]);
+        for (const f of [() => { users[0].name = 'x'; }, () => { 'use strict'; users[0] = 1; }, () => users.push(1)])
+          try { f(); see('written'); } catch (error) { see(error instanceof TypeError); }
+        see([users[0] === users[0], users[9] === undefined, users.find((user) => user.name === 'Bo').tags]);
+        for (const user of users) see(user.name);
+      }`,
+    expect: {
+      sees: [
+        [2, 'Bo', ['Ann', 'Bo'], 2, ['Ann', '41']],
+        true,
+        true,
+        true,
+        [false, true, []],
+        'Ann',
+        'Bo',
+      ],
+    },
+  },
+  {
+    name: 'shared-array-of-no-array',
+    shows: ['k6/data SharedArray'],
+    script: `import { SharedArray } from 'k6/data';
+      new SharedArray('x', () => ({}));
+      export default function () {}`,
+    expect: { exit: 107, refusal: /only arrays/ },
+  },
+  {
+    name: 'custom-metrics',
+    shows: items('k6/metrics', 'Counter Gauge Rate Trend'),
+    script: `import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
+      ${SEE}
+      const counter = new Counter('my_counter'), gauge = new Gauge('my_gauge'), rate = new Rate('my_rate'), trend = new Trend('my_trend'), time = new Trend('my_time', true);
+      export const options = { summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(90)', 'p(99.9)', 'count'],
+        thresholds: { 'my_trend{kind:b}': ['max==40'], my_counter: ['count==5', 'rate>0'], my_gauge: ['value==3'], my_rate: ['rate==0.5'] } };
+      export default function () {
+        counter.add(2); counter.add(3, { kind: 'a' });
+        gauge.add(9); gauge.add(1); gauge.add(3);
+        rate.add(true); rate.add(0); rate.add(1); rate.add(false);
+        [10, 20, 30].forEach((n) => trend.add(n)); trend.add(40, { kind: 'b' });
+        time.add(1500);
+        see([counter.name, trend.name]);
+      }`,
+    expect: {
+      sees: [['my_counter', 'my_trend']],
+      metrics: {
+        my_counter: { count: 5 },
+        my_gauge: { value: 3, min: 1, max: 9 },
+        my_rate: { rate: 0.5, passes: 2, fails: 2 },
+        my_trend: { avg: 25, min: 10, med: 25, max: 40, 'p(90)': 37, 'p(99.9)': 39.97, count: 4 },
+        my_time: { avg: 1500 },
+      },
+      thresholds: {
+        'my_trend{kind:b} max==40': true,
+        'my_counter count==5': true,
+        'my_counter rate>0': true,
+        'my_gauge value==3': true,
+        'my_rate rate==0.5': true,
+      },
+      text: [/my_time\.+: avg=1\.5s/],
+    },
+  },
+  {
+    name: 'custom-metric-names',
+    shows: ['k6/metrics Counter'],
+    script: `import { Counter, Trend } from 'k6/metrics';
+      ${SEE}
+      const seen = [];
+      for (const f of [() => new Counter('ok_1'), () => new Counter('ok_1'), () => new Trend('ok_1'), () => new Counter('not ok'), () => new Counter('9nine'), () => new Counter('http_reqs2')])
+        try { f(); seen.push('made'); } catch (error) { seen.push('threw'); }
+      export default function () {
+        try { new Counter('late'); } catch (error) { seen.push('late'); }
+        see(seen);
+      }`,
+    expect: { sees: [['made', 'made', 'threw', 'threw', 'threw', 'made', 'late']] },
+  },
+  {
+    name: 'execution',
+    shows: [
+      ...items('k6/execution', 'scenario instance test vu'),
+      ...items('scenario', 'name executor startTime progress iterationInInstance iterationInTest'),
+      ...items(
+        'instance',
+        'iterationsInterrupted iterationsCompleted vusActive vusInitialized currentTestRunDuration',
+      ),
+      ...items('vu', 'iterationInInstance iterationInScenario idInInstance idInTest'),
+      'test options',
+    ],
+    script: `import exec from 'k6/execution';
+      import { vu, scenario as now } from 'k6/execution';
+      ${SEE}
+      export const options = { scenarios: { first: { executor: 'per-vu-iterations', vus: 1, iterations: 2, exec: 'run' }, then: { executor: 'shared-iterations', startTime: '600ms', exec: 'run' } } };
+      export function run() {
+        const { scenario, instance, test } = exec;
+        see([scenario.name, scenario.executor, scenario.iterationInTest, scenario.iterationInInstance, vu.iterationInScenario, vu.iterationInInstance]);
+        see([Math.abs(Date.now() - scenario.startTime) < 60000, scenario.progress >= 0 && scenario.progress <= 1, vu.idInTest === __VU, vu.idInInstance === __VU]);
+        see([instance.iterationsInterrupted, instance.vusActive, instance.vusInitialized > 0, instance.currentTestRunDuration >= 0, now.name === scenario.name]);
+        see([test.options.scenarios.first.exec, Object.keys(scenario).length > 4]);
+      }
+      export function teardown() { see(exec.instance.iterationsCompleted); }`,
+    expect: {
+      sees: [
+        ...['first', 'first', 'then'].flatMap((name, i) => [
+          i < 2 ? [name, 'per-vu-iterations', i, i, i, i] : [name, 'shared-iterations', 0, 0, 0, 2],
+          [true, true, true, true],
+          [0, 1, true, true, true],
+          ['run', true],
+        ]),
+        3,
+      ],
+    },
+  },
+  {
+    name: 'execution-tags',
+    shows: [
+      ...items('vu', 'tags metrics.tags metrics.metadata'),
+      'option tags',
+      'scenario-option tags',
+    ],
+    script: `import exec from 'k6/execution';
+      import http from 'k6/http';
+      import { Counter } from 'k6/metrics';
+      ${SEE}
+      const paid = new Counter('paid');
+      export const options = { tags: { all: 'yes' }, scenarios: { a: { executor: 'shared-iterations', tags: { of: 'a' } } }, thresholds: {
+        'http_reqs{all:yes,of:a,step:one}': ['count==1'], 'http_reqs{step:two}': ['count==1'], 'paid{step:two,all:yes}': ['count==1'], 'http_reqs{of:a}': ['count==3'] } };
+      export default function () {
+        see([exec.vu.tags.of, exec.vu.tags.all, exec.vu.tags.scenario]);
+        exec.vu.tags.step = 'one'; http.get(__ENV.URL);
+        exec.vu.metrics.tags.step = 'two'; http.get(__ENV.URL); paid.add(1);
+        delete exec.vu.tags.step; http.get(__ENV.URL); paid.add(1);
+        exec.vu.metrics.metadata.trace = 'x'; see(exec.vu.metrics.metadata.trace);
+      }`,
+    expect: {
+      sees: [['a', 'yes', 'a'], 'x'],
+      thresholds: {
+        'http_reqs{all:yes,of:a,step:one} count==1': true,
+        'http_reqs{step:two} count==1': true,
+        'paid{step:two,all:yes} count==1': true,
+        'http_reqs{of:a} count==3': true,
+      },
+    },
+  },
+  {
+    name: 'console',
+    shows: ['global console'],
+    script: `export default function () {
+        console.log('text', 5, true, null, undefined); console.log({ a: [1, { b: 2 }] }, [1, 'x']);
+        console.info('100% %s', 'x'); console.warn('warned'); console.error('failed'); console.debug('fine'); console.log(() => 1); console.log(new Error('boom'));
+      }`,
+    expect: {
+      says: [
+        /info: text 5 true null undefined$/,
+        /info: \{"a":\[1,\{"b":2\}\]\} \[1,"x"\]$/,
+        /info: 100% %s x$/,
+        /warn: warned$/,
+        /error: failed$/,
+        /debug: fine$/,
+        /info: \[object Function\]$/,
+        /info: Error: boom/,
+      ],
+    },
+  },
+];
