@@ -134,6 +134,7 @@ export function planningHost(onLate: (error: unknown) => void): VuHost {
     metrics: { add: () => undefined, check: () => undefined },
     http: { options, newClient: refuse },
     grpc: { connect: refuse },
+    sockets: { open: refuse },
     requests: { request: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,

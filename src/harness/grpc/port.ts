@@ -2,7 +2,7 @@
  * gRPC for the virtual users of one worker thread, on @grpc/grpc-js. The library is loaded with the first connection: a script
  * without gRPC pays nothing for it. Refuses to know what a message means.
  */
-import { Addresses } from '../http/addresses.js';
+import type { Network } from '../http/network.js';
 import type { GrpcConnection, GrpcPort } from '../ports/grpc.js';
 import type { HttpOptions } from '../ports/http.js';
 import { credentialsFor } from './credentials.js';
@@ -11,9 +11,8 @@ import { parseTarget } from './target.js';
 
 export function grpcPort(
   options: HttpOptions,
-  parts: { readonly nowUs: () => number; readonly random: () => number },
+  { addresses }: Pick<Network, 'addresses'>,
 ): GrpcPort {
-  const addresses = new Addresses(options, parts);
   return {
     async connect(address, asked): Promise<GrpcConnection> {
       const target = parseTarget(address, asked.tls !== undefined);

@@ -9,6 +9,7 @@ import { ExpectedStatuses, responseCallback } from './http/expected-statuses.js'
 import { Requests } from './http/requests.js';
 import type { Response } from './http/response.js';
 import { urlTemplate } from './http/target-url.js';
+import { cookiesOf } from './http/vu-cookies.js';
 import type { ModuleApi } from './module-api.js';
 
 /** k6's names of TLS versions and of what OCSP says. */
@@ -131,7 +132,7 @@ class HttpModule {
 
   /** The VU's own, of this iteration. */
   cookieJar(): CookieJar {
-    return this.#requests.jar;
+    return cookiesOf(this.#vu).jar;
   }
 
   expectedStatuses(...statuses: unknown[]): ExpectedStatuses {

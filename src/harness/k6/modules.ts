@@ -12,6 +12,7 @@ import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
 import { grpcApi } from './net/grpc.js';
 import { timersApi } from './timers.js';
+import { wsApi } from './ws.js';
 import { payApi } from './x/pay.js';
 
 const MODULES: Readonly<Record<string, ModuleApi>> = {
@@ -25,6 +26,7 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/metrics': metricsApi,
   'k6/net/grpc': grpcApi,
   'k6/timers': timersApi,
+  'k6/ws': wsApi,
   'k6/x/pay': payApi,
 };
 

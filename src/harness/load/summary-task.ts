@@ -116,6 +116,7 @@ function hostWithoutTarget(
     metrics: { add: () => undefined, check: () => undefined },
     http: { options: task.plan.http, newClient: over },
     grpc: { connect: over },
+    sockets: { open: over },
     requests: { request: over },
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => late(error),

@@ -13,6 +13,7 @@ import type {
 import type { HttpPort, HttpSink } from '../ports/http.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
+import type { WebSocketPort } from '../ports/websocket.js';
 import type { ExceptionTally } from './exception-tally.js';
 import type { FromWorker } from './messages.js';
 
@@ -24,6 +25,7 @@ export interface WorkerHostOptions {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sockets: WebSocketPort;
   readonly requests: HttpSink;
   readonly live: LiveRow;
   /** Of all workers. */
@@ -49,6 +51,7 @@ export class WorkerHost implements VuHost {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sockets: WebSocketPort;
   readonly requests: HttpSink;
   readonly #options: WorkerHostOptions;
   #isMarkedFailed = false;
@@ -62,6 +65,7 @@ export class WorkerHost implements VuHost {
     this.metrics = options.metrics;
     this.http = options.http;
     this.grpc = options.grpc;
+    this.sockets = options.sockets;
     this.requests = options.requests;
   }
 

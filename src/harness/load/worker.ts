@@ -11,6 +11,7 @@ import { transportTo } from '../driver/open-transport.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { grpcPort } from '../grpc/port.js';
+import { networkOf } from '../http/network.js';
 import { httpPort } from '../http/port.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
@@ -18,6 +19,7 @@ import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import type { PartCounts } from '../records/journal-record.js';
 import { abortReason } from '../vu/interrupted-error.js';
+import { webSocketPort } from '../websocket/port.js';
 import { IterationRests } from './iteration-rests.js';
 import { type LifecycleFailure, runLifecycle } from './lifecycle.js';
 import { LoadLoop } from './load-loop.js';
@@ -105,14 +107,16 @@ class LoadWorker {
       },
       deadlineMs: task.deadlineMs,
     });
+    const network = networkOf(plan.http, { nowUs: this.#nowUs, random: jitter });
     this.#host = new WorkerHost({
       seed: task.seed,
       clock: { nowUs: this.#nowUs },
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
       metrics: this.#measures.script,
-      http: httpPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
-      grpc: grpcPort(plan.http, { nowUs: this.#nowUs, random: jitter }),
+      http: httpPort(plan.http, { network, nowUs: this.#nowUs }),
+      grpc: grpcPort(plan.http, network),
+      sockets: webSocketPort(network),
       requests: this.#measures.requests,
       live: this.#live,
       counters: new LiveCounters(task.live),

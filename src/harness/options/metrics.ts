@@ -21,12 +21,12 @@ export const METRICS = {
   data_received: {
     kind: 'counter',
     isTime: false,
-    meaning: 'bytes that came over HTTP, and in messages of gRPC',
+    meaning: 'bytes that came over HTTP and WebSockets, and in messages of gRPC',
   },
   data_sent: {
     kind: 'counter',
     isTime: false,
-    meaning: 'bytes that went over HTTP, and in messages of gRPC',
+    meaning: 'bytes that went over HTTP and WebSockets, and in messages of gRPC',
   },
   grpc_req_duration: {
     kind: 'trend',
@@ -121,6 +121,24 @@ export const METRICS = {
   },
   vus: { kind: 'gauge', isTime: false, meaning: 'VUs running an iteration' },
   vus_max: { kind: 'gauge', isTime: false, meaning: 'VUs made' },
+  ws_connecting: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of WebSockets, until the server answered the upgrade',
+  },
+  ws_msgs_received: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'messages that came over WebSockets',
+  },
+  ws_msgs_sent: { kind: 'counter', isTime: false, meaning: 'messages that went over WebSockets' },
+  ws_ping: { kind: 'trend', isTime: true, meaning: 'of WebSockets, from a ping to its pong' },
+  ws_session_duration: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of WebSockets, from the beginning to the end of a session',
+  },
+  ws_sessions: { kind: 'counter', isTime: false, meaning: 'WebSockets begun' },
 } as const satisfies Record<string, MetricRow>;
 
 export type BuiltInMetric = keyof typeof METRICS;

@@ -12,6 +12,7 @@ import type { GrpcPort } from './grpc.js';
 import type { HttpPort, HttpSink } from './http.js';
 import type { MetricSink, SampleContext } from './metrics.js';
 import type { Caller, PayPort } from './pay.js';
+import type { WebSocketPort } from './websocket.js';
 
 /** What k6/execution tells about the whole process. */
 export interface InstanceView {
@@ -36,6 +37,7 @@ export interface VuHost {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sockets: WebSocketPort;
   /** Told of every HTTP request that has ended. */
   readonly requests: HttpSink;
   /** Wall clock at test start, for exec.scenario.startTime. */

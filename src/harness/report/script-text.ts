@@ -1,7 +1,7 @@
 /**
  * The end of a run that judged no ledger, told as k6 tells it, so that who knows k6 finds everything where it was:
  *
- *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, GRPC, EXECUTION, NETWORK, a metric a line
+ *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, GRPC, EXECUTION, NETWORK, WEBSOCKET, a metric a line
  *
  * Times are milliseconds, shown in the unit that reads best.
  */
@@ -33,6 +33,17 @@ const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[
     ['dropped_iterations', 'group_duration', 'iteration_duration', 'iterations', 'vus', 'vus_max'],
   ],
   ['NETWORK', ['data_received', 'data_sent']],
+  [
+    'WEBSOCKET',
+    [
+      'ws_connecting',
+      'ws_msgs_received',
+      'ws_msgs_sent',
+      'ws_ping',
+      'ws_session_duration',
+      'ws_sessions',
+    ],
+  ],
 ];
 /** In place of checks, thresholds and dropped iterations there is nothing to say. */
 const QUIET_AT_ZERO = ['dropped_iterations', 'group_duration'];

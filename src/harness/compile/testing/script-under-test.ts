@@ -10,12 +10,14 @@ import { onTestFinished } from 'vitest';
 import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import { grpcPort } from '../../grpc/port.js';
+import { networkOf } from '../../http/network.js';
 import { httpPort } from '../../http/port.js';
 import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
 import type { HttpSample } from '../../ports/http.js';
 import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';
 import { Vu } from '../../vu/virtual-user.js';
+import { webSocketPort } from '../../websocket/port.js';
 import { loadScript } from '../load.js';
 import type { RemoteImports } from '../module-store.js';
 import { planScript } from '../plan-script.js';
@@ -134,6 +136,8 @@ export class ScriptUnderTest {
 
   #host(seed: number): VuHost {
     const { recorded } = this;
+    const nowUs = (): number => this.clock.nowUs();
+    const network = networkOf(this.plan.http, { nowUs, random: () => 0 });
     return {
       seed,
       clock: this.clock,
@@ -144,8 +148,9 @@ export class ScriptUnderTest {
           recorded.samples.push([name, value, group, tags]),
         check: (name, passed, _tags, { group }) => recorded.checks.push([name, passed, group]),
       },
-      http: httpPort(this.plan.http, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
-      grpc: grpcPort(this.plan.http, { nowUs: () => this.clock.nowUs(), random: () => 0 }),
+      http: httpPort(this.plan.http, { network, nowUs }),
+      grpc: grpcPort(this.plan.http, network),
+      sockets: webSocketPort(network),
       requests: { request: (sample) => recorded.requests.push(sample) },
       iterationEnded: (vu, end, error) => {
         recorded.ended.push({ vu: vu.id, end, error });

@@ -13,7 +13,6 @@ import type { Tags } from '../../ports/metrics.js';
 import { neverReturns, type Vu } from '../../vu/virtual-user.js';
 import { type RequestBody, requestBody } from './body.js';
 import { decoded, encoded } from './content-coding.js';
-import { CookieJar } from './cookie-jar.js';
 import { digestAuthorization } from './digest-auth.js';
 import { DEFAULT_EXPECTED, type ExpectedStatuses } from './expected-statuses.js';
 import { canonicalName, headerOf, headersOf } from './headers.js';
@@ -23,6 +22,8 @@ import { type RequestParams, requestParams } from './params.js';
 import { Response } from './response.js';
 import { HttpUrl, parseTargetUrl, type TargetUrl } from './target-url.js';
 import { type DrawToken, tokenFrom } from './token.js';
+import { tellFailure } from './told-failures.js';
+import { cookiesOf, type VuCookies } from './vu-cookies.js';
 
 /** k6's code for a URL that is none, and for a body that is not of the coding it came with. */
 const INVALID_URL = 1020;
@@ -30,17 +31,13 @@ const BAD_CODING = 1701;
 /** Added to a status of 400 and above. */
 const STATUS_CODES = 1000;
 
-/** Different lines of failed requests that a thread tells; more would hide the rest. */
-const FAILURES_TOLD = 20;
-const FAILURES = 'http failures';
-
 export class Requests {
   /** What answers are expected, unless a request says so itself. */
   expected: ExpectedStatuses | undefined = DEFAULT_EXPECTED;
   readonly #vu: Vu;
   readonly #token: DrawToken;
+  readonly #cookies: VuCookies;
   #client: HttpClient | undefined = undefined;
-  #jar: CookieJar | undefined = undefined;
   #iteration = -1;
   readonly #followPage = (asked: PageRequest): Promise<Response> =>
     this.sendInTurn(asked.method, asked.url, asked.fields, asked.params);
@@ -48,17 +45,11 @@ export class Requests {
   constructor(vu: Vu) {
     this.#vu = vu;
     this.#token = tokenFrom(vu.random);
+    this.#cookies = cookiesOf(vu);
   }
 
   get options(): HttpOptions {
     return this.#vu.thread.host.http.options;
-  }
-
-  /** Of the iteration that runs. */
-  get jar(): CookieJar {
-    this.#enterIteration();
-    this.#jar ??= new CookieJar();
-    return this.#jar;
   }
 
   /** As a call that the VU waits for. */
@@ -116,7 +107,8 @@ export class Requests {
       if (next === undefined) return response;
       if (redirects++ >= most) {
         if (params.redirects === undefined)
-          this.#tell(
+          tellFailure(
+            this.#vu.thread,
             `Stopped after ${most} redirects and returned the redirection; pass { redirects: n } in request params or set global maxRedirects to silence this`,
           );
         return response;
@@ -155,7 +147,7 @@ export class Requests {
   ): Response {
     const { href } = hop.target;
     for (const line of headersOf(answer.headers, 'set-cookie'))
-      (params.jar ?? this.jar).receive(href, line);
+      (params.jar ?? this.#cookies.jar).receive(href, line);
     const { bytes, failure } = readBody(answer);
     const code = failure?.code ?? (answer.status >= 400 ? STATUS_CODES + answer.status : 0);
     const isExpected = params.expected?.includes(answer.status);
@@ -186,13 +178,13 @@ export class Requests {
   #failed({ method, target }: Hop, message: string, { throws }: RequestParams): void {
     const words = `${capitalised(method)} "${target.href}": ${message}`;
     if (throws) throw new Error(words);
-    this.#tell(`Request Failed: ${words}`);
+    tellFailure(this.#vu.thread, `Request Failed: ${words}`);
   }
 
   #invalidUrl(href: string, params: RequestParams): Response {
     const message = `invalid URL: ${JSON.stringify(href)} is no address of http or https`;
     if (params.throws) throw new Error(message);
-    this.#tell(`Request Failed: ${message}`);
+    tellFailure(this.#vu.thread, `Request Failed: ${message}`);
     return new Response({
       answer: NO_ANSWER,
       bytes: NO_ANSWER.body,
@@ -203,17 +195,6 @@ export class Requests {
       request: () => ({ method: '', url: href, headers: {}, body: '', cookies: {} }),
       follow: this.#followPage,
     });
-  }
-
-  /** Each different line once a thread. */
-  #tell(line: string): void {
-    const { shared, host } = this.#vu.thread;
-    const known = shared.get(FAILURES);
-    const told = known instanceof Set ? known : new Set<unknown>();
-    if (known !== told) shared.set(FAILURES, told);
-    if (told.size >= FAILURES_TOLD || told.has(line)) return;
-    told.add(line);
-    host.log('warn', line);
   }
 
   #answerChallenge(hop: Hop, answer: HttpAnswer): Hop | undefined {
@@ -257,18 +238,17 @@ export class Requests {
 
   /** The jar's, and the request's own; one that replaces takes the place of those of its name. */
   #cookiesFor(target: TargetUrl, { cookies, jar }: RequestParams): Pick<Hop, 'cookies'> {
-    const store = jar ?? this.#jar;
+    const store = jar ?? this.#cookies.known;
     const replaced = new Set(cookies.filter(({ replace }) => replace).map(({ name }) => name));
     const kept = (store?.pairs(target.href) ?? []).filter(([name]) => !replaced.has(name));
     return { cookies: [...kept, ...cookies.map(({ name, value }) => [name, value] as const)] };
   }
 
   #enterIteration(): void {
+    if (!this.options.noVUConnectionReuse) return;
     const { iterationOfVu } = this.#vu;
-    if (iterationOfVu === this.#iteration) return;
+    if (iterationOfVu !== this.#iteration) this.#client?.closeIdle();
     this.#iteration = iterationOfVu;
-    if (!this.options.noCookiesReset) this.#jar = undefined;
-    if (this.options.noVUConnectionReuse) this.#client?.closeIdle();
   }
 }
 

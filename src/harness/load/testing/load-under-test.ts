@@ -205,6 +205,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
       metrics: { add: () => undefined, check: () => undefined },
       http: { options: HTTP, newClient: noHttp },
       grpc: { connect: noHttp },
+      sockets: { open: noHttp },
       requests: { request: noHttp },
       iterationEnded: (vu, end) => {
         const iteration = this.#running.get(vu.id);

@@ -1,0 +1,57 @@
+/** What all connections of a worker thread need, whatever they carry: where a name leads, and how TLS is spoken there. */
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import type { HttpOptions, TlsAuth } from '../ports/http.js';
+import { Addresses } from './addresses.js';
+
+export interface Network {
+  readonly addresses: Addresses;
+  /** Without the protocols to choose from (ALPN): who connects names them. */
+  readonly tlsOf: (hostname: string) => ConnectionOptions;
+}
+
+/** Throws where an option names what is none: a network, a certificate. */
+export function networkOf(
+  options: HttpOptions,
+  parts: { readonly nowUs: () => number; readonly random: () => number },
+): Network {
+  return { addresses: new Addresses(options, parts), tlsOf: tlsOptions(options) };
+}
+
+function tlsOptions(options: HttpOptions): (hostname: string) => ConnectionOptions {
+  const { insecureSkipTLSVerify, tlsMin, tlsMax, tlsAuth } = options;
+  const context = (auth: TlsAuth | undefined) =>
+    createSecureContext({
+      ...(isVersion(tlsMin) ? { minVersion: tlsMin } : {}),
+      ...(isVersion(tlsMax) ? { maxVersion: tlsMax } : {}),
+      ...(auth === undefined
+        ? {}
+        : {
+            cert: auth.cert,
+            key: auth.key,
+            ...(auth.password === undefined ? {} : { passphrase: auth.password }),
+          }),
+    });
+  let plain: ReturnType<typeof createSecureContext> | undefined;
+  const withAuth = tlsAuth.map((auth) => ({ auth, context: context(auth) }));
+  return (hostname) => {
+    const found = withAuth.find(
+      ({ auth }) => auth.domains?.some((one) => covers(one, hostname)) ?? true,
+    );
+    plain ??= context(undefined);
+    return {
+      secureContext: found?.context ?? plain,
+      rejectUnauthorized: !insecureSkipTLSVerify,
+      ...(/^[0-9.]+$|:/.test(hostname) ? {} : { servername: hostname }),
+    };
+  };
+}
+
+function covers(pattern: string, hostname: string): boolean {
+  return pattern.startsWith('*') ? hostname.endsWith(pattern.slice(1)) : pattern === hostname;
+}
+
+type SecureVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+function isVersion(version: string | undefined): version is SecureVersion {
+  return version !== undefined;
+}
