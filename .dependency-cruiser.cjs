@@ -118,6 +118,8 @@ const HOMES = {
   'hdr-histogram-js': '^src/harness/measure/',
   autocannon: '^src/harness/campaign/probe/',
   ws: '^src/harness/websocket/',
+  'js-md4': '^src/harness/k6/crypto/',
+  'csv-parse': '^src/harness/k6/experimental/',
   'tough-cookie': '^src/harness/k6/',
   cheerio: '^src/harness/k6/html/',
   domhandler: '^src/harness/k6/html/',

@@ -542,3 +542,62 @@ describe('waiting', () => {
     expect(seen).toEqual(['/1', '/2', '/3', '/4', ['/5', '/6']]);
   });
 });
+
+describe('a page', () => {
+  const FORM = `<a href="/none">no</a><form action="/echo?kept=1" method="post"><input name="card" value="4 2"><input name="pin" value="">
+    <select name="size"><option selected>m</option></select><button type="submit" name="how" value="now">pay</button></form>
+    <form id="search" action="/echo?q=a"><input name="q" value="b"></form><p><a id="more" href="echo?page=2">more</a></p>`;
+  const page = (then: string): string =>
+    `const page = http.get(URL + '/page?html=' + encodeURIComponent(${JSON.stringify(FORM)})); ${then}`;
+
+  it.each([
+    [
+      'submits its first form',
+      'page.submitForm()',
+      { method: 'POST', path: '/echo?kept=1', body: 'card=4+2&how=now&pin=&size=m' },
+    ],
+    [
+      'submits it with other fields',
+      `page.submitForm({ fields: { pin: 1234, more: 'x' } })`,
+      { body: 'card=4+2&how=now&more=x&pin=1234&size=m' },
+    ],
+    [
+      'submits the form that is selected, in the address where it is no post',
+      `page.submitForm({ formSelector: '#search' })`,
+      { method: 'GET', path: '/echo?q=a&q=b', body: '' },
+    ],
+    [
+      'submits with params',
+      `page.submitForm({ params: { headers: { 'X-A': 'b' } } })`,
+      { headers: { 'x-a': 'b' } },
+    ],
+    ['follows its first link', 'page.clickLink()', { method: 'GET', path: '/none' }],
+    [
+      'follows the link that is selected, from where the page is',
+      `page.clickLink({ selector: '#more' })`,
+      { method: 'GET', path: '/echo?page=2' },
+    ],
+  ])('%s', async (_what, call, expected) => {
+    const { seen, errors } = await ran(page(`see(${call}.json());`));
+    expect(errors).toEqual([]);
+    expect(seen[0]).toMatchObject(expected);
+  });
+
+  it('can be submitted and followed in helpers, loops and groups', async () => {
+    const { seen, errors } = await ran(
+      page(`const follow = (from) => from.clickLink({ selector: '#more' });
+      group('g', () => { for (const one of [page, page]) see(follow(one).status); [page].forEach((one) => see(one.submitForm().json('method'))); });`),
+    );
+    expect(errors).toEqual([]);
+    expect(seen).toEqual([200, 200, 'POST']);
+  });
+
+  it.each([
+    [`page.submitForm({ formSelector: '#none' })`, /no form found for selector '#none'/],
+    [`page.clickLink({ selector: '#none' })`, /no element found for selector '#none'/],
+    [`page.clickLink({ selector: 'p' })`, /no valid href attribute/],
+  ])('%s is refused', async (call, expected) => {
+    const { errors } = await ran(page(`${call};`));
+    expect(String(errors[0])).toMatch(expected);
+  });
+});

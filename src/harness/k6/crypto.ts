@@ -1,8 +1,9 @@
 /**
- * The module `k6/crypto`: hashes and HMACs over text and bytes. MD4 is refused by name: no cryptography that Node carries has it.
+ * The module `k6/crypto`: hashes and HMACs over text and bytes.
  */
 import { createHash, createHmac, getHashes, type Hash, type Hmac } from 'node:crypto';
 import type { Vu } from '../vu/virtual-user.js';
+import { Md4 } from './crypto/md4.js';
 import type { ModuleApi } from './module-api.js';
 
 /** k6's names of the algorithms, and OpenSSL's. */
@@ -32,10 +33,12 @@ export const cryptoApi: ModuleApi = {
   create: (vu) => new CryptoModule(vu),
 };
 
-class Hasher {
-  readonly #hash: Hash | Hmac;
+type AnyHash = Hash | Hmac | Md4;
 
-  constructor(hash: Hash | Hmac) {
+class Hasher {
+  readonly #hash: AnyHash;
+
+  constructor(hash: AnyHash) {
     this.#hash = hash;
   }
 
@@ -57,7 +60,7 @@ class CryptoModule {
     for (const name of NAMES)
       Object.defineProperty(this, name, {
         value: (data: unknown, outputEncoding: unknown) =>
-          encoded(createHash(algorithm(name)).update(bytesOf(data)).digest(), outputEncoding),
+          encoded(newHash(name).update(bytesOf(data)).digest(), outputEncoding),
         enumerable: true,
       });
   }
@@ -67,11 +70,11 @@ class CryptoModule {
   }
 
   createHash(name: string): Hasher {
-    return new Hasher(createHash(algorithm(name)));
+    return new Hasher(newHash(name));
   }
 
   createHMAC(name: string, secret: unknown): Hasher {
-    return new Hasher(createHmac(algorithm(name), bytesOf(secret)));
+    return new Hasher(newHmac(name, secret));
   }
 
   hmac(
@@ -80,7 +83,7 @@ class CryptoModule {
     data: unknown,
     outputEncoding: unknown,
   ): string | ArrayBuffer {
-    const digest = createHmac(algorithm(name), bytesOf(secret)).update(bytesOf(data)).digest();
+    const digest = newHmac(name, secret).update(bytesOf(data)).digest();
     return encoded(digest, outputEncoding);
   }
 
@@ -97,11 +100,20 @@ function isAlgorithm(name: string): name is Algorithm {
   return Object.hasOwn(ALGORITHMS, name);
 }
 
+function newHash(name: string): Hash | Md4 {
+  return name === 'md4' ? new Md4() : createHash(algorithm(name));
+}
+
+function newHmac(name: string, secret: unknown): Hmac | Md4 {
+  const key = bytesOf(secret);
+  return name === 'md4' ? new Md4(key) : createHmac(algorithm(name), key);
+}
+
 function algorithm(name: string): string {
   if (!isAlgorithm(name))
     throw new Error(`invalid algorithm: ${name}; known are ${NAMES.join(', ')}`);
   const openssl = ALGORITHMS[name];
-  if (openssl === 'md4' || !getHashes().includes(openssl))
+  if (!getHashes().includes(openssl))
     throw new Error(`${name} is not supported: this Node's OpenSSL has it not`);
   return openssl;
 }
@@ -117,7 +129,7 @@ function bytesOf(data: unknown): Uint8Array {
 }
 
 /** A copy of an HMAC is not to be had: that one is digested once. */
-function copyOf(hash: Hash | Hmac): Hash | Hmac {
+function copyOf(hash: AnyHash): AnyHash {
   return 'copy' in hash ? hash.copy() : hash;
 }
 

@@ -5,6 +5,7 @@
  *   /delay/50                 after so many ms                   /redirect/3        so many redirections, then /echo
  *   /redirect-to?to=&status=  one redirection                    /set-cookie?a=b    sets them
  *   /coded/gzip               a body of that coding              /big/1000000       so many bytes, in chunks
+ *   /page?html=                 that page
  *   /digest, /basic           wants user:secret                  /cut, /reset, /never, /garbage   no whole answer
  *   /page                     a page with links and forms        /twice             header lines of one name
  */
@@ -131,6 +132,10 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => void>> = {
     for (let left = Number(how); left > 0; left -= 10_000)
       response.write('x'.repeat(Math.min(left, 10_000)));
     response.end();
+  },
+  page({ url: { searchParams }, response }) {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(searchParams.get('html'));
   },
   basic(asked) {
     const wanted = `Basic ${Buffer.from('user:secret').toString('base64')}`;
