@@ -3,7 +3,7 @@
  * gives a fresh, deeply frozen copy, so that no VU can change what another one reads.
  */
 import { instantiatingVu } from '../vu/init-code.js';
-import { isFunction } from '../vu/virtual-user.js';
+import { isFunction, type Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const dataApi: ModuleApi = {
@@ -18,14 +18,20 @@ function SharedArray(name: unknown, build: unknown): object {
     throw new Error('SharedArray must be made in init code: at the top level of the script');
   if (typeof name !== 'string' || name === '') throw new TypeError('SharedArray needs a name');
   if (!isFunction(build)) throw new TypeError('SharedArray needs a function');
-  const key = `SharedArray ${name}`;
-  const known = vu.thread.shared.get(key);
+  return sharedArray(vu, `SharedArray ${name}`, () => {
+    const built = build();
+    if (!Array.isArray(built))
+      throw new TypeError(`SharedArray "${name}": only arrays can be shared`);
+    return built;
+  });
+}
+
+/** The one array of the thread with that key. */
+export function sharedArray({ thread }: Vu, key: string, build: () => readonly unknown[]): object {
+  const known = thread.shared.get(key);
   if (isArrayView(known)) return known;
-  const built = build();
-  if (!Array.isArray(built))
-    throw new TypeError(`SharedArray "${name}": only arrays can be shared`);
-  const view = arrayView(built.map((element) => JSON.stringify(element) ?? 'null'));
-  vu.thread.shared.set(key, view);
+  const view = arrayView(build().map((element) => JSON.stringify(element) ?? 'null'));
+  thread.shared.set(key, view);
   return view;
 }
 

@@ -1,10 +1,14 @@
 /**
  * The k6 modules that scripts can import: the one list of them.
  */
+import { x509Api } from './crypto/x509.js';
 import { cryptoApi } from './crypto.js';
 import { dataApi } from './data.js';
 import { encodingApi } from './encoding.js';
 import { executionApi } from './execution.js';
+import { csvApi } from './experimental/csv.js';
+import { fsApi } from './experimental/fs.js';
+import { streamsApi } from './experimental/streams.js';
 import { htmlApi } from './html.js';
 import { httpApi } from './http.js';
 import { k6Api } from './k6.js';
@@ -18,9 +22,13 @@ import { payApi } from './x/pay.js';
 const MODULES: Readonly<Record<string, ModuleApi>> = {
   k6: k6Api,
   'k6/crypto': cryptoApi,
+  'k6/crypto/x509': x509Api,
   'k6/data': dataApi,
   'k6/encoding': encodingApi,
   'k6/execution': executionApi,
+  'k6/experimental/csv': csvApi,
+  'k6/experimental/fs': fsApi,
+  'k6/experimental/streams': streamsApi,
   'k6/html': htmlApi,
   'k6/http': httpApi,
   'k6/metrics': metricsApi,
