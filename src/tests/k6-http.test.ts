@@ -548,7 +548,7 @@ describe('a page', () => {
     <select name="size"><option selected>m</option></select><button type="submit" name="how" value="now">pay</button></form>
     <form id="search" action="/echo?q=a"><input name="q" value="b"></form><p><a id="more" href="echo?page=2">more</a></p>`;
   const page = (then: string): string =>
-    `const page = http.get(URL + '/page?html=' + encodeURIComponent(${JSON.stringify(FORM)})); ${then}`;
+    `const page = http.get(URL + '/html?of=' + encodeURIComponent(${JSON.stringify(FORM)})); ${then}`;
 
   it.each([
     [

@@ -5,9 +5,9 @@
  *   /delay/50                 after so many ms                   /redirect/3        so many redirections, then /echo
  *   /redirect-to?to=&status=  one redirection                    /set-cookie?a=b    sets them
  *   /coded/gzip               a body of that coding              /big/1000000       so many bytes, in chunks
- *   /page?html=                 that page
  *   /digest, /basic           wants user:secret                  /cut, /reset, /never, /garbage   no whole answer
  *   /page                     a page with links and forms        /twice             header lines of one name
+ *   /html?of=                 that page
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -133,9 +133,9 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => void>> = {
       response.write('x'.repeat(Math.min(left, 10_000)));
     response.end();
   },
-  page({ url: { searchParams }, response }) {
+  html({ url: { searchParams }, response }) {
     response.writeHead(200, { 'content-type': 'text/html' });
-    response.end(searchParams.get('html'));
+    response.end(searchParams.get('of'));
   },
   basic(asked) {
     const wanted = `Basic ${Buffer.from('user:secret').toString('base64')}`;
