@@ -7,6 +7,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startGrpcTestServer } from '../../harness/grpc/testing/test-server.js';
 import { CERTIFICATE, KEY } from '../../harness/http/testing/certificate.js';
 import { startTestServer } from '../../harness/http/testing/test-server.js';
 import { runDrill, UserError } from '../../harness/library.js';
@@ -43,12 +44,14 @@ async function run(snippet: Snippet): Promise<Observed> {
   mkdirSync(out);
   const server = await startTestServer();
   const secure = snippet.tls && (await startTestServer({ key: KEY, cert: CERTIFICATE }));
+  const grpc = snippet.grpc && (await startGrpcTestServer());
   try {
     const script = writeFiles(folder, snippet);
     const env = {
       URL: server.url,
       OUT: out,
       ...(secure === undefined ? {} : { TLS_URL: secure.url }),
+      ...(grpc === undefined ? {} : { GRPC: grpc.address }),
       ...snippet.env,
     };
     const ran = await (snippet.args === undefined
@@ -65,6 +68,7 @@ async function run(snippet: Snippet): Promise<Observed> {
   } finally {
     await server.close();
     await secure?.close();
+    grpc?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -22,6 +22,8 @@ export interface Snippet {
   readonly env?: Readonly<Record<string, string>>;
   /** `__ENV.TLS_URL` is the test server over TLS. */
   readonly tls?: true;
+  /** `__ENV.GRPC` is where the gRPC test server listens. */
+  readonly grpc?: true;
   /** More words of `paydrill run`: the program is started as its users start it. Without them the library runs the drill. */
   readonly args?: readonly string[];
   /** Of the process that is started, by name; only beside `args`. */

@@ -1,6 +1,8 @@
 /** All snippets, by topic. */
 import type { Snippet } from './snippet.js';
 import { CORE_MODULES } from './snippets/core-modules.js';
+import { EXPERIMENTAL_MODULES } from './snippets/experimental-modules.js';
+import { GRPC } from './snippets/grpc.js';
 import { HTTP_REQUESTS } from './snippets/http-requests.js';
 import { HTTP_RESPONSES } from './snippets/http-responses.js';
 import { LANGUAGES } from './snippets/languages.js';
@@ -11,6 +13,8 @@ export const SNIPPETS: readonly Snippet[] = [
   ...HTTP_REQUESTS,
   ...HTTP_RESPONSES,
   ...CORE_MODULES,
+  ...EXPERIMENTAL_MODULES,
+  ...GRPC,
   ...LANGUAGES,
   ...LIFECYCLES,
   ...SCENARIOS,

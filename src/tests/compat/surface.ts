@@ -56,6 +56,16 @@ export const SURFACE: readonly Section[] = [
        remote_port request tls_version tls_cipher_suite ocsp url`,
     ),
   },
+  {
+    title: 'Client of `k6/net/grpc`',
+    items: [
+      ...items('grpc Client', 'load connect invoke asyncInvoke healthCheck close'),
+      ...items('grpc Response', 'status message headers trailers error'),
+      ...items('grpc Stream', 'on write end'),
+      ...items('grpc connect-param', 'plaintext timeout reflect'),
+      ...items('grpc param', 'metadata tags timeout'),
+    ],
+  },
   { title: 'CookieJar', items: items('CookieJar', 'cookiesForURL set clear delete') },
   {
     title: 'Selection',
