@@ -26,7 +26,7 @@ export async function startHttp2TestServer(): Promise<Http2TestServer> {
   });
   server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
-    const place = sessions.findIndex((session) => session === stream.session);
+    const place = sessions.findIndex((one) => one === stream.session);
     let body = '';
     stream.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {
