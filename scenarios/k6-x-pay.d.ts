@@ -94,6 +94,63 @@ declare module 'k6/x/pay' {
   /** Reads the balance of a user: it is in the receipt. */
   export function balance(order: { user: number } & Tagged): Operation;
 
+  /** `not sent`: no byte of it can have reached the target. */
+  export type ToldOutcome = 'ok' | 'declined' | 'unknown' | 'not sent';
+
+  /** An operation that the script carries out itself. One that it says nothing about until its iteration is over is unknown. */
+  export interface PaymentOperation {
+    /** As given, or a UUID of version 7: send it, so that the target knows a repeat. */
+    readonly id: string;
+    readonly amountMinor: number;
+    /** Attempts so far. */
+    readonly attempts: number;
+    /** Undefined until it is told. */
+    readonly outcome: ToldOutcome | undefined;
+    /**
+     * By the answer of an HTTP or gRPC request. HTTP: 2xx ok; 400, 402, 404, 409, 422 declined; no connection: not sent; all else
+     * unknown. gRPC: OK; InvalidArgument, NotFound, AlreadyExists, PermissionDenied, FailedPrecondition, OutOfRange, Unauthenticated
+     * declined; all else unknown.
+     */
+    settle(answer: unknown): ToldOutcome;
+    ok(): ToldOutcome;
+    declined(): ToldOutcome;
+    unknown(): ToldOutcome;
+    notSent(): ToldOutcome;
+    /**
+     * Asks, and asks again under the same id while the outcome is unknown or nothing was sent, with back-off, at most `attempts` times;
+     * settles it and returns the last answer. A refusal after an attempt that ended without a word stays unknown: it may be the answer
+     * to a repeat of what happened.
+     */
+    attempt<Answer>(
+      ask: (operation: PaymentOperation) => Answer,
+      options?: { attempts?: number },
+    ): Answer;
+  }
+
+  /** What every operation of `payments` takes besides its own. */
+  export interface Told {
+    /** As the target knows it: any text. */
+    id?: string;
+    /** Default CNY. */
+    asset?: string;
+    tags?: Readonly<Record<string, string | number | boolean>>;
+  }
+
+  /** A journal for payments of any system: the script says what it asks and what came of it. Accounts have the names that they have there. */
+  export const payments: {
+    transfer(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
+    pay(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
+    topUp(order: { to: string; amountMinor: number } & Told): PaymentOperation;
+    hold(
+      order: { from: string; to: string; amountMinor: number; timeoutS?: number } & Told,
+    ): PaymentOperation;
+    capture(order: { hold: PaymentOperation; amountMinor?: number } & Told): PaymentOperation;
+    void(order: { hold: PaymentOperation } & Told): PaymentOperation;
+    refund(order: { payment: PaymentOperation; amountMinor?: number } & Told): PaymentOperation;
+    /** What an answer says, in place of the table of `settle`, for this virtual user from now on. */
+    settleBy(outcomeOf: (answer: unknown) => ToldOutcome): void;
+  };
+
   export interface FestivalParameters {
     users: number;
     merchants: number;

@@ -6,6 +6,8 @@
  * A user lives on the shard `number % shards`. A merchant lives on one shard the same way, except that the
  * busiest ones (number <= splitMerchants) are split: one sub-account per shard, so that a payment to a hot
  * merchant stays within the payer's shard. System accounts (fee, platform, bank, clearing) exist once a shard.
+ *
+ * Accounts of other systems have names of their own there; ids from `NAMED_ACCOUNTS` on stand for those.
  */
 
 /** What the class of an account and its slot count in. */
@@ -14,6 +16,8 @@ export const SLOT_UNIT = 2 ** 32;
 /** Slots of a class: none, and one a shard. */
 export const SLOTS = 256;
 export const SHARDS_MAX = SLOTS - 1;
+/** Ids of accounts that are known by a name: this plus 52 bits of the name's hash. */
+export const NAMED_ACCOUNTS = 2 ** 52;
 /** Users and merchants are numbered from 1 to this: nine digits. */
 export const ACCOUNT_NUMBER_MAX = 999_999_999;
 

@@ -110,6 +110,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'refunds would pass what was paid',
   },
+  declined_by_target: {
+    code: 1040,
+    scope: 'operation',
+    meaning: 'the target declined it, in words of its own',
+  },
   refunded_operation_not_found: {
     code: 1011,
     scope: 'operation',

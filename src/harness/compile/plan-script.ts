@@ -131,6 +131,7 @@ export function planningHost(onLate: (error: unknown) => void): VuHost {
     seed: 0,
     clock: { nowUs: () => 0 },
     pay: { submit: refuse },
+    told: { begin: refuse, retryMs: refuse, again: refuse, end: refuse, accountNumber: refuse },
     metrics: { add: () => undefined, check: () => undefined },
     http: { options, newClient: refuse },
     grpc: { connect: refuse },

@@ -59,6 +59,8 @@ export interface Transformed {
   readonly map: string;
   /** k6 modules in the order in which the factory takes them. */
   readonly modules: readonly string[];
+  /** What it imports of each of them, by name; `*`: all of it. */
+  readonly imports: Readonly<Record<string, readonly string[]>>;
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: readonly string[];
   /** It has `async` functions of its own, names `Promise`, or calls `then()` or its kin. */
@@ -127,6 +129,7 @@ export function transform(
     code: output.toString(),
     map: output.generateMap({ hires: 'boundary' }).toString(),
     modules: modules.names,
+    imports: importsOf(module, modules.names),
     routineNames: routines.exportNames,
     makesPromises: ownPromises,
     takesTurns,
@@ -165,6 +168,29 @@ function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: R
         fail(`module "${from}" exports no ${name}`, specifier);
     }
   }
+}
+
+function importsOf(
+  module: ScopedModule,
+  names: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const declarations = module.sites('ImportDeclaration').map(({ node }) => node);
+  return Object.fromEntries(
+    names.map((name) => {
+      const specifiers = declarations
+        .filter(({ source }) => source.value === name)
+        .flatMap((declaration) => declaration.specifiers);
+      const imported = specifiers.map((specifier) =>
+        specifier.type !== 'ImportSpecifier'
+          ? '*'
+          : specifier.imported.type === 'Identifier'
+            ? specifier.imported.name
+            : String(specifier.imported.value),
+      );
+      // What is not imported is required.
+      return [name, imported.length === 0 ? ['*'] : [...new Set(imported)]];
+    }),
+  );
 }
 
 function awaitsAtTopLevel(module: ScopedModule): boolean {

@@ -5,6 +5,7 @@ import { loadScript, type ScriptSource } from '../compile/load.js';
 import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
+import { k6Module } from '../k6/modules.js';
 import type { Plan } from '../options/plan.js';
 import type { SegmentWords } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
@@ -86,9 +87,17 @@ function segmentOf(options: DrillOptions): SegmentWords {
 
 const PAY = 'k6/x/pay';
 
+/** It asks the target to pay; one that carries operations out itself (`payments`) does not. */
 function pays({ transformed }: ScriptSource): boolean {
-  return transformed.modules.includes(PAY);
+  const imports = transformed.imports[PAY] ?? [];
+  return imports.some((name) => name === '*' || name === 'default' || ASKS_TARGET.has(name));
 }
+
+const ASKS_TARGET = new Set(
+  Object.entries(k6Module(PAY)?.exports ?? {}).flatMap(([name, kind]) =>
+    kind === 'promise' ? [name] : [],
+  ),
+);
 
 /** A script that pays needs somebody to pay; one that does not needs no stack. */
 function targetOf({ target, script }: DrillOptions, source: ScriptSource): string {

@@ -25,6 +25,11 @@ export const RETRY_POLICY: RetryPolicy = {
   budgetPerSec: 50_000,
 };
 
+/** The longest wait before an operation that was sent `attempts` times is sent again; the wait is a random part of it. */
+export function backOffMs({ backoffFirstMs, backoffMaxMs }: RetryPolicy, attempts: number): number {
+  return Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(attempts - 1, 10));
+}
+
 export class Retries {
   readonly #policy: RetryPolicy;
   readonly #random: () => number;
@@ -47,11 +52,7 @@ export class Retries {
   }
 
   schedule(tag: number, attempts: number): void {
-    const ceiling = Math.min(
-      this.#policy.backoffMaxMs,
-      this.#policy.backoffFirstMs * 2 ** Math.min(attempts - 1, 10),
-    );
-    const delayUs = ceiling * 1000 * this.#random();
+    const delayUs = backOffMs(this.#policy, attempts) * 1000 * this.#random();
     const ahead = Math.min(SPOKES - 1, 1 + Math.floor(delayUs / SPOKE_US));
     this.#spokes[(this.#spoke + ahead) % SPOKES].push(tag);
   }

@@ -3,7 +3,7 @@
  * records/journal-layout.ts and wire/acks.ts divided by four. Called once per operation: nothing is allocated.
  */
 import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
-import { COMPLETION, COMPLETION_BYTES } from '../records/journal-layout.js';
+import { COMPLETION, COMPLETION_BYTES, RESOLUTION } from '../records/journal-layout.js';
 import { writeUint64 } from './invoke-record.js';
 
 /** One object a driver, filled anew for each operation. */
@@ -36,14 +36,29 @@ export function writeCompletion(
   words[at + COMPLETION.sentAfterUs / 4] = stamp.sentAfterUs;
 }
 
+/** What a script says came of an operation. */
+export interface ToldStamp extends Omit<CompletionStamp, 'resolution'> {
+  /** OUTCOME. */
+  readonly outcome: number;
+  /** Of wire/results.ts. */
+  readonly code: number;
+}
+
+/** An answer without a receipt. */
+export function writeTold(words: Uint32Array, at: number, stamp: ToldStamp): void {
+  words.fill(0, at, at + COMPLETION_WORDS);
+  words[at + ACK.tag / 4] = stamp.sequence;
+  words[at + ACK.outcome / 4] = stamp.outcome | (stamp.code << 16);
+  writeUint64(words, at + COMPLETION.completedUs / 4, stamp.completedUs);
+  words[at + COMPLETION.attempts / 4] = stamp.attempts | (RESOLUTION.answered << 16);
+  words[at + COMPLETION.sentAfterUs / 4] = stamp.sentAfterUs;
+}
+
 /** Refused before a byte of it left: `code` says why. */
 export function writeNotSent(
   words: Uint32Array,
   at: number,
-  stamp: { readonly sequence: number; readonly code: number; readonly completedUs: number },
+  stamp: Pick<ToldStamp, 'sequence' | 'code' | 'completedUs'>,
 ): void {
-  words.fill(0, at, at + COMPLETION_WORDS);
-  words[at + ACK.tag / 4] = stamp.sequence;
-  words[at + ACK.tag / 4 + 1] = OUTCOME.declined | (stamp.code << 16);
-  writeUint64(words, at + COMPLETION.completedUs / 4, stamp.completedUs);
+  writeTold(words, at, { ...stamp, outcome: OUTCOME.declined, attempts: 0, sentAfterUs: 0 });
 }

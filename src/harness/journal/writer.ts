@@ -12,7 +12,13 @@ import {
   SEGMENT_RECORDS,
 } from '../records/journal-layout.js';
 import type { PartCounts } from '../records/journal-record.js';
-import { type CompletionStamp, writeCompletion, writeNotSent } from './completion-record.js';
+import {
+  type CompletionStamp,
+  type ToldStamp,
+  writeCompletion,
+  writeNotSent,
+  writeTold,
+} from './completion-record.js';
 import { type InvokeStamp, writeInvoke } from './invoke-record.js';
 import { SegmentWriter } from './segment-writer.js';
 
@@ -79,6 +85,11 @@ export class JournalWriter {
     readonly completedUs: number;
   }): void {
     writeNotSent(this.#completions.words, this.#completions.begin(), stamp);
+  }
+
+  /** Appends what a script tells of operation `sequence`. */
+  completeTold(stamp: ToldStamp): void {
+    writeTold(this.#completions.words, this.#completions.begin(), stamp);
   }
 
   flushInvokes(): void {

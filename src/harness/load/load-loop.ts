@@ -7,7 +7,6 @@
  * It refuses to spin: between turns the thread sleeps, and a late turn starts more at once.
  */
 import type { Driver } from '../driver/driver.js';
-import type { JournalWriter } from '../journal/writer.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 
@@ -17,7 +16,8 @@ const COMPLETIONS_FLUSH_US = 50_000;
 export interface LoadLoopOptions {
   readonly runners: readonly ScenarioRunner[];
   readonly driver: Driver;
-  readonly journal: JournalWriter;
+  /** Writes what the journal holds back. Throws JournalError. */
+  readonly flushRecords: () => void;
   readonly live: LiveRow;
   /** Microseconds on the drill clock. */
   readonly nowUs: () => number;
@@ -106,7 +106,7 @@ export class LoadLoop {
     driver.flush();
     if (now - this.#flushedUs > COMPLETIONS_FLUSH_US) {
       this.#flushedUs = now;
-      this.#options.journal.flush();
+      this.#options.flushRecords();
     }
     this.#note();
   }

@@ -26,6 +26,8 @@ export interface WorkerTask {
   readonly target: string | undefined;
   /** Folder for this worker's journal files. */
   readonly journalFolder: string;
+  /** For the names of accounts; made when there is one. */
+  readonly namesFolder: string;
   /** The machine's monotonic clock in us at drill clock 0, and the wall clock then. */
   readonly originUs: number;
   readonly originUnixMs: number;

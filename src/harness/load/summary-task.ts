@@ -113,6 +113,7 @@ function hostWithoutTarget(
     clock: monotonicClock(),
     startedUnixMs: task.startedUnixMs,
     pay: { submit: over },
+    told: { begin: over, retryMs: over, again: over, end: over, accountNumber: over },
     metrics: { add: () => undefined, check: () => undefined },
     http: { options: task.plan.http, newClient: over },
     grpc: { connect: over },

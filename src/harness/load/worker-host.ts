@@ -13,6 +13,7 @@ import type {
 import type { HttpPort, HttpSink } from '../ports/http.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
+import type { ToldPort } from '../ports/told.js';
 import type { WebSocketPort } from '../ports/websocket.js';
 import type { ExceptionTally } from './exception-tally.js';
 import type { FromWorker } from './messages.js';
@@ -22,6 +23,7 @@ export interface WorkerHostOptions {
   readonly clock: Clock;
   readonly startedUnixMs: number;
   readonly pay: PayPort;
+  readonly told: ToldPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
@@ -48,6 +50,7 @@ export class WorkerHost implements VuHost {
   readonly clock: Clock;
   readonly startedUnixMs: number;
   readonly pay: PayPort;
+  readonly told: ToldPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
@@ -62,6 +65,7 @@ export class WorkerHost implements VuHost {
     this.clock = options.clock;
     this.startedUnixMs = options.startedUnixMs;
     this.pay = options.pay;
+    this.told = options.told;
     this.metrics = options.metrics;
     this.http = options.http;
     this.grpc = options.grpc;

@@ -8,11 +8,13 @@ import { catchRejections } from '../compile/rejections.js';
 import { initError, type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
 import { Driver } from '../driver/driver.js';
 import { transportTo } from '../driver/open-transport.js';
+import { ToldOperations } from '../driver/told-operations.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { Random } from '../entropy/random.js';
 import { grpcPort } from '../grpc/port.js';
 import { networkOf } from '../http/network.js';
 import { httpPort } from '../http/port.js';
+import { AccountNames } from '../journal/account-names.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
@@ -47,6 +49,7 @@ class LoadWorker {
   readonly #live: LiveRow;
   readonly #rests = new IterationRests();
   readonly #journal: JournalWriter;
+  readonly #names: AccountNames;
   readonly #driver: Driver;
   readonly #measures: Measures;
   readonly #nowUs: () => number;
@@ -71,6 +74,7 @@ class LoadWorker {
     this.#nowUs = () => clock.nowUs() - task.originUs;
     const { plan, workers, worker, runId } = task;
     this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
+    this.#names = new AccountNames({ folder: task.namesFolder, worker });
     this.#script = compileScript(task.source);
     const { positions } = this.#script;
     const describe = (error: unknown): string => positions.describe(error);
@@ -113,6 +117,16 @@ class LoadWorker {
       clock: { nowUs: this.#nowUs },
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
+      told: new ToldOperations({
+        worker: task.worker,
+        seed: task.seed,
+        nowUs: this.#nowUs,
+        originUnixMs: task.originUnixMs,
+        random: jitter,
+        journal: this.#journal,
+        names: this.#names,
+        listener: operations,
+      }),
       metrics: this.#measures.script,
       http: httpPort(plan.http, { network, nowUs: this.#nowUs }),
       grpc: grpcPort(plan.http, network),
@@ -149,6 +163,7 @@ class LoadWorker {
     await finished;
     this.#loop.close();
     this.#driver.close();
+    if (!this.#broken) this.#names.flush();
     const counts = this.#journal.close({ lose: this.#broken });
     this.#port.close();
     return counts;
@@ -286,7 +301,10 @@ class LoadWorker {
     return new LoadLoop({
       runners,
       driver: this.#driver,
-      journal: this.#journal,
+      flushRecords: () => {
+        this.#journal.flush();
+        this.#names.flush();
+      },
       live: this.#live,
       nowUs: this.#nowUs,
       vusMade: () => this.#shared?.made ?? 0,

@@ -12,6 +12,7 @@ import type { GrpcPort } from './grpc.js';
 import type { HttpPort, HttpSink } from './http.js';
 import type { MetricSink, SampleContext } from './metrics.js';
 import type { Caller, PayPort } from './pay.js';
+import type { ToldPort } from './told.js';
 import type { WebSocketPort } from './websocket.js';
 
 /** What k6/execution tells about the whole process. */
@@ -34,6 +35,8 @@ export interface VuHost {
   readonly seed: number;
   readonly clock: Clock;
   readonly pay: PayPort;
+  /** Told of operations that the script carries out itself. */
+  readonly told: ToldPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;

@@ -8,6 +8,8 @@ import type { Segment } from './record-files.js';
 
 export const JOURNAL_FOLDER = 'journal';
 export const JOURNAL_TABLE = 'journal.parquet';
+/** Names of accounts that a script calls by names of its own: `part-<worker>.jsonl`, a line each. */
+export const NAMES_FOLDER = 'names';
 export const BOOKS_FOLDER = 'books';
 export const BOOKS_FILE = 'books.json';
 /** Laws that users added, a query a file. */

@@ -20,7 +20,7 @@ import { Vu } from '../../vu/virtual-user.js';
 import { webSocketPort } from '../../websocket/port.js';
 import { loadScript } from '../load.js';
 import type { RemoteImports } from '../module-store.js';
-import { planScript } from '../plan-script.js';
+import { planningHost, planScript } from '../plan-script.js';
 import { type VirtualUsers, virtualUsers } from '../virtual-users.js';
 
 export interface Submitted {
@@ -143,6 +143,7 @@ export class ScriptUnderTest {
       clock: this.clock,
       startedUnixMs: 1_700_000_000_000,
       pay: this.#payPort(),
+      told: planningHost(() => undefined).told,
       metrics: {
         add: ({ name }, value, tags, { group }) =>
           recorded.samples.push([name, value, group, tags]),

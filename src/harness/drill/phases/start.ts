@@ -15,7 +15,7 @@ import { WorkerPool } from '../../load/pool.js';
 import { LIVE } from '../../measure/live-counters.js';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import { JOURNAL_FOLDER, LAWS_FOLDER } from '../../records/run-layout.js';
+import { JOURNAL_FOLDER, LAWS_FOLDER, NAMES_FOLDER } from '../../records/run-layout.js';
 import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
@@ -204,6 +204,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     seed: setup.seed,
     target: target.ports.pay?.address,
     journalFolder: folder.file(JOURNAL_FOLDER),
+    namesFolder: folder.file(NAMES_FOLDER),
     originUs: clock.originUs,
     originUnixMs: clock.originUnixMs,
     deadlineMs: setup.deadlineMs,

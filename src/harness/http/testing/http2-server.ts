@@ -26,7 +26,9 @@ export async function startHttp2TestServer(): Promise<Http2TestServer> {
   });
   server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
-    const place = sessions.findIndex((one) => one === stream.session);
+    const place = sessions
+      .map(({ socket }) => socket)
+      .findIndex((one) => one === stream.session?.socket);
     let body = '';
     stream.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {

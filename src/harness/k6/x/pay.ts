@@ -21,6 +21,7 @@ import {
   reference,
   user,
 } from './order.js';
+import { Payments } from './payments/payments.js';
 
 export const payApi: ModuleApi = {
   exports: {
@@ -35,6 +36,7 @@ export const payApi: ModuleApi = {
     balance: 'promise',
     operationId: 'plain',
     festival: 'plain',
+    payments: 'plain',
   },
   create: (vu) => new PayModule(vu),
 };
@@ -56,9 +58,16 @@ const HOLD_TIMEOUT_S = 600;
 
 class PayModule {
   readonly #vu: Vu;
+  #payments: Payments | undefined = undefined;
 
   constructor(vu: Vu) {
     this.#vu = vu;
+  }
+
+  /** For operations that the script carries out itself. */
+  get payments(): Payments {
+    this.#payments ??= new Payments(this.#vu);
+    return this.#payments;
   }
 
   get default(): PayModule {

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadScript } from '../../compile/load.js';
-import { planScript } from '../../compile/plan-script.js';
+import { planningHost, planScript } from '../../compile/plan-script.js';
 import { virtualUsers } from '../../compile/virtual-users.js';
 import { VirtualClock } from '../../entropy/testing/virtual-clock.js';
 import { parseOptions } from '../../options/options.js';
@@ -192,6 +192,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
       seed: 1,
       clock: this.#clock,
       startedUnixMs: 0,
+      told: planningHost(() => undefined).told,
       pay: {
         submit: (_request, caller, waiter) => {
           const vu = Number(Reflect.get(caller, 'id'));

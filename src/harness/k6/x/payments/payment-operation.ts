@@ -1,0 +1,130 @@
+/**
+ * One operation that a script carries out itself, as the script sees it: its id, and the words for what came of it. One for which
+ * nothing is said until its iteration is over is unknown.
+ *
+ *   begun -> ok | declined | unknown | not sent
+ *
+ * After an attempt that ended without a word a refusal is no certainty: it may be the answer to a repeat of what happened
+ * (`409 this id exists`), so `settle` and `attempt` make it unknown; a script that knows better says `declined()`.
+ */
+import { formatOperationId, type OperationIdWords } from '../../../../wire/operation-id.js';
+import type { OperationRef } from '../../../ports/pay.js';
+import type { ToldOperation, ToldOutcome, ToldPort } from '../../../ports/told.js';
+import { isThenable } from '../../../vu/virtual-user.js';
+
+/** `undefined`: look at the answer as settling.ts does. */
+export type Settling = (answer: unknown) => ToldOutcome;
+
+/** What of its virtual user an operation needs. */
+export interface OperationOwner {
+  readonly told: ToldPort;
+  readonly settling: Settling;
+  /** Resolves after so many milliseconds, and blocks the VU as a sleep does. */
+  sleep(ms: number): Promise<void>;
+}
+
+export class PaymentOperation implements OperationRef {
+  readonly account: number;
+  readonly counterparty: number;
+  readonly amountMinor: number;
+  readonly #owner: OperationOwner;
+  readonly #told: ToldOperation;
+  #id: string | undefined;
+
+  /** Positional, because one is made per operation. `id`: as the script gave it. */
+  constructor(
+    owner: OperationOwner,
+    told: ToldOperation,
+    order: Pick<OperationRef, 'account' | 'counterparty' | 'amountMinor'>,
+    id: string | undefined,
+  ) {
+    this.#owner = owner;
+    this.#told = told;
+    this.#id = id;
+    this.account = order.account;
+    this.counterparty = order.counterparty;
+    this.amountMinor = order.amountMinor;
+  }
+
+  get id(): string {
+    this.#id ??= formatOperationId(this.#told.idWords);
+    return this.#id;
+  }
+
+  get idWords(): OperationIdWords {
+    return this.#told.idWords;
+  }
+
+  /** Undefined until it was told. */
+  get outcome(): ToldOutcome | undefined {
+    return this.#told.outcome;
+  }
+
+  get attempts(): number {
+    return this.#told.attempts;
+  }
+
+  /** By the answer. Returns the outcome. */
+  settle(answer: unknown): ToldOutcome {
+    return this.#end(this.#outcomeOf(answer));
+  }
+
+  ok(): ToldOutcome {
+    return this.#end('ok');
+  }
+
+  declined(): ToldOutcome {
+    return this.#end('declined');
+  }
+
+  unknown(): ToldOutcome {
+    return this.#end('unknown');
+  }
+
+  notSent(): ToldOutcome {
+    return this.#end('not sent');
+  }
+
+  /**
+   * Asks, and asks again under the same id while the outcome is unknown or nothing was sent, with back-off, so many times at
+   * most (default: as the driver does). Returns the last answer; `outcome` says what came of it. What `ask` throws ends it as
+   * unknown and is thrown on.
+   */
+  async attempt(ask: (operation: this) => unknown, { attempts = Infinity } = {}): Promise<unknown> {
+    const { told } = this.#owner;
+    for (;;) {
+      let answer: unknown;
+      try {
+        answer = ask(this);
+        if (isThenable(answer)) answer = await answer;
+      } catch (error) {
+        this.#end('unknown');
+        throw error;
+      }
+      const outcome = this.#outcomeOf(answer);
+      const isOpen = outcome === 'unknown' || outcome === 'not sent';
+      const waitMs = isOpen && this.attempts < attempts ? this.#again(outcome) : undefined;
+      if (waitMs === undefined) {
+        this.#end(outcome);
+        return answer;
+      }
+      await this.#owner.sleep(waitMs);
+      told.again(this.#told);
+    }
+  }
+
+  #again(outcome: ToldOutcome): number | undefined {
+    return this.#owner.told.retryMs(this.#told, outcome === 'unknown');
+  }
+
+  #outcomeOf(answer: unknown): ToldOutcome {
+    const outcome = this.#owner.settling(answer);
+    if (!this.#told.isUncertain) return outcome;
+    return outcome === 'ok' ? 'ok' : 'unknown';
+  }
+
+  #end(outcome: ToldOutcome): ToldOutcome {
+    this.#owner.told.end(this.#told, outcome);
+    return this.#told.outcome ?? outcome;
+  }
+}

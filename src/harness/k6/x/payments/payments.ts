@@ -1,0 +1,184 @@
+/**
+ * `payments` of `k6/x/pay`: a script says what it asks of a payment system, carries it out by whatever request it makes, and
+ * says what came of it. Accounts are called by the names that the system has for them. Its types for scripts are in
+ * scenarios/k6-x-pay.d.ts.
+ *
+ *     const op = payments.transfer({ from: 'alice', to: 'shop-7', amountMinor: 1250 });
+ *     op.settle(http.post(url, JSON.stringify({ id: op.id, ... })));
+ */
+import { createHash } from 'node:crypto';
+import { type OperationIdWords, parseOperationId } from '../../../../wire/operation-id.js';
+import { CHANNEL, OPERATION_KIND } from '../../../../wire/operations.js';
+import type { OperationRef, OperationRequest } from '../../../ports/pay.js';
+import type { ToldOutcome } from '../../../ports/told.js';
+import { isFunction, neverReturns, textTags, type Vu } from '../../../vu/virtual-user.js';
+import { amount, NUMBER_MAX, reference } from '../order.js';
+import { type OperationOwner, PaymentOperation, type Settling } from './payment-operation.js';
+import { outcomeOf } from './settling.js';
+
+/** What every operation takes besides its own. */
+interface Common {
+  /** As the target knows it: any text. Without one the operation gets a UUID of its own. */
+  readonly id?: string;
+  /** Default CNY. */
+  readonly asset?: string;
+  readonly tags?: unknown;
+}
+
+type Order = Common & { readonly amountMinor: number };
+
+const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'unknown', 'not sent'];
+const ASSET = 'CNY';
+const HOLD_TIMEOUT_S = 600;
+
+export class Payments implements OperationOwner {
+  readonly #vu: Vu;
+  #settling: Settling = outcomeOf;
+
+  constructor(vu: Vu) {
+    this.#vu = vu;
+  }
+
+  get told() {
+    return this.#vu.thread.host.told;
+  }
+
+  get settling(): Settling {
+    return this.#settling;
+  }
+
+  sleep(ms: number): Promise<void> {
+    const vu = this.#vu;
+    if (vu.interrupted) return neverReturns();
+    const pause = (): Promise<void> => vu.timers.wait(ms);
+    return vu.thread.takesTurns ? vu.background.block(pause) : pause();
+  }
+
+  /** From here on `settle` and `attempt` of this virtual user go by what `settling` makes of an answer. */
+  settleBy(settling: unknown): void {
+    if (!isFunction(settling))
+      throw new TypeError('payments.settleBy: give a function from an answer to an outcome');
+    this.#settling = (answer) => {
+      const outcome = settling(answer);
+      if (isOutcome(outcome)) return outcome;
+      throw new TypeError(
+        `payments.settleBy: its function must return one of ${OUTCOMES.join(', ')}, got ${String(outcome)}`,
+      );
+    };
+  }
+
+  transfer(order: Order & { readonly from: string; readonly to: string }): PaymentOperation {
+    return this.#begin('transfer', order, { from: order.from, to: order.to });
+  }
+
+  /** The same as a transfer, counted as a payment. */
+  pay(order: Order & { readonly from: string; readonly to: string }): PaymentOperation {
+    return this.#begin('pay', order, { from: order.from, to: order.to });
+  }
+
+  topUp(order: Order & { readonly to: string }): PaymentOperation {
+    return this.#begin('topUp', order, { from: order.to, to: undefined });
+  }
+
+  hold(
+    order: Order & { readonly from: string; readonly to: string; readonly timeoutS?: number },
+  ): PaymentOperation {
+    const { timeoutS = HOLD_TIMEOUT_S } = order;
+    if (!(Number.isInteger(timeoutS) && timeoutS >= 1 && timeoutS <= NUMBER_MAX))
+      throw new TypeError(
+        `payments.hold: timeoutS must be a whole number of seconds from 1, got ${timeoutS}`,
+      );
+    return this.#begin('hold', order, { from: order.from, to: order.to }, timeoutS);
+  }
+
+  /** Of all that was held, or of `amountMinor`. */
+  capture(order: Common & { readonly hold: OperationRef; readonly amountMinor?: number }) {
+    const hold = reference('payments.capture', 'hold', order.hold);
+    return this.#refer('capture', order, hold, order.amountMinor ?? hold.amountMinor);
+  }
+
+  void(order: Common & { readonly hold: OperationRef }) {
+    const hold = reference('payments.void', 'hold', order.hold);
+    return this.#refer('void', order, { ...hold, idWords: hold.idWords, counterparty: 0 }, 0);
+  }
+
+  /** Of the whole payment, or of `amountMinor`. */
+  refund(order: Common & { readonly payment: OperationRef; readonly amountMinor?: number }) {
+    const payment = reference('payments.refund', 'payment', order.payment);
+    return this.#refer('refund', order, payment, order.amountMinor ?? payment.amountMinor);
+  }
+
+  #begin(
+    kind: keyof typeof OPERATION_KIND,
+    order: Order,
+    parties: { readonly from: string; readonly to: string | undefined },
+    timeoutS = 0,
+  ): PaymentOperation {
+    const { asset = ASSET } = order;
+    const call = `payments.${kind}`;
+    return this.#submit(order, {
+      kind: OPERATION_KIND[kind],
+      account: this.#account(call, parties.from, asset),
+      counterparty: parties.to === undefined ? 0 : this.#account(call, parties.to, asset),
+      amountMinor: amount(call, order.amountMinor),
+      channel: CHANNEL.other,
+      timeoutS,
+      reference: undefined,
+      idWords: idOf(call, order.id),
+      tags: textTags(order.tags),
+    });
+  }
+
+  #refer(
+    kind: keyof typeof OPERATION_KIND,
+    order: Common,
+    to: OperationRef,
+    amountMinor: number,
+  ): PaymentOperation {
+    const call = `payments.${kind}`;
+    return this.#submit(order, {
+      kind: OPERATION_KIND[kind],
+      account: to.account,
+      counterparty: to.counterparty,
+      amountMinor: amount(call, amountMinor),
+      channel: CHANNEL.other,
+      timeoutS: 0,
+      reference: to,
+      idWords: idOf(call, order.id),
+      tags: textTags(order.tags),
+    });
+  }
+
+  #submit({ id }: Common, request: OperationRequest): PaymentOperation {
+    const vu = this.#vu;
+    if (vu.initialising)
+      throw new Error(
+        'an operation cannot be made in init code: move it into an exported function',
+      );
+    return new PaymentOperation(this, this.told.begin(request, vu), request, id);
+  }
+
+  #account(call: string, name: unknown, asset: unknown): number {
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError(`${call}: an account is a text, got ${String(name)}`);
+    if (typeof asset !== 'string' || asset === '')
+      throw new TypeError(`${call}: asset is a text, got ${String(asset)}`);
+    return this.told.accountNumber(name, asset);
+  }
+}
+
+function isOutcome(value: unknown): value is ToldOutcome {
+  return OUTCOMES.includes(value);
+}
+
+/** A UUID is what it is; of any other text the journal has the MD5. */
+function idOf(call: string, id: unknown): OperationIdWords | undefined {
+  if (id === undefined) return undefined;
+  if (typeof id !== 'string' || id === '')
+    throw new TypeError(`${call}: id is a text, got ${String(id)}`);
+  const words = parseOperationId(id);
+  if (words !== undefined) return words;
+  const digest = createHash('md5').update(id, 'utf8').digest();
+  const word = (at: number): number => digest.readUInt32BE(at);
+  return [word(0), word(4), word(8), word(12)];
+}

@@ -1,0 +1,38 @@
+/**
+ * Operations that a script carries out itself, by whatever request it makes, and tells about: what it asks, and what came of
+ * it. They are journalled and measured as those that the driver carries out. Types only.
+ *
+ *   begin -> (attempt ends without a word -> attempt again)* -> end
+ */
+import type { Caller, OperationRequest } from './pay.js';
+
+/** `unknown`: it may have happened. `not sent`: no byte of it can have reached the target. */
+export type ToldOutcome = 'ok' | 'declined' | 'unknown' | 'not sent';
+
+/** One operation: its owner only hands it back. */
+export interface ToldOperation {
+  /** Words of its id, most significant first. */
+  readonly idWords: readonly [number, number, number, number];
+  /** Undefined until it is told. */
+  readonly outcome: ToldOutcome | undefined;
+  /** Begun so far. */
+  readonly attempts: number;
+  /** An attempt ended without a word: it may have had its effect. */
+  readonly isUncertain: boolean;
+}
+
+export interface ToldPort {
+  /** Its first attempt begins now. */
+  begin(request: OperationRequest, caller: Caller): ToldOperation;
+  /**
+   * Milliseconds until the next attempt may begin; undefined: there were enough. `isUncertain`: the one before ended without a word,
+   * and may have had its effect.
+   */
+  retryMs(operation: ToldOperation, isUncertain: boolean): number | undefined;
+  /** The next attempt begins now. */
+  again(operation: ToldOperation): void;
+  /** Once; what is told after that changes nothing. */
+  end(operation: ToldOperation, outcome: ToldOutcome): void;
+  /** The number by which the journal knows an account of that name and asset. */
+  accountNumber(name: string, asset: string): number;
+}

@@ -1,0 +1,182 @@
+/** A script that pays by its own requests and tells the journal: what is asked, under which id, and what came of it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openRun } from '../harness/verify/open-run.js';
+import { readSummary, startDrill, writeScript } from './testing/program.js';
+
+let folder: string;
+let server: Server;
+/** Id and path of what came. */
+let asked: { readonly id: string; readonly path: string }[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-payments-'));
+  asked = [];
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => {
+      body += part.toString();
+    });
+    request.on('end', () => {
+      const { id } = JSON.parse(body);
+      const path = request.url ?? '';
+      const before = asked.filter((one) => one.id === id).length;
+      asked.push({ id, path });
+      if (path === '/drop' || (path === '/drop-once' && before === 0)) {
+        request.socket.destroy();
+        return;
+      }
+      response.statusCode = STATUS[path] ?? 200;
+      response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const STATUS: Readonly<Record<string, number>> = { '/poor': 402, '/busy': 503 };
+
+interface Row {
+  readonly kind: string;
+  readonly amount: string;
+  readonly outcome: string;
+  readonly result: string | null;
+  readonly attempts: number | null;
+  readonly account: string;
+  readonly counterparty: string;
+  readonly reference: string | null;
+  readonly id: string;
+}
+
+async function ran(body: string): Promise<{ readonly rows: readonly Row[]; readonly log: string }> {
+  const { port } = server.address() as AddressInfo;
+  const script = writeScript(
+    folder,
+    `import http from 'k6/http';
+import { check } from 'k6';
+import { payments } from 'k6/x/pay';
+export const options = { vus: 1, iterations: 1, thresholds: { pay_operations: ['count>0'] } };
+const send = (op, path) => http.post('http://127.0.0.1:${port}' + path, JSON.stringify({ id: op.id }));
+export default function () { ${body} }`,
+  );
+  const drill = startDrill(folder, script);
+  expect(await drill.ended, drill.errors() + drill.output()).toBe(0);
+  const run = join(folder, 'run');
+  const opened = await openRun(run, new AbortController().signal);
+  try {
+    const rows = await opened.database.rows(
+      `select kind, amount, outcome, result, attempts, account, counterparty,
+         case when reference_hi is null then null else operation_id(reference_hi, reference_lo) end as reference,
+         operation_id(id_hi, id_lo) as id
+       from journal order by sequence`,
+    );
+    return { rows: rows as unknown as Row[], log: drill.output() };
+  } finally {
+    opened.close();
+  }
+}
+
+describe('payments of a script', () => {
+  test('are journalled as they are told', async () => {
+    const { rows } = await ran(`
+      const first = payments.transfer({ from: 'alice', to: 'shop', amountMinor: 1250 });
+      check(first.settle(send(first, '/pay')), { ok: (outcome) => outcome === 'ok' });
+      const poor = payments.pay({ from: 'bob', to: 'shop', amountMinor: 3 });
+      poor.settle(send(poor, '/poor'));
+      const busy = payments.topUp({ to: 'alice', amountMinor: 7 });
+      busy.settle(send(busy, '/busy'));
+      const lost = payments.hold({ from: 'alice', to: 'shop', amountMinor: 5, timeoutS: 60 });
+      lost.settle(send(lost, '/drop'));
+      const nowhere = payments.transfer({ from: 'alice', to: 'bob', amountMinor: 2 });
+      nowhere.settle(http.post('http://127.0.0.1:1/'));
+      const back = payments.refund({ payment: first, amountMinor: 50 });
+      back.ok();
+      payments.transfer({ from: 'alice', to: 'bob', amountMinor: 9 });`);
+    expect(
+      rows.map(({ kind, amount, outcome, result }) => [kind, Number(amount), outcome, result]),
+    ).toEqual([
+      ['transfer', 1250, 'ok', 'created'],
+      ['pay', 3, 'declined', 'declined_by_target'],
+      ['topUp', 7, 'unknown', null],
+      ['hold', 5, 'unknown', null],
+      ['transfer', 2, 'declined', 'not_sent'],
+      ['refund', 50, 'ok', 'created'],
+      ['transfer', 9, 'unknown', null],
+    ]);
+    const [first, poor, , , , back] = rows;
+    expect(back).toMatchObject({
+      reference: first.id,
+      account: first.account,
+      counterparty: first.counterparty,
+    });
+    expect(poor.counterparty).toBe(first.counterparty);
+    expect(asked.map(({ id }) => id).slice(0, 4)).toEqual(rows.slice(0, 4).map(({ id }) => id));
+    const names = readFileSync(join(folder, 'run', 'names', 'part-0.jsonl'), 'utf8');
+    const known = names
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(known).toEqual([
+      { account: Number(first.account), name: 'alice', asset: 'CNY' },
+      { account: Number(first.counterparty), name: 'shop', asset: 'CNY' },
+      { account: Number(poor.account), name: 'bob', asset: 'CNY' },
+    ]);
+    const { operations, target } = readSummary(join(folder, 'run'));
+    expect(target).toBe('none');
+    expect(operations).toMatchObject({ ok: 2, declined: 1 });
+  });
+
+  test('attempt() asks again under the same id until it knows', async () => {
+    const { rows } = await ran(`
+      const op = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      const answer = op.attempt(() => send(op, '/drop-once'));
+      check(answer, { 'the last answer': (r) => r.status === 200 });
+      check(op, { told: ({ outcome, attempts }) => outcome === 'ok' && attempts === 2 });
+      const given = payments.transfer({ from: 'a', to: 'b', amountMinor: 1, id: 'order 7' });
+      given.attempt((self) => send(self, '/drop'), { attempts: 3 });`);
+    expect(rows).toMatchObject([
+      { outcome: 'ok', attempts: 2 },
+      { outcome: 'unknown', id: expect.stringMatching(/-/) },
+    ]);
+    expect(new Set(asked.slice(0, 2).map(({ id }) => id)).size).toBe(1);
+    expect(asked.slice(2)).toEqual(
+      Array.from({ length: 3 }, () => ({ id: 'order 7', path: '/drop' })),
+    );
+  });
+
+  test('a refusal after an attempt without a word is no certainty, unless the script says so', async () => {
+    const { rows } = await ran(`
+      const op = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      let n = 0;
+      op.attempt(() => (n++ === 0 ? send(op, '/drop') : send(op, '/poor')));
+      const sure = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      n = 0;
+      sure.attempt(() => {
+        if (n++ === 0) return send(sure, '/drop');
+        const answer = send(sure, '/poor');
+        sure.declined();
+        return answer;
+      });`);
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['unknown', 'declined']);
+  });
+
+  test('settleBy() takes the place of the table', async () => {
+    const { rows } = await ran(`
+      payments.settleBy((answer) => (answer.status === 402 ? 'ok' : 'unknown'));
+      const op = payments.transfer({ from: 'a', to: 'b', amountMinor: 1, asset: 'EUR' });
+      op.settle(send(op, '/poor'));
+      const other = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      other.settle(send(other, '/pay'));`);
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['ok', 'unknown']);
+    expect(rows[0].account).not.toBe(rows[1].account);
+  });
+});
