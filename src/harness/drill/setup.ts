@@ -2,10 +2,10 @@
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadScript, type ScriptSource } from '../compile/load.js';
+import { PAY_MODULE, pays } from '../compile/pays.js';
 import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
-import { k6Module } from '../k6/modules.js';
 import type { Plan } from '../options/plan.js';
 import type { SegmentWords } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
@@ -85,24 +85,12 @@ function segmentOf(options: DrillOptions): SegmentWords {
   };
 }
 
-const PAY = 'k6/x/pay';
-
-/** It asks the target to pay; one that carries operations out itself (`payments`) does not. */
-function pays({ transformed }: ScriptSource): boolean {
-  const imports = transformed.imports[PAY] ?? [];
-  return imports.some((name) => name === '*' || name === 'default' || ASKS_TARGET.has(name));
-}
-
-const ASKS_TARGET = new Set(
-  Object.entries(k6Module(PAY)?.exports ?? {}).flatMap(([name, kind]) =>
-    kind === 'promise' ? [name] : [],
-  ),
-);
-
 /** A script that pays needs somebody to pay; one that does not needs no stack. */
 function targetOf({ target, script }: DrillOptions, source: ScriptSource): string {
   if (target === 'none' && pays(source))
-    throw new UserError(`${script} imports ${PAY}: it needs a target, leave out --target none`);
+    throw new UserError(
+      `${script} imports ${PAY_MODULE}: it needs a target, leave out --target none`,
+    );
   if (target !== 'auto') return target;
   return pays(source) ? 'reference' : 'none';
 }

@@ -59,6 +59,8 @@ export class ToldOperations implements ToldPort {
   readonly #options: ToldOptions;
   readonly #ids: OperationIds;
   readonly #stamp: InvokeStamp;
+  /** Of which nothing was said. */
+  readonly #open = new Set<Told>();
   readonly #facts: DefiniteFacts = {
     outcome: 'ok',
     code: 0,
@@ -90,7 +92,9 @@ export class ToldOperations implements ToldPort {
     const [word0, word1, word2] = this.#ids.words;
     const id = request.idWords ?? [word0, word1, word2, sequence];
     const series = listener.seriesOf(request, caller);
-    return new Told(id, sequence, series, stamp.intendedUs, now);
+    const told = new Told(id, sequence, series, stamp.intendedUs, now);
+    this.#open.add(told);
+    return told;
   }
 
   retryMs(operation: ToldOperation, isUncertain: boolean): number | undefined {
@@ -110,6 +114,7 @@ export class ToldOperations implements ToldPort {
     const told = own(operation);
     if (told.outcome !== undefined) return;
     told.outcome = outcome;
+    this.#open.delete(told);
     const { journal, listener, nowUs } = this.#options;
     if (outcome === 'unknown') {
       listener.onUnknown(told.series);
@@ -143,6 +148,11 @@ export class ToldOperations implements ToldPort {
     facts.intendedUs = told.intendedUs;
     facts.sentUs = told.sentUs;
     listener.onDefinite(facts);
+  }
+
+  /** The load is over: of what is still open nothing will be said. */
+  endOpen(): void {
+    for (const told of this.#open) this.end(told, 'unknown');
   }
 
   accountNumber(name: string, asset: string): number {

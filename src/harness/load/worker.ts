@@ -51,6 +51,7 @@ class LoadWorker {
   readonly #journal: JournalWriter;
   readonly #names: AccountNames;
   readonly #driver: Driver;
+  readonly #told: ToldOperations;
   readonly #measures: Measures;
   readonly #nowUs: () => number;
   readonly #script: ReturnType<typeof compileScript>;
@@ -112,21 +113,22 @@ class LoadWorker {
       deadlineMs: task.deadlineMs,
     });
     const network = networkOf(plan.http, { nowUs: this.#nowUs, random: jitter });
+    this.#told = new ToldOperations({
+      worker: task.worker,
+      seed: task.seed,
+      nowUs: this.#nowUs,
+      originUnixMs: task.originUnixMs,
+      random: jitter,
+      journal: this.#journal,
+      names: this.#names,
+      listener: operations,
+    });
     this.#host = new WorkerHost({
       seed: task.seed,
       clock: { nowUs: this.#nowUs },
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
-      told: new ToldOperations({
-        worker: task.worker,
-        seed: task.seed,
-        nowUs: this.#nowUs,
-        originUnixMs: task.originUnixMs,
-        random: jitter,
-        journal: this.#journal,
-        names: this.#names,
-        listener: operations,
-      }),
+      told: this.#told,
       metrics: this.#measures.script,
       http: httpPort(plan.http, { network, nowUs: this.#nowUs }),
       grpc: grpcPort(plan.http, network),
@@ -194,6 +196,7 @@ class LoadWorker {
       case 'fence':
         this.#driver.stopRetrying();
         this.#driver.fence();
+        this.#told.endOpen();
         this.#tell({ type: 'fenced' });
         return;
       case 'look-up':

@@ -21,14 +21,14 @@ export interface Http2TestServer {
 export async function startHttp2TestServer(): Promise<Http2TestServer> {
   const server = createSecureServer({ key: KEY, cert: CERTIFICATE });
   const sessions: ServerHttp2Session[] = [];
+  const places = new Map<unknown, number>();
   server.on('session', (session) => {
+    places.set(session.socket, sessions.length);
     sessions.push(session);
   });
   server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
-    const place = sessions
-      .map(({ socket }) => socket)
-      .findIndex((one) => one === stream.session?.socket);
+    const place = places.get(stream.session?.socket) ?? -1;
     let body = '';
     stream.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {

@@ -38,6 +38,8 @@ export const payApi: ModuleApi = {
     festival: 'plain',
     payments: 'plain',
   },
+  // Of an operation of `payments`.
+  methods: { attempt: 'blocking' },
   create: (vu) => new PayModule(vu),
 };
 

@@ -66,7 +66,7 @@ export class PaymentOperation implements OperationRef {
 
   /** By the answer. Returns the outcome. */
   settle(answer: unknown): ToldOutcome {
-    return this.#end(this.#outcomeOf(answer));
+    return this.#end(this.#asFarAsKnown(this.#owner.settling(answer)));
   }
 
   ok(): ToldOutcome {
@@ -101,11 +101,12 @@ export class PaymentOperation implements OperationRef {
         this.#end('unknown');
         throw error;
       }
-      const outcome = this.#outcomeOf(answer);
+      if (this.outcome !== undefined) return answer; // the script has said it
+      const outcome = this.#owner.settling(answer);
       const isOpen = outcome === 'unknown' || outcome === 'not sent';
       const waitMs = isOpen && this.attempts < attempts ? this.#again(outcome) : undefined;
       if (waitMs === undefined) {
-        this.#end(outcome);
+        this.#end(this.#asFarAsKnown(outcome));
         return answer;
       }
       await this.#owner.sleep(waitMs);
@@ -117,10 +118,8 @@ export class PaymentOperation implements OperationRef {
     return this.#owner.told.retryMs(this.#told, outcome === 'unknown');
   }
 
-  #outcomeOf(answer: unknown): ToldOutcome {
-    const outcome = this.#owner.settling(answer);
-    if (!this.#told.isUncertain) return outcome;
-    return outcome === 'ok' ? 'ok' : 'unknown';
+  #asFarAsKnown(outcome: ToldOutcome): ToldOutcome {
+    return this.#told.isUncertain && outcome !== 'ok' ? 'unknown' : outcome;
   }
 
   #end(outcome: ToldOutcome): ToldOutcome {
