@@ -2,6 +2,7 @@
  * A loaded script becomes a checked plan: its init code runs once, without a target, and its options are read.
  */
 import { dirname } from 'node:path';
+import { k6Module } from '../k6/modules.js';
 import { ScriptConfigError } from '../options/errors.js';
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
@@ -84,6 +85,7 @@ async function planOf(
   const segment = parseSegment({ ...segmentWords, ...given.segment }, where);
   return {
     ...rest,
+    warnings: [...rest.warnings, ...movedModules(script)],
     scenarios: segmented(whole, segment),
     segment,
     hasSetup: !noSetup && isFunction(vu.exports.setup),
@@ -94,6 +96,13 @@ async function planOf(
     options,
     peakPerSec: peakRatePerSec(whole),
   };
+}
+
+function movedModules({ source }: CompiledScript): readonly string[] {
+  return source.transformed.modules.flatMap((name) => {
+    const replacedBy = k6Module(name)?.replacedBy;
+    return replacedBy === undefined ? [] : [`${name} is deprecated: import ${replacedBy}`];
+  });
 }
 
 function initCodeThrew({ positions }: CompiledScript, error: unknown): ScriptError {

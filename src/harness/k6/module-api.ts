@@ -32,6 +32,8 @@ export interface ModuleApi {
    * called on: what it gives is looked at when it runs.
    */
   readonly methods?: Readonly<Record<string, CallKind>>;
+  /** What k6 has in its place; a script that imports it is told so. */
+  readonly replacedBy?: string;
   /** The module as one VU sees it: a small object; what it exports are its properties. */
   create(vu: Vu): object;
 }

@@ -16,6 +16,7 @@ import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
 import { grpcApi } from './net/grpc.js';
 import { timersApi } from './timers.js';
+import { experimentalWebSocketsApi, webSocketsApi } from './websockets.js';
 import { wsApi } from './ws.js';
 import { payApi } from './x/pay.js';
 
@@ -29,11 +30,13 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/experimental/csv': csvApi,
   'k6/experimental/fs': fsApi,
   'k6/experimental/streams': streamsApi,
+  'k6/experimental/websockets': experimentalWebSocketsApi,
   'k6/html': htmlApi,
   'k6/http': httpApi,
   'k6/metrics': metricsApi,
   'k6/net/grpc': grpcApi,
   'k6/timers': timersApi,
+  'k6/websockets': webSocketsApi,
   'k6/ws': wsApi,
   'k6/x/pay': payApi,
 };

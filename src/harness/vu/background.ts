@@ -130,9 +130,16 @@ export class Background implements TimerEvents {
     this.turns.run(() => this.#call(callback, after));
   }
 
-  /** As `call`, and never at once. */
-  callLater(callback: () => unknown): void {
-    this.turns.runLater(() => this.#call(callback, () => undefined));
+  /** In a turn: as `call` for each of them, the next when the one before does not block, before whatever else waits; then `after`. */
+  callAll(callbacks: readonly (() => unknown)[], after: () => void): void {
+    const epoch = this.#epoch;
+    const [first, ...rest] = callbacks;
+    if (first === undefined) {
+      after();
+      return;
+    }
+    this.#call(first, () => undefined);
+    if (this.#epoch === epoch) this.turns.runNext(() => this.callAll(rest, after));
   }
 
   /** What the VU has open is ended with the VU. */

@@ -38,6 +38,15 @@ export class Turns {
     this.wake();
   }
 
+  /** Before whatever else waits: what has its turn goes on with it. */
+  runNext(what: () => void): void {
+    if (!this.isBlocked) what();
+    else {
+      this.#line.unshift(what);
+      this.wake();
+    }
+  }
+
   /** Begins it when no other blocks, and blocks until it has ended. */
   async block<T>(begin: () => PromiseLike<T>): Promise<T> {
     while (this.#blocking > 0) await new Promise<void>((resolve) => this.runLater(resolve));

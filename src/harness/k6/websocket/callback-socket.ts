@@ -58,9 +58,10 @@ export class CallbackSocket {
 
   /** Until it is closed. Rejects with what a function of the script throws. */
   async run(callback: Handler): Promise<void> {
-    this.#loop.push(() => callback(this.#forScript()));
-    this.#loop.push(() => this.#emit('open'));
     try {
+      // What has come meanwhile waits behind these: nobody has had the time to listen.
+      await this.#loop.call(() => callback(this.#forScript()));
+      if (!this.#isClosed) await this.#loop.call(() => this.#emit('open'));
       await this.#loop.run();
       await this.#loop.call(() => this.#closing);
     } finally {

@@ -3,6 +3,8 @@ import type { WebSocketEnd } from '../../ports/websocket.js';
 
 const NORMAL_CLOSURE = 1000;
 export const GOING_AWAY = 1001;
+/** No closing frame came. */
+export const ABNORMAL_CLOSURE = 1006;
 
 /** RFC 6455, 7.4.1, and the registry of close codes. */
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -23,6 +25,6 @@ export function uncleanEnd({ code, reason, failure }: WebSocketEnd): string | un
   if (failure !== undefined) return failure;
   if (code === NORMAL_CLOSURE || code === GOING_AWAY) return undefined;
   const meaning = MEANINGS[code];
-  const why = reason === '' && code === 1006 ? 'unexpected EOF' : reason;
+  const why = reason === '' && code === ABNORMAL_CLOSURE ? 'unexpected EOF' : reason;
   return `websocket: close ${code}${meaning === undefined ? '' : ` (${meaning})`}${why === '' ? '' : `: ${why}`}`;
 }

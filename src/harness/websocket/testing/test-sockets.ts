@@ -56,8 +56,8 @@ export function startTestSockets(tls?: {
     const { url = '', headers } = request;
     upgrades.push({ url, headers });
     const [what = '', ...how] = new URL(url, 'ws://test').pathname.slice(1).split('/');
-    if (what === 'never') return;
-    if (what === 'nonsense') socket.end('SSH-2.0-OpenSSH_9\r\n');
+    if (what === 'never') socket.resume().on('end', () => socket.end());
+    else if (what === 'nonsense') socket.end('SSH-2.0-OpenSSH_9\r\n');
     else if (what === 'refuse')
       socket.end(`HTTP/1.1 ${how[0]} No\r\nContent-Length: 4\r\nX-Why: so\r\n\r\nno !`);
     else
