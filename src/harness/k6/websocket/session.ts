@@ -22,6 +22,7 @@ export class Session {
   readonly #startUs: number;
   #tags: Tags;
   #isOpen = false;
+  #wasOpened = false;
   #sent = 0;
   #received = 0;
   /** When each ping left that is not answered, by what it carries. */
@@ -50,6 +51,7 @@ export class Session {
     this.#connection = vu.thread.host.sockets.open(dial.call, {
       onOpen: (answer) => {
         this.#isOpen = true;
+        this.#wasOpened = true;
         this.#answered(answer);
         listener.onOpen(answer);
       },
@@ -127,7 +129,7 @@ export class Session {
 
   #ended({ answer }: WebSocketEnd): void {
     if (this.#isOpen) this.over();
-    else this.#answered(answer);
+    else if (!this.#wasOpened) this.#answered(answer);
   }
 
   #ponged(payload: string): void {
