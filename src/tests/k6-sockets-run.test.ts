@@ -55,7 +55,7 @@ test('thresholds on ws_ metrics decide, and the summary has a section of them', 
     }`);
   expect(code, errors + output).toBe(0);
   const [, section = ''] = output.split('WEBSOCKET\n');
-  const words = section.split('\n').flatMap((line) => /^ {4}([a-z_]+)/.exec(line)?.[1] ?? []);
+  const words = section.split('\n').flatMap((line) => /^ {4}(ws_[a-z_]+)/.exec(line)?.[1] ?? []);
   expect(words).toEqual([
     'ws_connecting',
     'ws_msgs_received',
