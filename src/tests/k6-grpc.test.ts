@@ -1,8 +1,12 @@
 /** k6/net/grpc as scripts see it, against a server of another make. */
+import * as bufbuild from '@bufbuild/protobuf';
+import * as wkt from '@bufbuild/protobuf/wkt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptUnderTest } from '../harness/compile/testing/script-under-test.js';
 import { TEST_PROTOS } from '../harness/grpc/testing/test-protos.js';
 import { type GrpcTestServer, startGrpcTestServer } from '../harness/grpc/testing/test-server.js';
+import { CERTIFICATE, KEY } from '../harness/http/testing/certificate.js';
+import { protoDescriptors } from '../harness/k6/net/grpc/proto-files.js';
 
 let server: GrpcTestServer;
 
@@ -24,7 +28,7 @@ async function ran(
     readonly load?: string;
     readonly options?: string;
     readonly isAsync?: boolean;
-    readonly files?: Readonly<Record<string, string>>;
+    readonly files?: Readonly<Record<string, string | Uint8Array>>;
   } = {},
 ): Promise<{
   readonly seen: unknown[];
@@ -500,5 +504,68 @@ describe('what is measured', () => {
       data_received: 30,
     });
     expect(sums.has('grpc_req_duration')).toBe(true);
+  });
+});
+
+describe('a connection over TLS', () => {
+  const tls = { key: KEY, cert: CERTIFICATE };
+  const call = (params: string): string =>
+    `client.connect(ADDRESS, ${params}); see(client.invoke(TILL + '/Echo', { text: 'safe' }).message.text);`;
+
+  it.each([
+    ['that the script trusts', `{ tls: { cacerts: PEM } }`, '{}'],
+    ['that the script trusts among others', `{ tls: { cacerts: [PEM] } }`, '{}'],
+    ['that nobody looks at', `{}`, '{ insecureSkipTLSVerify: true }'],
+  ])('goes to a server %s', async (_what, params, options) => {
+    server.close();
+    server = await startGrpcTestServer({ tls });
+    const init = `const PEM = ${JSON.stringify(CERTIFICATE)};`;
+    const { seen, errors } = await ran(call(params), { init, options });
+    expect(errors).toEqual([]);
+    expect(seen).toEqual(['safe']);
+  });
+
+  it('is refused to a server that nobody trusts', async () => {
+    server.close();
+    server = await startGrpcTestServer({ tls });
+    const { errors } = await ran(call('{}'));
+    expect(String(errors[0])).toMatch(/connection error.*self.signed certificate/);
+  });
+
+  it('shows the certificate that the server wants, from the call or the options', async () => {
+    server.close();
+    server = await startGrpcTestServer({ tls: { ...tls, ca: CERTIFICATE } });
+    const init = `const PEM = ${JSON.stringify(CERTIFICATE)}; const KEY = ${JSON.stringify(KEY)};`;
+    const own = call('{ tls: { cacerts: PEM, cert: PEM, key: KEY } }');
+    expect((await ran(own, { init })).seen).toEqual(['safe']);
+    const options = `{ tlsAuth: [{ cert: ${JSON.stringify(CERTIFICATE)}, key: ${JSON.stringify(KEY)} }] }`;
+    const fromOptions = call('{ tls: { cacerts: PEM } }');
+    expect((await ran(fromOptions, { init, options })).seen).toEqual(['safe']);
+    const { seen, errors } = await ran(fromOptions, { init });
+    expect(seen).toEqual([]);
+    expect(errors).toHaveLength(1);
+  });
+});
+
+describe('a protoset', () => {
+  it('has the definitions too', async () => {
+    const set = bufbuild.toBinary(
+      wkt.FileDescriptorSetSchema,
+      bufbuild.create(wkt.FileDescriptorSetSchema, {
+        file: protoDescriptors(['shop/till.proto'], (name) => TEST_PROTOS[name]),
+      }),
+    );
+    const { seen, errors, script } = await ran(
+      `${CONNECT} see(client.invoke(TILL + '/Echo', { mood: 'HURRIED' }).message.mood);`,
+      {
+        load: `client.loadProtoset('till.protoset');`,
+        files: { 'till.protoset': set },
+      },
+    );
+    expect(errors).toEqual([]);
+    expect(seen).toEqual(['HURRIED']);
+    expect(script.plan.openedFiles.map((path) => path.split('/').at(-1))).toEqual([
+      'till.protoset',
+    ]);
   });
 });

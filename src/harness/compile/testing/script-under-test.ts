@@ -87,7 +87,7 @@ export class ScriptUnderTest {
   static async load(
     text: string,
     more: {
-      readonly files?: Readonly<Record<string, string>>;
+      readonly files?: Readonly<Record<string, string | Uint8Array>>;
       /** Of the script's file. */
       readonly name?: string;
       readonly env?: Readonly<Record<string, string>>;
@@ -175,7 +175,7 @@ export class ScriptUnderTest {
 /** Writes a script, and files beside and below it, into a folder of its own. */
 export function scriptFile(
   text: string,
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Uint8Array>> = {},
   scriptName = 'night.ts',
 ): string {
   const folder = mkdtempSync(join(tmpdir(), 'paydrill-script-'));
