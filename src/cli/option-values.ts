@@ -128,3 +128,8 @@ export function outValue(text: string, previous: Outs): Outs {
 export function collect(text: string, previous: readonly string[]): string[] {
   return [...previous, text];
 }
+
+export function trueOrFalse(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('It must be true or false.');
+}

@@ -11,6 +11,10 @@ import { judgementView, type SummaryView, summaryView } from '../harness/report/
 import type { VerifyResult } from '../harness/verify/verdict.js';
 import { oneLine } from './errors.js';
 
+/** As k6 has it: `full` tells all metrics, `disabled` nothing. */
+export const SUMMARY_MODES = ['compact', 'full', 'disabled'] as const;
+export type SummaryMode = (typeof SUMMARY_MODES)[number];
+
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());
@@ -22,20 +26,25 @@ export function print(text: string): Promise<void> {
  * alone, and what the script wants there goes to standard error.
  */
 export async function printEnd(
-  { folder, summary, scriptSummary }: DrillEnd,
-  { json }: { readonly json: boolean },
+  { folder, summary, scriptSummary, timeUnit }: DrillEnd,
+  { json, mode = 'compact' }: { readonly json: boolean; readonly mode?: SummaryMode },
 ): Promise<void> {
   const { stdout, stderr = '', failures = [] } = scriptSummary ?? {};
   process.stderr.write(json ? `${stderr}${stdout ?? ''}` : stderr);
   for (const line of failures) process.stderr.write(`paydrill: ${printable(oneLine(line))}\n`);
   if (json) await print(summaryJson(summary));
-  else await print(stdout ?? summaryText(summary, folder));
+  else if (mode !== 'disabled')
+    await print(stdout ?? summaryText(summary, folder, { timeUnit, isFull: mode === 'full' }));
 }
 
 /** Of a run without a ledger in k6's words. */
-function summaryText(summary: Summary, folder: string): string {
+function summaryText(
+  summary: Summary,
+  folder: string,
+  how: { readonly timeUnit: DrillEnd['timeUnit']; readonly isFull: boolean },
+): string {
   if (summary.run.target !== 'none') return onScreen(summaryView(summary), folder);
-  return scriptText(summary, { paint: paintOfScreen(), folder: shownFolder(folder) });
+  return scriptText(summary, { paint: paintOfScreen(), folder: shownFolder(folder), ...how });
 }
 
 export function printJudgement(found: {

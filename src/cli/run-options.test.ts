@@ -24,6 +24,33 @@ const DECIDING: Readonly<Record<string, readonly (string | undefined)[]>> = {
   '--allow-target': ['pay.example'],
   '--modules': ['my modules'],
   '--allow-little-disk': [undefined],
+  '--include-system-env-vars': ['false'],
+  '--vus': ['5'],
+  '--duration': ['1m30s'],
+  '--iterations': ['7'],
+  '--stage': ['30s:10', '5s:0,1m:20'],
+  '--tag': ['run=a b'],
+  '--rps': ['100'],
+  '--max-redirects': ['3'],
+  '--batch': ['4'],
+  '--batch-per-host': ['2'],
+  '--user-agent': ['shop test/1'],
+  '--min-iteration-duration': ['2s'],
+  '--blacklist-ip': ['10.0.0.0/8,::1'],
+  '--block-hostnames': ['*.test'],
+  '--summary-trend-stats': ['avg,p(99)'],
+  '--summary-time-unit': ['ms'],
+  '--system-tags': ['url,name'],
+  '--local-ips': ['127.0.0.2'],
+  '--dns': ['ttl=5m'],
+  '--console-output': ['my console.log'],
+  ...Object.fromEntries(
+    [
+      ...['--no-setup', '--no-teardown', '--no-thresholds', '--http-debug', '--throw', '--paused'],
+      ...['--insecure-skip-tls-verify', '--no-connection-reuse', '--no-vu-connection-reuse'],
+      ...['--discard-response-bodies', '--linger', '--no-usage-report'],
+    ].map((flag) => [flag, [undefined]]),
+  ),
 };
 
 /** A folder holds one drill; what is printed is not part of the drill, nor is whether it may fetch what it imports. */
@@ -37,6 +64,9 @@ const NOT_REPEATED = [
   '--log-format',
   '--ui',
   '--offline',
+  '--summary-mode',
+  '--no-summary',
+  '--summary-export',
 ];
 
 const REPLAY = '--replay';

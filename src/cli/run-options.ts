@@ -19,6 +19,7 @@ import {
   shardsOption,
   workersOption,
 } from './drill-options.js';
+import { k6Options, withK6Flags } from './k6-options.js';
 import { LOG_FORMATS, type LogFormat } from './live-view.js';
 import {
   collect,
@@ -29,7 +30,9 @@ import {
   outValue,
   serverAddress,
   targetName,
+  trueOrFalse,
 } from './option-values.js';
+import { SUMMARY_MODES, type SummaryMode } from './output.js';
 import { pageOption } from './page-option.js';
 import { withSettings } from './settings.js';
 
@@ -61,10 +64,19 @@ export interface RunOptions {
   readonly mutant?: Mutant;
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
+  readonly includeSystemEnvVars: boolean;
+  readonly summaryMode: SummaryMode;
+  /** False: --no-summary. */
+  readonly summary: boolean;
+  readonly summaryExport?: string;
+}
+
+export function summaryMode({ summary, summaryMode: mode }: RunOptions): SummaryMode {
+  return summary ? mode : 'disabled';
 }
 
 export function runOptions(): Command {
-  return withSettings(withTolerance(runOptionsAlone()));
+  return withSettings(withK6Flags(withTolerance(runOptionsAlone())));
 }
 
 function runOptionsAlone(): Command {
@@ -134,6 +146,22 @@ function runOptionsAlone(): Command {
       envVariable,
       {},
     )
+    .option(
+      '--include-system-env-vars [true or false]',
+      'variables of the environment that the script names are in its __ENV too',
+      trueOrFalse,
+      true,
+    )
+    .addOption(
+      new Option(
+        '--summary-mode <mode>',
+        'the summary at the end: all metrics (full), or none (disabled)',
+      )
+        .choices(SUMMARY_MODES)
+        .default('compact'),
+    )
+    .option('--no-summary', 'no summary at the end, nor handleSummary() of the script')
+    .option('--summary-export <file>', "write a summary in the shape of k6's --summary-export")
     .option('--mutant <name>', 'plant a bug in the reference stack', mutantName)
     .option(
       '--allow-target <host>',
@@ -167,6 +195,8 @@ type How = Pick<
   | 'allowLittleDisk'
   | 'offline'
   | 'modulesFolder'
+  | 'summaryExport'
+  | 'noSummary'
   | 'signal'
 >;
 type What = Omit<DrillOptions, keyof How>;
@@ -187,6 +217,10 @@ const BESIDE_REPLAY = [
     'baseline',
     'tolerance',
     'ui',
+    'summary',
+    'summaryMode',
+    'summaryExport',
+    'includeSystemEnvVars',
   ],
 ];
 
@@ -206,7 +240,7 @@ async function whatToRun(
 ): Promise<What> {
   if (options.replay === undefined) {
     if (script === undefined) throw new UserError('name a script, or a run folder with --replay');
-    return scriptToRun(script, options);
+    return scriptToRun(script, options, command);
   }
   const given = command.options.find(
     (option) =>
@@ -221,7 +255,8 @@ async function whatToRun(
   return replayOf(options.replay);
 }
 
-function scriptToRun(script: string, options: RunOptions): What {
+function scriptToRun(script: string, options: RunOptions, command: Command): What {
+  const scriptOptions = k6Options(command, process.env);
   const { peak, seed, workers, shards, faults, toxiproxy, mutant, laws } = options;
   const { executionSegment, executionSegmentSequence } = options;
   return {
@@ -238,6 +273,8 @@ function scriptToRun(script: string, options: RunOptions): What {
     ...(toxiproxy === undefined ? {} : { toxiproxy }),
     ...(laws === undefined ? {} : { laws }),
     env: options.env,
+    ...(Object.keys(scriptOptions).length === 0 ? {} : { scriptOptions }),
+    systemEnv: options.includeSystemEnvVars,
     ...(mutant === undefined ? {} : { mutant }),
   };
 }
@@ -252,6 +289,8 @@ function howToRun(options: RunOptions, signal: AbortSignal): How {
     allowTargets: allowTarget,
     offline,
     ...(modules === undefined ? {} : { modulesFolder: modules }),
+    ...(options.summaryExport === undefined ? {} : { summaryExport: options.summaryExport }),
+    ...(summaryMode(options) === 'disabled' ? { noSummary: true } : {}),
     allowLittleDisk,
     signal,
   };

@@ -8,7 +8,7 @@ import type { DrillEnd, DrillHooks, DrillOptions } from '../harness/report/progr
 import { compareEnd, openBaseline } from './baseline-of-run.js';
 import { openLiveView } from './live-view.js';
 import { printEnd } from './output.js';
-import { drillOptions, type RunOptions, runOptions } from './run-options.js';
+import { drillOptions, type RunOptions, runOptions, summaryMode } from './run-options.js';
 import { openRunPage } from './run-page.js';
 import { onSignals } from './signals.js';
 
@@ -42,7 +42,7 @@ async function run(
       options.baseline === undefined ? undefined : await openBaseline(options.baseline, asked);
     const end = await watched(asked, { port: options.ui, view, halt });
     view.close();
-    await printEnd(end, { json: options.json });
+    await printEnd(end, { json: options.json, mode: summaryMode(options) });
     process.exitCode = end.summary.exit_code;
     if (baseline !== undefined)
       process.exitCode = await compareEnd(end, baseline, {

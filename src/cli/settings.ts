@@ -102,6 +102,9 @@ function textOf(value: unknown, where: string): string {
 }
 
 function read(option: Option, values: readonly string[], where: string): unknown {
+  // `--no-setup` is the option `setup`, and so in a file; its variable is NO_SETUP.
+  if (option.negate)
+    return where === variableOf(option) ? !flag(values[0], where) : flag(values[0], where);
   if (option.isBoolean()) return flag(values[0], where);
   const { parseArg } = option;
   if (parseArg === undefined) return values[0];

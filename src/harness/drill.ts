@@ -93,7 +93,12 @@ async function conduct(
     keepLosses(run, judged.record);
     const end = await reportPhase(run, judged, { recordsKept });
     const scriptSummary = await scriptSummaryPhase(run, end.summary);
-    return scriptSummary === undefined ? end : { ...end, scriptSummary };
+    const { summaryTimeUnit: timeUnit } = drill.setup.plan;
+    return {
+      ...end,
+      ...(scriptSummary === undefined ? {} : { scriptSummary }),
+      ...(timeUnit === undefined ? {} : { timeUnit }),
+    };
   } finally {
     await drill.close();
   }

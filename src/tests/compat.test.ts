@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compared } from './compat/compare.js';
 import type { Observed } from './compat/observed.js';
-import { PAGE, pageText, unknownItems } from './compat/page.js';
+import { gaps, PAGE, pageText, unknownItems } from './compat/page.js';
 import { SNIPPETS } from './compat/snippets.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -46,6 +46,10 @@ describe('a k6 script', () => {
 describe('docs/k6-compatibility.md', () => {
   test('is what the snippets say (npm run docs)', () => {
     expect(readFileSync(join(ROOT, PAGE), 'utf8')).toBe(pageText());
+  });
+
+  test('has no line that no snippet proves', () => {
+    expect(gaps()).toEqual([]);
   });
 
   test('knows every item that a snippet names', () => {

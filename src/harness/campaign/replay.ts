@@ -31,6 +31,7 @@ export type ReplayedOptions = Pick<
   | 'shards'
   | 'faultPlan'
   | 'env'
+  | 'scriptOptions'
   | 'mutant'
   | 'toxiproxy'
   | 'laws'
@@ -71,6 +72,8 @@ export function replayOf(folder: string): ReplayedOptions {
     ...(isReference ? { shards: plan.number('shards') } : {}),
     faultPlan: { from: realFile(file), document: plan.value('fault_plan') },
     env: plan.texts('env'),
+    // Folders of earlier versions have none.
+    scriptOptions: Object(plan.value('script_options')),
     ...(mutant === undefined ? {} : { mutant }),
     ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
     // As they were, wherever they came from.

@@ -10,6 +10,7 @@ import { ScriptError } from './errors.js';
 import type { RemoteImports } from './module-store.js';
 import { Positions } from './positions.js';
 import { RUNTIME_SUPPORT } from './runtime-support.js';
+import { namedIn, type SystemEnv } from './system-env.js';
 import { TransformError, type Transformed, transform } from './transform.js';
 
 /** Plain data: can be posted to a thread. */
@@ -43,10 +44,13 @@ export async function loadScript(
   path: string,
   {
     env,
+    systemEnv = {},
     workingDirectory,
     remote,
   }: {
     readonly env: Readonly<Record<string, string>>;
+    /** Of these the script has those that it names. */
+    readonly systemEnv?: SystemEnv;
     readonly workingDirectory?: string | undefined;
     readonly remote?: RemoteImports | undefined;
   },
@@ -66,7 +70,13 @@ export async function loadScript(
       sourceAt: (line, column) => positions.source(line, column),
     });
     return {
-      ...compileScript({ path: file, env, transformed, bundleMap, remoteModules }),
+      ...compileScript({
+        path: file,
+        env: { ...namedIn(bundle.code, systemEnv), ...env },
+        transformed,
+        bundleMap,
+        remoteModules,
+      }),
       rewrites: rewrites.map(
         ({ line, column, what }) => `${positions.original(line, column)}: ${what}`,
       ),

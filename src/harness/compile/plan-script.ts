@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import { k6Module } from '../k6/modules.js';
 import { ScriptConfigError } from '../options/errors.js';
+import { type GivenScriptOptions, withGiven } from '../options/given-options.js';
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
 import { type Plan, type PlanScaling, scaleScenarios, segmented } from '../options/plan.js';
@@ -25,6 +26,8 @@ import { shownPath } from './source-paths.js';
 export interface GivenPlan extends PlanScaling {
   /** In place of the script's. */
   readonly segment?: SegmentWords | undefined;
+  /** Before the script's own. */
+  readonly options?: GivenScriptOptions | undefined;
 }
 
 /** What is decided beside the script. */
@@ -76,7 +79,7 @@ async function planOf(
       });
     throw initCodeThrew(script, error);
   }
-  const options = plainData(vu.exports.options, where);
+  const options = withGiven(plainData(vu.exports.options, where), given.options ?? {});
   const parsed = parseOptions(options, { where, customMetrics: metrics.all() });
   for (const { name, exec } of parsed.scenarios)
     if (!isFunction(vu.exports[exec])) throw missingExec(vu.exports, { where, name, exec });

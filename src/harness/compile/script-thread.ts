@@ -47,7 +47,7 @@ function scriptConsole(host: VuHost): object {
   const at =
     (level: LogLevel) =>
     (...values: unknown[]): void =>
-      host.log(level, values.map(shown).join(' '));
+      host.log(level, values.map(shown).join(' '), 'console');
   return Object.freeze({
     log: at('info'),
     info: at('info'),

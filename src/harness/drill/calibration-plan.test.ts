@@ -36,6 +36,8 @@ function planOf(scenarios: readonly ScenarioPlan[]): Plan {
     setupTimeoutUs: SECOND,
     teardownTimeoutUs: SECOND,
     minIterationUs: 0,
+    summaryTimeUnit: undefined,
+    consoleOutput: undefined,
     summaryTrendStats: [],
     http: parseOptions({}, { where: '', customMetrics: [] }).http,
     handleSummaryTimeoutUs: 1,

@@ -3,6 +3,7 @@
  * a folder holds one drill, and so is what decides only what is printed.
  */
 import { dirname } from 'node:path';
+import { flagWords, K6_FLAGS } from '../options/k6-flags.js';
 import type { DrillOptions } from '../report/progress.js';
 
 /** What was decided on the way: the seed that was drawn, the peak that the machine was found to carry. */
@@ -37,10 +38,18 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
     ['--toxiproxy', options.toxiproxy],
     ['--laws', options.laws],
     ['--mutant', options.mutant],
+    ...k6Words(options.scriptOptions ?? {}),
+    ['--include-system-env-vars', options.systemEnv === false ? 'false' : undefined],
     ...beside,
     ...Object.entries(options.env).map(([name, value]) => ['-e', `${name}=${value}`] as const),
   ];
   return typed(given, script);
+}
+
+function k6Words(given: NonNullable<DrillOptions['scriptOptions']>): readonly Option[] {
+  return K6_FLAGS.flatMap((flag) =>
+    given[flag.option] === undefined ? [] : flagWords(flag, given[flag.option]),
+  );
 }
 
 /** Undefined: not given; true: given, and takes no value. */

@@ -19,6 +19,7 @@ import { planDurationUs } from '../schedule/planned-rate.js';
 import type { Target } from '../targets/target.js';
 import type { LawResult } from '../verify/verdict.js';
 import type { BusyWatch } from './busy-watch.js';
+import type { ConsoleFile } from './console-file.js';
 import { type DiskAt, diskAt as diskAtPath } from './disk/disk.js';
 import type { DiskWatch } from './disk/disk-watch.js';
 import { type DrillClock, startDrillClock } from './drill-clock.js';
@@ -88,6 +89,8 @@ export interface DrillRun extends DrillContext {
   readonly packer: JournalPacker;
   readonly exceptions: ExceptionWatch;
   readonly pauses: Pauses;
+  /** Where what `console` is told goes, if not to who watches. */
+  readonly consoleFile: ConsoleFile | undefined;
 }
 
 export function openContext(

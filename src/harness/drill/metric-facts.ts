@@ -31,7 +31,9 @@ export function metricFacts(
 
 type Tags = Plan['thresholds'][number]['tags'];
 
-const EXPECTED: Tags = { expected_response: 'true' };
+export const EXPECTED: Tags = { expected_response: 'true' };
+/** k6 always has it. */
+export const EXPECTED_DURATION = 'http_req_duration{expected_response:true}';
 
 /**
  * Those of k6's own that have a sample, and their parts that a threshold names. Of HTTP requests also the duration of what was
@@ -53,7 +55,7 @@ export function builtInFacts(
     const whole = view.values(name, {});
     if (whole === undefined || isEmpty(whole)) continue;
     put(name, {});
-    if (name === 'http_req_duration') put('http_req_duration{expected_response:true}', EXPECTED);
+    if (name === 'http_req_duration') put(EXPECTED_DURATION, EXPECTED);
     for (const { metric, name: of, tags } of thresholds)
       if (of === name && metric !== name) put(metric, tags);
   }

@@ -60,6 +60,10 @@ export const OPTION_TABLE = {
     wanted: '64 hexadecimal digits',
     fits: isSha256,
   },
+  scriptOptions: { wanted: 'an object of options as a script exports them', fits: isPlainObject },
+  systemEnv: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
+  summaryExport: { wanted: 'the path of a file', fits: isText },
+  noSummary: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   offline: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   modulesFolder: { wanted: 'the path of a folder', fits: isText },
   remoteModules: {

@@ -10,7 +10,7 @@ export const PLAN_SCHEMA = 'paydrill.plan/2';
 
 export function planText({ runId, setup, options }: DrillContext, target: Target): string {
   const { plan, seed, workers, stack, deadlineMs, operationsPerFrameMax } = setup;
-  const { script, workingDirectory, env, durationScale, peakPerSec, mutant, toxiproxy } = options;
+  const { script, workingDirectory, durationScale, peakPerSec, mutant, toxiproxy } = options;
   const content = {
     schema: PLAN_SCHEMA,
     run_id: runId,
@@ -18,7 +18,8 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     script,
     script_sha256: scriptSha256(setup.source),
     remote_modules: setup.source.remoteModules,
-    env,
+    env: setup.source.env,
+    script_options: options.scriptOptions ?? {},
     seed,
     duration_scale: durationScale,
     peak_per_s: peakPerSec ?? plan.peakPerSec,

@@ -36,6 +36,7 @@ export interface DrillSetup extends OwnOptions {
 export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const script = await loadScript(options.script, {
     env: options.env,
+    systemEnv: options.systemEnv === true ? process.env : {},
     workingDirectory: options.workingDirectory,
     remote: {
       offline: options.offline,
@@ -54,6 +55,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     peakPerSec,
     durationScale,
     segment: segmentOf(options),
+    options: options.scriptOptions,
   });
   const plan =
     constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);

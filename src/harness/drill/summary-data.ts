@@ -9,9 +9,14 @@ import { createHash } from 'node:crypto';
 import type { CheckCounts } from '../measure/checks.js';
 import { builtInMetrics, METRICS } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
-import type { MetricsView, MetricValues, ThresholdResult } from '../options/thresholds.js';
+import {
+  isEmpty,
+  type MetricsView,
+  type MetricValues,
+  type ThresholdResult,
+} from '../options/thresholds.js';
 import type { Summary } from '../report/summary.js';
-import { namedValues } from './metric-facts.js';
+import { EXPECTED, EXPECTED_DURATION, namedValues } from './metric-facts.js';
 
 export interface SummaryParts {
   readonly plan: Plan;
@@ -78,8 +83,10 @@ function metricsOf(parts: SummaryParts): Readonly<Record<string, Metric>> {
   const names = builtInMetrics({ pays: parts.summary.run.target !== 'none' });
   for (const name of [...names, ...plan.customMetrics.map((metric) => metric.name)]) {
     const values = metrics.values(name, {});
-    if (values !== undefined) put(name, name, values);
+    if (values !== undefined && !isEmpty(values)) put(name, name, values);
   }
+  const expected = metrics.values('http_req_duration', EXPECTED);
+  if (expected !== undefined) put(EXPECTED_DURATION, 'http_req_duration', expected);
   for (const { threshold, ok } of thresholds) {
     const { metric, name, tags, expression, allowEmpty } = threshold;
     put(metric, name, metrics.values(name, tags));

@@ -27,7 +27,9 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
       log.notice(`the script marked the test as failed: ${message.reason}`);
       break;
     case 'log':
-      log.notice(`script: ${message.line}`);
+      if (message.isConsole && run.consoleFile !== undefined)
+        run.consoleFile(message.level, message.line);
+      else log.notice(`script: ${message.level}: ${message.line}`);
       break;
     case 'failed':
       onFailed(run, message);

@@ -10,6 +10,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ScriptSource } from '../compile/load.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
+import type { LogLevel } from '../ports/host.js';
 import type { LifecycleFailure } from './lifecycle.js';
 import type { Measured } from './measures.js';
 
@@ -82,7 +83,12 @@ export type FromWorker =
   /** The script called exec.test.fail(), for the first time in this worker. */
   | { readonly type: 'marked-failed'; readonly reason: string }
   /** A line of the script's console. */
-  | { readonly type: 'log'; readonly line: string }
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly line: string;
+      readonly isConsole: boolean;
+    }
   /** The worker's load is over. */
   | { readonly type: 'failed'; readonly kind: WorkerFailure; readonly text: string };
 

@@ -94,8 +94,8 @@ export class WorkerHost implements VuHost {
     this.#options.tell({ type: 'marked-failed', reason });
   }
 
-  log(level: LogLevel, line: string): void {
-    this.#options.tell({ type: 'log', line: `${level}: ${line}` });
+  log(level: LogLevel, line: string, from?: 'console'): void {
+    this.#options.tell({ type: 'log', level, line, isConsole: from === 'console' });
   }
 
   instance(): InstanceView {

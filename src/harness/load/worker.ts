@@ -130,7 +130,7 @@ class LoadWorker {
       pay: this.#driver,
       told: this.#told,
       metrics: this.#measures.script,
-      http: httpPort(plan.http, { network, nowUs: this.#nowUs }),
+      http: httpPort(plan.http, { network, nowUs: this.#nowUs, workers }),
       grpc: grpcPort(plan.http, network),
       sockets: webSocketPort(network),
       requests: this.#measures.requests,

@@ -33,6 +33,7 @@ export function httpOptions(fields: OptionFields, userAgent: string): HttpOption
     throws: fields.flag('throw'),
     batch: fields.whole('batch', { least: 0, otherwise: BATCH }),
     batchPerHost: fields.whole('batchPerHost', { least: 0, otherwise: BATCH_PER_HOST }),
+    rps: fields.whole('rps', { least: 0, otherwise: 0 }),
     hosts: fields.texts('hosts'),
     blockHostnames: texts(fields, 'blockHostnames'),
     blacklistIPs: texts(fields, 'blacklistIPs').map((network) =>

@@ -27,13 +27,31 @@ export interface ParsedOptions {
   readonly minIterationUs: number;
   /** What is told of a trend: `avg`, `min`, `med`, `max`, `count`, `p(N)`; undefined where the script does not say. */
   readonly summaryTrendStats: readonly string[] | undefined;
+  /** Of times in the text of the summary; undefined: the one that reads best. */
+  readonly summaryTimeUnit: SummaryTimeUnit | undefined;
+  /** Path of the file that what `console` is told goes to. */
+  readonly consoleOutput: string | undefined;
   readonly http: HttpOptions;
   readonly segmentWords: SegmentWords;
   readonly warnings: readonly string[];
 }
 
-/** Options of k6 that have no meaning here yet, or none at all; they are no mistake. */
-const IGNORED = ['systemTags', 'summaryTimeUnit', 'noUsageReport', 'cloud', 'ext', 'dns'];
+/** Options of k6 that say nothing of the load: there is nothing here that they could change. */
+const IGNORED = ['noUsageReport', 'cloud', 'ext', 'features', 'metricSamplesBufferSize'];
+
+/** Options of k6 that would change something and do not, and what holds instead. */
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  systemTags: 'every system tag is there but vu, iter, ip and ocsp_status',
+  dns: 'a name is looked up once in five minutes, and one of its addresses is drawn',
+  localIPs: 'the system chooses the address that requests come from',
+  tlsCipherSuites: 'any cipher that Node has may be chosen',
+  httpDebug: 'requests are not written to the log',
+  paused: 'the load begins at once',
+  linger: 'the process ends with the run',
+};
+
+export const SUMMARY_TIME_UNITS = ['s', 'ms', 'us'] as const;
+export type SummaryTimeUnit = (typeof SUMMARY_TIME_UNITS)[number];
 
 /** What requests say they come from, unless a script says so. */
 const USER_AGENT = 'paydrill (k6-compatible)';
@@ -54,11 +72,13 @@ export function parseOptions(
   const tags = fields.texts('tags');
   const parsed = {
     scenarios,
-    thresholds: parseThresholds(fields.raw('thresholds'), {
-      where,
-      customMetrics,
-      plan: { scenarios, tags },
-    }),
+    thresholds: fields.flag('noThresholds')
+      ? []
+      : parseThresholds(fields.raw('thresholds'), {
+          where,
+          customMetrics,
+          plan: { scenarios, tags },
+        }),
     tags,
     setupTimeoutUs: fields.durationUs('setupTimeout', { otherwise: '60s' }),
     teardownTimeoutUs: fields.durationUs('teardownTimeout', { otherwise: '60s' }),
@@ -67,14 +87,33 @@ export function parseOptions(
     handleSummaryTimeoutUs: fields.durationUs('handleSummaryTimeout', { otherwise: '120s' }),
     minIterationUs: fields.durationUs('minIterationDuration', { otherwise: '0s' }),
     summaryTrendStats: trendStats(fields),
+    summaryTimeUnit: timeUnit(fields),
+    consoleOutput: fields.has('consoleOutput') ? fields.text('consoleOutput', '') : undefined,
     http: httpOptions(fields, USER_AGENT),
     segmentWords: {
       executionSegment: fields.text('executionSegment', ''),
       executionSegmentSequence: fields.text('executionSegmentSequence', ''),
     },
   };
-  for (const ignored of IGNORED) fields.raw(ignored);
-  return { ...parsed, warnings: [...asked.warnings, ...fields.unknown()] };
+  // Where thresholds are not judged, they are not unknown either.
+  for (const ignored of ['thresholds', ...IGNORED]) fields.raw(ignored);
+  const withoutEffect = Object.entries(WITHOUT_EFFECT).flatMap(([name, instead]) =>
+    isAsked(fields.raw(name)) ? [`${where}: options: ${name} has no effect here: ${instead}`] : [],
+  );
+  return { ...parsed, warnings: [...asked.warnings, ...withoutEffect, ...fields.unknown()] };
+}
+
+/** `httpDebug: ''` and `linger: false` ask for nothing. */
+function isAsked(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+function timeUnit(fields: OptionFields): SummaryTimeUnit | undefined {
+  const given = fields.raw('summaryTimeUnit');
+  return given === undefined
+    ? undefined
+    : (SUMMARY_TIME_UNITS.find((unit) => unit === given) ??
+        fields.refuse('summaryTimeUnit', `one of ${SUMMARY_TIME_UNITS.join(', ')}`, given));
 }
 
 function trendStats(fields: OptionFields): readonly string[] | undefined {

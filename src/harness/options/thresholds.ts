@@ -166,10 +166,10 @@ function parseMetricKey(key: string, at: string): { readonly name: string; reado
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {
-      const [name = '', ...value] = part.split(':').map(trimQuotes);
-      if (name === '' || value.length === 0)
-        throw new ScriptConfigError(`${at}: ${part.trim()} is no tag:value`);
-      return [name, value.join(':')] as const;
+      const colon = part.indexOf(':');
+      const name = trimQuotes(part.slice(0, Math.max(0, colon)));
+      if (name === '') throw new ScriptConfigError(`${at}: ${part.trim()} is no tag:value`);
+      return [name, trimQuotes(part.slice(colon + 1))] as const;
     });
   return { name: match[1] ?? '', tags: Object.fromEntries(tags) };
 }

@@ -59,8 +59,8 @@ export interface VuHost {
   abort(reason: string): void;
   /** exec.test.fail(): let the test go on and mark it as failed. */
   markFailed(reason: string): void;
-  /** One line from console.* or from a failing iteration. */
-  log(level: LogLevel, line: string): void;
+  /** One line from console.*, or of what a call of the script met. */
+  log(level: LogLevel, line: string, from?: 'console'): void;
   instance(): InstanceView;
 }
 

@@ -92,6 +92,8 @@ export interface HttpOptions {
   /** Requests of one http.batch() at a time: in all, and to one host. */
   readonly batch: number;
   readonly batchPerHost: number;
+  /** Requests that all VUs of the test may begin in a second; 0: no bound. */
+  readonly rps: number;
   /** From a host name, with or without port, `*` at its front allowed, to an address with or without port. */
   readonly hosts: Readonly<Record<string, string>>;
   readonly blockHostnames: readonly string[];

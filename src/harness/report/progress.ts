@@ -114,6 +114,14 @@ export interface DrillOptions {
   readonly modulesFolder?: string;
   /** SHA-256 of modules from the web, by address: another text is refused; for a drill that is run again. */
   readonly remoteModules?: Readonly<Record<string, string>>;
+  /** Options of the script, as it would export them, that go before its own: `{ vus: 5, duration: '10s' }`. */
+  readonly scriptOptions?: Readonly<Record<string, unknown>>;
+  /** `__ENV` has those variables of this process too that the script names; default false. */
+  readonly systemEnv?: boolean;
+  /** Where a summary in the older shape of k6's --summary-export goes. */
+  readonly summaryExport?: string;
+  /** The script's handleSummary() is not called; default false. */
+  readonly noSummary?: boolean;
   /** A fault plan as data, in place of a file; `from` names it in errors. Its times are from the start of the load, unscaled. */
   readonly faultPlan?: { readonly from: string; readonly document: unknown };
   /** Path of a fault plan, `none`, or undefined for the plan beside the script. */
@@ -189,4 +197,6 @@ export interface DrillEnd {
   readonly life?: OperationLife;
   /** Undefined where the script has no handleSummary(). */
   readonly scriptSummary?: ScriptSummary;
+  /** Of times in the text of the summary, where the script says. */
+  readonly timeUnit?: 's' | 'ms' | 'us';
 }

@@ -19,7 +19,14 @@ export interface ScriptTextOptions {
   readonly paint: Paint;
   /** Path of the run folder, as the reader would type it. */
   readonly folder: string;
+  /** All of k6's metrics; otherwise those that are read most. */
+  readonly isFull?: boolean;
+  /** Of all times; without it the one that reads best. */
+  readonly timeUnit?: TimeUnit | undefined;
 }
+
+type TimeUnit = 's' | 'ms' | 'us';
+type Time = (ms: number) => string;
 
 /** Where each metric stands; what is left over is the script's own. */
 const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[] = [
@@ -45,22 +52,32 @@ const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[
     ],
   ],
 ];
+const FULL: readonly string[] = [
+  'http_req_blocked',
+  'http_req_connecting',
+  'http_req_tls_handshaking',
+  'http_req_sending',
+  'http_req_waiting',
+  'http_req_receiving',
+];
 /** In place of checks, thresholds and dropped iterations there is nothing to say. */
 const QUIET_AT_ZERO = ['dropped_iterations', 'group_duration'];
 
 export function scriptText(summary: Summary, options: ScriptTextOptions): string {
-  const { paint, folder } = options;
+  const { paint, folder, isFull = false, timeUnit } = options;
   const { metrics, custom_metrics: custom } = summary;
+  const time = timeUnit === undefined ? readableTime : timeIn(timeUnit);
   const width = Math.max(...[...Object.keys(metrics), ...Object.keys(custom)].map(cellWidth), 24);
   const lines = (names: readonly string[], of: Summary['metrics']): string[] =>
-    names.flatMap((name) => metricLines(name, of, { width, paint }));
+    names.flatMap((name) => metricLines(name, of, { width, paint, time }));
   const parts = SECTIONS.map(([title, names]) => {
-    const shown = names.filter((name) => !QUIET_AT_ZERO.includes(name) || isMore(metrics[name]));
+    const all = title === 'HTTP' && isFull ? [...names, ...FULL] : names;
+    const shown = all.filter((name) => !QUIET_AT_ZERO.includes(name) || isMore(metrics[name]));
     return titled(title, lines(shown, metrics), paint);
   });
   return [
     '',
-    ...thresholdLines(summary, paint),
+    ...thresholdLines(summary, paint, time),
     `  ${paint.strong('█ TOTAL RESULTS')}`,
     '',
     ...checkLines(summary.checks, { width, seconds: summary.run.duration_s, paint }),
@@ -82,7 +99,7 @@ function isMore(facts: MetricFacts | undefined): boolean {
   return count > 0 || max > 0;
 }
 
-function thresholdLines(summary: Summary, paint: Paint): string[] {
+function thresholdLines(summary: Summary, paint: Paint, time: Time): string[] {
   const { thresholds } = summary;
   if (thresholds.length === 0) return [];
   const lines: string[] = [`  ${paint.strong('█ THRESHOLDS')}`, ''];
@@ -101,7 +118,7 @@ function thresholdLines(summary: Summary, paint: Paint): string[] {
         : `${expression
             .trim()
             .split(/[<>=!]/)[0]
-            ?.trim()}=${thresholdValue(summary, threshold, value)}`;
+            ?.trim()}=${thresholdValue(summary, threshold, value, time)}`;
     lines.push(`    ${mark} '${printable(expression)}' ${was}`);
   }
   return [...lines, '', ''];
@@ -111,6 +128,7 @@ function thresholdValue(
   { metrics, custom_metrics: custom }: Summary,
   { metric, expression }: ThresholdResult,
   value: number,
+  time: Time,
 ): string {
   const facts = metrics[metric] ?? custom[metric];
   if (facts?.kind === 'rate') return share(value);
@@ -162,21 +180,25 @@ function checkLine({ name, passes, fails }: CheckFacts, indent: string, paint: P
 function metricLines(
   name: string,
   metrics: Summary['metrics'],
-  page: { readonly width: number; readonly paint: Paint },
+  page: { readonly width: number; readonly paint: Paint; readonly time: Time },
 ): string[] {
   const facts = metrics[name];
   if (facts === undefined) return [];
-  const { width, paint } = page;
+  const { width, paint, time } = page;
   const parts = Object.entries(metrics).filter(([key]) => key.startsWith(`${name}{`));
   const line = (indent: string, label: string, of: MetricFacts): string =>
-    `    ${paint.faint(cell(indent + printable(label), width))} ${metricText(name, of)}`;
+    `    ${paint.faint(cell(indent + printable(label), width))} ${metricText(name, of, time)}`;
   return [
     line('', name, facts),
     ...parts.map(([key, of]) => line('  ', `{ ${key.slice(name.length + 1, -1)} }`, of)),
   ];
 }
 
-function metricText(name: string, { kind, is_time: isTime, values }: MetricFacts): string {
+function metricText(
+  name: string,
+  { kind, is_time: isTime, values }: MetricFacts,
+  time: Time,
+): string {
   const isBytes = name === 'data_received' || name === 'data_sent';
   const of = (key: string): number => values[key] ?? 0;
   switch (kind) {
@@ -227,8 +249,19 @@ function share(part: number): string {
   return `${(part * 100).toFixed(2)}%`;
 }
 
+function timeIn(unit: TimeUnit): Time {
+  const { perMs, text } = UNITS[unit];
+  return (ms) => `${(ms * perMs).toFixed(2)}${text}`;
+}
+
+const UNITS: Readonly<Record<TimeUnit, { readonly perMs: number; readonly text: string }>> = {
+  s: { perMs: 0.001, text: 's' },
+  ms: { perMs: 1, text: 'ms' },
+  us: { perMs: 1000, text: 'µs' },
+};
+
 /** Milliseconds, in the unit that reads best. */
-function time(ms: number): string {
+function readableTime(ms: number): string {
   if (ms === 0) return '0s';
   if (ms < 1) return `${trimmed(ms * 1000)}µs`;
   if (ms < 1000) return `${trimmed(ms)}ms`;

@@ -134,6 +134,7 @@ function parsed(text: string): unknown {
 
 /** Of `got` only what `wanted` has. */
 function within(got: unknown, wanted: unknown): unknown {
+  if (wanted instanceof RegExp) return wanted.test(String(got)) ? wanted : got;
   if (Array.isArray(wanted))
     return Array.isArray(got)
       ? got.map((one, i) => (i < wanted.length ? within(one, wanted[i]) : one))

@@ -21,7 +21,7 @@ and is told so by name; *not shown* means that no snippet is about it.
 `;
 
 export function pageText(): string {
-  const sections = SURFACE.map(({ title, items }) =>
+  const sections = SURFACE.filter(({ items }) => items.length > 0).map(({ title, items }) =>
     [`## ${title}`, '', '| | | shown by |', '|---|---|---|', ...items.map(row), ''].join('\n'),
   );
   return `${HEAD}\n${sections.join('\n')}`;
@@ -33,6 +33,13 @@ export function pageText(): string {
  */
 export function writePage(root: string): void {
   writeFileSync(join(root, PAGE), pageText());
+}
+
+/** Items of parts that a snippet is about, and that none shows. */
+export function gaps(): readonly string[] {
+  return SURFACE.filter(({ items }) => items.some((item) => about(item).length > 0)).flatMap(
+    ({ items }) => items.filter((item) => about(item).length === 0),
+  );
 }
 
 /** What snippets are about and k6 has not, as far as is listed. */

@@ -83,7 +83,7 @@ async function byLibrary(
   const lines: string[] = [];
   const nothing = { refusal: undefined, lines, summary: undefined, text: '' };
   try {
-    const { summary, scriptSummary } = await runDrill(
+    const { summary, scriptSummary, timeUnit } = await runDrill(
       {
         script,
         env,
@@ -96,7 +96,7 @@ async function byLibrary(
     );
     const { stdout, stderr = '', failures = [] } = scriptSummary ?? {};
     lines.push(...stderr.split('\n'), ...failures);
-    const text = stdout ?? scriptText(summary, { paint: NO_PAINT, folder: 'run' });
+    const text = stdout ?? scriptText(summary, { paint: NO_PAINT, folder: 'run', timeUnit });
     return { ...nothing, exit: summary.exit_code, summary, text };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -108,7 +108,7 @@ async function byProgram(
   folder: string,
   script: string,
   env: Readonly<Record<string, string>>,
-  { args = [], processEnv }: Snippet,
+  { args = [], processEnv, interruptedAt }: Snippet,
 ): Promise<Ran> {
   const run = startProgramIn(
     { cwd: folder, env: { ...process.env, ...processEnv } },
@@ -116,6 +116,9 @@ async function byProgram(
     ...Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
     ...args.map((word) => word.replace('$OUT', join(folder, 'out'))),
   );
+  run.process.stderr?.on('data', () => {
+    if (interruptedAt?.test(run.errors()) === true) run.process.kill('SIGINT');
+  });
   const exit = await run.ended;
   const lines = run.errors().split('\n');
   const refusal = lines.find((line) => line.startsWith('paydrill: '));
@@ -138,7 +141,7 @@ function writeFiles(
 ): string {
   for (const [name, content] of Object.entries({ ...files, [scriptName]: script })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, name), content.replace('$CERT', CERTIFICATE).replace('$KEY', KEY));
   }
   return join(folder, scriptName);
 }

@@ -28,6 +28,8 @@ export interface Snippet {
   readonly args?: readonly string[];
   /** Of the process that is started, by name; only beside `args`. */
   readonly processEnv?: Readonly<Record<string, string>>;
+  /** SIGINT is sent as soon as this is told; only beside `args`. */
+  readonly interruptedAt?: RegExp;
   readonly expect: Expected;
 }
 

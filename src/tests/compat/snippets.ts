@@ -1,5 +1,6 @@
 /** All snippets, by topic. */
 import type { Snippet } from './snippet.js';
+import { COMMAND_LINES } from './snippets/command-lines.js';
 import { CORE_MODULES } from './snippets/core-modules.js';
 import { EXPERIMENTAL_MODULES } from './snippets/experimental-modules.js';
 import { GRPC } from './snippets/grpc.js';
@@ -7,7 +8,9 @@ import { HTTP_REQUESTS } from './snippets/http-requests.js';
 import { HTTP_RESPONSES } from './snippets/http-responses.js';
 import { LANGUAGES } from './snippets/languages.js';
 import { LIFECYCLES } from './snippets/lifecycles.js';
+import { MEASURES } from './snippets/measures.js';
 import { SCENARIOS } from './snippets/scenarios.js';
+import { SHOPS } from './snippets/shops.js';
 
 export const SNIPPETS: readonly Snippet[] = [
   ...HTTP_REQUESTS,
@@ -18,4 +21,7 @@ export const SNIPPETS: readonly Snippet[] = [
   ...LANGUAGES,
   ...LIFECYCLES,
   ...SCENARIOS,
+  ...MEASURES,
+  ...COMMAND_LINES,
+  ...SHOPS,
 ];

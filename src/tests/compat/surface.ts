@@ -30,6 +30,14 @@ const MODULES: readonly Section[] = k6ModuleNames()
     items: Object.keys(k6Module(name)?.exports ?? {}).map((exported) => `${name} ${exported}`),
   }));
 
+const OF_A_PROTOCOL = /^(grpc|ws)_/;
+
+function metrics(isThere: (name: string) => boolean): readonly string[] {
+  return builtInMetrics({ pays: false })
+    .filter(isThere)
+    .map((name) => `metric ${name}`);
+}
+
 const NOT_HERE: Section = {
   title: 'Modules that are not here',
   items: items(
@@ -129,8 +137,8 @@ export const SURFACE: readonly Section[] = [
       `--env --vus --duration --iterations --stage --tag --rps --no-setup --no-teardown --no-thresholds --no-summary
        --summary-mode --summary-export --summary-trend-stats --summary-time-unit --console-output
        --include-system-env-vars --http-debug --insecure-skip-tls-verify --user-agent --max-redirects --throw
-       --no-connection-reuse --no-vu-connection-reuse --discard-response-bodies --min-iteration-duration --setup-timeout
-       --teardown-timeout --dns --local-ips --blacklist-ip --block-hostnames --batch --batch-per-host --system-tags
+       --no-connection-reuse --no-vu-connection-reuse --discard-response-bodies --min-iteration-duration 
+        --dns --local-ips --blacklist-ip --block-hostnames --batch --batch-per-host --system-tags
        --linger --paused --no-usage-report --quiet --out K6_*`,
     ),
   },
@@ -147,10 +155,9 @@ export const SURFACE: readonly Section[] = [
        wrong-method`,
     ),
   },
-  {
-    title: 'Metrics',
-    items: builtInMetrics({ pays: false }).map((name) => `metric ${name}`),
-  },
+  { title: 'Metrics', items: metrics((name) => !OF_A_PROTOCOL.test(name)) },
+  { title: 'Metrics of gRPC', items: metrics((name) => name.startsWith('grpc_')) },
+  { title: 'Metrics of WebSockets', items: metrics((name) => name.startsWith('ws_')) },
   {
     title: 'System tags',
     items: items(

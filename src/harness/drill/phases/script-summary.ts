@@ -11,16 +11,29 @@ import { NO_PAINT, paintFor } from '../../report/paint.js';
 import type { ScriptSummary } from '../../report/progress.js';
 import type { Summary } from '../../report/summary.js';
 import type { DrillRun } from '../context.js';
+import { exportedSummary } from '../exported-summary.js';
 import { summaryDataJson } from '../summary-data.js';
 
-/** Undefined where the script has no handleSummary(). */
+/** Undefined where there is nothing of the kind: no handleSummary() of the script, no file that a summary is to be exported to. */
 export async function scriptSummaryPhase(
   run: DrillRun,
   summary: Summary,
 ): Promise<ScriptSummary | undefined> {
+  const { summaryExport, noSummary } = run.options;
+  const asked = run.setup.plan.hasHandleSummary && noSummary !== true;
+  if (!asked && summaryExport === undefined) return undefined;
+  const dataJson = dataOf(run, summary);
+  const exported =
+    summaryExport === undefined ? [] : written(summaryExport, exportedSummary(dataJson));
+  const own = asked ? await handled(run, summary, dataJson) : { failures: [] };
+  const failures = [...exported, ...own.failures];
+  for (const line of failures) run.log.log(line);
+  return { ...own, failures };
+}
+
+async function handled(run: DrillRun, summary: Summary, dataJson: string): Promise<ScriptSummary> {
   const { setup, clock, log, live, script } = run;
   const { source, plan, seed } = setup;
-  if (!plan.hasHandleSummary) return undefined;
   const { outputs, failures } = await askHandleSummary(
     {
       source,
@@ -34,7 +47,7 @@ export async function scriptSummaryPhase(
         vusInitialized: live.total(LIVE.vus),
         elapsedUs: Math.round(summary.run.duration_s * 1e6),
       },
-      dataJson: dataOf(run, summary),
+      dataJson,
       setupJson: script.setupJson,
     },
     { onLog: (line) => log.notice(`script: ${line}`) },
@@ -45,7 +58,6 @@ export async function scriptSummaryPhase(
     if (where === 'stdout' || where === 'stderr') texts[where] = textOf(content);
     else lines.push(...written(where, content));
   }
-  for (const line of lines) log.log(line);
   return { ...texts, failures: lines };
 }
 
@@ -79,6 +91,8 @@ function written(path: string, content: string | Uint8Array): readonly string[] 
     writeFileSync(resolve(path), content);
     return [];
   } catch (error) {
-    return [`what handleSummary() returned cannot be written: ${messageOf(error)}`];
+    return [
+      `what handleSummary() returned, or --summary-export asks for, cannot be written: ${messageOf(error)}`,
+    ];
   }
 }

@@ -20,6 +20,7 @@ import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
 import { BusyWatch } from '../busy-watch.js';
+import { consoleFile } from '../console-file.js';
 import type { DrillContext, DrillRun } from '../context.js';
 import { diskUse } from '../disk/disk-check.js';
 import { DiskWatch } from '../disk/disk-watch.js';
@@ -100,10 +101,12 @@ export async function startRun(
     workers: setup.workers,
     notice: (line) => log.notice(line),
   });
+  const { consoleOutput } = setup.plan;
   const pauses = new Pauses(() => drill.loadUs() / 1000);
   const run: DrillRun = {
     ...drill,
     ...{ target, folder, watch, timeline, pool, busy, disk, packer, exceptions, pauses },
+    consoleFile: consoleOutput === undefined ? undefined : consoleFile(consoleOutput, drill),
   };
   drill.atEnd(async () => void (await pool.close()));
   drill.atEnd(() => busy.stop());

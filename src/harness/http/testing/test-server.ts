@@ -8,11 +8,13 @@
  *   /digest, /basic           wants user:secret                  /cut, /reset, /never, /garbage   no whole answer
  *   /page                     a page with links and forms        /twice             header lines of one name
  *   /html?of=                 that page
+ *   /client                   whose certificate the client has
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 export interface Received {
@@ -73,7 +75,9 @@ export function startTestServer(tls?: {
     });
   };
   const server: Server =
-    tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+    tls === undefined
+      ? createServer(listener)
+      : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listener);
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
@@ -162,6 +166,11 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => void>> = {
   page({ response }) {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(PAGE);
+  },
+  client({ request, response }) {
+    const { socket } = request;
+    const subject = socket instanceof TLSSocket ? socket.getPeerCertificate().subject : undefined;
+    json(response, { client: subject?.CN ?? null });
   },
   twice({ response }) {
     response.writeHead(200, ['x-many', 'a', 'x-many', 'b', 'content-type', 'text/plain']);

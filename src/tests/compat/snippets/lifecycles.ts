@@ -158,6 +158,18 @@ export const LIFECYCLES: readonly Snippet[] = [
     expect: { exit: 110, sees: [0, 1], text: [/looks wrong/] },
   },
   {
+    name: 'interrupted-from-outside',
+    shows: ['exit 105'],
+    args: [],
+    interruptedAt: /= "running"/,
+    script: `import { sleep } from 'k6';
+      ${SEE}
+      export const options = { duration: '10m', gracefulStop: '0s' };
+      export default function () { see('running'); sleep(600); }
+      export function teardown() { see('teardown'); }`,
+    expect: { exit: 105, sees: ['running', 'teardown'] },
+  },
+  {
     name: 'iterations-that-are-interrupted',
     shows: ['scenario-option gracefulStop', 'instance iterationsInterrupted'],
     script: `import { sleep } from 'k6';
