@@ -24,6 +24,7 @@ import {
 import { runOf, type Segment } from './record-files.js';
 import { entrySlabs, recordSlabs } from './slabs.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS } from './table-columns.js';
+import { Turns } from './turns.js';
 import { copyIdWords, copyPair, entryWords, isId } from './words.js';
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -37,14 +38,15 @@ export interface BooksTable {
   readonly rowGroupRows: number;
 }
 
-/** Throws the file system's error. */
-export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): void {
+/** Rejects with the file system's error. */
+export async function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): Promise<void> {
   const file = new ColumnFile(to, ENTRY_COLUMNS, rowGroupRows);
   file.bytes('shard').fill(shard & 255);
   const fillHead = headFiller(file);
   const fillOptional = optionalFiller(file);
   const lsn = file.words('lsn');
   let entries = 0;
+  const turns = new Turns();
   for (const { words, length } of entrySlabs(from)) {
     const bytes = new Uint8Array(words.buffer);
     let at = 0;
@@ -57,6 +59,7 @@ export function convertEntries({ from, to, shard, rowGroupRows }: BooksTable): v
       file.row = row + 1;
       if (file.row === file.rowGroupRows) file.flush();
     }
+    await turns.after(length * 4);
   }
   file.finish(runOf(from));
 }

@@ -27,11 +27,11 @@ export interface TablesJob {
 /** For thread.ts. */
 export const TABLES_MODULE = import.meta.url;
 
-/** Throws the file system's error; what is beside the tables is the caller's to remove then. */
-export function run({ tables, rowGroupRows }: TablesJob): void {
+/** Rejects with the file system's error; what is beside the tables is the caller's to remove then. */
+export async function run({ tables, rowGroupRows }: TablesJob): Promise<void> {
   for (const table of tables) {
     try {
-      convert(table, rowGroupRows);
+      await convert(table, rowGroupRows);
     } catch (cause) {
       if (!isConvertedMeanwhile(table, cause)) throw cause;
       rmSync(beside(table), { force: true });
@@ -52,14 +52,14 @@ function isConvertedMeanwhile({ to }: Table, cause: unknown): boolean {
   return isGone && existsSync(to);
 }
 
-function convert(table: Table, rowGroupRows: number): void {
+async function convert(table: Table, rowGroupRows: number): Promise<void> {
   const to = beside(table);
   switch (table.of) {
     case 'operations':
-      convertOperations({ ...table, rowGroupRows, to });
+      await convertOperations({ ...table, rowGroupRows, to });
       return;
     case 'entries':
-      convertEntries({ ...table, rowGroupRows, to });
+      await convertEntries({ ...table, rowGroupRows, to });
       return;
     case 'accounts':
       convertAccounts({ ...table, rowGroupRows, to });

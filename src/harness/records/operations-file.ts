@@ -20,6 +20,7 @@ import { runOf, type Segment } from './record-files.js';
 import type { JournalPart } from './run-layout.js';
 import { SegmentReader } from './segment-reader.js';
 import { OPERATION_COLUMNS } from './table-columns.js';
+import { Turns } from './turns.js';
 import { RecordsError } from './unreadable.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
@@ -35,8 +36,12 @@ export interface OperationsTable {
   readonly rowGroupRows: number;
 }
 
-/** Throws RecordsError, and the file system's error. */
-export function convertOperations({ part, to, rowGroupRows }: OperationsTable): void {
+/** Rejects with RecordsError, and the file system's error. */
+export async function convertOperations({
+  part,
+  to,
+  rowGroupRows,
+}: OperationsTable): Promise<void> {
   const { operations, worker } = part;
   if (part.binary === undefined) throw new Error('the part is converted already');
   const runId = runOf([...part.binary.invokes, ...part.binary.completions]);
@@ -47,6 +52,7 @@ export function convertOperations({ part, to, rowGroupRows }: OperationsTable): 
   const bytes = new Uint8Array(slab.buffer);
   const invoked = invokeFiller(file, slab, worker);
   const completed = completionFiller(file, completions);
+  const turns = new Turns();
   for (let first = 0; first < operations; first += file.rowGroupRows) {
     const rows = Math.min(file.rowGroupRows, operations - first);
     invokes.read(first, bytes.subarray(0, rows * INVOKE_BYTES));
@@ -54,6 +60,7 @@ export function convertOperations({ part, to, rowGroupRows }: OperationsTable): 
     completed(rows, first);
     file.row = rows;
     file.flush();
+    await turns.after(rows * (INVOKE_BYTES + COMPLETION_BYTES));
   }
   file.finish(runId);
   invokes.close();

@@ -195,11 +195,11 @@ describe('the journal', () => {
     const how = { rowGroupRows: 2 };
     const from = [{ path: join(folder, 'gone'), isPacked: false, runId: 'the run' }];
     const entries = { of: 'entries', shard: 0, from, to: part } as const;
-    convertTables({ tables: [{ of: 'operations', part: gone, to: part }, entries], ...how });
+    await convertTables({ tables: [{ of: 'operations', part: gone, to: part }, entries], ...how });
     expect((await rows(folder)).map((row) => row.outcome)).toEqual(['ok']);
     expect(readdirSync(parts)).toEqual(['part-0.parquet']);
     const nobodys = { ...entries, to: `${part}.other` };
-    expect(() => convertTables({ tables: [nobodys], ...how })).toThrow('ENOENT');
+    await expect(convertTables({ tables: [nobodys], ...how })).rejects.toThrow('ENOENT');
   });
 
   it('says of which run it is', async () => {

@@ -23,6 +23,7 @@ import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
+import { Turns } from '../../records/turns.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
@@ -124,7 +125,7 @@ for (const { code } of Object.values(RESULTS)) {
   else if (scope === 'operation' || scope === 'attempt') DECLINE_SCOPES[code] = SCOPE[scope];
 }
 
-export function run(job: LoadJob): Loaded {
+export async function run(job: LoadJob): Promise<Loaded> {
   const { first, memory, money, part } = job;
   const loaded: Loaded = {
     found: { worker: part.worker, ...NOTHING_FOUND },
@@ -146,14 +147,19 @@ export function run(job: LoadJob): Loaded {
   const into = { entries: money && new AskedEntries(money), memory, overLimit };
   let at = first;
   const refunded = new WordList();
+  const turns = new Turns();
   for (const slab of invokesOf(part)) {
     loadAsked(slab, at, into, loaded, refunded);
     at += slab.length / INVOKE_WORDS;
+    await turns.after(slab.length * 4);
   }
   loaded.refunded = refunded.words();
   loaded.overLimit = [...overLimit.operations];
   const range = { first, operations: part.operations };
-  for (const slab of completionsOf(part)) loadTold(slab, range, { memory, overLimit }, loaded);
+  for (const slab of completionsOf(part)) {
+    loadTold(slab, range, { memory, overLimit }, loaded);
+    await turns.after(slab.length * 4);
+  }
   return loaded;
 }
 

@@ -18,6 +18,7 @@ import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
+import { Turns } from '../../records/turns.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
 import { AgreedAccounts } from './agreed-accounts.js';
 import { BEGINS, EFFECT, ENDS_HOLD, MUST_MOVE, RESERVES } from './command-flags.js';
@@ -58,7 +59,7 @@ export interface WalkJob {
 }
 
 /** Throws UnscannableError, and what reading the files throws. */
-export function run(job: WalkJob): WalkFacts {
+export function run(job: WalkJob): Promise<WalkFacts> {
   return new Walk(job).run();
 }
 
@@ -109,9 +110,12 @@ class Walk {
     for (const expected of this.#states.reads) this.#readsExpected += expected?.start() ?? 0;
   }
 
-  run(): WalkFacts {
-    for (const slab of entriesOf(this.#job.part))
+  async run(): Promise<WalkFacts> {
+    const turns = new Turns();
+    for (const slab of entriesOf(this.#job.part)) {
       for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
+      await turns.after(slab.length * 4);
+    }
     const facts = this.#facts;
     const compared = this.#states.compare();
     facts.wrongReads += this.#readsExpected - this.#legs.readsFound + this.#states.misplaced;
