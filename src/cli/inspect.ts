@@ -45,12 +45,8 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   else {
     const { planScript } = await import('../harness/compile/plan-script.js');
     const { optionsInK6Words } = await import('../harness/options/k6-words.js');
-    const { executionSegment, executionSegmentSequence } = options;
-    const segment = {
-      ...(executionSegment === undefined ? {} : { executionSegment }),
-      ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
-    };
-    const plan = await planScript(script, { segment });
+    const { segmentOptions } = await import('../harness/options/segment-option.js');
+    const plan = await planScript(script, { options: { ...segmentOptions(options) } });
     await print(`${JSON.stringify(optionsInK6Words(plan), undefined, 2)}\n`);
   }
 }

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Tolerances } from '../harness/campaign/compare/tolerances.js';
 import { SEEDS } from '../harness/drill/option-rules.js';
+import { segmentOptions } from '../harness/options/segment-option.js';
 import { OUTPUT_KINDS } from '../harness/outputs/output-spec.js';
 import { type DrillOptions, KEEPS, type Keep } from '../harness/report/progress.js';
 import { UserError } from '../harness/user-error.js';
@@ -258,14 +259,12 @@ async function whatToRun(
 function scriptToRun(script: string, options: RunOptions, command: Command): What {
   const scriptOptions = k6Options(command, process.env);
   const { peak, seed, workers, shards, faults, toxiproxy, mutant, laws } = options;
-  const { executionSegment, executionSegmentSequence } = options;
   return {
     script,
     target: options.target,
     ...(peak === undefined ? {} : { peakPerSec: peak }),
     durationScale: options.durationScale,
-    ...(executionSegment === undefined ? {} : { executionSegment }),
-    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
+    ...segmentOptions(options),
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
     ...(shards === undefined ? {} : { shards }),

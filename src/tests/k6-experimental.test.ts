@@ -28,10 +28,7 @@ async function ran(
     const ended = await script.iterate(vu, i);
     if (ended?.end !== 'completed') errors.push(ended?.error);
   }
-  const seen = script.recorded.lines
-    .filter((line) => line.startsWith('info '))
-    .map((line): unknown => JSON.parse(line.slice('info '.length)));
-  return { seen, errors };
+  return { seen: script.seen, errors };
 }
 
 describe('a file', () => {

@@ -46,17 +46,8 @@ async function ran(
     export default ${more.isAsync ? 'async ' : ''}function () { ${body} }`,
     { files: { ...Object.fromEntries(protos), ...more.files } },
   );
-  const vu = script.users.create(1);
-  const errors: unknown[] = [];
-  for (let i = 0; i < (more.iterations ?? 1); i++) {
-    const ended = await script.iterate(vu, i);
-    if (ended?.end !== 'completed') errors.push(ended?.error);
-  }
-  vu.interrupt();
-  const seen = script.recorded.lines
-    .filter((line) => line.startsWith('info '))
-    .map((line): unknown => JSON.parse(line.slice('info '.length)));
-  return { seen, script, errors };
+  const errors = await script.iterations(more.iterations);
+  return { seen: script.seen, script, errors };
 }
 
 async function answered(call: string, more: Parameters<typeof ran>[1] = {}): Promise<unknown> {

@@ -37,17 +37,8 @@ async function ran(
     const see = (value) => console.log(JSON.stringify(value));
     export default ${isAsync ? 'async ' : ''}function () { ${body} }`,
   );
-  const vu = script.users.create(1);
-  const errors: unknown[] = [];
-  for (let i = 0; i < iterations; i++) {
-    const ended = await script.iterate(vu, i);
-    if (ended?.end !== 'completed') errors.push(ended?.error);
-  }
-  vu.interrupt();
-  const seen = script.recorded.lines
-    .filter((line) => line.startsWith('info '))
-    .map((line): unknown => JSON.parse(line.slice('info '.length)));
-  return { seen, script, errors };
+  const errors = await script.iterations(iterations);
+  return { seen: script.seen, script, errors };
 }
 
 /** What the echo says of one request. */

@@ -28,13 +28,8 @@ async function ran(
     const see = (value) => console.log(JSON.stringify(value));
     export default function () { ${body} }`,
   );
-  const vu = script.users.create(1);
-  for (let i = 0; i < iterations; i++) await script.iterate(vu, i);
-  vu.interrupt();
-  const seen = script.recorded.lines
-    .filter((line) => line.startsWith('info '))
-    .map((line): unknown => JSON.parse(line.slice('info '.length)));
-  return { seen, script };
+  await script.iterations(iterations);
+  return { seen: script.seen, script };
 }
 
 describe('over HTTP/2', () => {

@@ -39,10 +39,7 @@ async function ran(main: string, options: object = {}): Promise<Ran> {
   const vu = script.users.create(1);
   const ended = await script.iterate(vu);
   vu.interrupt();
-  const seen = script.recorded.lines
-    .filter((line) => line.startsWith('info '))
-    .map((line): unknown => JSON.parse(line.slice('info '.length)));
-  return { seen, script, end: ended?.end, error: ended?.error };
+  return { seen: script.seen, script, end: ended?.end, error: ended?.error };
 }
 
 /** As the body of an iteration, a socket that is told of all its events. */

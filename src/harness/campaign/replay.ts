@@ -8,6 +8,7 @@ import { isMutant } from '../../wire/mutants.js';
 import { isConstantRate } from '../drill/option-table.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { messageOf } from '../message-of.js';
+import { segmentOptions } from '../options/segment-option.js';
 import { PLAN_FILE } from '../records/plan-record.js';
 import { LAWS_FOLDER } from '../records/run-layout.js';
 import type { ConstantRate, DrillOptions } from '../report/progress.js';
@@ -50,8 +51,6 @@ export function replayOf(folder: string): ReplayedOptions {
   const toxiproxy = plan.text('toxiproxy');
   const constantRate = constantRateOf(plan);
   const mutant = plan.optionalText('mutant');
-  const executionSegment = plan.optionalText('execution_segment');
-  const executionSegmentSequence = plan.optionalText('execution_segment_sequence');
   if (mutant !== undefined && !isMutant(mutant)) throw plan.refusal(`names no mutant: ${mutant}`);
   return {
     script: plan.text('script'),
@@ -65,8 +64,10 @@ export function replayOf(folder: string): ReplayedOptions {
     ...(constantRate === undefined ? {} : { constantRate }),
     ...(peak > 0 && constantRate === undefined ? { peakPerSec: peak } : {}),
     durationScale: plan.number('duration_scale'),
-    ...(executionSegment === undefined ? {} : { executionSegment }),
-    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
+    ...segmentOptions({
+      executionSegment: plan.optionalText('execution_segment'),
+      executionSegmentSequence: plan.optionalText('execution_segment_sequence'),
+    }),
     seed: plan.number('seed'),
     workers: plan.number('workers'),
     ...(isReference ? { shards: plan.number('shards') } : {}),

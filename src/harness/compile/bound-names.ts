@@ -51,7 +51,8 @@ function declarator(
   }
 }
 
-function importedName(
+/** What it takes of its module: `*` for all, `default`, or a name. */
+export function importedName(
   specifier: Extract<AnyNode, { readonly type: `Import${string}Specifier` | 'ImportSpecifier' }>,
 ): string {
   if (specifier.type === 'ImportNamespaceSpecifier') return '*';

@@ -4,7 +4,8 @@
  */
 import { Script } from 'node:vm';
 import { k6Module, k6ModuleNames } from '../k6/modules.js';
-import { type Exports, isFunction, type Vu } from '../vu/virtual-user.js';
+import { isFunction } from '../vu/script-values.js';
+import type { Exports, Vu } from '../vu/virtual-user.js';
 import { bundleScript } from './bundle.js';
 import { ScriptError } from './errors.js';
 import type { RemoteImports } from './module-store.js';

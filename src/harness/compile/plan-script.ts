@@ -8,15 +8,17 @@ import { type GivenScriptOptions, withGiven } from '../options/given-options.js'
 import { CustomMetrics } from '../options/metrics.js';
 import { parseOptions } from '../options/options.js';
 import { type Plan, type PlanScaling, scaleScenarios, segmented } from '../options/plan.js';
-import { parseSegment, type SegmentWords } from '../options/segment-option.js';
+import { parseSegment } from '../options/segment-option.js';
 import type { VuHost } from '../ports/host.js';
 import { peakRatePerSec } from '../schedule/planned-rate.js';
 import { UserError } from '../user-error.js';
 import { initialise, initialiseLater } from '../vu/init-code.js';
 import { abortReason } from '../vu/interrupted-error.js';
-import { isFunction, Vu } from '../vu/virtual-user.js';
+import { isFunction } from '../vu/script-values.js';
+import { Vu } from '../vu/virtual-user.js';
 import { ScriptError } from './errors.js';
 import type { CompiledScript } from './load.js';
+import { noTarget } from './no-target.js';
 import { catchRejections } from './rejections.js';
 import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
@@ -24,16 +26,8 @@ import { shownPath } from './source-paths.js';
 
 /** What is decided beside the script. */
 export interface GivenPlan extends PlanScaling {
-  /** In place of the script's. */
-  readonly segment?: SegmentWords | undefined;
   /** Before the script's own. */
   readonly options?: GivenScriptOptions | undefined;
-}
-
-/** What is decided beside the script. */
-export interface GivenPlan extends PlanScaling {
-  /** In place of the script's. */
-  readonly segment?: SegmentWords | undefined;
 }
 
 /**
@@ -85,7 +79,7 @@ async function planOf(
     if (!isFunction(vu.exports[exec])) throw missingExec(vu.exports, { where, name, exec });
   const { noSetup, noTeardown, segmentWords, ...rest } = parsed;
   const whole = scaleScenarios(parsed.scenarios, given, where);
-  const segment = parseSegment({ ...segmentWords, ...given.segment }, where);
+  const segment = parseSegment(segmentWords, where);
   return {
     ...rest,
     warnings: [...rest.warnings, ...movedModules(script)],
@@ -142,12 +136,7 @@ export function planningHost(onLate: (error: unknown) => void): VuHost {
   return {
     seed: 0,
     clock: { nowUs: () => 0 },
-    pay: { submit: refuse },
-    told: { begin: refuse, retryMs: refuse, again: refuse, end: refuse, accountNumber: refuse },
-    metrics: { add: () => undefined, check: () => undefined },
-    http: { options, newClient: refuse },
-    grpc: { connect: refuse },
-    sockets: { open: refuse },
+    ...noTarget(refuse, options),
     requests: { request: () => undefined },
     startedUnixMs: 0,
     iterationEnded: () => undefined,

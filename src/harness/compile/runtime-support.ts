@@ -1,7 +1,8 @@
 /**
  * What rewritten scripts call: helpers that the transform writes into them, one object for all VUs of a thread.
  */
-import { isFunction, isThenable, type Vu } from '../vu/virtual-user.js';
+import { isFunction, isThenable } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 import { globalsOf, mathOf } from './vu-globals.js';
 import { loop } from './waiting-loops.js';
 

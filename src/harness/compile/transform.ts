@@ -21,6 +21,7 @@ import {
   parse,
 } from 'acorn';
 import MagicString from 'magic-string';
+import { importedName } from './bound-names.js';
 import {
   type CallKindOf,
   type CallSite,
@@ -59,7 +60,7 @@ export interface Transformed {
   readonly map: string;
   /** k6 modules in the order in which the factory takes them. */
   readonly modules: readonly string[];
-  /** What it imports of each of them, by name; `*`: all of it. */
+  /** What it imports of each of them, by name; `*`: all of it, also under `default`. */
   readonly imports: Readonly<Record<string, readonly string[]>>;
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: readonly string[];
@@ -161,10 +162,8 @@ function refuseUnsupported(module: ScopedModule, callKindOf: CallKindOf, fail: R
   for (const { node } of module.sites('ImportDeclaration')) {
     const from = String(node.source.value);
     for (const specifier of node.specifiers) {
-      if (specifier.type !== 'ImportSpecifier') continue;
-      const { imported } = specifier;
-      const name = imported.type === 'Identifier' ? imported.name : String(imported.value);
-      if (name !== 'default' && callKindOf(from, name) === undefined)
+      const name = importedName(specifier);
+      if (name !== '*' && name !== 'default' && callKindOf(from, name) === undefined)
         fail(`module "${from}" exports no ${name}`, specifier);
     }
   }
@@ -180,13 +179,7 @@ function importsOf(
       const specifiers = declarations
         .filter(({ source }) => source.value === name)
         .flatMap((declaration) => declaration.specifiers);
-      const imported = specifiers.map((specifier) =>
-        specifier.type !== 'ImportSpecifier'
-          ? '*'
-          : specifier.imported.type === 'Identifier'
-            ? specifier.imported.name
-            : String(specifier.imported.value),
-      );
+      const imported = specifiers.map(importedName);
       // What is not imported is required.
       return [name, imported.length === 0 ? ['*'] : [...new Set(imported)]];
     }),

@@ -8,6 +8,8 @@
  *
  *   ELEMENTS     elements of arrays, what builtins are given and give back, what is thrown, what generators yield
  *   PROPERTIES   properties by a name that is only known when it runs: `table[key]`; all of them
+ *
+ * One class, because each kind of node is a short rule over the same graph and the same places: apart they would hand all of it about.
  */
 import type { AnyNode, CallExpression, NewExpression, TaggedTemplateExpression } from 'acorn';
 import type { CallKind } from '../k6/module-api.js';

@@ -3,7 +3,8 @@
  * text gives away is rewritten to what it stands for (rewrite-names.ts); `globalThis` is an object of each VU's own, made
  * when a script first asks for it, and what scripts put there is a global from then on.
  */
-import { isFunction, type Vu } from '../vu/virtual-user.js';
+import { isFunction } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 
 /** Globals of k6 that belong to a VU, and the property of the VU that each one is. */
 export const VU_GLOBALS: ReadonlyMap<string, string> = new Map([

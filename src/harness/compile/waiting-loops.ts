@@ -3,7 +3,7 @@
  * other. As the language has it: the length is the one at the start, holes are passed over (find and findIndex look at them), what
  * is added to a map or a set meanwhile is gone through too.
  */
-import { isFunction } from '../vu/virtual-user.js';
+import { isFunction } from '../vu/script-values.js';
 
 const IN_ORDER = new Set([
   'forEach',

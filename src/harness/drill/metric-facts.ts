@@ -47,17 +47,16 @@ export function builtInFacts(
   const stats = summaryTrendStats ?? TREND_STATS;
   for (const name of builtInMetrics({ pays: false })) {
     const { isTime } = METRICS[name];
-    const put = (key: string, tags: Tags): void => {
-      const values = view.values(name, tags);
+    const put = (key: string, values: MetricValues | undefined): void => {
       if (values !== undefined)
         facts[key] = { kind: values.kind, is_time: isTime, values: namedValues(values, stats) };
     };
     const whole = view.values(name, {});
     if (whole === undefined || isEmpty(whole)) continue;
-    put(name, {});
-    if (name === 'http_req_duration') put(EXPECTED_DURATION, EXPECTED);
+    put(name, whole);
+    if (name === 'http_req_duration') put(EXPECTED_DURATION, view.values(name, EXPECTED));
     for (const { metric, name: of, tags } of thresholds)
-      if (of === name && metric !== name) put(metric, tags);
+      if (of === name && metric !== name) put(metric, view.values(name, tags));
   }
   return facts;
 }

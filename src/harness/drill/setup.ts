@@ -7,7 +7,7 @@ import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
-import type { SegmentWords } from '../options/segment-option.js';
+import { segmentOptions } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
 import { breakableNames } from '../targets/breakable-names.js';
 import { UserError } from '../user-error.js';
@@ -54,8 +54,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const scripted = await planScript(script, {
     peakPerSec,
     durationScale,
-    segment: segmentOf(options),
-    options: options.scriptOptions,
+    options: { ...options.scriptOptions, ...segmentOptions(options) },
   });
   const plan =
     constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
@@ -75,15 +74,6 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     ...own,
     calibration: undefined,
     laws: lawsOf(options, own),
-  };
-}
-
-/** What is typed is in place of what the script has. */
-function segmentOf(options: DrillOptions): SegmentWords {
-  const { executionSegment, executionSegmentSequence } = options;
-  return {
-    ...(executionSegment === undefined ? {} : { executionSegment }),
-    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
   };
 }
 

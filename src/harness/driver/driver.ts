@@ -15,15 +15,15 @@ import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, resultScope } from '../../wire/results.js';
 import type { CompletionStamp } from '../journal/completion-record.js';
-import { type InvokeStamp, writeTag } from '../journal/invoke-record.js';
+import { writeTag } from '../journal/invoke-record.js';
 import type { JournalWriter } from '../journal/writer.js';
 import type { SampleContext } from '../ports/metrics.js';
 import type { Caller, OperationRequest, OperationResult, PayPort, Waiter } from '../ports/pay.js';
 import { RESOLUTION } from '../records/journal-layout.js';
 import { Deadlines } from './deadlines.js';
 import { IN_FLIGHT_MAX, InFlight, OPERATION_WORDS, SLOT_STATE } from './in-flight.js';
+import { Invocations, type InvocationsOptions } from './invocations.js';
 import { JournalledResult } from './journalled-result.js';
-import { OperationIds } from './operation-ids.js';
 import { RETRY_POLICY, Retries, type RetryPolicy } from './retries.js';
 import type { OpenTransport, Transport } from './transport.js';
 
@@ -48,6 +48,19 @@ export interface DefiniteFacts {
   sentUs: number;
 }
 
+/** To be filled. */
+export function noFacts(): DefiniteFacts {
+  return {
+    outcome: 'unknown',
+    code: 0,
+    series: 0,
+    wasUnknown: false,
+    completedUs: 0,
+    intendedUs: 0,
+    sentUs: 0,
+  };
+}
+
 export interface OperationListener {
   /** Something waits for the next `flush`. */
   onSubmitted(): void;
@@ -61,18 +74,11 @@ export interface OperationListener {
   onNotSent(series: number): void;
 }
 
-export interface DriverOptions {
+export interface DriverOptions extends InvocationsOptions {
   /** The way to the target. */
   readonly transport: OpenTransport;
-  /** 0..4095; part of every id. */
-  readonly worker: number;
-  readonly seed: number;
-  /** Microseconds on the drill clock. */
-  readonly nowUs: () => number;
-  /** Milliseconds since the Unix epoch at drill clock 0, for the ids. */
-  readonly originUnixMs: number;
+  /** Floats in [0, 1). */
   readonly random: () => number;
-  readonly journal: JournalWriter;
   readonly listener: OperationListener;
   /** For each attempt. */
   readonly deadlineMs: number;
@@ -89,8 +95,7 @@ export class Driver implements PayPort {
   readonly #journal: JournalWriter;
   readonly #deadlines = new Deadlines();
   readonly #retries: Retries;
-  readonly #ids: OperationIds;
-  readonly #invokeStamp: InvokeStamp;
+  readonly #invocations: Invocations;
   readonly #completionStamp: CompletionStamp = {
     sequence: 0,
     completedUs: 0,
@@ -101,29 +106,14 @@ export class Driver implements PayPort {
   readonly #answeredWaiters: Waiter[] = [];
   readonly #answers: OperationResult[] = [];
   readonly #record = new Uint32Array(OPERATION_WORDS);
-  readonly #facts: DefiniteFacts = {
-    outcome: 'unknown',
-    code: 0,
-    series: 0,
-    wasUnknown: false,
-    completedUs: 0,
-    intendedUs: 0,
-    sentUs: 0,
-  };
+  readonly #facts = noFacts();
   #retrying = true;
   #fenced = false;
   #unknown = 0;
 
   constructor(options: DriverOptions) {
     this.#options = options;
-    this.#ids = new OperationIds(options);
-    this.#invokeStamp = {
-      idWords: this.#ids.words,
-      worker: options.worker,
-      scenario: 0,
-      intendedUs: 0,
-      invokedUs: 0,
-    };
+    this.#invocations = new Invocations(options);
     this.#journal = options.journal;
     this.#retries = new Retries(options.retry ?? RETRY_POLICY, options.random);
     this.transport = options.transport({
@@ -143,15 +133,9 @@ export class Driver implements PayPort {
 
   /** Sends nothing by itself: the operation leaves with the next `flush`. */
   submit(request: OperationRequest, caller: Caller, waiter: Waiter): OperationResult | undefined {
-    const now = this.#options.nowUs();
-    const stamp = this.#invokeStamp;
-    stamp.intendedUs = caller.intendedUs >= 0 ? caller.intendedUs : now;
-    stamp.invokedUs = now;
-    stamp.scenario = caller.scenario;
-    caller.intendedUs = -1;
-    this.#ids.at(now);
     const sequence = this.#journal.invoked;
-    const at = this.#journal.invoke(request, stamp);
+    const at = this.#invocations.invoke(request, caller);
+    const { intendedUs, invokedUs } = this.#invocations.stamp;
     const series = this.#options.listener.seriesOf(request, caller);
     const slot = this.transport.connected ? this.inFlight.acquire() : -1;
     if (slot < 0) return this.#notSent(sequence, series);
@@ -160,9 +144,9 @@ export class Driver implements PayPort {
     writeTag(words, at, flight.tag[slot]);
     flight.sequence[slot] = sequence;
     flight.series[slot] = series;
-    flight.intendedUs[slot] = stamp.intendedUs;
-    flight.invokedUs[slot] = now;
-    this.#send(slot, now, words, at);
+    flight.intendedUs[slot] = intendedUs;
+    flight.invokedUs[slot] = invokedUs;
+    this.#send(slot, invokedUs, words, at);
     flight.waiter[slot] = waiter;
     this.#options.listener.onSubmitted();
     return undefined;
@@ -385,8 +369,14 @@ export class Driver implements PayPort {
   #notSent(sequence: number, series: number): OperationResult {
     if (this.transport.connected) this.boundReached++;
     const { code } = RESULTS.not_sent;
-    const { invokedUs } = this.#invokeStamp;
-    this.#journal.completeNotSent({ sequence, code, completedUs: invokedUs });
+    this.#journal.completeBare({
+      sequence,
+      outcome: OUTCOME.declined,
+      code,
+      completedUs: this.#invocations.stamp.invokedUs,
+      attempts: 0,
+      sentAfterUs: 0,
+    });
     this.#options.listener.onNotSent(series);
     return this.#journalled('declined', code, sequence);
   }

@@ -6,23 +6,15 @@ import { OUTCOME } from '../../wire/acks.js';
 import type { OperationIdWords } from '../../wire/operation-id.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AccountNames } from '../journal/account-names.js';
-import type { InvokeStamp } from '../journal/invoke-record.js';
-import type { JournalWriter } from '../journal/writer.js';
 import type { Caller, OperationRequest } from '../ports/pay.js';
 import type { ToldOperation, ToldOutcome, ToldPort } from '../ports/told.js';
-import type { DefiniteFacts, OperationListener } from './driver.js';
-import { OperationIds } from './operation-ids.js';
+import { noFacts, type OperationListener } from './driver.js';
+import { Invocations, type InvocationsOptions } from './invocations.js';
 import { backOffMs, RETRY_POLICY } from './retries.js';
 
-export interface ToldOptions {
-  readonly worker: number;
-  readonly seed: number;
-  /** Microseconds on the drill clock. */
-  readonly nowUs: () => number;
-  readonly originUnixMs: number;
+export interface ToldOptions extends InvocationsOptions {
   /** Floats in [0, 1). */
   readonly random: () => number;
-  readonly journal: JournalWriter;
   readonly names: AccountNames;
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
 }
@@ -57,42 +49,25 @@ class Told implements ToldOperation {
 
 export class ToldOperations implements ToldPort {
   readonly #options: ToldOptions;
-  readonly #ids: OperationIds;
-  readonly #stamp: InvokeStamp;
+  readonly #invocations: Invocations;
   /** Of which nothing was said. */
   readonly #open = new Set<Told>();
-  readonly #facts: DefiniteFacts = {
-    outcome: 'ok',
-    code: 0,
-    series: 0,
-    wasUnknown: false,
-    completedUs: 0,
-    intendedUs: 0,
-    sentUs: 0,
-  };
+  readonly #facts = noFacts();
 
   constructor(options: ToldOptions) {
     this.#options = options;
-    this.#ids = new OperationIds(options);
-    const { worker } = options;
-    this.#stamp = { idWords: this.#ids.words, worker, scenario: 0, intendedUs: 0, invokedUs: 0 };
+    this.#invocations = new Invocations(options);
   }
 
   begin(request: OperationRequest, caller: Caller): ToldOperation {
-    const { journal, listener, nowUs } = this.#options;
-    const now = nowUs();
-    const stamp = this.#stamp;
-    stamp.intendedUs = caller.intendedUs >= 0 ? caller.intendedUs : now;
-    stamp.invokedUs = now;
-    stamp.scenario = caller.scenario;
-    caller.intendedUs = -1;
-    this.#ids.at(now);
+    const { journal, listener } = this.#options;
     const sequence = journal.invoked;
-    journal.invoke(request, stamp);
-    const [word0, word1, word2] = this.#ids.words;
+    this.#invocations.invoke(request, caller);
+    const { idWords, intendedUs, invokedUs } = this.#invocations.stamp;
+    const [word0, word1, word2] = idWords;
     const id = request.idWords ?? [word0, word1, word2, sequence];
     const series = listener.seriesOf(request, caller);
-    const told = new Told(id, sequence, series, stamp.intendedUs, now);
+    const told = new Told(id, sequence, series, intendedUs, invokedUs);
     this.#open.add(told);
     return told;
   }
@@ -121,25 +96,20 @@ export class ToldOperations implements ToldPort {
       return;
     }
     const completedUs = nowUs();
-    if (outcome === 'not sent') {
-      journal.completeNotSent({
-        sequence: told.sequence,
-        code: RESULTS.not_sent.code,
-        completedUs,
-      });
+    const { code } = RESULT[outcome];
+    const isSent = outcome !== 'not sent';
+    journal.completeBare({
+      sequence: told.sequence,
+      outcome: outcome === 'ok' ? OUTCOME.ok : OUTCOME.declined,
+      code,
+      completedUs,
+      attempts: isSent ? told.attempts : 0,
+      sentAfterUs: isSent ? told.sentUs - told.invokedUs : 0,
+    });
+    if (!isSent) {
       listener.onNotSent(told.series);
       return;
     }
-    const isOk = outcome === 'ok';
-    const { code } = isOk ? RESULTS.created : RESULTS.declined_by_target;
-    journal.completeTold({
-      sequence: told.sequence,
-      outcome: isOk ? OUTCOME.ok : OUTCOME.declined,
-      code,
-      completedUs,
-      attempts: told.attempts,
-      sentAfterUs: told.sentUs - told.invokedUs,
-    });
     const facts = this.#facts;
     facts.outcome = outcome;
     facts.code = code;
@@ -159,6 +129,12 @@ export class ToldOperations implements ToldPort {
     return this.#options.names.number(name, asset);
   }
 }
+
+const RESULT = {
+  ok: RESULTS.created,
+  declined: RESULTS.declined_by_target,
+  'not sent': RESULTS.not_sent,
+} as const;
 
 function own(operation: ToldOperation): Told {
   if (operation instanceof Told) return operation;

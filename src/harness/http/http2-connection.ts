@@ -183,7 +183,7 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** From request line and header lines. */
-export function requestHeaders({ head, origin }: HttpCall): Record<string, string | string[]> {
+function requestHeaders({ head, origin }: HttpCall): Record<string, string | string[]> {
   const [first = '', ...lines] = head.split('\r\n');
   const [method = '', path = ''] = first.split(' ');
   const headers: Record<string, string | string[]> = {

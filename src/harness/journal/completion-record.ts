@@ -2,7 +2,7 @@
  * The words of one completion record, written in place: the ack as it came, and when. Word indices are the byte offsets of
  * records/journal-layout.ts and wire/acks.ts divided by four. Called once per operation: nothing is allocated.
  */
-import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES } from '../../wire/acks.js';
 import { COMPLETION, COMPLETION_BYTES, RESOLUTION } from '../records/journal-layout.js';
 import { writeUint64 } from './invoke-record.js';
 
@@ -36,29 +36,20 @@ export function writeCompletion(
   words[at + COMPLETION.sentAfterUs / 4] = stamp.sentAfterUs;
 }
 
-/** What a script says came of an operation. */
-export interface ToldStamp extends Omit<CompletionStamp, 'resolution'> {
+/** What came of an operation where there is no ack that says it. */
+export interface BareStamp extends Omit<CompletionStamp, 'resolution'> {
   /** OUTCOME. */
   readonly outcome: number;
   /** Of wire/results.ts. */
   readonly code: number;
 }
 
-/** An answer without a receipt. */
-export function writeTold(words: Uint32Array, at: number, stamp: ToldStamp): void {
+/** An outcome without a receipt: what a script says came of it, or that no byte of it has left. */
+export function writeBare(words: Uint32Array, at: number, stamp: BareStamp): void {
   words.fill(0, at, at + COMPLETION_WORDS);
   words[at + ACK.tag / 4] = stamp.sequence;
   words[at + ACK.outcome / 4] = stamp.outcome | (stamp.code << 16);
   writeUint64(words, at + COMPLETION.completedUs / 4, stamp.completedUs);
   words[at + COMPLETION.attempts / 4] = stamp.attempts | (RESOLUTION.answered << 16);
   words[at + COMPLETION.sentAfterUs / 4] = stamp.sentAfterUs;
-}
-
-/** Refused before a byte of it left: `code` says why. */
-export function writeNotSent(
-  words: Uint32Array,
-  at: number,
-  stamp: Pick<ToldStamp, 'sequence' | 'code' | 'completedUs'>,
-): void {
-  writeTold(words, at, { ...stamp, outcome: OUTCOME.declined, attempts: 0, sentAfterUs: 0 });
 }

@@ -13,11 +13,10 @@ import {
 } from '../records/journal-layout.js';
 import type { PartCounts } from '../records/journal-record.js';
 import {
+  type BareStamp,
   type CompletionStamp,
-  type ToldStamp,
+  writeBare,
   writeCompletion,
-  writeNotSent,
-  writeTold,
 } from './completion-record.js';
 import { type InvokeStamp, writeInvoke } from './invoke-record.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -78,18 +77,9 @@ export class JournalWriter {
     if (stamp.resolution === RESOLUTION.lookUp) this.#lookUps++;
   }
 
-  /** Appends that operation `sequence` was refused before a byte of it left. */
-  completeNotSent(stamp: {
-    readonly sequence: number;
-    readonly code: number;
-    readonly completedUs: number;
-  }): void {
-    writeNotSent(this.#completions.words, this.#completions.begin(), stamp);
-  }
-
-  /** Appends what a script tells of operation `sequence`. */
-  completeTold(stamp: ToldStamp): void {
-    writeTold(this.#completions.words, this.#completions.begin(), stamp);
+  /** Appends what came of operation `sequence` where there is no ack. */
+  completeBare(stamp: BareStamp): void {
+    writeBare(this.#completions.words, this.#completions.begin(), stamp);
   }
 
   flushInvokes(): void {

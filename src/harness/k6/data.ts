@@ -3,7 +3,8 @@
  * gives a fresh, deeply frozen copy, so that no VU can change what another one reads.
  */
 import { instantiatingVu } from '../vu/init-code.js';
-import { isFunction, type Vu } from '../vu/virtual-user.js';
+import { isFunction } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const dataApi: ModuleApi = {

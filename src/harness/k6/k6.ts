@@ -1,7 +1,9 @@
 /**
  * The module `k6`: check, fail, group, randomSeed, sleep.
  */
-import { isThenable, neverReturns, textTags, type Vu } from '../vu/virtual-user.js';
+import { neverReturns } from '../vu/interrupted-error.js';
+import { isThenable, textTags } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const k6Api: ModuleApi = {

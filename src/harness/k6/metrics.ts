@@ -3,7 +3,8 @@
  */
 import type { MetricDefinition, MetricKind } from '../ports/metrics.js';
 import { instantiatingVu } from '../vu/init-code.js';
-import { textTags, type Vu } from '../vu/virtual-user.js';
+import { textTags } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 import type { ModuleApi } from './module-api.js';
 
 export const metricsApi: ModuleApi = {

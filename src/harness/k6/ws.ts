@@ -2,7 +2,9 @@
  * The module `k6/ws`: a socket that blocks the VU until it is closed.
  */
 import type { WebSocketEnd } from '../ports/websocket.js';
-import { neverReturns, type Vu } from '../vu/virtual-user.js';
+import { neverReturns } from '../vu/interrupted-error.js';
+import { isFunction } from '../vu/script-values.js';
+import type { Vu } from '../vu/virtual-user.js';
 import { joinedHeaders } from './http/headers.js';
 import { tellFailure } from './http/told-failures.js';
 import type { ModuleApi } from './module-api.js';
@@ -41,7 +43,7 @@ class WsModule {
   connect(url: unknown, ...rest: unknown[]): Promise<WsResponse> {
     const vu = this.#vu;
     const callback = rest.at(-1);
-    if (rest.length === 0 || rest.length > 2 || !isCallback(callback))
+    if (rest.length === 0 || rest.length > 2 || !isFunction(callback))
       throw new TypeError('ws.connect() takes a url, params where they are wanted, and a function');
     if (vu.interrupted) return neverReturns();
     const params = rest.length === 2 ? rest[0] : undefined;
@@ -86,7 +88,3 @@ const NO_SUCH_ADDRESS: WebSocketEnd = {
   failure: 'malformed ws or wss URL',
   answer: undefined,
 };
-
-function isCallback(value: unknown): value is Callback {
-  return typeof value === 'function';
-}

@@ -9,6 +9,7 @@ import {
   isRecord,
   type ScriptSource,
 } from '../compile/load.js';
+import { noTarget } from '../compile/no-target.js';
 import { catchRejections } from '../compile/rejections.js';
 import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
@@ -112,12 +113,7 @@ function hostWithoutTarget(
     seed: task.seed,
     clock: monotonicClock(),
     startedUnixMs: task.startedUnixMs,
-    pay: { submit: over },
-    told: { begin: over, retryMs: over, again: over, end: over, accountNumber: over },
-    metrics: { add: () => undefined, check: () => undefined },
-    http: { options: task.plan.http, newClient: over },
-    grpc: { connect: over },
-    sockets: { open: over },
+    ...noTarget(over, task.plan.http),
     requests: { request: over },
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => late(error),

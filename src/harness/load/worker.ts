@@ -90,6 +90,14 @@ class LoadWorker {
     const { operations } = this.#measures;
     const random = new Random(task.seed, JITTER_STREAM, task.worker);
     const jitter = (): number => random.nextFloat();
+    const invoking = {
+      worker,
+      seed: task.seed,
+      nowUs: this.#nowUs,
+      originUnixMs: task.originUnixMs,
+      random: jitter,
+      journal: this.#journal,
+    };
     this.#driver = new Driver({
       transport: transportTo(task.target, {
         deadlineMs: task.deadlineMs,
@@ -97,12 +105,7 @@ class LoadWorker {
         nowUs: this.#nowUs,
         random: jitter,
       }),
-      worker: task.worker,
-      seed: task.seed,
-      nowUs: this.#nowUs,
-      originUnixMs: task.originUnixMs,
-      random: jitter,
-      journal: this.#journal,
+      ...invoking,
       listener: {
         onSubmitted: () => this.#loop.flushSoon(),
         seriesOf: (request, caller) => operations.seriesOf(request, caller),
@@ -113,16 +116,7 @@ class LoadWorker {
       deadlineMs: task.deadlineMs,
     });
     const network = networkOf(plan.http, { nowUs: this.#nowUs, random: jitter });
-    this.#told = new ToldOperations({
-      worker: task.worker,
-      seed: task.seed,
-      nowUs: this.#nowUs,
-      originUnixMs: task.originUnixMs,
-      random: jitter,
-      journal: this.#journal,
-      names: this.#names,
-      listener: operations,
-    });
+    this.#told = new ToldOperations({ ...invoking, names: this.#names, listener: operations });
     this.#host = new WorkerHost({
       seed: task.seed,
       clock: { nowUs: this.#nowUs },

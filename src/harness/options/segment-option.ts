@@ -21,6 +21,15 @@ export interface SegmentWords {
   readonly executionSegmentSequence?: string | undefined;
 }
 
+/** Those that are given, as options of a script. */
+export function segmentOptions(words: SegmentWords): SegmentWords {
+  const { executionSegment, executionSegmentSequence } = words;
+  return {
+    ...(executionSegment === undefined ? {} : { executionSegment }),
+    ...(executionSegmentSequence === undefined ? {} : { executionSegmentSequence }),
+  };
+}
+
 /** A finer sequence is a slip of the pen: numbers are dealt out in rounds of as many. */
 const LENGTHS_MOST = 1_000_000n;
 

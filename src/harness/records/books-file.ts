@@ -13,6 +13,7 @@ import {
   LEG,
 } from '../../wire/ledger-log.js';
 import { ColumnFile, type Presence } from './column-file.js';
+import { EventLoopTurns } from './event-loop-turns.js';
 import {
   CHANNEL_NAMES,
   COMMAND_NAMES,
@@ -24,7 +25,6 @@ import {
 import { runOf, type Segment } from './record-files.js';
 import { entrySlabs, recordSlabs } from './slabs.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS } from './table-columns.js';
-import { Turns } from './turns.js';
 import { copyIdWords, copyPair, entryWords, isId } from './words.js';
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -46,7 +46,7 @@ export async function convertEntries({ from, to, shard, rowGroupRows }: BooksTab
   const fillOptional = optionalFiller(file);
   const lsn = file.words('lsn');
   let entries = 0;
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (const { words, length } of entrySlabs(from)) {
     const bytes = new Uint8Array(words.buffer);
     let at = 0;

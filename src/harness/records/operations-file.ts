@@ -8,6 +8,7 @@
 import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnFile, type Presence } from './column-file.js';
+import { EventLoopTurns } from './event-loop-turns.js';
 import { COMPLETION, COMPLETION_BYTES, INVOKE, INVOKE_BYTES } from './journal-layout.js';
 import {
   CHANNEL_NAMES,
@@ -20,7 +21,6 @@ import { runOf, type Segment } from './record-files.js';
 import type { JournalPart } from './run-layout.js';
 import { SegmentReader } from './segment-reader.js';
 import { OPERATION_COLUMNS } from './table-columns.js';
-import { Turns } from './turns.js';
 import { RecordsError } from './unreadable.js';
 import { copyIdWords, copyPair, isId } from './words.js';
 
@@ -52,7 +52,7 @@ export async function convertOperations({
   const bytes = new Uint8Array(slab.buffer);
   const invoked = invokeFiller(file, slab, worker);
   const completed = completionFiller(file, completions);
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (let first = 0; first < operations; first += file.rowGroupRows) {
     const rows = Math.min(file.rowGroupRows, operations - first);
     invokes.read(first, bytes.subarray(0, rows * INVOKE_BYTES));

@@ -19,3 +19,8 @@ export function abortReason(error: unknown): string | undefined {
     if (cause instanceof InterruptedError && cause.isAbort) return cause.message;
   return undefined;
 }
+
+/** What a VU that was interrupted waits for. */
+export function neverReturns(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -2,33 +2,36 @@
  * One virtual user: its own instance of the script and the little state that k6's modules read. There are up to
  * 100,000 of them in a thread, so whatever can be shared lives in ScriptThread, what is rarely used is made when
  * it is first asked for, and the modules are small objects that only point here.
- * Refuses to know how a script is compiled or which modules there are.
+ * Refuses to know how a script is compiled or which modules there are. One class, because every step of an iteration
+ * reads and writes the same few fields.
  */
 import { Random } from '../entropy/random.js';
 import type { IterationEnd, LifecycleName, VirtualUser } from '../ports/host.js';
-import type { Tags } from '../ports/metrics.js';
 import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
 import { Background, type BackgroundOwner } from './background.js';
 import { InterruptedError } from './interrupted-error.js';
+import {
+  isGeneratorFunction,
+  NEXT,
+  PENDING,
+  type Routine,
+  type RoutineFunction,
+} from './routine.js';
 import { ScriptRun } from './script-run.js';
 import type { ScriptThread } from './script-thread.js';
+import { isFunction, isThenable } from './script-values.js';
 import type { VuTimers } from './vu-timers.js';
 
 export type Exports = Readonly<Record<string, unknown>>;
 type Exec = (data: unknown) => unknown;
-type Routine = Generator<unknown, unknown, unknown>;
-type RoutineFunction = (data: unknown) => Routine;
 
 interface Listener {
   isGivenUp: boolean;
   readonly returned: () => void;
   readonly threw: (error: unknown) => void;
 }
-
-/** What a routine yields when it waits for an operation: the VU is resumed with the result. */
-export const PENDING = Symbol('pending');
 
 /** Stream of the generator for draws in init code, beside those of the scenarios. */
 const INIT_STREAM = 0xfffe;
@@ -405,43 +408,4 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner {
     this.#failure = error;
     this.#background?.giveUp();
   }
-}
-
-/** What a VU that was interrupted waits for. */
-export function neverReturns(): Promise<never> {
-  return new Promise(() => undefined);
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
-}
-
-export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function';
-}
-
-function* noRoutine(): Routine {
-  yield undefined;
-  return undefined;
-}
-
-/**
- * `next` of all generators. Each VU's function is a closure of its own, and V8 gives the generators of each closure
- * a map of their own: looking `next` up in them would miss every inline cache.
- */
-const NEXT = noRoutine().next;
-
-function isGeneratorFunction(value: Exec): value is RoutineFunction {
-  return Object.prototype.toString.call(value) === '[object GeneratorFunction]';
-}
-
-/** Tags as scripts write them: any primitive; kept as text. */
-export function textTags(tags: unknown): Tags | undefined {
-  if (typeof tags !== 'object' || tags === null) return undefined;
-  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
 }

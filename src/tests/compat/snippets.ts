@@ -9,12 +9,14 @@ import { HTTP_RESPONSES } from './snippets/http-responses.js';
 import { LANGUAGES } from './snippets/languages.js';
 import { LIFECYCLES } from './snippets/lifecycles.js';
 import { MEASURES } from './snippets/measures.js';
+import { MODULE_K6 } from './snippets/module-k6.js';
 import { SCENARIOS } from './snippets/scenarios.js';
 import { SHOPS } from './snippets/shops.js';
 
 export const SNIPPETS: readonly Snippet[] = [
   ...HTTP_REQUESTS,
   ...HTTP_RESPONSES,
+  ...MODULE_K6,
   ...CORE_MODULES,
   ...EXPERIMENTAL_MODULES,
   ...GRPC,

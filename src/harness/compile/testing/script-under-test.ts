@@ -113,6 +113,25 @@ export class ScriptUnderTest {
     return this.recorded.ended[before];
   }
 
+  /** Runs so many on VU 1, which is over then; what was thrown in those that did not complete. */
+  async iterations(count = 1): Promise<unknown[]> {
+    const vu = this.users.create(1);
+    const errors: unknown[] = [];
+    for (let i = 0; i < count; i++) {
+      const ended = await this.iterate(vu, i);
+      if (ended?.end !== 'completed') errors.push(ended?.error);
+    }
+    vu.interrupt();
+    return errors;
+  }
+
+  /** What the script told console.log(), each a text of JSON. */
+  get seen(): unknown[] {
+    return this.recorded.lines
+      .filter((line) => line.startsWith('info '))
+      .map((line): unknown => JSON.parse(line.slice('info '.length)));
+  }
+
   /** Amounts of the operations so far: the shortest way to tell them apart. */
   get amounts(): number[] {
     return this.recorded.submitted.map(({ amountMinor }) => amountMinor);

@@ -2,7 +2,7 @@
 
 import { parseDurationUs } from '../../options/duration.js';
 import type { Tags } from '../../ports/metrics.js';
-import { textTags } from '../../vu/virtual-user.js';
+import { textTags } from '../../vu/script-values.js';
 import { CookieJar } from './cookie-jar.js';
 import { type ExpectedStatuses, responseCallback } from './expected-statuses.js';
 import { checkHeader } from './headers.js';

@@ -10,7 +10,8 @@
  */
 import type { HttpAnswer, HttpCall, HttpClient, HttpOptions } from '../../ports/http.js';
 import type { Tags } from '../../ports/metrics.js';
-import { neverReturns, type Vu } from '../../vu/virtual-user.js';
+import { neverReturns } from '../../vu/interrupted-error.js';
+import type { Vu } from '../../vu/virtual-user.js';
 import { type RequestBody, requestBody } from './body.js';
 import { decoded, encoded } from './content-coding.js';
 import { digestAuthorization } from './digest-auth.js';

@@ -7,17 +7,15 @@
 import { clearInterval, setInterval, setTimeout } from 'node:timers';
 import { timerMs } from '../../entropy/timer-ms.js';
 import type { UpgradeAnswer, WebSocketEnd } from '../../ports/websocket.js';
+import { isFunction } from '../../vu/script-values.js';
 import type { Vu } from '../../vu/virtual-user.js';
 import { bytesOfBuffer } from './blob.js';
 import type { Dial } from './dial.js';
-import { Session } from './session.js';
+import { Session, WAITING_MAX } from './session.js';
 import { TaskLoop } from './task-loop.js';
 import { GOING_AWAY, uncleanEnd } from './unclean-end.js';
 
 type Handler = (...args: unknown[]) => unknown;
-
-/** More messages than this that wait for the script are left with the system. */
-const WAITING_MAX = 64;
 
 export type Opened =
   | { readonly isOpen: true; readonly answer: UpgradeAnswer }
@@ -92,7 +90,7 @@ export class CallbackSocket {
   }
 
   #on(event: string, handler: unknown): void {
-    if (!isHandler(handler))
+    if (!isFunction(handler))
       throw new TypeError(`socket.on("${event}"): the handler is no function`);
     this.#handlers.set(event, [...(this.#handlers.get(event) ?? []), handler]);
   }
@@ -135,7 +133,7 @@ export class CallbackSocket {
 
   #setTimer(name: 'setTimeout' | 'setInterval', callback: unknown, delay: unknown): void {
     const ms = Number(delay);
-    if (!isHandler(callback)) throw new TypeError(`${name}: the handler is no function`);
+    if (!isFunction(callback)) throw new TypeError(`${name}: the handler is no function`);
     if (!(ms > 0))
       throw new Error(`${name} requires a >0 timeout parameter, received ${String(delay)}`);
     let isWaiting = false;
@@ -179,10 +177,6 @@ class SocketError {
   toString(): string {
     return this.#words;
   }
-}
-
-function isHandler(value: unknown): value is Handler {
-  return typeof value === 'function';
 }
 
 function binary(data: unknown): Uint8Array {

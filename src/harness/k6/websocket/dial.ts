@@ -1,7 +1,8 @@
 /** From the address and the params of a script to the upgrade that is asked for, with the cookies of the VU. */
 import type { Tags } from '../../ports/metrics.js';
 import type { WebSocketCall } from '../../ports/websocket.js';
-import { textTags, type Vu } from '../../vu/virtual-user.js';
+import { textTags } from '../../vu/script-values.js';
+import type { Vu } from '../../vu/virtual-user.js';
 import { CookieJar } from '../http/cookie-jar.js';
 import { canonicalName, checkHeader } from '../http/headers.js';
 import { parseTargetUrl } from '../http/target-url.js';

@@ -1,5 +1,7 @@
 /** Who listens to the events of one WebSocket: for each event the one of its own (`onmessage`), then those that were added, in order. */
 
+import { isFunction } from '../../vu/script-values.js';
+
 const EVENTS = ['open', 'message', 'error', 'close', 'ping', 'pong'] as const;
 export type EventName = (typeof EVENTS)[number];
 
@@ -45,10 +47,6 @@ export class Listeners {
 }
 
 function checked(event: EventName, listener: unknown): Listener {
-  if (isListener(listener)) return listener;
+  if (isFunction(listener)) return listener;
   throw new TypeError(`WebSocket: the listener of ${event} is no function`);
-}
-
-function isListener(value: unknown): value is Listener {
-  return typeof value === 'function';
 }

@@ -14,6 +14,9 @@ import type { Vu } from '../../vu/virtual-user.js';
 import { headerOf, headersOf } from '../http/headers.js';
 import type { Dial } from './dial.js';
 
+/** More messages than this that wait for the script are left with the system. */
+export const WAITING_MAX = 64;
+
 export class Session {
   readonly #vu: Vu;
   readonly #dial: Dial;

@@ -8,15 +8,13 @@ import { tellFailure } from '../http/told-failures.js';
 import { Blob, bytesOfBuffer } from './blob.js';
 import { dialOf } from './dial.js';
 import { type EventName, Listeners, type SocketEvent } from './listeners.js';
-import { Session } from './session.js';
+import { Session, WAITING_MAX } from './session.js';
 import { ABNORMAL_CLOSURE, uncleanEnd } from './unclean-end.js';
 
 const STATE = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
 type State = (typeof STATE)[keyof typeof STATE];
 
 const NORMAL_CLOSURE = 1000;
-/** More messages than this that wait for the script are left with the system. */
-const WAITING_MAX = 64;
 
 export class WebSocket {
   static readonly CONNECTING = STATE.CONNECTING;

@@ -8,7 +8,10 @@
 import { formatOperationId, makeOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
-import { neverReturns, PENDING, textTags, type Vu } from '../../vu/virtual-user.js';
+import { neverReturns } from '../../vu/interrupted-error.js';
+import { PENDING } from '../../vu/routine.js';
+import { textTags } from '../../vu/script-values.js';
+import type { Vu } from '../../vu/virtual-user.js';
 import type { ModuleApi } from '../module-api.js';
 import { Festival, type FestivalParameters } from './festival.js';
 import { knownShape } from './festival-shapes.js';

@@ -12,6 +12,7 @@ import {
 } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
+import { EventLoopTurns } from '../../records/event-loop-turns.js';
 import {
   COMPLETION,
   COMPLETION_BYTES,
@@ -23,7 +24,6 @@ import type { JournalPart } from '../../records/run-layout.js';
 import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
-import { Turns } from '../../records/turns.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
@@ -147,7 +147,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
   const into = { entries: money && new AskedEntries(money), memory, overLimit };
   let at = first;
   const refunded = new WordList();
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (const slab of invokesOf(part)) {
     loadAsked(slab, at, into, loaded, refunded);
     at += slab.length / INVOKE_WORDS;

@@ -14,11 +14,11 @@ import { LEGS_MAX } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
+import { EventLoopTurns } from '../../records/event-loop-turns.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
-import { Turns } from '../../records/turns.js';
 import { AccountStates, STATE_FIELDS } from './account-states.js';
 import { AgreedAccounts } from './agreed-accounts.js';
 import { BEGINS, EFFECT, ENDS_HOLD, MUST_MOVE, RESERVES } from './command-flags.js';
@@ -111,7 +111,7 @@ class Walk {
   }
 
   async run(): Promise<WalkFacts> {
-    const turns = new Turns();
+    const turns = new EventLoopTurns();
     for (const slab of entriesOf(this.#job.part)) {
       for (let at = 0; at < slab.length; ) at = this.#walkBlock(slab, at);
       await turns.after(slab.length * 4);

@@ -4,7 +4,8 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import type { GrpcConnection } from '../../../ports/grpc.js';
-import { neverReturns, type Vu } from '../../../vu/virtual-user.js';
+import { neverReturns } from '../../../vu/interrupted-error.js';
+import type { Vu } from '../../../vu/virtual-user.js';
 import type { Connections } from './connections.js';
 import { libraries } from './libraries.js';
 import { encodeMessage } from './message-json.js';

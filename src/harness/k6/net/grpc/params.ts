@@ -2,7 +2,7 @@
 import { parseDurationUs } from '../../../options/duration.js';
 import type { GrpcConnectOptions, GrpcMetadata, GrpcTls } from '../../../ports/grpc.js';
 import type { Tags } from '../../../ports/metrics.js';
-import { textTags } from '../../../vu/virtual-user.js';
+import { textTags } from '../../../vu/script-values.js';
 
 /** k6's, of a connection and of a call. */
 const TIMEOUT_MS = 60_000;

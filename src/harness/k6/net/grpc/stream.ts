@@ -3,7 +3,7 @@
  * other, when it is their turn. The iteration lasts until the server has ended it and the last listener has returned.
  */
 import type { GrpcEnd, GrpcStream } from '../../../ports/grpc.js';
-import { isFunction } from '../../../vu/virtual-user.js';
+import { isFunction } from '../../../vu/script-values.js';
 import type { Callable } from './client.js';
 import { decodeMessage, encodeMessage } from './message-json.js';
 import { CallMeter } from './meter.js';

@@ -10,9 +10,9 @@
 import { formatOperationId, type OperationIdWords } from '../../../../wire/operation-id.js';
 import type { OperationRef } from '../../../ports/pay.js';
 import type { ToldOperation, ToldOutcome, ToldPort } from '../../../ports/told.js';
-import { isThenable } from '../../../vu/virtual-user.js';
+import { isThenable } from '../../../vu/script-values.js';
 
-/** `undefined`: look at the answer as settling.ts does. */
+/** What an answer says of the operation that was asked. */
 export type Settling = (answer: unknown) => ToldOutcome;
 
 /** What of its virtual user an operation needs. */

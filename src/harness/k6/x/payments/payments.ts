@@ -11,7 +11,9 @@ import { type OperationIdWords, parseOperationId } from '../../../../wire/operat
 import { CHANNEL, OPERATION_KIND } from '../../../../wire/operations.js';
 import type { OperationRef, OperationRequest } from '../../../ports/pay.js';
 import type { ToldOutcome } from '../../../ports/told.js';
-import { isFunction, neverReturns, textTags, type Vu } from '../../../vu/virtual-user.js';
+import { neverReturns } from '../../../vu/interrupted-error.js';
+import { isFunction, textTags } from '../../../vu/script-values.js';
+import type { Vu } from '../../../vu/virtual-user.js';
 import { amount, NUMBER_MAX, reference } from '../order.js';
 import { type OperationOwner, PaymentOperation, type Settling } from './payment-operation.js';
 import { outcomeOf } from './settling.js';

@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 /** Bytes between two turns: little to hold on to, and a turn's time is not seen. */
 const TURN_BYTES = 2 ** 25;
 
-export class Turns {
+export class EventLoopTurns {
   #bytes = 0;
 
   /** After so many bytes of records. */

@@ -1,0 +1,18 @@
+/** The ways to a target of a virtual user that has none: whoever takes one is told why there is none. */
+import type { VuHost } from '../ports/host.js';
+import type { HttpOptions } from '../ports/http.js';
+
+/** `refuse` throws. */
+export function noTarget(
+  refuse: () => never,
+  options: HttpOptions,
+): Pick<VuHost, 'pay' | 'told' | 'http' | 'grpc' | 'sockets' | 'metrics'> {
+  return {
+    pay: { submit: refuse },
+    told: { begin: refuse, retryMs: refuse, again: refuse, end: refuse, accountNumber: refuse },
+    http: { options, newClient: refuse },
+    grpc: { connect: refuse },
+    sockets: { open: refuse },
+    metrics: { add: () => undefined, check: () => undefined },
+  };
+}
