@@ -19,6 +19,7 @@ import {
   allowLittleDiskOption,
   durationScaleOption,
   peakOption,
+  secretSourceOption,
   shardsOption,
   workersOption,
 } from './drill-options.js';
@@ -45,6 +46,7 @@ interface AbOptions extends ComparisonOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
+  readonly secretSource: readonly string[];
   readonly seed?: number;
   readonly out?: string;
   readonly quiet: boolean;
@@ -93,6 +95,7 @@ export function abCommand(): Command {
       collect,
       [],
     )
+    .addOption(secretSourceOption())
     .addOption(allowLittleDiskOption())
     .option('--seed <n>', 'seed of order, traffic and bootstrap (default: drawn)', integer(SEEDS))
     .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-ab-<script>)')
@@ -207,6 +210,7 @@ function sideOptions(
     env: { ...env, ...own.env },
     program: PROGRAM,
     allowTargets: allowTarget,
+    secretSources: options.secretSource,
     allowLittleDisk,
     signal,
   };

@@ -14,7 +14,12 @@ import { EXIT_CODES } from '../harness/exit-codes.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
 import { typedAgain } from './command-words.js';
-import { allowLittleDiskOption, shardsOption, workersOption } from './drill-options.js';
+import {
+  allowLittleDiskOption,
+  secretSourceOption,
+  shardsOption,
+  workersOption,
+} from './drill-options.js';
 import { openLiveView } from './live-view.js';
 import {
   collect,
@@ -48,6 +53,7 @@ interface CapacityOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
+  readonly secretSource: readonly string[];
   readonly seed?: number;
   readonly out?: string;
   readonly json: boolean;
@@ -107,6 +113,7 @@ export function capacityCommand(): Command {
       'fault plan of every step, its times from the start of the step (default: none)',
     )
     .option('--target <target>', "as of 'paydrill run'", targetName, 'reference')
+    .addOption(secretSourceOption())
     .addOption(shardsOption())
     .addOption(workersOption())
     .option('--toxiproxy <host:port>', 'a running Toxiproxy to make the faults with', serverAddress)
@@ -234,6 +241,7 @@ function capacityRun(
       env,
       program: PROGRAM,
       allowTargets: allowTarget,
+      secretSources: options.secretSource,
       allowLittleDisk,
       signal,
     },

@@ -1,7 +1,10 @@
-/** The command that was typed, for a POSIX shell, to be typed again: with the seed that was drawn, without where its files go and how it is shown. */
+/**
+ * The command that was typed, for a POSIX shell, to be typed again: with the seed that was drawn, without where its files go and how it is shown, and without
+ * secrets, which have to be given again.
+ */
 
 const FLAGS_LEFT_OUT: readonly string[] = ['--json', '--quiet', '--strict'];
-const VALUES_LEFT_OUT: readonly string[] = ['--out', '--format', '--seed'];
+const VALUES_LEFT_OUT: readonly string[] = ['--out', '--format', '--seed', '--secret-source'];
 
 /** `words`: behind the program's name. */
 export function typedAgain(words: readonly string[], { seed }: { readonly seed: number }): string {

@@ -1,7 +1,8 @@
 /** Options that every command has that runs drills: one meaning, one reader each. */
 import { Option } from 'commander';
 import { SHARDS, WORKERS } from '../harness/drill/option-rules.js';
-import { integer, positiveNumber } from './option-values.js';
+import { SECRET_SOURCE_KINDS } from '../harness/options/secret-source.js';
+import { integer, positiveNumber, secretSource } from './option-values.js';
 
 export function peakOption(): Option {
   return new Option(
@@ -47,6 +48,15 @@ export function segmentSequenceOption(): Option {
     '--execution-segment-sequence <places>',
     'the places at which the parts of all instances meet, as 0,1/4,1/2,1',
   );
+}
+
+export function secretSourceOption(): Option {
+  return new Option(
+    '--secret-source <source>',
+    `where secrets of the script come from, told nowhere: ${Object.values(SECRET_SOURCE_KINDS).join(', ')}; repeatable`,
+  )
+    .argParser(secretSource)
+    .default([]);
 }
 
 export function offlineOption(): Option {

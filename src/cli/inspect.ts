@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import {
   modulesOption,
   offlineOption,
+  secretSourceOption,
   segmentOption,
   segmentSequenceOption,
 } from './drill-options.js';
@@ -14,6 +15,7 @@ interface InspectOptions {
   readonly offline: boolean;
   readonly modules?: string;
   readonly rewrites: boolean;
+  readonly secretSource: readonly string[];
   readonly executionSegment?: string;
   readonly executionSegmentSequence?: string;
 }
@@ -29,6 +31,7 @@ export function inspectCommand(): Command {
       {},
     )
     .option('--rewrites', 'print what is rewritten in it so that it waits, and why', false)
+    .addOption(secretSourceOption())
     .addOption(segmentOption())
     .addOption(segmentSequenceOption())
     .addOption(offlineOption())
@@ -39,8 +42,11 @@ export function inspectCommand(): Command {
 
 async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { loadScript } = await import('../harness/compile/load.js');
+  const { secretsOf } = await import('../harness/drill/secret-values.js');
   const { env, offline, modules, rewrites } = options;
-  const script = await loadScript(path, { env, remote: { offline, folder: modules } });
+  const remote = { offline, folder: modules };
+  const secrets = secretsOf(options.secretSource);
+  const script = await loadScript(path, { env, remote, secrets });
   if (rewrites) await print(script.rewrites.map((line) => `${line}\n`).join(''));
   else {
     const { planScript } = await import('../harness/compile/plan-script.js');

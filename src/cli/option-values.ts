@@ -12,6 +12,7 @@ import {
 } from '../harness/drill/option-rules.js';
 import { TARGET_WORDS } from '../harness/drill/option-table.js';
 import { parseDurationUs } from '../harness/options/duration.js';
+import { parseSecretSource, SECRET_SOURCE_KINDS } from '../harness/options/secret-source.js';
 import { parseOutput } from '../harness/outputs/output-spec.js';
 import {
   formatTargetAddress,
@@ -127,6 +128,14 @@ export function outValue(text: string, previous: Outs): Outs {
 
 export function collect(text: string, previous: readonly string[]): string[] {
   return [...previous, text];
+}
+
+/** What is no source is not repeated: it may be half of a secret. */
+export function secretSource(text: string, previous: readonly string[]): readonly string[] {
+  if (parseSecretSource(text) !== undefined) return [...previous, text];
+  throw new InvalidArgumentError(
+    `It must be ${Object.values(SECRET_SOURCE_KINDS).join(' or ')}; there are no sources of another kind.`,
+  );
 }
 
 export function trueOrFalse(text: string): boolean {

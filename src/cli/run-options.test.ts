@@ -64,6 +64,7 @@ const NOT_REPEATED = [
   '--log-format',
   '--ui',
   '--offline',
+  '--secret-source',
   '--summary-mode',
   '--no-summary',
   '--summary-export',

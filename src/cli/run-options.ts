@@ -15,6 +15,7 @@ import {
   modulesOption,
   offlineOption,
   peakOption,
+  secretSourceOption,
   segmentOption,
   segmentSequenceOption,
   shardsOption,
@@ -62,6 +63,7 @@ export interface RunOptions {
   /** Port of the live page. */
   readonly ui?: number;
   readonly env: Readonly<Record<string, string>>;
+  readonly secretSource: readonly string[];
   readonly mutant?: Mutant;
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
@@ -147,6 +149,7 @@ function runOptionsAlone(): Command {
       envVariable,
       {},
     )
+    .addOption(secretSourceOption())
     .option(
       '--include-system-env-vars [true or false]',
       'variables of the environment that the script names are in its __ENV too',
@@ -196,6 +199,7 @@ type How = Pick<
   | 'allowLittleDisk'
   | 'offline'
   | 'modulesFolder'
+  | 'secretSources'
   | 'summaryExport'
   | 'noSummary'
   | 'signal'
@@ -214,6 +218,7 @@ const BESIDE_REPLAY = [
     'allowTarget',
     'offline',
     'modules',
+    'secretSource',
     'allowLittleDisk',
     'baseline',
     'tolerance',
@@ -279,7 +284,7 @@ function scriptToRun(script: string, options: RunOptions, command: Command): Wha
 }
 
 function howToRun(options: RunOptions, signal: AbortSignal): How {
-  const { out, keep, allowTarget, allowLittleDisk, offline, modules } = options;
+  const { out, keep, allowTarget, allowLittleDisk, offline, modules, secretSource } = options;
   return {
     program: PROGRAM,
     ...(out.folder === undefined ? {} : { outFolder: out.folder }),
@@ -288,6 +293,7 @@ function howToRun(options: RunOptions, signal: AbortSignal): How {
     allowTargets: allowTarget,
     offline,
     ...(modules === undefined ? {} : { modulesFolder: modules }),
+    ...(secretSource.length === 0 ? {} : { secretSources: secretSource }),
     ...(options.summaryExport === undefined ? {} : { summaryExport: options.summaryExport }),
     ...(summaryMode(options) === 'disabled' ? { noSummary: true } : {}),
     allowLittleDisk,

@@ -48,7 +48,7 @@ async function setUntyped(command: Command, environment: Environment): Promise<v
     const said = environment[variable];
     // An empty variable is none, as where a pipeline passes on what it does not have.
     if (said !== undefined && said !== '' && isInEnvironment(option)) {
-      const values = isRepeatable(option) ? said.split(',') : [said];
+      const values = isList(option) ? said.split(',') : [said];
       command.setOptionValueWithSource(name, read(option, values, variable), 'env');
     } else if (file?.values[name] !== undefined) {
       const where = `${file.name}: ${name}`;
@@ -84,6 +84,11 @@ function variableOf(option: Option): string {
 /** What collects has something to collect in. */
 function isRepeatable({ defaultValue }: Option): boolean {
   return typeof defaultValue === 'object';
+}
+
+/** With , between, in a variable. A secret source has its own. */
+function isList(option: Option): boolean {
+  return isRepeatable(option) && option.attributeName() !== 'secretSource';
 }
 
 /** The words that would be typed. An object is its entries: `{ USERS: 10 }` is `USERS=10`. */

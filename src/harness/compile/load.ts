@@ -4,6 +4,8 @@
  */
 import { Script } from 'node:vm';
 import { k6Module, k6ModuleNames } from '../k6/modules.js';
+import { NO_SECRETS, type Redact, redaction } from '../options/redaction.js';
+import type { Secrets } from '../options/secrets.js';
 import { isFunction } from '../vu/script-values.js';
 import type { Exports, Vu } from '../vu/virtual-user.js';
 import { bundleScript } from './bundle.js';
@@ -29,6 +31,8 @@ export interface ScriptSource {
 export interface CompiledScript {
   readonly source: ScriptSource;
   readonly positions: Positions;
+  readonly secrets: Secrets;
+  readonly redact: Redact;
   /** Runs the script's init code for one VU; gives its exports, `options` only when planning. */
   instantiate(vu: Vu, planning: boolean): Exports;
   /** The same where init code awaits; undefined where it does not. */
@@ -48,12 +52,14 @@ export async function loadScript(
     systemEnv = {},
     workingDirectory,
     remote,
+    secrets,
   }: {
     readonly env: Readonly<Record<string, string>>;
     /** Of these the script has those that it names. */
     readonly systemEnv?: SystemEnv;
     readonly workingDirectory?: string | undefined;
     readonly remote?: RemoteImports | undefined;
+    readonly secrets?: Secrets | undefined;
   },
 ): Promise<LoadedScript> {
   const bundle = await bundleScript(path, {
@@ -71,13 +77,16 @@ export async function loadScript(
       sourceAt: (line, column) => positions.source(line, column),
     });
     return {
-      ...compileScript({
-        path: file,
-        env: { ...namedIn(bundle.code, systemEnv), ...env },
-        transformed,
-        bundleMap,
-        remoteModules,
-      }),
+      ...compileScript(
+        {
+          path: file,
+          env: { ...namedIn(bundle.code, systemEnv), ...env },
+          transformed,
+          bundleMap,
+          remoteModules,
+        },
+        secrets,
+      ),
       rewrites: rewrites.map(
         ({ line, column, what }) => `${positions.original(line, column)}: ${what}`,
       ),
@@ -92,9 +101,10 @@ export async function loadScript(
 }
 
 /** In each thread, once. */
-export function compileScript(source: ScriptSource): CompiledScript {
+export function compileScript(source: ScriptSource, secrets: Secrets = NO_SECRETS): CompiledScript {
   const { path, transformed, bundleMap } = source;
-  const positions = new Positions({ path, bundleMap, transformMap: transformed.map });
+  const redact = redaction(secrets);
+  const positions = new Positions({ path, bundleMap, transformMap: transformed.map }, redact);
   const factory = evaluate(source);
   const modules = transformed.modules.map((name) => {
     const module = k6Module(name);
@@ -106,6 +116,8 @@ export function compileScript(source: ScriptSource): CompiledScript {
   return {
     source,
     positions,
+    secrets,
+    redact,
     instantiate: (vu, planning) => exportsOf(run(vu, planning)),
     instantiateLater: transformed.initAwaits
       ? async (vu, planning) => exportsOf(await run(vu, planning))

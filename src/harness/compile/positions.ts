@@ -5,6 +5,7 @@
 import { SourceMap } from 'node:module';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
+import { NO_SECRETS, type Redact, redaction } from '../options/redaction.js';
 import { UncaughtRejection } from '../vu/script-run.js';
 import { bundlePath, shownPath, shownSource } from './source-paths.js';
 
@@ -18,10 +19,12 @@ export interface Maps {
 
 export class Positions {
   readonly #maps: Maps;
+  readonly #redact: Redact;
   #parsed: readonly SourceMap[] | undefined;
 
-  constructor(maps: Maps) {
+  constructor(maps: Maps, redact: Redact = redaction(NO_SECRETS)) {
     this.#maps = maps;
+    this.#redact = redact;
   }
 
   /** `scenarios/night.ts:12:5`; the line from 1, the column from 0. The script alone where no map reaches. */
@@ -52,7 +55,7 @@ export class Positions {
 
   /** The message of what a script threw with the place it came from, on one line. */
   describe(error: unknown): string {
-    const message = messageWithName(error);
+    const message = this.#redact(messageWithName(error));
     const where = error instanceof Error ? this.#placesIn(error.stack ?? '')[0] : undefined;
     const line = message.replaceAll(/\s+/g, ' ');
     return where === undefined ? `${shownPath(this.#maps.path)}: ${line}` : `${where}: ${line}`;

@@ -22,7 +22,7 @@ export function scriptThread(parts: {
   readonly tags?: Tags;
   readonly setupJson?: string | undefined;
 }): ScriptThread {
-  const { source } = parts.script;
+  const { source, secrets, redact } = parts.script;
   const env = { ...source.env };
   return {
     host: parts.host,
@@ -40,6 +40,8 @@ export function scriptThread(parts: {
     console: scriptConsole(parts.host),
     shared: new Map(),
     files: parts.files,
+    secrets,
+    redact,
   };
 }
 

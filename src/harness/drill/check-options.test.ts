@@ -42,6 +42,10 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['', /got ""$/],
     [['night.ts'], /got \["night.ts"\]$/],
   ],
+  secretSources: [
+    ['file=a', /got something else$/],
+    [['file=a', 'vault=topsecret'], /file=path.*, got another text as number 2$/],
+  ],
   offline: [['yes', /true or false, got "yes"$/]],
   scriptOptions: [['vus', /an object of options as a script exports them, got "vus"$/]],
   systemEnv: [['yes', /true or false, got "yes"$/]],

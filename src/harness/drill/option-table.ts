@@ -6,6 +6,7 @@
 import { parseAddress, parseTargetAddress } from '../../wire/address.js';
 import { isMutant, MUTANTS } from '../../wire/mutants.js';
 import { isPlainObject, nearest, shown } from '../options/option-fields.js';
+import { parseSecretSource, SECRET_SOURCE_KINDS } from '../options/secret-source.js';
 import { isOutput, OUTPUT_KINDS } from '../outputs/output-spec.js';
 import { type ConstantRate, type DrillOptions, KEEPS } from '../report/progress.js';
 import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
@@ -83,6 +84,12 @@ export const OPTION_TABLE = {
     wanted: `a list of outputs, each one of ${Object.values(OUTPUT_KINDS).join(', ')}`,
     fits: (value) => Array.isArray(value) && value.every((text) => isText(text) && isOutput(text)),
   },
+  secretSources: {
+    wanted: `a list of sources, each one of ${Object.values(SECRET_SOURCE_KINDS).join(', ')}`,
+    fits: (value) => Array.isArray(value) && wrongSource(value) === undefined,
+    // Not the whole: it holds secrets.
+    got: (value) => (Array.isArray(value) ? wrongSource(value) : 'something else'),
+  },
   outFolder: { wanted: 'the path of a folder', fits: isText },
   keep: oneOf(KEEPS),
   env: {
@@ -139,6 +146,12 @@ function wrongVariable(env: Readonly<Record<string, unknown>>): string | undefin
   return isVariableName(name)
     ? `${shown(value)} for ${name}`
     : `${shown(name)}, which is no name of a variable`;
+}
+
+/** Which of them is none, by its place: it may be half of a secret. */
+function wrongSource(list: readonly unknown[]): string | undefined {
+  const at = list.findIndex((text) => !isText(text) || parseSecretSource(text) === undefined);
+  return at < 0 ? undefined : `another text as number ${at + 1}`;
 }
 
 function isText(value: unknown): value is string {

@@ -2,9 +2,11 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { planDocument } from '../faults/plan-document.js';
+import { redaction } from '../options/redaction.js';
 import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
 import { scriptSha256 } from './script-hash.js';
+import type { DrillSetup } from './setup.js';
 
 export const PLAN_SCHEMA = 'paydrill.plan/2';
 
@@ -38,9 +40,22 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     deadline_ms: deadlineMs,
     operations_per_frame_max: operationsPerFrameMax,
     topology: target.layout,
-    options: plan.options,
-    scenarios: plan.scenarios,
+    ...withoutSecrets(setup),
     fault_plan: planDocument(setup.faults),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** What the script itself puts together, which may have its secrets in it. */
+function withoutSecrets({ plan, secrets }: DrillSetup): {
+  readonly options: unknown;
+  readonly scenarios: unknown;
+} {
+  const redact = redaction(secrets);
+  const { options, scenarios } = plan;
+  return JSON.parse(
+    JSON.stringify({ options, scenarios }, (_, value: unknown) =>
+      typeof value === 'string' ? redact(value) : value,
+    ),
+  );
 }

@@ -7,6 +7,7 @@ import { planScript } from '../compile/plan-script.js';
 import { drawSeed } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
+import type { Secrets } from '../options/secrets.js';
 import { segmentOptions } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
 import { breakableNames } from '../targets/breakable-names.js';
@@ -17,12 +18,14 @@ import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
 import { scriptSha256 } from './script-hash.js';
+import { secretsOf } from './secret-values.js';
 
 export interface DrillSetup extends OwnOptions {
   /** What the payments go to: `reference`, `none`, or an address. */
   readonly target: string;
   readonly source: ScriptSource;
   readonly plan: Plan;
+  readonly secrets: Secrets;
   readonly seed: number;
   readonly workers: number;
   readonly faults: readonly PlannedFault[];
@@ -34,6 +37,7 @@ export interface DrillSetup extends OwnOptions {
 
 /** Throws UserError for what the script or the command line has wrong. */
 export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
+  const secrets = secretsOf(options.secretSources ?? []);
   const script = await loadScript(options.script, {
     env: options.env,
     systemEnv: options.systemEnv === true ? process.env : {},
@@ -43,6 +47,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
       folder: options.modulesFolder,
       sha256: options.remoteModules,
     },
+    secrets,
   });
   const wanted = options.scriptSha256;
   if (wanted !== undefined && scriptSha256(script.source) !== wanted) {
@@ -68,6 +73,7 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     target,
     source: script.source,
     plan,
+    secrets,
     seed: options.seed ?? drawSeed(),
     workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
     faults: plannedFaults({ ...options, target }, plan, breakableNames(target, own.stack)),

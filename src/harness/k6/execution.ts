@@ -126,7 +126,7 @@ class TestControl {
   }
 
   abort(reason = ''): never {
-    const why = String(reason);
+    const why = this.#vu.thread.redact(String(reason));
     const error = new InterruptedError(why, { isAbort: true });
     this.#vu.thread.host.abort(why);
     this.#vu.interrupt(error);
@@ -134,7 +134,8 @@ class TestControl {
   }
 
   fail(reason = ''): void {
-    this.#vu.thread.host.markFailed(String(reason) || 'test marked as failed by the script');
+    const { host, redact } = this.#vu.thread;
+    host.markFailed(redact(String(reason)) || 'test marked as failed by the script');
   }
 }
 

@@ -15,6 +15,7 @@ import { k6Api } from './k6.js';
 import { metricsApi } from './metrics.js';
 import type { ModuleApi } from './module-api.js';
 import { grpcApi } from './net/grpc.js';
+import { secretsApi } from './secrets.js';
 import { timersApi } from './timers.js';
 import { experimentalWebSocketsApi, webSocketsApi } from './websockets.js';
 import { wsApi } from './ws.js';
@@ -35,6 +36,7 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/http': httpApi,
   'k6/metrics': metricsApi,
   'k6/net/grpc': grpcApi,
+  'k6/secrets': secretsApi,
   'k6/timers': timersApi,
   'k6/websockets': webSocketsApi,
   'k6/ws': wsApi,

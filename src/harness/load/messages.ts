@@ -10,6 +10,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ScriptSource } from '../compile/load.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
+import type { Secrets } from '../options/secrets.js';
 import type { LogLevel } from '../ports/host.js';
 import type { LifecycleFailure } from './lifecycle.js';
 import type { Measured } from './measures.js';
@@ -22,6 +23,7 @@ export interface WorkerTask {
   readonly workers: number;
   readonly source: ScriptSource;
   readonly plan: Plan;
+  readonly secrets: Secrets;
   readonly seed: number;
   /** `host:port` of the target's Bolt port, or an http URL. */
   readonly target: string | undefined;

@@ -20,6 +20,7 @@ async function answered(body: string): Promise<SummaryAnswer & { readonly lines:
     {
       source: script.source,
       plan: await planScript(script),
+      secrets: script.secrets,
       seed: 1,
       startedUnixMs: 0,
       instance: {

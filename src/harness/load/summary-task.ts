@@ -15,12 +15,14 @@ import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
 import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
+import type { Secrets } from '../options/secrets.js';
 import type { InstanceView, VuHost } from '../ports/host.js';
 
 /** Plain data. */
 export interface SummaryTask {
   readonly source: ScriptSource;
   readonly plan: Plan;
+  readonly secrets: Secrets;
   readonly seed: number;
   readonly startedUnixMs: number;
   readonly instance: InstanceView;
@@ -42,8 +44,8 @@ export default function runHandleSummary(start: {
   /** For lines of the script's console. */
   readonly port: MessagePort;
 }): Promise<SummaryAnswer> {
-  const script = compileScript(start.task.source);
-  const log = (line: string): void => start.port.postMessage(line);
+  const script = compileScript(start.task.source, start.task.secrets);
+  const log = (line: string): void => start.port.postMessage(script.redact(line));
   catchRejections(script.positions, (error) => log(lateLine(script, error)));
   return answerOfScript(script, start.task, log);
 }

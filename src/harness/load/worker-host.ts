@@ -1,6 +1,7 @@
 /** What one worker gives to its virtual users: the way to the target, metrics, and somebody to tell. */
 import type { Clock } from '../entropy/clock.js';
 import { LIVE, type LiveCounters, type LiveRow } from '../measure/live-counters.js';
+import type { Redact } from '../options/redaction.js';
 import type { GrpcPort } from '../ports/grpc.js';
 import type {
   InstanceView,
@@ -42,6 +43,8 @@ export interface WorkerHostOptions {
   readonly onInitThrew: (vu: VirtualUser, error: unknown) => void;
   /** What a script threw, and where, in one line. */
   readonly describe: (error: unknown) => string;
+  /** For what a script says, or makes a module say. */
+  readonly redact: Redact;
   readonly tell: (message: FromWorker) => void;
 }
 
@@ -95,7 +98,8 @@ export class WorkerHost implements VuHost {
   }
 
   log(level: LogLevel, line: string, from?: 'console'): void {
-    this.#options.tell({ type: 'log', level, line, isConsole: from === 'console' });
+    const { tell, redact } = this.#options;
+    tell({ type: 'log', level, line: redact(line), isConsole: from === 'console' });
   }
 
   instance(): InstanceView {

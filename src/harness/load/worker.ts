@@ -76,7 +76,7 @@ class LoadWorker {
     const { plan, workers, worker, runId } = task;
     this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
     this.#names = new AccountNames({ folder: task.namesFolder, worker });
-    this.#script = compileScript(task.source);
+    this.#script = compileScript(task.source, task.secrets);
     const { positions } = this.#script;
     const describe = (error: unknown): string => positions.describe(error);
     catchRejections(positions, (error) => this.#strayRejection(describe(error)));
@@ -137,6 +137,7 @@ class LoadWorker {
       onInitThrew: ({ id }, error) =>
         this.#failed(error instanceof ScriptError ? error : initError(id, describe(error), error)),
       describe,
+      redact: this.#script.redact,
       tell: (message) => this.#tell(message),
     });
     this.#loop = this.#newLoop([]);

@@ -114,6 +114,8 @@ export interface DrillOptions {
   readonly modulesFolder?: string;
   /** SHA-256 of modules from the web, by address: another text is refused; for a drill that is run again. */
   readonly remoteModules?: Readonly<Record<string, string>>;
+  /** Where its secrets come from, as `file=secrets.txt` or `mock=key=value` (options/secret-source.ts); told nowhere. */
+  readonly secretSources?: readonly string[];
   /** Options of the script, as it would export them, that go before its own: `{ vus: 5, duration: '10s' }`. */
   readonly scriptOptions?: Readonly<Record<string, unknown>>;
   /** `__ENV` has those variables of this process too that the script names; default false. */

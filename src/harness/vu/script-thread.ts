@@ -1,5 +1,7 @@
 /** What all virtual users of a thread share. Types only. */
 import type { CustomMetrics } from '../options/metrics.js';
+import type { Redact } from '../options/redaction.js';
+import type { Secrets } from '../options/secrets.js';
 import type { VuHost } from '../ports/host.js';
 import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
@@ -29,6 +31,9 @@ export interface ScriptThread {
   /** What k6 modules keep for all VUs of the thread, by any key. */
   readonly shared: Map<string, unknown>;
   readonly files: OpenedFiles;
+  readonly secrets: Secrets;
+  /** For whatever the script says that is told. */
+  readonly redact: Redact;
 }
 
 /** A scenario as the VUs of a thread see it. */

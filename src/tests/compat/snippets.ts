@@ -11,6 +11,7 @@ import { LIFECYCLES } from './snippets/lifecycles.js';
 import { MEASURES } from './snippets/measures.js';
 import { MODULE_K6 } from './snippets/module-k6.js';
 import { SCENARIOS } from './snippets/scenarios.js';
+import { SECRETS } from './snippets/secrets.js';
 import { SHOPS } from './snippets/shops.js';
 
 export const SNIPPETS: readonly Snippet[] = [
@@ -25,5 +26,6 @@ export const SNIPPETS: readonly Snippet[] = [
   ...SCENARIOS,
   ...MEASURES,
   ...COMMAND_LINES,
+  ...SECRETS,
   ...SHOPS,
 ];

@@ -10,6 +10,7 @@ import { Script } from 'node:vm';
 import type { CallKind } from '../../k6/module-api.js';
 import { k6Module } from '../../k6/modules.js';
 import { CustomMetrics } from '../../options/metrics.js';
+import { NO_SECRETS, redaction } from '../../options/redaction.js';
 import { isFunction } from '../../vu/script-values.js';
 import { Vu } from '../../vu/virtual-user.js';
 import { planningHost } from '../plan-script.js';
@@ -81,7 +82,14 @@ export async function compiled(program: string): Promise<Ran> {
 function vuThatTells(transformed: Transformed, abort: (reason: string) => void): Vu {
   const source = { path: '/program.js', env: {}, transformed, bundleMap: '', remoteModules: {} };
   const positions = new Positions({ path: source.path, bundleMap: '', transformMap: undefined });
-  const script = { source, positions, instantiate: () => ({}), instantiateLater: undefined };
+  const script = {
+    source,
+    positions,
+    secrets: NO_SECRETS,
+    redact: redaction(NO_SECRETS),
+    instantiate: () => ({}),
+    instantiateLater: undefined,
+  };
   const host = { ...planningHost(() => undefined), abort };
   return new Vu(
     1,

@@ -33,11 +33,12 @@ export async function scriptSummaryPhase(
 
 async function handled(run: DrillRun, summary: Summary, dataJson: string): Promise<ScriptSummary> {
   const { setup, clock, log, live, script } = run;
-  const { source, plan, seed } = setup;
+  const { source, plan, secrets, seed } = setup;
   const { outputs, failures } = await askHandleSummary(
     {
       source,
       plan,
+      secrets,
       seed,
       startedUnixMs: clock.originUnixMs,
       instance: {

@@ -204,6 +204,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     workers: setup.workers,
     source: setup.source,
     plan: setup.plan,
+    secrets: setup.secrets,
     seed: setup.seed,
     target: target.ports.pay?.address,
     journalFolder: folder.file(JOURNAL_FOLDER),
