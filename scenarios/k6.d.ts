@@ -7,3 +7,4 @@
  */
 /// <reference types="k6" />
 /// <reference path="./k6-x-pay.d.ts" />
+/// <reference path="./k6-x-sql.d.ts" />

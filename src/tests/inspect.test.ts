@@ -73,11 +73,11 @@ describe('paydrill inspect', () => {
   });
 
   it('refuses what a run would refuse', async () => {
-    writeFileSync(join(folder, 'bad.js'), "import 'k6/x/sql';");
+    writeFileSync(join(folder, 'bad.js'), "import 'k6/x/redis';");
     expect(await inspect('bad.js')).toMatchObject({
       code: 107,
       output: '',
-      errors: expect.stringMatching(/bad\.js:1:8: no module "k6\/x\/sql"/),
+      errors: expect.stringMatching(/bad\.js:1:8: no module "k6\/x\/redis"/),
     });
     writeFileSync(
       join(folder, 'bad.js'),

@@ -194,7 +194,7 @@ describe('a module that is not there', () => {
     ['k6/experimental/webcrypto', /the global crypto/],
     ['k6/experimental/browser', /k6\/browser/],
     ['k6/browser', /no browser here/],
-    ['k6/x/sql', /extensions of k6 are written in Go/],
+    ['k6/x/redis', /extensions of k6 are written in Go/],
     ['k6/nothing', /supported are k6,/],
   ])('%s is refused by name, with the way out', async (name, expected) => {
     const loading = ScriptUnderTest.load(

@@ -75,8 +75,8 @@ describe('packages of the script', () => {
     ],
     [
       'are extensions of k6',
-      "import sql from 'k6/x/sql';\nsql.open();",
-      /no module "k6\/x\/sql": extensions of k6 are written in Go; there is none here but k6\/x\/pay/,
+      "import redis from 'k6/x/redis';\nredis.open();",
+      /no module "k6\/x\/redis": extensions of k6 are written in Go; here are k6\/x\/pay, k6\/x\/sql/,
     ],
     [
       'were taken away by k6',

@@ -43,14 +43,16 @@ function noModule(path: string, modules: readonly string[]): string {
   const why = path.startsWith('k6/browser')
     ? ': there is no browser here; send the requests of a page with k6/http'
     : path.startsWith('k6/x/')
-      ? `: extensions of k6 are written in Go; there is none here but ${OWN}`
+      ? `: extensions of k6 are written in Go; here are ${own(modules)}`
       : path.startsWith('k6/experimental/') && moved !== undefined
         ? `: k6 has taken it away; ${moved}`
         : `; supported are ${modules.join(', ')}`;
   return `no module "${path}"${why}`;
 }
 
-const OWN = 'k6/x/pay';
+function own(modules: readonly string[]): string {
+  return modules.filter((name) => name.startsWith('k6/x/')).join(', ');
+}
 
 /** Modules of `k6/experimental` that throw in k6 too, and what stands in their place. */
 const MOVED: ReadonlyMap<string, string> = new Map([

@@ -6,12 +6,13 @@ import type { HttpOptions } from '../ports/http.js';
 export function noTarget(
   refuse: () => never,
   options: HttpOptions,
-): Pick<VuHost, 'pay' | 'told' | 'http' | 'grpc' | 'sockets' | 'metrics'> {
+): Pick<VuHost, 'pay' | 'told' | 'http' | 'grpc' | 'sql' | 'sockets' | 'metrics'> {
   return {
     pay: { submit: refuse },
     told: { begin: refuse, retryMs: refuse, again: refuse, end: refuse, accountNumber: refuse },
     http: { options, newClient: refuse },
     grpc: { connect: refuse },
+    sql: { connect: refuse, retryMs: refuse },
     sockets: { open: refuse },
     metrics: { add: () => undefined, check: () => undefined },
   };

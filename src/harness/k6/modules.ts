@@ -20,6 +20,7 @@ import { timersApi } from './timers.js';
 import { experimentalWebSocketsApi, webSocketsApi } from './websockets.js';
 import { wsApi } from './ws.js';
 import { payApi } from './x/pay.js';
+import { mysqlDriverApi, postgresDriverApi, sqlApi } from './x/sql.js';
 
 const MODULES: Readonly<Record<string, ModuleApi>> = {
   k6: k6Api,
@@ -41,6 +42,9 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/websockets': webSocketsApi,
   'k6/ws': wsApi,
   'k6/x/pay': payApi,
+  'k6/x/sql': sqlApi,
+  'k6/x/sql/driver/mysql': mysqlDriverApi,
+  'k6/x/sql/driver/postgres': postgresDriverApi,
 };
 
 export function k6Module(name: string): ModuleApi | undefined {

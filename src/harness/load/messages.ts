@@ -27,6 +27,8 @@ export interface WorkerTask {
   readonly seed: number;
   /** `host:port` of the target's Bolt port, or an http URL. */
   readonly target: string | undefined;
+  /** Hosts that are not this machine and that a script's SQL may reach. */
+  readonly allowTargets: readonly string[];
   /** Folder for this worker's journal files. */
   readonly journalFolder: string;
   /** For the names of accounts; made when there is one. */

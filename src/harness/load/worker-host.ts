@@ -14,6 +14,7 @@ import type {
 import type { HttpPort, HttpSink } from '../ports/http.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
+import type { SqlPort } from '../ports/sql.js';
 import type { ToldPort } from '../ports/told.js';
 import type { WebSocketPort } from '../ports/websocket.js';
 import type { ExceptionTally } from './exception-tally.js';
@@ -28,6 +29,7 @@ export interface WorkerHostOptions {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sql: SqlPort;
   readonly sockets: WebSocketPort;
   readonly requests: HttpSink;
   readonly live: LiveRow;
@@ -57,6 +59,7 @@ export class WorkerHost implements VuHost {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sql: SqlPort;
   readonly sockets: WebSocketPort;
   readonly requests: HttpSink;
   readonly #options: WorkerHostOptions;
@@ -72,6 +75,7 @@ export class WorkerHost implements VuHost {
     this.metrics = options.metrics;
     this.http = options.http;
     this.grpc = options.grpc;
+    this.sql = options.sql;
     this.sockets = options.sockets;
     this.requests = options.requests;
   }

@@ -20,6 +20,7 @@ import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-c
 import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
 import type { PartCounts } from '../records/journal-record.js';
+import { sqlPort } from '../sql/port.js';
 import { abortReason } from '../vu/interrupted-error.js';
 import { webSocketPort } from '../websocket/port.js';
 import { IterationRests } from './iteration-rests.js';
@@ -126,6 +127,7 @@ class LoadWorker {
       metrics: this.#measures.script,
       http: httpPort(plan.http, { network, nowUs: this.#nowUs, workers }),
       grpc: grpcPort(plan.http, network),
+      sql: sqlPort({ network, allowTargets: task.allowTargets, random: jitter }),
       sockets: webSocketPort(network),
       requests: this.#measures.requests,
       live: this.#live,

@@ -119,6 +119,21 @@ export const METRICS = {
     isTime: false,
     meaning: 'share of operations whose outcome is unknown: an answer that comes later moves it',
   },
+  sql_errors: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'SQL statements and connections that failed',
+  },
+  sql_statement_duration: {
+    kind: 'trend',
+    isTime: true,
+    meaning: 'of SQL statements, from the statement to its end',
+  },
+  sql_statements: {
+    kind: 'counter',
+    isTime: false,
+    meaning: 'SQL statements asked, BEGIN and COMMIT among them',
+  },
   vus: { kind: 'gauge', isTime: false, meaning: 'VUs running an iteration' },
   vus_max: { kind: 'gauge', isTime: false, meaning: 'VUs made' },
   ws_connecting: {

@@ -12,6 +12,7 @@ import type { GrpcPort } from './grpc.js';
 import type { HttpPort, HttpSink } from './http.js';
 import type { MetricSink, SampleContext } from './metrics.js';
 import type { Caller, PayPort } from './pay.js';
+import type { SqlPort } from './sql.js';
 import type { ToldPort } from './told.js';
 import type { WebSocketPort } from './websocket.js';
 
@@ -40,6 +41,7 @@ export interface VuHost {
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
+  readonly sql: SqlPort;
   readonly sockets: WebSocketPort;
   /** Told of every HTTP request that has ended. */
   readonly requests: HttpSink;

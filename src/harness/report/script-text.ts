@@ -1,7 +1,7 @@
 /**
  * The end of a run that judged no ledger, told as k6 tells it, so that who knows k6 finds everything where it was:
  *
- *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, GRPC, EXECUTION, NETWORK, WEBSOCKET, a metric a line
+ *   THRESHOLDS, then TOTAL RESULTS: checks, CUSTOM, HTTP, GRPC, SQL, EXECUTION, NETWORK, WEBSOCKET, a metric a line
  *
  * Times are milliseconds, shown in the unit that reads best.
  */
@@ -35,6 +35,7 @@ const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[
     'GRPC',
     ['grpc_req_duration', 'grpc_streams', 'grpc_streams_msgs_received', 'grpc_streams_msgs_sent'],
   ],
+  ['SQL', ['sql_errors', 'sql_statement_duration', 'sql_statements']],
   [
     'EXECUTION',
     ['dropped_iterations', 'group_duration', 'iteration_duration', 'iterations', 'vus', 'vus_max'],

@@ -30,7 +30,7 @@ const MODULES: readonly Section[] = k6ModuleNames()
     items: Object.keys(k6Module(name)?.exports ?? {}).map((exported) => `${name} ${exported}`),
   }));
 
-const OF_A_PROTOCOL = /^(grpc|ws)_/;
+const OF_A_PROTOCOL = /^(grpc|sql|ws)_/;
 
 function metrics(isThere: (name: string) => boolean): readonly string[] {
   return builtInMetrics({ pays: false })

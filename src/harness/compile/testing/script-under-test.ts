@@ -16,6 +16,7 @@ import type { Plan } from '../../options/plan.js';
 import type { IterationEnd, VirtualUser, VuHost } from '../../ports/host.js';
 import type { HttpSample } from '../../ports/http.js';
 import type { OperationRef, OperationResult, PayPort } from '../../ports/pay.js';
+import { sqlPort } from '../../sql/port.js';
 import { Vu } from '../../vu/virtual-user.js';
 import { webSocketPort } from '../../websocket/port.js';
 import { loadScript } from '../load.js';
@@ -170,6 +171,7 @@ export class ScriptUnderTest {
       },
       http: httpPort(this.plan.http, { network, nowUs }),
       grpc: grpcPort(this.plan.http, network),
+      sql: sqlPort({ network, allowTargets: [], random: () => 0 }),
       sockets: webSocketPort(network),
       requests: { request: (sample) => recorded.requests.push(sample) },
       iterationEnded: (vu, end, error) => {

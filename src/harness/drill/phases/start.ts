@@ -207,6 +207,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     secrets: setup.secrets,
     seed: setup.seed,
     target: target.ports.pay?.address,
+    allowTargets: drill.options.allowTargets,
     journalFolder: folder.file(JOURNAL_FOLDER),
     namesFolder: folder.file(NAMES_FOLDER),
     originUs: clock.originUs,

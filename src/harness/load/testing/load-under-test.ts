@@ -206,6 +206,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
       metrics: { add: () => undefined, check: () => undefined },
       http: { options: HTTP, newClient: noHttp },
       grpc: { connect: noHttp },
+      sql: { connect: noHttp, retryMs: noHttp },
       sockets: { open: noHttp },
       requests: { request: noHttp },
       iterationEnded: (vu, end) => {

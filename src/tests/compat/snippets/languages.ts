@@ -306,7 +306,7 @@ export const LANGUAGES: readonly Snippet[] = [
   },
   ...[
     'k6/browser',
-    'k6/x/sql',
+    'k6/x/redis',
     'k6/experimental/timers',
     'k6/experimental/grpc',
     'k6/experimental/webcrypto',
