@@ -133,10 +133,15 @@ declare module 'k6/x/pay' {
     id?: string;
     /** Default CNY. */
     asset?: string;
+    /** Default `other`; where the target is the reference stack `balance`, as its API has it. */
+    channel?: Channel;
     tags?: Readonly<Record<string, string | number | boolean>>;
   }
 
-  /** A journal for payments of any system: the script says what it asks and what came of it. Accounts have the names that they have there. */
+  /**
+   * A journal for payments of any system: the script says what it asks and what came of it. Accounts have the names that they have
+   * there; those of the reference stack are `user:7` and `merchant:3`.
+   */
   export const payments: {
     transfer(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
     pay(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
@@ -149,6 +154,11 @@ declare module 'k6/x/pay' {
     refund(order: { payment: PaymentOperation; amountMinor?: number } & Told): PaymentOperation;
     /** What an answer says, in place of the table of `settle`, for this virtual user from now on. */
     settleBy(outcomeOf: (answer: unknown) => ToldOutcome): void;
+    /**
+     * Where the target's HTTP API is (`http://host:port`), through the link `clients` that faults break; not in init code. Throws where
+     * the target has none, or there is no target.
+     */
+    readonly url: string;
   };
 
   export interface FestivalParameters {

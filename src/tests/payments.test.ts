@@ -104,12 +104,12 @@ describe('payments of a script', () => {
     expect(
       rows.map(({ kind, amount, outcome, result }) => [kind, Number(amount), outcome, result]),
     ).toEqual([
-      ['transfer', 1250, 'ok', 'created'],
+      ['transfer', 1250, 'ok', 'accepted_by_target'],
       ['pay', 3, 'declined', 'declined_by_target'],
       ['topUp', 7, 'unknown', null],
       ['hold', 5, 'unknown', null],
       ['transfer', 2, 'declined', 'not_sent'],
-      ['refund', 50, 'ok', 'created'],
+      ['refund', 50, 'ok', 'accepted_by_target'],
       ['transfer', 9, 'unknown', null],
     ]);
     const [first, poor, , , , back] = rows;

@@ -115,6 +115,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the target declined it, in words of its own',
   },
+  accepted_by_target: {
+    code: 1041,
+    scope: 'happened',
+    meaning: 'the target says that it took effect, and gave no receipt',
+  },
   refunded_operation_not_found: {
     code: 1011,
     scope: 'operation',

@@ -1,4 +1,5 @@
 /** The ways to a target of a virtual user that has none: whoever takes one is told why there is none. */
+import { CHANNEL } from '../../wire/operations.js';
 import type { VuHost } from '../ports/host.js';
 import type { HttpOptions } from '../ports/http.js';
 
@@ -9,7 +10,15 @@ export function noTarget(
 ): Pick<VuHost, 'pay' | 'told' | 'http' | 'grpc' | 'sql' | 'sockets' | 'metrics'> {
   return {
     pay: { submit: refuse },
-    told: { begin: refuse, retryMs: refuse, again: refuse, end: refuse, accountNumber: refuse },
+    told: {
+      channel: CHANNEL.other,
+      targetUrl: undefined,
+      begin: refuse,
+      retryMs: refuse,
+      again: refuse,
+      end: refuse,
+      accountNumber: refuse,
+    },
     http: { options, newClient: refuse },
     grpc: { connect: refuse },
     sql: { connect: refuse, retryMs: refuse },

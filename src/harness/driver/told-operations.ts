@@ -2,25 +2,35 @@
  * Journals and measures operations that scripts carry out themselves (ports/told.ts). What is never told stays without a
  * completion: it is unknown to whoever judges the journal.
  */
+
+import { parseAccount } from '../../wire/accounts.js';
 import { OUTCOME } from '../../wire/acks.js';
-import type { OperationIdWords } from '../../wire/operation-id.js';
+import { parseTargetAddress } from '../../wire/address.js';
+import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
+import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AccountNames } from '../journal/account-names.js';
 import type { Caller, OperationRequest } from '../ports/pay.js';
 import type { ToldOperation, ToldOutcome, ToldPort } from '../ports/told.js';
+import { RESOLUTION } from '../records/journal-layout.js';
 import { noFacts, type OperationListener } from './driver.js';
+import type { Asked } from './http-answer.js';
 import { Invocations, type InvocationsOptions } from './invocations.js';
 import { backOffMs, RETRY_POLICY } from './retries.js';
+import { ToldAnswer } from './told-answer.js';
 
 export interface ToldOptions extends InvocationsOptions {
   /** Floats in [0, 1). */
   readonly random: () => number;
   readonly names: AccountNames;
+  /** Address of the reference stack, whose accounts have names of their own; undefined: the target is another, or none. */
+  readonly target: string | undefined;
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
 }
 
 class Told implements ToldOperation {
   readonly idWords: OperationIdWords;
+  readonly kind: number;
   readonly sequence: number;
   readonly series: number;
   readonly intendedUs: number;
@@ -33,12 +43,14 @@ class Told implements ToldOperation {
   /** Positional, because one is made per operation: see the fields. */
   constructor(
     idWords: OperationIdWords,
+    kind: number,
     sequence: number,
     series: number,
     intendedUs: number,
     invokedUs: number,
   ) {
     this.idWords = idWords;
+    this.kind = kind;
     this.sequence = sequence;
     this.series = series;
     this.intendedUs = intendedUs;
@@ -48,14 +60,21 @@ class Told implements ToldOperation {
 }
 
 export class ToldOperations implements ToldPort {
+  readonly targetUrl: string | undefined;
+  readonly channel: number;
   readonly #options: ToldOptions;
   readonly #invocations: Invocations;
   /** Of which nothing was said. */
   readonly #open = new Set<Told>();
   readonly #facts = noFacts();
+  readonly #answer = new ToldAnswer();
 
   constructor(options: ToldOptions) {
     this.#options = options;
+    const { target } = options;
+    const isHttp = target !== undefined && parseTargetAddress(target)?.protocol === 'http';
+    this.targetUrl = isHttp ? target : undefined;
+    this.channel = target === undefined ? CHANNEL.other : CHANNEL.balance;
     this.#invocations = new Invocations(options);
   }
 
@@ -67,7 +86,7 @@ export class ToldOperations implements ToldPort {
     const [word0, word1, word2] = idWords;
     const id = request.idWords ?? [word0, word1, word2, sequence];
     const series = listener.seriesOf(request, caller);
-    const told = new Told(id, sequence, series, intendedUs, invokedUs);
+    const told = new Told(id, request.kind, sequence, series, intendedUs, invokedUs);
     this.#open.add(told);
     return told;
   }
@@ -85,28 +104,19 @@ export class ToldOperations implements ToldPort {
     told.sentUs = this.#options.nowUs();
   }
 
-  end(operation: ToldOperation, outcome: ToldOutcome): void {
+  end(operation: ToldOperation, outcome: ToldOutcome, answer?: unknown): void {
     const told = own(operation);
     if (told.outcome !== undefined) return;
     told.outcome = outcome;
     this.#open.delete(told);
-    const { journal, listener, nowUs } = this.#options;
+    const { listener, nowUs } = this.#options;
     if (outcome === 'unknown') {
       listener.onUnknown(told.series);
       return;
     }
     const completedUs = nowUs();
-    const { code } = RESULT[outcome];
-    const isSent = outcome !== 'not sent';
-    journal.completeBare({
-      sequence: told.sequence,
-      outcome: outcome === 'ok' ? OUTCOME.ok : OUTCOME.declined,
-      code,
-      completedUs,
-      attempts: isSent ? told.attempts : 0,
-      sentAfterUs: isSent ? told.sentUs - told.invokedUs : 0,
-    });
-    if (!isSent) {
+    const code = this.#complete(told, outcome, { completedUs, answer });
+    if (outcome === 'not sent') {
       listener.onNotSent(told.series);
       return;
     }
@@ -120,18 +130,63 @@ export class ToldOperations implements ToldPort {
     listener.onDefinite(facts);
   }
 
+  /** Returns the code of the result. */
+  #complete(
+    told: Told,
+    outcome: keyof typeof RESULT,
+    { completedUs, answer }: { readonly completedUs: number; readonly answer: unknown },
+  ): number {
+    const { journal, target } = this.#options;
+    const { sequence } = told;
+    const isSent = outcome !== 'not sent';
+    const stamp = {
+      sequence,
+      completedUs,
+      attempts: isSent ? told.attempts : 0,
+      sentAfterUs: isSent ? told.sentUs - told.invokedUs : 0,
+    };
+    const asked = (): Asked => ({
+      tag: sequence,
+      kind: told.kind,
+      id: formatOperationId(told.idWords),
+    });
+    const said = target === undefined ? undefined : this.#answer.read(asked(), outcome, answer);
+    if (said !== undefined) {
+      journal.complete(this.#answer.ack, 0, { ...stamp, resolution: RESOLUTION.answered });
+      return said;
+    }
+    const { code } = RESULT[outcome];
+    journal.completeBare({
+      ...stamp,
+      outcome: outcome === 'ok' ? OUTCOME.ok : OUTCOME.declined,
+      code,
+    });
+    return code;
+  }
+
   /** The load is over: of what is still open nothing will be said. */
   endOpen(): void {
     for (const told of this.#open) this.end(told, 'unknown');
   }
 
   accountNumber(name: string, asset: string): number {
-    return this.#options.names.number(name, asset);
+    const { target, names } = this.#options;
+    if (target === undefined) return names.number(name, asset);
+    if (asset !== STACK_ASSET)
+      throw new TypeError(`the reference stack keeps ${STACK_ASSET}, not ${asset}`);
+    const account = parseAccount(name);
+    if (account === undefined)
+      throw new TypeError(
+        `the reference stack has accounts like user:7 and merchant:3, not ${JSON.stringify(name)}`,
+      );
+    return account;
   }
 }
 
+const STACK_ASSET = 'CNY';
+
 const RESULT = {
-  ok: RESULTS.created,
+  ok: RESULTS.accepted_by_target,
   declined: RESULTS.declined_by_target,
   'not sent': RESULTS.not_sent,
 } as const;

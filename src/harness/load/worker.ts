@@ -117,7 +117,12 @@ class LoadWorker {
       deadlineMs: task.deadlineMs,
     });
     const network = networkOf(plan.http, { nowUs: this.#nowUs, random: jitter });
-    this.#told = new ToldOperations({ ...invoking, names: this.#names, listener: operations });
+    this.#told = new ToldOperations({
+      ...invoking,
+      names: this.#names,
+      target: task.target,
+      listener: operations,
+    });
     this.#host = new WorkerHost({
       seed: task.seed,
       clock: { nowUs: this.#nowUs },

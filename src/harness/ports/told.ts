@@ -31,8 +31,12 @@ export interface ToldPort {
   retryMs(operation: ToldOperation, isUncertain: boolean): number | undefined;
   /** The next attempt begins now. */
   again(operation: ToldOperation): void;
-  /** Once; what is told after that changes nothing. */
-  end(operation: ToldOperation, outcome: ToldOutcome): void;
-  /** The number by which the journal knows an account of that name and asset. */
+  /** Once; what is told after that changes nothing. `answer`: what the target said, which may hold more than the outcome. */
+  end(operation: ToldOperation, outcome: ToldOutcome, answer?: unknown): void;
+  /** CHANNEL of an operation for which the script names none. */
+  readonly channel: number;
+  /** Where the target's HTTP API is, through what faults break; undefined where it has none. */
+  readonly targetUrl: string | undefined;
+  /** The number by which the journal knows an account of that name and asset. Throws where the target has none such. */
   accountNumber(name: string, asset: string): number;
 }

@@ -33,6 +33,8 @@ export interface ReferenceOptions {
   readonly program: readonly string[];
   readonly stack: StackSize;
   readonly mutant: Mutant | undefined;
+  /** Which API of the gateway the link `clients` leads to. */
+  readonly front: 'bolt' | 'http';
   /** `host:port` of a Toxiproxy to put the links on; undefined starts the embedded one. */
   readonly toxiproxy: string | undefined;
   readonly nowMs: () => number;
@@ -65,6 +67,7 @@ class ReferenceStack implements Target {
   #topology: Topology | undefined;
   #links: DrillLinks | undefined;
   #gateway = '';
+  #http = '';
   #clients = '';
   /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
   #whole = true;
@@ -111,14 +114,16 @@ class ReferenceStack implements Target {
     );
     await this.#startGateway([...links.values()]);
     this.#topology = await readTopology(gatewayFront(this.#gateway));
+    const upstream = this.#options.front === 'http' ? this.#http : this.#gateway;
     const clients = await drillLinks.create([
-      { name: 'clients', upstream: this.#gateway, listen: await this.#fixedAddress() },
+      { name: 'clients', upstream, listen: await this.#fixedAddress() },
     ]);
     this.#clients = [...clients.values()][0] ?? '';
   }
 
   get ports(): Target['ports'] {
-    return { pay: { address: this.#clients } };
+    const scheme = this.#options.front === 'http' ? 'http://' : '';
+    return { pay: { address: `${scheme}${this.#clients}` } };
   }
 
   get books(): BooksSource {
@@ -203,7 +208,9 @@ class ReferenceStack implements Target {
       ...['--bolt', await this.#fixedAddress(), '--http', await this.#fixedAddress()],
       ...this.#mutantArguments(),
     ];
-    this.#gateway = text(await this.#start('gateway', args), 'bolt');
+    const ready = await this.#start('gateway', args);
+    this.#gateway = text(ready, 'bolt');
+    this.#http = text(ready, 'http');
   }
 
   /** A restarted process must be found where it was. */

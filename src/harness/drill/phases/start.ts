@@ -5,6 +5,7 @@
  */
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pays } from '../../compile/pays.js';
 import { drawSeed, Random } from '../../entropy/random.js';
 import { timerMs } from '../../entropy/timer-ms.js';
 import { FaultTimeline } from '../../faults/timeline.js';
@@ -160,6 +161,8 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
     allowTargets: options.allowTargets,
     stack: setup.stack,
     mutant: options.mutant,
+    // Who carries operations out itself does so over HTTP.
+    front: pays(setup.source) ? 'bolt' : 'http',
     nowMs: () => clock.nowUs() / 1000,
     random: () => ports.nextFloat(),
     onNotice: (line) => log.notice(line),

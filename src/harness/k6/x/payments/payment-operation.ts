@@ -66,7 +66,7 @@ export class PaymentOperation implements OperationRef {
 
   /** By the answer. Returns the outcome. */
   settle(answer: unknown): ToldOutcome {
-    return this.#end(this.#asFarAsKnown(this.#owner.settling(answer)));
+    return this.#end(this.#asFarAsKnown(this.#owner.settling(answer)), answer);
   }
 
   ok(): ToldOutcome {
@@ -106,7 +106,7 @@ export class PaymentOperation implements OperationRef {
       const isOpen = outcome === 'unknown' || outcome === 'not sent';
       const waitMs = isOpen && this.attempts < attempts ? this.#again(outcome) : undefined;
       if (waitMs === undefined) {
-        this.#end(this.#asFarAsKnown(outcome));
+        this.#end(this.#asFarAsKnown(outcome), answer);
         return answer;
       }
       await this.#owner.sleep(waitMs);
@@ -122,8 +122,8 @@ export class PaymentOperation implements OperationRef {
     return this.#told.isUncertain && outcome !== 'ok' ? 'unknown' : outcome;
   }
 
-  #end(outcome: ToldOutcome): ToldOutcome {
-    this.#owner.told.end(this.#told, outcome);
+  #end(outcome: ToldOutcome, answer?: unknown): ToldOutcome {
+    this.#owner.told.end(this.#told, outcome, answer);
     return this.#told.outcome ?? outcome;
   }
 }

@@ -8,13 +8,13 @@
  */
 import { createHash } from 'node:crypto';
 import { type OperationIdWords, parseOperationId } from '../../../../wire/operation-id.js';
-import { CHANNEL, OPERATION_KIND } from '../../../../wire/operations.js';
+import { type Channel, OPERATION_KIND } from '../../../../wire/operations.js';
 import type { OperationRef, OperationRequest } from '../../../ports/pay.js';
 import type { ToldOutcome } from '../../../ports/told.js';
 import { neverReturns } from '../../../vu/interrupted-error.js';
 import { isFunction, textTags } from '../../../vu/script-values.js';
 import type { Vu } from '../../../vu/virtual-user.js';
-import { amount, NUMBER_MAX, reference } from '../order.js';
+import { amount, channelNumber, NUMBER_MAX, reference } from '../order.js';
 import { type OperationOwner, PaymentOperation, type Settling } from './payment-operation.js';
 import { outcomeOf } from './settling.js';
 
@@ -24,6 +24,7 @@ interface Common {
   readonly id?: string;
   /** Default CNY. */
   readonly asset?: string;
+  readonly channel?: Channel;
   readonly tags?: unknown;
 }
 
@@ -43,6 +44,17 @@ export class Payments implements OperationOwner {
 
   get told() {
     return this.#vu.thread.host.told;
+  }
+
+  /** Where the target's HTTP API is, through the link that faults break. */
+  get url(): string {
+    const { targetUrl } = this.told;
+    if (this.#vu.initialising)
+      throw new Error('payments.url is there once the target runs, not in init code');
+    if (targetUrl !== undefined) return targetUrl;
+    throw new Error(
+      'payments.url: this target has no HTTP API that is known; run with --target reference or http://host:port, or name it yourself',
+    );
   }
 
   get settling(): Settling {
@@ -123,7 +135,7 @@ export class Payments implements OperationOwner {
       account: this.#account(call, parties.from, asset),
       counterparty: parties.to === undefined ? 0 : this.#account(call, parties.to, asset),
       amountMinor: amount(call, order.amountMinor),
-      channel: CHANNEL.other,
+      channel: this.#channel(call, order.channel),
       timeoutS,
       reference: undefined,
       idWords: idOf(call, order.id),
@@ -143,7 +155,7 @@ export class Payments implements OperationOwner {
       account: to.account,
       counterparty: to.counterparty,
       amountMinor: amount(call, amountMinor),
-      channel: CHANNEL.other,
+      channel: this.#channel(call, order.channel),
       timeoutS: 0,
       reference: to,
       idWords: idOf(call, order.id),
@@ -158,6 +170,10 @@ export class Payments implements OperationOwner {
         'an operation cannot be made in init code: move it into an exported function',
       );
     return new PaymentOperation(this, this.told.begin(request, vu), request, id);
+  }
+
+  #channel(call: string, name: Channel | undefined): number {
+    return name === undefined ? this.told.channel : channelNumber(call, name);
   }
 
   #account(call: string, name: unknown, asset: unknown): number {
