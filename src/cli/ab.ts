@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { AbRun, AbSide } from '../harness/campaign/ab/run-ab.js';
 import { SEEDS, type WholeRange } from '../harness/drill/option-rules.js';
+import { TARGET_WORDS } from '../harness/drill/option-table.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
@@ -18,11 +19,14 @@ import {
 import {
   allowLittleDiskOption,
   durationScaleOption,
+  modulesOption,
+  offlineOption,
   peakOption,
   secretSourceOption,
   shardsOption,
   workersOption,
 } from './drill-options.js';
+import { k6Options } from './k6-options.js';
 import { collect, envVariable, integer, targetName } from './option-values.js';
 import { onSignals } from './signals.js';
 
@@ -47,6 +51,8 @@ interface AbOptions extends ComparisonOptions {
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
   readonly secretSource: readonly string[];
+  readonly offline: boolean;
+  readonly modules?: string;
   readonly seed?: number;
   readonly out?: string;
   readonly quiet: boolean;
@@ -96,6 +102,8 @@ export function abCommand(): Command {
       [],
     )
     .addOption(secretSourceOption())
+    .addOption(offlineOption())
+    .addOption(modulesOption())
     .addOption(allowLittleDiskOption())
     .option('--seed <n>', 'seed of order, traffic and bootstrap (default: drawn)', integer(SEEDS))
     .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-ab-<script>)')
@@ -115,7 +123,7 @@ export function abCommand(): Command {
     .action(ab);
 }
 
-async function ab(script: string | undefined, options: AbOptions): Promise<void> {
+async function ab(script: string | undefined, options: AbOptions, command: Command): Promise<void> {
   const { runAb } = await import('../harness/campaign/ab/run-ab.js');
   const { startSide } = await import('../harness/campaign/ab/side-command.js');
   const { checkDrill, runDrill } = await import('../harness/drill.js');
@@ -124,17 +132,18 @@ async function ab(script: string | undefined, options: AbOptions): Promise<void>
   const note = (line: string): void => {
     if (!options.quiet) process.stderr.write(`${line}\n`);
   };
+  const scriptOptions = k6Options(command, process.env);
   const side = (name: 'a' | 'b'): AbSide => {
     const { start, folder } =
       name === 'a'
         ? { start: options.aStart, folder: options.aIn }
         : { start: options.bStart, folder: options.bIn };
-    const asked = sideOptions(script, options, { name, signal: abort.signal });
+    const asked = sideOptions(script, options, { name, scriptOptions, signal: abort.signal });
     if (start === undefined && folder !== undefined)
       throw new UserError(`--${name}-in is where --${name}-start runs: give both`);
     const told = `${name}: ${folder ?? options[name]}`;
     if (start === undefined) return { name: told, options: asked, start: undefined };
-    if (asked.target === 'reference')
+    if (TARGET_WORDS.includes(asked.target))
       throw new UserError(
         `--${name}-start starts what --${name} is the address of: give host:port`,
       );
@@ -183,7 +192,15 @@ async function ab(script: string | undefined, options: AbOptions): Promise<void>
 function sideOptions(
   script: string | undefined,
   options: AbOptions,
-  { name, signal }: { readonly name: 'a' | 'b'; readonly signal: AbortSignal },
+  {
+    name,
+    scriptOptions,
+    signal,
+  }: {
+    readonly name: 'a' | 'b';
+    readonly scriptOptions: AbSide['options']['scriptOptions'];
+    readonly signal: AbortSignal;
+  },
 ): AbSide['options'] {
   const { peak, durationScale, shards, workers, env, allowTarget, allowLittleDisk } = options;
   const own =
@@ -198,7 +215,7 @@ function sideOptions(
     throw new UserError(
       `name a script, or give scripts as --a and --b: --${name} ${value} is none`,
     );
-  const target = isScript ? 'reference' : sideTarget(name, value);
+  const target = isScript ? 'auto' : sideTarget(name, value);
   return {
     script: isScript ? value : (script ?? value),
     target,
@@ -211,6 +228,10 @@ function sideOptions(
     program: PROGRAM,
     allowTargets: allowTarget,
     secretSources: options.secretSource,
+    offline: options.offline,
+    modulesFolder: options.modules,
+    scriptOptions,
+    systemEnv: true,
     allowLittleDisk,
     signal,
   };

@@ -11,15 +11,19 @@ import type {
 } from '../harness/campaign/capacity/run-capacity.js';
 import { SEEDS, type WholeRange } from '../harness/drill/option-rules.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
+import { withoutHowMuch } from '../harness/options/given-options.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
 import { typedAgain } from './command-words.js';
 import {
   allowLittleDiskOption,
+  modulesOption,
+  offlineOption,
   secretSourceOption,
   shardsOption,
   workersOption,
 } from './drill-options.js';
+import { k6Options } from './k6-options.js';
 import { openLiveView } from './live-view.js';
 import {
   collect,
@@ -54,6 +58,8 @@ interface CapacityOptions {
   readonly allowTarget: readonly string[];
   readonly allowLittleDisk: boolean;
   readonly secretSource: readonly string[];
+  readonly offline: boolean;
+  readonly modules?: string;
   readonly seed?: number;
   readonly out?: string;
   readonly json: boolean;
@@ -112,8 +118,10 @@ export function capacityCommand(): Command {
       '--faults <file>',
       'fault plan of every step, its times from the start of the step (default: none)',
     )
-    .option('--target <target>', "as of 'paydrill run'", targetName, 'reference')
+    .option('--target <target>', "as of 'paydrill run'", targetName, 'auto')
     .addOption(secretSourceOption())
+    .addOption(offlineOption())
+    .addOption(modulesOption())
     .addOption(shardsOption())
     .addOption(workersOption())
     .option('--toxiproxy <host:port>', 'a running Toxiproxy to make the faults with', serverAddress)
@@ -151,7 +159,7 @@ export function capacityCommand(): Command {
     .action(capacity);
 }
 
-async function capacity(script: string, options: CapacityOptions): Promise<void> {
+async function capacity(script: string, options: CapacityOptions, command: Command): Promise<void> {
   const { runCapacity } = await import('../harness/campaign/capacity/run-capacity.js');
   const { capacityTable, stepLine } = await import(
     '../harness/campaign/capacity/capacity-table.js'
@@ -161,7 +169,7 @@ async function capacity(script: string, options: CapacityOptions): Promise<void>
   const { drawSeed } = await import('../harness/entropy/random.js');
   const abort = new AbortController();
   const seed = options.seed ?? drawSeed();
-  const run = capacityRun(script, options, { seed, signal: abort.signal });
+  const run = capacityRun(script, options, { command, seed, signal: abort.signal });
   const first = run.asked.kind === 'search' ? run.asked.fromPerSec : run.asked.ofPerSec;
   await checkDrill({
     ...run.options,
@@ -210,7 +218,11 @@ type Asked = Omit<CapacityRun, 'drill' | 'onStep' | 'onFacts'>;
 function capacityRun(
   script: string,
   options: CapacityOptions,
-  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
+  {
+    command,
+    seed,
+    signal,
+  }: { readonly command: Command; readonly seed: number; readonly signal: AbortSignal },
 ): Asked {
   const {
     target,
@@ -242,6 +254,10 @@ function capacityRun(
       program: PROGRAM,
       allowTargets: allowTarget,
       secretSources: options.secretSource,
+      offline: options.offline,
+      modulesFolder: options.modules,
+      scriptOptions: withoutHowMuch(k6Options(command, process.env)),
+      systemEnv: true,
       allowLittleDisk,
       signal,
     },

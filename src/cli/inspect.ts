@@ -7,6 +7,7 @@ import {
   segmentOption,
   segmentSequenceOption,
 } from './drill-options.js';
+import { k6Options } from './k6-options.js';
 import { envVariable } from './option-values.js';
 import { print } from './output.js';
 
@@ -40,7 +41,7 @@ export function inspectCommand(): Command {
     .action(inspect);
 }
 
-async function inspect(path: string, options: InspectOptions): Promise<void> {
+async function inspect(path: string, options: InspectOptions, command: Command): Promise<void> {
   const { loadScript } = await import('../harness/compile/load.js');
   const { secretsOf } = await import('../harness/drill/secret-values.js');
   const { env, offline, modules, rewrites } = options;
@@ -52,7 +53,9 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
     const { planScript } = await import('../harness/compile/plan-script.js');
     const { optionsInK6Words } = await import('../harness/options/k6-words.js');
     const { segmentOptions } = await import('../harness/options/segment-option.js');
-    const plan = await planScript(script, { options: { ...segmentOptions(options) } });
+    const plan = await planScript(script, {
+      options: { ...k6Options(command, process.env), ...segmentOptions(options) },
+    });
     await print(`${JSON.stringify(optionsInK6Words(plan), undefined, 2)}\n`);
   }
 }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CapacityReport } from '../harness/campaign/capacity/capacity-file.js';
+import { startTestServer } from '../harness/http/testing/test-server.js';
 import { payments, runProgramIn, startProgramIn, writeScript } from './testing/program.js';
 
 let folder: string;
@@ -108,6 +109,31 @@ describe('paydrill capacity', { timeout: 120_000 }, () => {
     const { code, errors } = await runProgramIn(folder, 'capacity', script, ...SLO, ...RATES);
     expect(code).toBe(104);
     expect(errors).toMatch(/night\.js has no scenario with an arrival rate/);
+  });
+
+  test('a script that pays nobody starts no stack; the environment says what its requests are, not how many', async () => {
+    const server = await startTestServer();
+    try {
+      script = writeScript(
+        folder,
+        `import http from 'k6/http';
+export const options = { scenarios: { a: { executor: 'constant-arrival-rate', rate: 9, duration: '9s', preAllocatedVUs: 9 } } };
+export default function () { http.get(__ENV.SHOP_URL); }`,
+      );
+      const env = { ...process.env, SHOP_URL: server.url, K6_USER_AGENT: 'env/1', K6_VUS: '3' };
+      const run = startProgramIn(
+        { cwd: folder, env },
+        ...['capacity', script, '--slo', 'http_req_failed<0.1', ...RATES, '--precision', '100%'],
+        ...['--hold', '1s', '--warm-up', '0s', '--rounds', '1', '--out', 'found', '--json'],
+      );
+      expect(await run.ended, run.errors()).toBe(0);
+      const { labels, steps }: CapacityReport = JSON.parse(run.output());
+      expect(labels?.target).toBe('none');
+      expect(steps.map(({ verdict }) => verdict)).toEqual(['no_claim', 'no_claim']);
+      expect(server.received[0]?.headers['user-agent']).toBe('env/1');
+    } finally {
+      await server.close();
+    }
   });
 
   test('real drills: each step judged, slim and of the rate asked for; what was typed is told', async () => {

@@ -55,6 +55,13 @@ describe('paydrill inspect', () => {
     });
   });
 
+  it('takes what the environment says in place of the script, as a run does', async () => {
+    const env = { ...process.env, K6_VUS: '2', K6_DURATION: '7s', K6_USER_AGENT: 'env/1' };
+    const run = startProgramIn({ cwd: folder, env }, 'inspect', 'night.js');
+    expect(await run.ended, run.errors()).toBe(0);
+    expect(JSON.parse(run.output())).toMatchObject({ vus: 2, duration: '7s', userAgent: 'env/1' });
+  });
+
   it('prints what is rewritten and why, with its place', async () => {
     const { code, output } = await inspect('night.js', '--rewrites');
     expect(code).toBe(0);
