@@ -1,4 +1,7 @@
 /** k6/net/grpc as scripts see it, against a server of another make. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import * as bufbuild from '@bufbuild/protobuf';
 import * as wkt from '@bufbuild/protobuf/wkt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -521,6 +524,26 @@ describe('a connection over TLS', () => {
     server = await startGrpcTestServer({ tls });
     const { errors } = await ran(call('{}'));
     expect(String(errors[0])).toMatch(/connection error.*self.signed certificate/);
+  });
+
+  it('has the version and the cipher suite that the options say', async () => {
+    const spoken: string[] = [];
+    const peer = createTlsServer({ ...tls, ALPNProtocols: ['h2'] }, (socket) => {
+      spoken.push(`${socket.getProtocol()} ${socket.getCipher().standardName}`);
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    const { port } = peer.address() as AddressInfo;
+    const suite = 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384';
+    const connect = `client.connect('127.0.0.1:${port}', {});`;
+    for (const said of [
+      `tlsVersion: 'tls1.2', tlsCipherSuites: ['${suite}']`,
+      "tlsVersion: 'tls1.3'",
+    ])
+      await ran(connect, { options: `{ insecureSkipTLSVerify: true, ${said} }` });
+    peer.close();
+    expect(spoken).toContain(`TLSv1.2 ${suite}`);
+    expect(new Set(spoken.map((one) => one.slice(0, 7)))).toEqual(new Set(['TLSv1.2', 'TLSv1.3']));
   });
 
   it('shows the certificate that the server wants, from the call or the options', async () => {

@@ -1,6 +1,6 @@
 /** How a connection is secured: what the call of connect() gives, then the script's options. */
-import { createSecureContext } from 'node:tls';
 import type { ChannelCredentials } from '@grpc/grpc-js';
+import { secureContext } from '../http/secure-context.js';
 import type { GrpcTls } from '../ports/grpc.js';
 import type { HttpOptions } from '../ports/http.js';
 
@@ -10,7 +10,7 @@ export type Library = typeof import('@grpc/grpc-js');
 export function credentialsFor(
   { credentials }: Library,
   tls: GrpcTls | undefined,
-  options: { readonly hostname: string } & Pick<HttpOptions, 'insecureSkipTLSVerify' | 'tlsAuth'>,
+  options: { readonly hostname: string } & HttpOptions,
 ): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();
   const { hostname, insecureSkipTLSVerify, tlsAuth } = options;
@@ -18,10 +18,7 @@ export function credentialsFor(
     tls.cert === undefined
       ? tlsAuth.find(({ domains }) => domains?.includes(hostname) ?? true)
       : tls;
-  const context = createSecureContext({
-    ...(tls.cacerts.length === 0 ? {} : { ca: [...tls.cacerts] }),
-    ...(auth === undefined ? {} : { cert: auth.cert, key: auth.key, passphrase: auth.password }),
-  });
+  const context = secureContext(options, auth, tls.cacerts);
   return credentials.createFromSecureContext(context, {
     rejectUnauthorized: !insecureSkipTLSVerify,
   });

@@ -1,7 +1,8 @@
 /** What all connections of a worker thread need, whatever they carry: where a name leads, and how TLS is spoken there. */
-import { type ConnectionOptions, createSecureContext } from 'node:tls';
-import type { HttpOptions, TlsAuth } from '../ports/http.js';
+import type { ConnectionOptions, SecureContext } from 'node:tls';
+import type { HttpOptions } from '../ports/http.js';
 import { Addresses } from './addresses.js';
+import { secureContext } from './secure-context.js';
 
 export interface Network {
   readonly addresses: Addresses;
@@ -18,26 +19,14 @@ export function networkOf(
 }
 
 function tlsOptions(options: HttpOptions): (hostname: string) => ConnectionOptions {
-  const { insecureSkipTLSVerify, tlsMin, tlsMax, tlsAuth } = options;
-  const context = (auth: TlsAuth | undefined) =>
-    createSecureContext({
-      ...(isVersion(tlsMin) ? { minVersion: tlsMin } : {}),
-      ...(isVersion(tlsMax) ? { maxVersion: tlsMax } : {}),
-      ...(auth === undefined
-        ? {}
-        : {
-            cert: auth.cert,
-            key: auth.key,
-            ...(auth.password === undefined ? {} : { passphrase: auth.password }),
-          }),
-    });
-  let plain: ReturnType<typeof createSecureContext> | undefined;
-  const withAuth = tlsAuth.map((auth) => ({ auth, context: context(auth) }));
+  const { insecureSkipTLSVerify, tlsAuth } = options;
+  let plain: SecureContext | undefined;
+  const withAuth = tlsAuth.map((auth) => ({ auth, context: secureContext(options, auth) }));
   return (hostname) => {
     const found = withAuth.find(
       ({ auth }) => auth.domains?.some((one) => covers(one, hostname)) ?? true,
     );
-    plain ??= context(undefined);
+    plain ??= secureContext(options, undefined);
     return {
       secureContext: found?.context ?? plain,
       rejectUnauthorized: !insecureSkipTLSVerify,
@@ -48,10 +37,4 @@ function tlsOptions(options: HttpOptions): (hostname: string) => ConnectionOptio
 
 function covers(pattern: string, hostname: string): boolean {
   return pattern.startsWith('*') ? hostname.endsWith(pattern.slice(1)) : pattern === hostname;
-}
-
-type SecureVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
-
-function isVersion(version: string | undefined): version is SecureVersion {
-  return version !== undefined;
 }

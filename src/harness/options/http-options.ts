@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { HttpOptions, TlsAuth } from '../ports/http.js';
 import { type OptionFields, shown } from './option-fields.js';
+import { cipherList, opensslName } from './tls-ciphers.js';
 
 const MAX_REDIRECTS = 10;
 const BATCH = 20;
@@ -23,6 +24,7 @@ export function httpOptions(fields: OptionFields, userAgent: string): HttpOption
     insecureSkipTLSVerify: fields.flag('insecureSkipTLSVerify'),
     tlsMin,
     tlsMax,
+    tlsCiphers: tlsCiphers(fields),
     tlsAuth: fields.has('tlsAuth')
       ? fields.list('tlsAuth').map((auth) => tlsAuth(fields, auth))
       : [],
@@ -80,6 +82,18 @@ function tlsVersions(fields: OptionFields): [string | undefined, string | undefi
       version('max' in given ? given.max : undefined),
     ];
   return [version(given), version(given)];
+}
+
+function tlsCiphers(fields: OptionFields): string | undefined {
+  const suites = texts(fields, 'tlsCipherSuites');
+  for (const suite of suites)
+    if (opensslName(suite) === undefined)
+      fields.refuse(
+        'tlsCipherSuites',
+        'a list of names like "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"',
+        suite,
+      );
+  return suites.length === 0 ? undefined : cipherList(suites);
 }
 
 function tlsAuth(fields: OptionFields, auth: unknown): TlsAuth {

@@ -12,6 +12,7 @@ import { parseScenario } from './scenario-options.js';
 import type { SegmentWords } from './segment-option.js';
 import { askedScenarios } from './shortcuts.js';
 import { parseThresholds, type Threshold } from './thresholds.js';
+import { absentSuites } from './tls-ciphers.js';
 
 export interface ParsedOptions {
   readonly scenarios: readonly ScenarioPlan[];
@@ -44,7 +45,6 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   systemTags: 'every system tag is there but vu, iter, ip and ocsp_status',
   dns: 'a name is looked up once in five minutes, and one of its addresses is drawn',
   localIPs: 'the system chooses the address that requests come from',
-  tlsCipherSuites: 'any cipher that Node has may be chosen',
   httpDebug: 'requests are not written to the log',
   paused: 'the load begins at once',
   linger: 'the process ends with the run',
@@ -100,7 +100,11 @@ export function parseOptions(
   const withoutEffect = Object.entries(WITHOUT_EFFECT).flatMap(([name, instead]) =>
     isAsked(fields.raw(name)) ? [`${where}: options: ${name} has no effect here: ${instead}`] : [],
   );
-  return { ...parsed, warnings: [...asked.warnings, ...withoutEffect, ...fields.unknown()] };
+  const suites = absentSuites(fields.raw('tlsCipherSuites')).map(
+    (suite) => `${where}: options: tlsCipherSuites: Node has no ${suite}`,
+  );
+  const warnings = [...asked.warnings, ...withoutEffect, ...suites, ...fields.unknown()];
+  return { ...parsed, warnings };
 }
 
 /** `httpDebug: ''` and `linger: false` ask for nothing. */

@@ -82,6 +82,8 @@ export interface HttpOptions {
   /** Node's names: `TLSv1.2`. */
   readonly tlsMin: string | undefined;
   readonly tlsMax: string | undefined;
+  /** As Node's TLS takes them; undefined: any that it has. */
+  readonly tlsCiphers: string | undefined;
   readonly tlsAuth: readonly TlsAuth[];
   readonly noConnectionReuse: boolean;
   readonly noVUConnectionReuse: boolean;

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import type * as CsvParse from 'csv-parse';
 import type * as CsvParseSync from 'csv-parse/sync';
+import { instantiatingVu } from '../../vu/init-code.js';
 import type { Vu } from '../../vu/virtual-user.js';
 import { sharedArray } from '../data.js';
 import type { ModuleApi } from '../module-api.js';
@@ -24,8 +25,9 @@ type CsvRecord = string[] | Readonly<Record<string, string>>;
 
 function csvOf(vu: Vu): object {
   const module = {
-    /** Rejects for what is no CSV, and for options that do not go together. */
+    /** Rejects for what is no CSV, for options that do not go together, and after init code. */
     async parse(file: unknown, options?: unknown): Promise<object> {
+      refuseLater('csv.parse()');
       const { path, bytes } = fileOf(file);
       const asked = csvOptions(options);
       return sharedArray(vu, `csv ${path} ${JSON.stringify(asked)}`, () => records(bytes, asked));
@@ -38,12 +40,19 @@ function csvOf(vu: Vu): object {
   return module;
 }
 
+/** As in k6: what a VU reads, all of them have read before the load. */
+function refuseLater(what: string): void {
+  if (instantiatingVu() === undefined)
+    throw new Error(`${what} must be called in init code: at the top level of the script`);
+}
+
 class Parser {
   readonly #options: CsvOptions;
   readonly #bytes: Uint8Array;
   #records: AsyncIterator<CsvRecord> | undefined;
 
   constructor(file: unknown, options?: unknown) {
+    refuseLater('csv.Parser');
     this.#options = csvOptions(options);
     this.#bytes = fileOf(file).bytes;
   }

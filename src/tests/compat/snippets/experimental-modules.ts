@@ -42,6 +42,25 @@ export const EXPERIMENTAL_MODULES: readonly Snippet[] = [
     },
   },
   {
+    name: 'experimental-csv-after-init-code',
+    shows: items('k6/experimental/csv', 'parse Parser'),
+    script: `import { open } from 'k6/experimental/fs'; import csv from 'k6/experimental/csv';
+      ${SEE}
+      const file = await open('users.csv');
+      const told = async (call) => { try { await call(); } catch (error) { see(error.message); } };
+      export default async function () {
+        await told(() => csv.parse(file));
+        await told(() => new csv.Parser(file));
+      }`,
+    files: { 'users.csv': 'name,age\nann,1\n' },
+    expect: {
+      sees: [
+        'csv.parse() must be called in init code: at the top level of the script',
+        'csv.Parser must be called in init code: at the top level of the script',
+      ],
+    },
+  },
+  {
     name: 'experimental-streams',
     shows: items(
       'k6/experimental/streams',

@@ -236,6 +236,17 @@ export const HTTP_RESPONSES: readonly Snippet[] = [
     },
   },
   {
+    name: 'cipher-suites',
+    tls: true,
+    shows: ['option tlsCipherSuites'],
+    script: `import http from 'k6/http';
+      ${SEE}
+      const chosen = 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384';
+      export const options = { insecureSkipTLSVerify: true, tlsVersion: http.TLS_1_2, tlsCipherSuites: [chosen, 'TLS_RSA_WITH_RC4_128_SHA'] };
+      export default function () { see(http.get(__ENV.TLS_URL).tls_cipher_suite === chosen); }`,
+    expect: { sees: [true], says: [/Node has no TLS_RSA_WITH_RC4_128_SHA/] },
+  },
+  {
     name: 'response-of-an-untrusted-server',
     tls: true,
     shows: ['option insecureSkipTLSVerify'],
