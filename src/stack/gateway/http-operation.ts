@@ -7,7 +7,6 @@ import { formatAccount, parseAccount } from '../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
 import {
-  formatOperationId,
   type OperationIdWords,
   parseOperationId,
   writeOperationId,
@@ -104,11 +103,11 @@ export function idField(field: string, text: string | undefined): OperationIdWor
   throw new OperationRefused('malformed_operation', `${field}: give a UUID of version 7`);
 }
 
-export function readResult(ack: DataView, id: OperationIdWords): OperationResult {
+export function readResult(ack: DataView, id: string): OperationResult {
   const legs = Math.min(ack.getUint8(ACK.legs), LEGS_MAX);
   const code = ack.getUint16(ACK.code, true);
   return {
-    id: formatOperationId(id),
+    id,
     outcome: outcomeName(ack.getUint8(ACK.outcome)),
     code: resultName(code) ?? `code_${code}`,
     timestampUs: readUint64(ack, ACK.timestamp),

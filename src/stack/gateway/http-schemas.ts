@@ -120,10 +120,13 @@ const amountMinor = {
   description: 'fen (1/100 CNY), written in digits: no fraction and no exponent, not 1.0 nor 1e2',
 };
 
+/** The longest that a hold may live, in seconds. */
+export const TIMEOUT_S_MAX = 2 ** 31;
+
 const timeoutS = {
   type: 'integer',
   minimum: 1,
-  maximum: 2 ** 31,
+  maximum: TIMEOUT_S_MAX,
   default: HOLD_TIMEOUT_S,
   description: 'seconds until it expires, written in digits',
 };

@@ -1,6 +1,7 @@
 /**
  * The HTTP edge: the operations of the Bolt edge as JSON, for curl, k6 and everyone else. Loopback only. Every
- * refusal is one line and one code: { "error", "code" }.
+ * refusal is one line and one code: { "error", "code" }. What is asked most, in the shape in which it is asked most, the
+ * front (http-front/) answers before it gets here, and answers the same.
  */
 import swagger from '@fastify/swagger';
 import Fastify, {
@@ -9,37 +10,12 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import {
-  ACCOUNT_CLASS,
-  accountParts,
-  formatAccount,
-  merchantSubAccount,
-  parseAnyAccount,
-} from '../../wire/accounts.js';
-import { ACK_BYTES } from '../../wire/acks.js';
 import type { GatewayStats, Topology } from '../../wire/admin.js';
-import type { OperationIdWords } from '../../wire/operation-id.js';
-import type { AckSink } from '../payments/ack-sink.js';
-import { monotonicMs } from '../payments/clock.js';
 import { splitLoopback } from './bolt-server.js';
-import {
-  answerError,
-  BODY_BYTES_MAX,
-  balanceStatusOf,
-  errorOf,
-  queryStatusOf,
-  statusOf,
-  withError,
-} from './http-answers.js';
-import {
-  idField,
-  type OperationBody,
-  type OperationResult,
-  operationRecord,
-  queryRecord,
-  type ReceiptLeg,
-  readResult,
-} from './http-operation.js';
+import { answerError, BODY_BYTES_MAX, statusOf, withError } from './http-answers.js';
+import { HttpFront } from './http-front/http-front.js';
+import { idField, type OperationBody, operationRecord } from './http-operation.js';
+import { HttpQueries } from './http-queries.js';
 import * as schemas from './http-schemas.js';
 import { parseJsonBody } from './json-body.js';
 import type { OperationDesk } from './operation-desk.js';
@@ -57,11 +33,14 @@ export class HttpServer {
   readonly #desk: OperationDesk;
   readonly #topology: () => Topology;
   readonly #stats: () => GatewayStats;
+  readonly #queries: HttpQueries;
+  #front: HttpFront | undefined;
 
   constructor(options: HttpServerOptions) {
     this.#desk = options.desk;
     this.#topology = options.topology;
     this.#stats = options.stats;
+    this.#queries = new HttpQueries(options.desk, () => options.topology().placement);
     this.#app = Fastify({
       bodyLimit: BODY_BYTES_MAX,
       forceCloseConnections: true,
@@ -103,6 +82,8 @@ export class HttpServer {
       this.#routes(app);
       refuseOtherMethods(app, allowed);
     });
+    await this.#app.ready();
+    this.#front = new HttpFront(this.#app.server, { desk: this.#desk, queries: this.#queries });
     try {
       await this.#app.listen({ host, port });
     } catch (cause) {
@@ -116,6 +97,7 @@ export class HttpServer {
   }
 
   async close(): Promise<void> {
+    this.#front?.close();
     await this.#app.close();
   }
 
@@ -133,7 +115,7 @@ export class HttpServer {
       },
       async (request, reply) => {
         const id = idField('id', request.body.id);
-        const result = await this.#ask(operationRecord(request.body, id), id);
+        const result = await this.#queries.ask(operationRecord(request.body, id), id);
         return reply.code(statusOf(result)).send(withError(result));
       },
     );
@@ -161,7 +143,10 @@ export class HttpServer {
           },
         },
       },
-      async (request, reply) => this.#lookup(request.params.id, request.query.account, reply),
+      async (request, reply) => {
+        const answer = await this.#queries.lookUp(request.params.id, request.query.account);
+        return reply.code(answer.status).send(answer.body);
+      },
     );
     app.get<{ Params: { account: string } }>(
       '/v1/accounts/:account',
@@ -183,7 +168,10 @@ export class HttpServer {
           },
         },
       },
-      async (request, reply) => this.#balance(request.params.account, reply),
+      async (request, reply) => {
+        const answer = await this.#queries.balance(request.params.account);
+        return reply.code(answer.status).send(answer.body);
+      },
     );
     this.#plainRoutes(app);
   }
@@ -242,46 +230,6 @@ export class HttpServer {
       servers: [{ url: `http://${request.host}` }],
     }));
   }
-
-  async #lookup(idText: string, accountText: string, reply: FastifyReply): Promise<FastifyReply> {
-    const id = idField('id', idText);
-    const account = namedAccount(accountText);
-    const result = await this.#ask(queryRecord('lookup', account, id), id);
-    const status = queryStatusOf(result);
-    return reply.code(status).send(status === 200 ? result : errorOf(result));
-  }
-
-  async #balance(name: string, reply: FastifyReply): Promise<FastifyReply> {
-    const account = namedAccount(name);
-    const parts: ReceiptLeg[] = [];
-    for (const part of this.#partsOf(account)) {
-      const result = await this.#ask(queryRecord('balance', part, undefined), [0, 0, 0, 0]);
-      if (result.outcome !== 'ok') {
-        return reply.code(balanceStatusOf(result)).send(errorOf(result));
-      }
-      parts.push(...result.receipt);
-    }
-    const balanceMinor = parts.reduce((sum, part) => sum + part.balanceMinor, 0);
-    return reply.send({ account: formatAccount(account), balanceMinor, parts });
-  }
-
-  /** A split merchant is one account on each shard. */
-  #partsOf(account: number): number[] {
-    const { placement } = this.#topology();
-    const { accountClass, slot, number } = accountParts(account);
-    const isSplit = accountClass === ACCOUNT_CLASS.merchant && slot === 0;
-    if (!isSplit || number > placement.splitMerchants) return [account];
-    return Array.from({ length: placement.shards }, (_, shard) =>
-      merchantSubAccount(number, shard),
-    );
-  }
-
-  #ask(record: DataView, id: OperationIdWords): Promise<OperationResult> {
-    return new Promise((resolve) => {
-      const sink = new HttpSink((ack) => resolve(readResult(ack, id)));
-      this.#desk.take(record, 0, { sink, nowMs: monotonicMs(), deadlineMs: Infinity }, 0);
-    });
-  }
 }
 
 /** Fills with the methods of each path whose routes are registered from now on. */
@@ -317,23 +265,6 @@ function refuseOtherMethods(
   }
 }
 
-class HttpSink implements AckSink {
-  readonly view = new DataView(new ArrayBuffer(ACK_BYTES));
-  readonly #onAck: (ack: DataView) => void;
-
-  constructor(onAck: (ack: DataView) => void) {
-    this.#onAck = onAck;
-  }
-
-  place(): number {
-    return 0;
-  }
-
-  placed(): void {
-    this.#onAck(this.view);
-  }
-}
-
 /**
  * The header is an alias of the field: for clients that keep their key there. Bare or in quotes, as the draft of the HTTP header
  * writes it (draft-ietf-httpapi-idempotency-key-header).
@@ -347,13 +278,4 @@ function takeKey(body: unknown, header: string | undefined): void {
   }
   if (typeof body.id === 'string' && body.id.toLowerCase() === key.toLowerCase()) return;
   throw new OperationRefused('malformed_operation', 'id and Idempotency-Key differ: give one');
-}
-
-function namedAccount(text: string): number {
-  const account = parseAnyAccount(text);
-  if (account !== undefined) return account;
-  throw new OperationRefused(
-    'malformed_operation',
-    'account: give user:<number> or merchant:<number>',
-  );
 }

@@ -11,3 +11,14 @@ export function monotonicMs(): number {
 export function jitteredMs(boundMs: number): number {
   return boundMs * (0.5 + Math.random() / 2);
 }
+
+let dateSecond = 0;
+let dateText = '';
+
+/** The time of day as HTTP writes it (RFC 9110, 5.6.7); made once a second. */
+export function httpDate(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) dateText = new Date(second * 1000).toUTCString();
+  dateSecond = second;
+  return dateText;
+}
