@@ -45,8 +45,8 @@ describe('a script that does not load is a script error (107)', () => {
     ['imports no such file', "import './missing.js';", /night\.ts:1:8: Could not resolve/],
     [
       'imports an unknown k6 module',
-      "import sql from 'k6/x/sql';\nsql.open('x');",
-      /:1:17: no module "k6\/x\/sql": extensions of k6 are written in Go/,
+      "import sql from 'k6/x/kafka';\nsql.open('x');",
+      /:1:17: no module "k6\/x\/kafka": extensions of k6 are written in Go/,
     ],
     [
       'imports an unknown name',

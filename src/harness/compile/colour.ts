@@ -323,17 +323,6 @@ class Analysis {
   }
 
   #refuseCallbacks(call: CallSite): void {
-    const [, second] = call.node.arguments;
-    if (
-      call.target.is === 'api' &&
-      call.target.kind === 'group' &&
-      isFunctionNode(second) &&
-      second.async
-    )
-      this.#refuse(
-        'group() takes no async function: leave out `async` and `await`, calls wait by themselves',
-        second,
-      );
     for (const [callback, receiver] of callbacks(call)) {
       if (isFunctionNode(callback) && callback.async && receiver === 'check')
         this.#refuse('check() takes no async function: await before check()', callback);

@@ -183,7 +183,7 @@ describe('refused with the line of the import', () => {
       /cannot import "file:\/\/\/etc\/hosts\.js": a module from the web may import addresses/,
     ],
     ['a package', "import 'lodash';", /n\.js:1:8: cannot import "lodash": a module from the web/],
-    ['what k6 has not', "import 'k6/x/sql';", /n\.js:1:8: no module "k6\/x\/sql"/],
+    ['what k6 has not', "import 'k6/x/kafka';", /n\.js:1:8: no module "k6\/x\/kafka"/],
   ])('%s, from a module of the web', async (_, text, message) => {
     files['/n.js'] = `${text} export const n = 1;`;
     const told = await refusal(`${origin}/n.js`);

@@ -236,11 +236,6 @@ describe('where waiting is impossible, the script is refused with the line that 
       /:3:41: check\(\) takes no async function/,
     ],
     [
-      'an async group',
-      "export default () => { group('g', async () => {}); };",
-      /:3:35: group\(\) takes no async function/,
-    ],
-    [
       'JSON.parse',
       "export default () => JSON.parse('1', (k, v) => { sleep(1); return v; });",
       /:3:50: sleep\(\) waits.*JSON\.parse\(\)/,

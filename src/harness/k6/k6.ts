@@ -1,6 +1,7 @@
 /**
  * The module `k6`: check, fail, group, randomSeed, sleep.
  */
+import { inGroupScope } from '../vu/group-scopes.js';
 import { neverReturns } from '../vu/interrupted-error.js';
 import { isThenable, textTags } from '../vu/script-values.js';
 import type { Vu } from '../vu/virtual-user.js';
@@ -30,8 +31,18 @@ class K6Module {
     return this;
   }
 
-  /** Records each predicate's result; false if one failed. A predicate that throws has failed, and throws on. */
-  check(value: unknown, predicates: Predicates, tags?: unknown): boolean {
+  /**
+   * Records each predicate's result; false if one failed. A predicate that throws has failed, and throws on. Of a promise what it is
+   * fulfilled with is looked at, and a promise returned.
+   */
+  check(value: unknown, predicates: Predicates, tags?: unknown): boolean | Promise<boolean> {
+    if (!isThenable(value)) return this.#check(value, predicates, tags);
+    return this.#waitedFor(
+      Promise.resolve(value).then((fulfilled) => this.#check(fulfilled, predicates, tags)),
+    );
+  }
+
+  #check(value: unknown, predicates: Predicates, tags: unknown): boolean {
     const vu = this.#vu;
     const sink = vu.thread.host.metrics;
     const ownTags = textTags(tags);
@@ -66,12 +77,24 @@ class K6Module {
     if (name.includes('::'))
       throw new Error(`group name ${JSON.stringify(name)} may not contain ::`);
     const outer = vu.group;
-    const startUs = vu.thread.host.clock.nowUs();
-    vu.group = `${outer}::${name}`;
-    const leave = (): void => {
-      const ms = (vu.thread.host.clock.nowUs() - startUs) / 1000;
-      vu.thread.host.metrics.add(GROUP_DURATION, ms, undefined, vu);
+    const group = `${outer}::${name}`;
+    if (vu.thread.makesPromises) {
+      const result = inGroupScope(vu, group, () => this.#measured(body));
+      return result instanceof Promise ? this.#waitedFor(result) : result;
+    }
+    vu.group = group;
+    return this.#measured(body, () => {
       vu.group = outer;
+    });
+  }
+
+  #measured(body: () => unknown, after: () => void = () => undefined): unknown {
+    const vu = this.#vu;
+    const { clock, metrics } = vu.thread.host;
+    const startUs = clock.nowUs();
+    const leave = (): void => {
+      metrics.add(GROUP_DURATION, (clock.nowUs() - startUs) / 1000, undefined, vu);
+      after();
     };
     let result: unknown;
     try {
@@ -83,6 +106,13 @@ class K6Module {
     if (isThenable(result)) return Promise.resolve(result).finally(leave);
     leave();
     return result;
+  }
+
+  /** The iteration lasts until it is settled; a rejection is the script's to handle. */
+  #waitedFor<T>(promise: Promise<T>): Promise<T> {
+    const settled = (): void => undefined;
+    this.#vu.track(promise.then(settled, settled));
+    return promise;
   }
 
   /** From here on the draws of this VU follow from `seed` alone. */

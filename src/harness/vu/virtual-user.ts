@@ -11,6 +11,7 @@ import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
 import { Background, type BackgroundOwner } from './background.js';
+import { type ScopeOwner, scopedGroup } from './group-scopes.js';
 import { InterruptedError } from './interrupted-error.js';
 import {
   isGeneratorFunction,
@@ -43,7 +44,7 @@ const LIFECYCLE_NUMBER: Readonly<Record<LifecycleName, number>> = {
   handleSummary: 2,
 };
 
-export class Vu implements VirtualUser, Waiter, BackgroundOwner {
+export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
   readonly id: number;
   readonly thread: ScriptThread;
   readonly random: Random;
@@ -59,12 +60,13 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner {
   /** `__ITER`: iterations this VU began, from 0. */
   iterationOfVu = -1;
   iterationInScenario = -1;
-  group = '';
+  openScopes = 0;
   tags: Record<string, string> | undefined = undefined;
   env: Record<string, string>;
   exports: Exports = {};
   /** Until init code that awaits has run; rejects with what it threw. */
   ready: Promise<void> | undefined = undefined;
+  #group = '';
   #running = false;
   #exec: Exec | undefined = undefined;
   /** In place of `#exec` where the exported function is a routine. */
@@ -90,6 +92,14 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner {
     this.thread = thread;
     this.random = new Random(thread.host.seed, INIT_STREAM, id);
     this.env = thread.copyEnv ? { ...thread.env } : thread.env;
+  }
+
+  get group(): string {
+    return this.openScopes === 0 ? this.#group : (scopedGroup(this) ?? this.#group);
+  }
+
+  set group(group: string) {
+    this.#group = group;
   }
 
   startIteration(scenario: number, iteration: number, intendedUs: number): void {

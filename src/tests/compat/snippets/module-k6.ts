@@ -79,14 +79,69 @@ export const MODULE_K6: readonly Snippet[] = [
     },
   },
   {
-    name: 'group-and-check-of-async-functions',
-    shows: ['k6 group', 'k6 check'],
-    script: `import { group } from 'k6';
+    name: 'groups-of-async-functions',
+    differs: {
+      'k6 group':
+        'also of an async function, without a feature flag: it lasts until the promise is settled',
+      'k6 check': 'also of a promise: of what it is fulfilled with; gives a promise then',
+    },
+    script: `import { check, group } from 'k6';
       import http from 'k6/http';
+      ${SEE}
+      export const options = { thresholds: {
+        'http_reqs{group:::a}': ['count==2'], 'http_reqs{group:::b}': ['count==1'], 'http_reqs{group:::a::in}': ['count==1'],
+        'http_reqs{group:}': ['count==1'], 'group_duration{group:::a}': ['min>=20'], 'group_duration{group:::b}': ['max<2000'] } };
+      const get = (path) => http.asyncRequest('GET', __ENV.URL + path);
+      const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       export default async function () {
-        await group('later', async () => { await http.asyncRequest('GET', __ENV.URL); });
+        const a = group('a', async () => {
+          await get('/a');
+          await later(30);
+          await group('in', async () => { await get('/in'); });
+          http.get(__ENV.URL + '/a');
+          return 'value';
+        });
+        const b = group('b', async () => { await get('/b'); });
+        see(await Promise.all([a, b]));
+        see(await check(get('/out'), { 'is 200': (res) => res.status === 200 }));
+        try { await group('c', async () => { throw new Error('inside'); }); } catch (error) { see(error.message); }
+        try { await check(Promise.reject(new Error('lost')), {}); } catch (error) { see(error.message); }
       }`,
-    expect: { exit: 107, refusal: /group\(\) takes no async function/, asked: [] },
+    expect: {
+      sees: [['value', null], true, 'inside', 'lost'],
+      askedInAnyOrder: ['GET /a', 'GET /a', 'GET /b', 'GET /in', 'GET /out'],
+      checks: { 'is 200': [1, 0] },
+      metrics: { iterations: { count: 1 } },
+      thresholds: {
+        'http_reqs{group:::a} count==2': true,
+        'http_reqs{group:::b} count==1': true,
+        'http_reqs{group:::a::in} count==1': true,
+        'http_reqs{group:} count==1': true,
+        'group_duration{group:::a} min>=20': true,
+        'group_duration{group:::b} max<2000': true,
+      },
+    },
+  },
+  {
+    name: 'async-predicates',
+    shows: ['k6 check'],
+    script: `import { check } from 'k6';
+      export default async function () { check(1, { later: async () => true }); }`,
+    expect: { exit: 107, refusal: /check\(\) takes no async function/, asked: [] },
+  },
+  {
+    name: 'group-that-nobody-awaits',
+    shows: ['k6 group'],
+    script: `import { group, sleep } from 'k6';
+      import http from 'k6/http';
+      export const options = { iterations: 2, thresholds: { 'http_reqs{group:::late}': ['count==2'], 'iteration_duration': ['min>=20'] } };
+      export default function () {
+        group('late', async () => { await new Promise((resolve) => setTimeout(resolve, 25)); http.get(__ENV.URL); });
+      }`,
+    expect: {
+      asked: ['GET /', 'GET /'],
+      thresholds: { 'http_reqs{group:::late} count==2': true, 'iteration_duration min>=20': true },
+    },
   },
   {
     name: 'sleep',
