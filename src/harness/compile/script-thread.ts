@@ -20,6 +20,7 @@ export function scriptThread(parts: {
   readonly options?: unknown;
   readonly segment?: Segment | undefined;
   readonly tags?: Tags;
+  readonly systemTags?: readonly string[] | undefined;
   readonly setupJson?: string | undefined;
 }): ScriptThread {
   const { source, secrets, redact } = parts.script;
@@ -35,6 +36,7 @@ export function scriptThread(parts: {
     options: parts.options,
     segment: parts.segment,
     tags: parts.tags ?? {},
+    systemTags: parts.systemTags,
     setupJson: parts.setupJson,
     metrics: parts.metrics,
     console: scriptConsole(parts.host),

@@ -35,7 +35,7 @@ export function virtualUsers(parts: {
   readonly setupJson?: string | undefined;
 }): VirtualUsers {
   const { script, plan, host, setupJson } = parts;
-  const { scenarios, options, segment, tags } = plan;
+  const { scenarios, options, segment, tags, systemTags } = plan;
   const metrics = new CustomMetrics();
   const files = new ScriptFiles(dirname(script.source.path), plan.openedFiles);
   const thread = scriptThread({
@@ -47,6 +47,7 @@ export function virtualUsers(parts: {
     options,
     segment,
     tags,
+    systemTags,
     setupJson,
   });
   return {

@@ -36,6 +36,7 @@ function planOf(scenarios: readonly ScenarioPlan[]): Plan {
     setupTimeoutUs: SECOND,
     teardownTimeoutUs: SECOND,
     minIterationUs: 0,
+    systemTags: undefined,
     summaryTimeUnit: undefined,
     consoleOutput: undefined,
     summaryTrendStats: [],

@@ -11,10 +11,9 @@ import {
   type SubMetric,
 } from '../measure/metric-state.js';
 import { TimeTrend } from '../measure/time-trend.js';
-import type { Plan } from '../options/plan.js';
 import type { HttpSample, HttpSink, HttpTimings } from '../ports/http.js';
 import type { SampleContext } from '../ports/metrics.js';
-import { SeriesSets } from './sample-tags.js';
+import { type PlanOfTags, SeriesSets } from './sample-tags.js';
 
 const EXPECTED = { expected_response: 'true' } as const;
 
@@ -86,7 +85,7 @@ export class HttpMeter implements HttpSink {
     plan,
     subMetrics,
   }: {
-    readonly plan: Pick<Plan, 'scenarios' | 'tags'>;
+    readonly plan: PlanOfTags;
     readonly subMetrics: readonly SubMetric[];
   }) {
     this.#tagged = new SeriesSets({

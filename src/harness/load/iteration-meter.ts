@@ -12,9 +12,8 @@ import {
   type SubMetric,
 } from '../measure/metric-state.js';
 import { TimeTrend } from '../measure/time-trend.js';
-import type { Plan } from '../options/plan.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
-import { SampleTags, SeriesSets } from './sample-tags.js';
+import { type PlanOfTags, SampleTags, SeriesSets } from './sample-tags.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 
 export class IterationMeter {
@@ -24,7 +23,7 @@ export class IterationMeter {
   readonly #workers: number;
   readonly #nowUs: () => number;
   readonly #subMetrics: readonly SubMetric[];
-  readonly #plan: Pick<Plan, 'scenarios' | 'tags'>;
+  readonly #plan: PlanOfTags;
   /** VUs that ran an iteration when that was looked at last. */
   #vus = 0;
   readonly #durations = new TimeTrend();
@@ -36,7 +35,7 @@ export class IterationMeter {
   constructor(options: {
     readonly live: LiveRow;
     readonly workers: number;
-    readonly plan: Pick<Plan, 'scenarios' | 'tags'>;
+    readonly plan: PlanOfTags;
     readonly subMetrics: readonly SubMetric[];
     /** The drill clock. */
     readonly nowUs: () => number;

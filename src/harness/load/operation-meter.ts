@@ -18,11 +18,10 @@ import {
 } from '../measure/metric-state.js';
 import { type OperationPart, type OperationTotal, sumOfParts } from '../measure/operation-part.js';
 import { TimeTrend } from '../measure/time-trend.js';
-import type { Plan } from '../options/plan.js';
 import type { SampleContext } from '../ports/metrics.js';
 import type { OperationRequest } from '../ports/pay.js';
 import { OperationParts } from './operation-parts.js';
-import { SeriesSets } from './sample-tags.js';
+import { type PlanOfTags, SeriesSets } from './sample-tags.js';
 
 /** The operations with one set of tags. */
 class OperationCounts {
@@ -88,7 +87,7 @@ export class OperationMeter implements Omit<OperationListener, 'onSubmitted'> {
 
   constructor(options: {
     readonly live: LiveRow;
-    readonly plan: Pick<Plan, 'scenarios' | 'tags'>;
+    readonly plan: PlanOfTags;
     readonly subMetrics: readonly SubMetric[];
   }) {
     const names: readonly string[] = PAY_METRICS;

@@ -4,19 +4,35 @@
  */
 import type { SubMetric } from '../measure/metric-state.js';
 import type { Plan } from '../options/plan.js';
+import { carries } from '../options/system-tags.js';
 import type { SampleContext, Tags } from '../ports/metrics.js';
 
-export class SampleTags {
-  readonly #plan: Pick<Plan, 'scenarios' | 'tags'>;
+/** What a plan says of tags. */
+export type PlanOfTags = Pick<Plan, 'scenarios' | 'tags'> & Partial<Pick<Plan, 'systemTags'>>;
 
-  constructor(plan: Pick<Plan, 'scenarios' | 'tags'>) {
+/** They are another for each VU. */
+const OF_A_VU = ['vu', 'iter'] as const;
+
+export class SampleTags {
+  readonly #plan: PlanOfTags;
+
+  constructor(plan: PlanOfTags) {
     this.#plan = plan;
   }
 
   tag(name: string, tags: Tags | undefined, context: SampleContext): string | undefined {
     const own = tags?.[name] ?? this.#ofVu(name, context);
     if (own !== undefined) return String(own); // scripts put numbers on exec.vu.tags too
-    return name === 'group' ? context.group : undefined;
+    if (!this.carries(name)) return undefined;
+    if (name === 'group') return context.group;
+    const { id, iterationOfVu } = context;
+    const number = name === 'vu' ? id : name === 'iter' ? iterationOfVu : undefined;
+    return number === undefined ? undefined : `${number}`;
+  }
+
+  /** As a system tag. */
+  carries(name: string): boolean {
+    return carries(this.#plan.systemTags, name);
   }
 
   /** Whether a sample from `context` has every tag of `wanted`. */
@@ -28,7 +44,7 @@ export class SampleTags {
     if (context.tags !== undefined) return context.tags[name];
     const scenario = this.#plan.scenarios[context.scenario];
     const set = scenario?.tags[name] ?? this.#plan.tags[name];
-    return set === undefined && name === 'scenario' ? scenario?.name : set;
+    return set === undefined && name === 'scenario' && this.carries(name) ? scenario?.name : set;
   }
 }
 
@@ -41,6 +57,7 @@ export class SeriesSets<Series> {
   /** Each set of tags that is named, with what is kept for it. */
   readonly all: readonly { readonly tags: Tags; readonly series: Series }[];
   readonly #sampleTags: SampleTags;
+  /** Empty where a threshold names a tag of single VUs. */
   readonly #ofScenario: readonly number[];
   readonly #combinations: (readonly Series[])[] = [[]];
   readonly #numbers = new Map<string, number>([['', 0]]);
@@ -48,7 +65,7 @@ export class SeriesSets<Series> {
   constructor(options: {
     /** Of the metrics that are counted here. */
     readonly subMetrics: readonly SubMetric[];
-    readonly plan: Pick<Plan, 'scenarios' | 'tags'>;
+    readonly plan: PlanOfTags;
     readonly make: () => Series;
   }) {
     const { subMetrics, plan, make } = options;
@@ -57,7 +74,8 @@ export class SeriesSets<Series> {
     );
     this.all = [...different.values()].map((tags) => ({ tags, series: make() }));
     this.#sampleTags = new SampleTags(plan);
-    this.#ofScenario = plan.scenarios.map(({ index }) =>
+    const isOfVu = this.all.some(({ tags }) => OF_A_VU.some((name) => name in tags));
+    this.#ofScenario = (isOfVu ? [] : plan.scenarios).map(({ index }) =>
       this.#find(undefined, { scenario: index, group: '', tags: undefined }),
     );
   }

@@ -28,7 +28,7 @@ export class ScriptMetrics implements MetricSink {
   check(name: string, passed: boolean, tags: Tags | undefined, context: SampleContext): void {
     this.#checks.count(context.group, name, passed);
     this.#store.add('checks', 'rate', passed ? 1 : 0, (tag) =>
-      tag === 'check' ? name : this.#tags.tag(tag, tags, context),
+      tag === 'check' && this.#tags.carries(tag) ? name : this.#tags.tag(tag, tags, context),
     );
   }
 }

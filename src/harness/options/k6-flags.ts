@@ -102,7 +102,7 @@ export const K6_FLAGS: readonly K6Flag[] = [
     'text',
     'unit of times in the summary: s, ms or us',
   ),
-  row('systemTags', '--system-tags <list>', 'list', 'has no effect'),
+  row('systemTags', '--system-tags <list>', 'list', 'the tags of k6 that samples carry'),
   row('discardResponseBodies', '--discard-response-bodies', 'flag', 'read no body of an answer'),
   row('localIPs', '--local-ips <list>', 'text', 'has no effect'),
   row('dns', '--dns <list>', 'text', 'has no effect'),

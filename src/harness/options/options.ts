@@ -11,6 +11,7 @@ import { OptionFields } from './option-fields.js';
 import { parseScenario } from './scenario-options.js';
 import type { SegmentWords } from './segment-option.js';
 import { askedScenarios } from './shortcuts.js';
+import { systemTagsOf, unknownSystemTags } from './system-tags.js';
 import { parseThresholds, type Threshold } from './thresholds.js';
 import { absentSuites } from './tls-ciphers.js';
 
@@ -19,6 +20,8 @@ export interface ParsedOptions {
   readonly thresholds: readonly Threshold[];
   /** On every sample of the test. */
   readonly tags: Tags;
+  /** The tags of k6's own that samples carry; undefined: those of k6's choice (options/system-tags.ts). */
+  readonly systemTags: readonly string[] | undefined;
   readonly setupTimeoutUs: number;
   readonly teardownTimeoutUs: number;
   readonly noSetup: boolean;
@@ -42,7 +45,6 @@ const IGNORED = ['noUsageReport', 'cloud', 'ext', 'features', 'metricSamplesBuff
 
 /** Options of k6 that would change something and do not, and what holds instead. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  systemTags: 'every system tag is there but vu, iter, ip and ocsp_status',
   dns: 'a name is looked up once in five minutes, and one of its addresses is drawn',
   localIPs: 'the system chooses the address that requests come from',
   httpDebug: 'requests are not written to the log',
@@ -80,6 +82,7 @@ export function parseOptions(
           plan: { scenarios, tags },
         }),
     tags,
+    systemTags: systemTagsOf(fields),
     setupTimeoutUs: fields.durationUs('setupTimeout', { otherwise: '60s' }),
     teardownTimeoutUs: fields.durationUs('teardownTimeout', { otherwise: '60s' }),
     noSetup: fields.flag('noSetup'),
@@ -103,7 +106,10 @@ export function parseOptions(
   const suites = absentSuites(fields.raw('tlsCipherSuites')).map(
     (suite) => `${where}: options: tlsCipherSuites: Node has no ${suite}`,
   );
-  const warnings = [...asked.warnings, ...withoutEffect, ...suites, ...fields.unknown()];
+  const noTags = unknownSystemTags(parsed.systemTags).map(
+    (name) => `${where}: options: systemTags: ${name} is none, and ignored`,
+  );
+  const warnings = [...asked.warnings, ...withoutEffect, ...suites, ...noTags, ...fields.unknown()];
   return { ...parsed, warnings };
 }
 

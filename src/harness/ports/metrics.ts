@@ -18,6 +18,9 @@ export interface SampleContext {
   readonly group: string;
   /** What the script holds on exec.vu.metrics.tags, once it asked for it: the test's and the scenario's at first. */
   readonly tags: Tags | undefined;
+  /** `__VU` and `__ITER`; undefined where it is nobody's. */
+  readonly id?: number;
+  readonly iterationOfVu?: number;
 }
 
 /** What scripts count and measure themselves; implemented over the measure room. */

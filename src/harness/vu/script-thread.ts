@@ -24,6 +24,8 @@ export interface ScriptThread {
   readonly segment: Segment | undefined;
   /** On every sample of the test. */
   readonly tags: Tags;
+  /** Undefined: those of k6's choice. */
+  readonly systemTags: readonly string[] | undefined;
   /** What setup() returned, as JSON; undefined where there was none. */
   readonly setupJson: string | undefined;
   readonly metrics: CustomMetrics;

@@ -12,6 +12,7 @@ import type { HttpAnswer, HttpCall, HttpClient, HttpOptions } from '../../ports/
 import type { Tags } from '../../ports/metrics.js';
 import { neverReturns } from '../../vu/interrupted-error.js';
 import type { Vu } from '../../vu/virtual-user.js';
+import { carried, isAsked } from '../system-tags.js';
 import { type RequestBody, requestBody } from './body.js';
 import { decoded, encoded } from './content-coding.js';
 import { digestAuthorization } from './digest-auth.js';
@@ -159,7 +160,14 @@ export class Requests {
         bytesReceived: answer.bytesReceived,
         isExpected,
         tags: () =>
-          systemTags(hop, answer, { params, name, code, failure: failure?.message, isExpected }),
+          tagsOf(this.#vu, answer, {
+            hop,
+            params,
+            name,
+            code,
+            failure: failure?.message,
+            isExpected,
+          }),
       },
       this.#vu,
     );
@@ -282,10 +290,11 @@ function readBody(answer: HttpAnswer): {
   }
 }
 
-function systemTags(
-  { method }: Hop,
+function tagsOf(
+  vu: Vu,
   answer: HttpAnswer,
   facts: {
+    readonly hop: Hop;
     readonly params: RequestParams;
     readonly name: string;
     readonly code: number;
@@ -293,11 +302,10 @@ function systemTags(
     readonly isExpected: boolean | undefined;
   },
 ): Tags {
-  const { params, name, code, failure, isExpected } = facts;
+  const { hop, params, name, code, failure, isExpected } = facts;
   const { tls } = answer;
-  return {
-    ...params.tags,
-    method,
+  const made = {
+    method: hop.method,
     status: String(answer.status),
     url: params.tags?.url ?? name,
     name,
@@ -308,7 +316,9 @@ function systemTags(
       ? {}
       : { tls_version: tls.version.replace(/^TLSv1$/, 'TLSv1.0').replace('TLSv', 'tls') }),
     ...(isExpected === undefined ? {} : { expected_response: String(isExpected) }),
+    ...(isAsked(vu, 'ip') ? { ip: answer.remoteIp } : {}),
   };
+  return { ...params.tags, ...carried(vu, made) };
 }
 
 function capitalised(method: string): string {

@@ -12,6 +12,7 @@ import type {
 } from '../../ports/websocket.js';
 import type { Vu } from '../../vu/virtual-user.js';
 import { headerOf, headersOf } from '../http/headers.js';
+import { carried } from '../system-tags.js';
 import type { Dial } from './dial.js';
 
 /** More messages than this that wait for the script are left with the system. */
@@ -47,9 +48,11 @@ export class Session {
       scenario: vu.scenario,
       group: vu.group,
       tags: vu.tags === undefined ? undefined : { ...vu.tags },
+      id: vu.id,
+      iterationOfVu: vu.iterationOfVu,
     };
     const name = dial.tags?.name ?? url;
-    this.#tags = { ...dial.tags, url: dial.tags?.url ?? name, name };
+    this.#tags = { ...dial.tags, ...carried(vu, { url: dial.tags?.url ?? name, name }) };
     this.#startUs = this.#nowUs();
     this.#connection = vu.thread.host.sockets.open(dial.call, {
       onOpen: (answer) => {
@@ -123,7 +126,10 @@ export class Session {
     if (answer !== undefined) {
       for (const line of headersOf(answer.headers, 'set-cookie')) jar.receive(cookieUrl, line);
       const subproto = headerOf(answer.headers, 'sec-websocket-protocol') ?? '';
-      this.#tags = { ...this.#tags, status: String(answer.status), subproto };
+      this.#tags = {
+        ...this.#tags,
+        ...carried(this.#vu, { status: String(answer.status), subproto }),
+      };
     }
     this.#add(METRIC.ws_sessions, 1);
     this.#add(METRIC.ws_connecting, (this.#nowUs() - this.#startUs) / 1000);

@@ -235,15 +235,14 @@ export const COMMAND_LINES: readonly Snippet[] = [
     name: 'flags-without-effect',
     tls: true,
     differs: Object.fromEntries(
-      items('flag', '--http-debug --system-tags --dns --local-ips --linger --paused').map(
-        (item) => [item, 'accepted, and told once to have no effect'],
-      ),
+      items('flag', '--http-debug --dns --local-ips --linger --paused').map((item) => [
+        item,
+        'accepted, and told once to have no effect',
+      ]),
     ),
     shows: items('flag', '--insecure-skip-tls-verify --no-usage-report'),
     args: [
       '--http-debug',
-      '--system-tags',
-      'url',
       '--dns',
       'ttl=5m',
       '--local-ips',
@@ -256,7 +255,7 @@ export const COMMAND_LINES: readonly Snippet[] = [
     script: `import http from 'k6/http'; ${SEE} export default function () { see(http.get(__ENV.TLS_URL).status); }`,
     expect: {
       sees: [200],
-      says: ['httpDebug', 'systemTags', 'dns', 'localIPs', 'linger', 'paused'].map(
+      says: ['httpDebug', 'dns', 'localIPs', 'linger', 'paused'].map(
         (name) => new RegExp(`${name} has no effect here`),
       ),
     },

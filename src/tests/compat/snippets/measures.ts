@@ -107,21 +107,42 @@ export const MEASURES: readonly Snippet[] = [
     expect: { metrics: { http_reqs: { count: 4 }, http_req_failed: { passes: 2, fails: 2 } } },
   },
   {
-    name: 'tags-of-the-vu-and-the-iteration',
-    differs: {
-      'tag vu': 'not made: a threshold on it is not evaluated',
-      'tag iter': 'not made: a threshold on it is not evaluated',
-      'tag ip': 'not made: a threshold on it is not evaluated',
-      'option systemTags':
-        'every system tag is there but vu, iter, ip and ocsp_status, whatever it says; told once',
-    },
-    script: `export const options = { systemTags: ['vu', 'iter', 'ip'], thresholds: { 'http_req_duration{vu:1}': ['max<1'] } };
-      export default function () {}`,
-    expect: {
-      exit: 99,
-      thresholds: { 'http_req_duration{vu:1} max<1': null },
-      says: [/systemTags has no effect here/],
-    },
+    name: 'system-tags',
+    shows: [...items('tag', 'vu iter ip'), 'option systemTags'],
+    script: `import http from 'k6/http';
+      import { check, group } from 'k6';
+      import { Counter } from 'k6/metrics';
+      const own = new Counter('own');
+      export const options = {
+        systemTags: ['vu', 'iter', 'ip', 'name', 'nothing'],
+        scenarios: { a: { executor: 'per-vu-iterations', vus: 2, iterations: 2 } },
+        thresholds: {
+          'http_reqs{vu:1}': ['count==2'], 'http_reqs{iter:1}': ['count==2'], 'http_reqs{vu:2,iter:0}': ['count==1'], 'http_reqs{ip:127.0.0.1}': ['count==4'],
+          'http_reqs{name:till}': ['count==4'], 'http_reqs{status:200}': ['count==0'], 'http_reqs{status:mine}': ['count==0'], 'own{vu:2}': ['count==2'],
+          'own{group:::shop}': ['count==0'], 'checks{check:ok}': [{ threshold: 'rate<0', allowEmpty: true }], 'iterations{vu:1}': ['count==2'] } };
+      export default function () {
+        http.get(__ENV.URL, { tags: { name: 'till' } });
+        group('shop', () => own.add(1));
+        check(1, { ok: () => true });
+      }`,
+    expect: { says: [/systemTags: nothing is none/], metrics: { http_reqs: { count: 4 } } },
+  },
+  {
+    name: 'system-tags-by-flag',
+    shows: ['flag --system-tags'],
+    args: ['--system-tags', 'vu,url'],
+    script: `import http from 'k6/http';
+      export const options = { thresholds: { 'http_reqs{vu:1}': ['count==1'], 'http_reqs{status:200}': ['count==0'] } };
+      export default function () { http.get(__ENV.URL); }`,
+    expect: {},
+  },
+  {
+    name: 'system-tags-by-default',
+    shows: ['option systemTags'],
+    script: `import http from 'k6/http';
+      export const options = { thresholds: { 'http_reqs{vu:1}': ['count==0'], 'http_reqs{status:200}': ['count==1'] } };
+      export default function () { http.get(__ENV.URL); }`,
+    expect: {},
   },
   {
     name: 'summary-text',

@@ -1,6 +1,7 @@
 /** What is measured of gRPC calls, with k6's names and tags. */
 import type { MetricDefinition, Tags } from '../../../ports/metrics.js';
 import type { Vu } from '../../../vu/virtual-user.js';
+import { carried } from '../../system-tags.js';
 
 const DURATION = { name: 'grpc_req_duration', kind: 'trend', isTime: true } as const;
 const STREAMS = counter('grpc_streams');
@@ -25,7 +26,8 @@ export class CallMeter {
     const { address, path, tags } = call;
     const [, service = '', method = ''] = path.split('/');
     this.#vu = vu;
-    this.#tags = { name: path, ...tags, url: `${address}${path}`, service, method };
+    const made = { url: `${address}${path}`, service, method };
+    this.#tags = { ...carried(vu, { name: path }), ...tags, ...carried(vu, made) };
     this.#startedUs = vu.thread.host.clock.nowUs();
   }
 
@@ -54,7 +56,7 @@ export class CallMeter {
   /** `code`: gRPC's. */
   ended(code: number): void {
     const ms = (this.#vu.thread.host.clock.nowUs() - this.#startedUs) / 1000;
-    this.#add(DURATION, ms, { ...this.#tags, status: String(code) });
+    this.#add(DURATION, ms, { ...this.#tags, ...carried(this.#vu, { status: String(code) }) });
   }
 
   #add(metric: MetricDefinition, value: number, tags = this.#tags): void {
