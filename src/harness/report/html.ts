@@ -16,8 +16,9 @@ import type { MetricsRow } from './metrics.js';
 import type { PercentileCurves } from './percentile-curves.js';
 import { percentilePicture } from './percentile-picture.js';
 import { REPORT_STYLE } from './style.js';
-import { isNotHeld, type Summary } from './summary.js';
+import { isNotHeld, type LoadDetails, type Summary } from './summary.js';
 import { loadTables } from './tables.js';
+import { type Figure, isUnpaid, unpaidFigures } from './unpaid.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 export interface ReportFacts {
@@ -42,15 +43,14 @@ export function reportHtml({ summary, rows, curves, life }: ReportFacts): string
     '</head>',
     '<body><main>',
     header(summary, view),
-    tiles(summary),
-    charts(summary, rows),
-    percentilePicture(curves, leftOutWords(summary.operations)),
+    tiles(isUnpaid(summary) ? unpaidFigures(summary) : paymentFigures(summary)),
+    ...(isUnpaid(summary) ? [] : paymentSections(summary, rows, curves)),
     faultTable(summary.faults),
-    lawTable(summary.laws),
+    isUnpaid(summary) ? '' : lawTable(summary.laws),
     life === undefined ? '' : lifeSection(life),
     thresholdList(summary),
-    ...loadTables(summary, summary).map(loadTable),
-    factList(view),
+    ...loadTables(detailsOf(summary), summary).map(loadTable),
+    factList(view, isUnpaid(summary)),
     footer(summary),
     '</main></body>',
     '</html>',
@@ -67,24 +67,48 @@ function header({ run }: Summary, view: SummaryView): string {
   ].join('\n');
 }
 
-function tiles(summary: Summary): string {
-  const { throughput, response_time_us: response, operations, run } = summary;
-  const tile = (label: string, value: string, note: string): string =>
+function tiles(figures: readonly Figure[]): string {
+  const tile = ({ label, value, note }: Figure): string =>
     `<div class="tile"><p>${label}</p><strong>${value}</strong><p>${escapeHtml(note)}</p></div>`;
+  return ['<section class="tiles">', ...figures.map(tile), '</section>'].join('\n');
+}
+
+function paymentFigures(summary: Summary): readonly Figure[] {
+  const { throughput, response_time_us: response, operations, run } = summary;
   const leftOut = response.p50 === null ? '' : leftOutWords(operations);
   const labels = `${run.durability}, ${run.shards} shards, ${run.cores} cores, ${run.load_model} loop`;
   return [
-    '<section class="tiles">',
-    tile('payments/s, best 5 s', count(throughput.best_5s_mean), labels),
-    tile('response time p50', timeOrNone(response.p50), `from the intended start${leftOut}`),
-    tile(
-      'response time p99',
-      timeOrNone(response.p99),
-      `max ${timeOrNone(response.max)}${leftOut}`,
-    ),
-    tile('declined', count(operations.declined), `of ${count(operations.attempted)} attempted`),
-    '</section>',
-  ].join('\n');
+    { label: 'payments/s, best 5 s', value: count(throughput.best_5s_mean), note: labels },
+    {
+      label: 'response time p50',
+      value: timeOrNone(response.p50),
+      note: `from the intended start${leftOut}`,
+    },
+    {
+      label: 'response time p99',
+      value: timeOrNone(response.p99),
+      note: `max ${timeOrNone(response.max)}${leftOut}`,
+    },
+    {
+      label: 'declined',
+      value: count(operations.declined),
+      note: `of ${count(operations.attempted)} attempted`,
+    },
+  ];
+}
+
+function paymentSections(
+  summary: Summary,
+  rows: readonly MetricsRow[],
+  curves: PercentileCurves,
+): readonly string[] {
+  return [charts(summary, rows), percentilePicture(curves, leftOutWords(summary.operations))];
+}
+
+/** Of a run without payments k6's own metrics are what it has measured. */
+function detailsOf(summary: Summary): LoadDetails {
+  if (!isUnpaid(summary)) return summary;
+  return { ...summary, custom_metrics: { ...summary.metrics, ...summary.custom_metrics } };
 }
 
 function charts({ faults, operations, pauses }: Summary, rows: readonly MetricsRow[]): string {
@@ -127,9 +151,19 @@ function thresholdList({ thresholds, operations }: Summary): string {
   return `<section><h2>Thresholds</h2><ul class="thresholds">${items.join('\n')}</ul></section>`;
 }
 
+const OF_PAYMENTS: readonly string[] = [
+  'operations',
+  'throughput',
+  'response time',
+  'service time',
+];
+
 /** What the terminal says and no table above does. */
-function factList(view: SummaryView): string {
-  const shown = new Set(['faults', 'laws', 'thresholds', 'declines', 'checks', 'metrics']);
+function factList(view: SummaryView, unpaid: boolean): string {
+  const shown = new Set([
+    ...['faults', 'laws', 'thresholds', 'declines', 'checks', 'metrics'],
+    ...(unpaid ? OF_PAYMENTS : []),
+  ]);
   const entries = view.sections
     .filter(({ label }) => !shown.has(label))
     .map(({ label, lines }) => {
@@ -141,10 +175,13 @@ function factList(view: SummaryView): string {
   return `<section><h2>Figures</h2><dl>${entries.join('\n')}</dl></section>`;
 }
 
-function footer({ run, exit_code: exitCode }: Summary): string {
+function footer(summary: Summary): string {
+  const { run, exit_code: exitCode } = summary;
   const words =
     `Run ${run.id}, exit code ${exitCode}, Node ${run.node}, ${run.workers} workers, target ${run.target}, ` +
-    `ledger ${run.ledger_engine}. Throughput counts payments that were acknowledged, durable and verified. ` +
-    'Response time runs from the intended start of an iteration, service time from its sending.';
+    (isUnpaid(summary)
+      ? 'nobody was paid.'
+      : `ledger ${run.ledger_engine}. Throughput counts payments that were acknowledged, durable and verified. ` +
+        'Response time runs from the intended start of an iteration, service time from its sending.');
   return `<footer>${escapeHtml(words)}</footer>`;
 }

@@ -43,7 +43,7 @@ export function loadTables(
   const leftOut = leftOutWords(operations);
   const { by_scenario: scenarios, by_kind: kinds, custom_metrics: metrics } = details;
   return [
-    operationTable({
+    scenarioTable({
       ...{ id: 'scenarios', title: `Scenarios${leftOut}`, rows: scenarios },
       iterations: scenarios.map((row) => number(row.iterations)),
     }),
@@ -53,6 +53,17 @@ export function loadTables(
     trendTable(metrics),
     metricTable(metrics),
   ].filter(({ rows }) => rows.length > 0);
+}
+
+/** Without operations, what is left of it: how often each began. */
+function scenarioTable(of: Parameters<typeof operationTable>[0]): Table {
+  const table = operationTable(of);
+  if (of.rows.some(({ attempted }) => attempted > 0)) return table;
+  return {
+    ...table,
+    columns: table.columns.slice(0, 2),
+    rows: table.rows.map((row) => row.slice(0, 2)),
+  };
 }
 
 export interface LoadCounts {
