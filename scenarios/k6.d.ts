@@ -6,5 +6,6 @@
  *     /// <reference types="paydrill/k6" />
  */
 /// <reference types="k6" />
+/// <reference path="./k6-x-lists.d.ts" />
 /// <reference path="./k6-x-pay.d.ts" />
 /// <reference path="./k6-x-sql.d.ts" />

@@ -312,7 +312,8 @@ describe.skipIf(!HAS_MARIADB)('needs MariaDB:', () => {
   const engine: Engine = { driver: 'mysql', address: () => server.url(), place: () => '?' };
 
   beforeAll(async () => {
-    server = await startMariadb();
+    // Who has read what another overwrote is told so, as by PostgreSQL.
+    server = await startMariadb(['--innodb-snapshot-isolation=ON']);
   });
 
   afterAll(() => server.stop());

@@ -76,7 +76,7 @@ describe('packages of the script', () => {
     [
       'are extensions of k6',
       "import redis from 'k6/x/redis';\nredis.open();",
-      /no module "k6\/x\/redis": extensions of k6 are written in Go; here are k6\/x\/pay, k6\/x\/sql/,
+      /no module "k6\/x\/redis": extensions of k6 are written in Go; here are k6\/x\/lists, k6\/x\/pay, k6\/x\/sql/,
     ],
     [
       'were taken away by k6',

@@ -7,7 +7,7 @@ import type { HttpOptions } from '../ports/http.js';
 export function noTarget(
   refuse: () => never,
   options: HttpOptions,
-): Pick<VuHost, 'pay' | 'told' | 'http' | 'grpc' | 'sql' | 'sockets' | 'metrics'> {
+): Pick<VuHost, 'pay' | 'told' | 'lists' | 'http' | 'grpc' | 'sql' | 'sockets' | 'metrics'> {
   return {
     pay: { submit: refuse },
     told: {
@@ -19,6 +19,7 @@ export function noTarget(
       end: refuse,
       accountNumber: refuse,
     },
+    lists: { claim: () => undefined, begin: refuse },
     http: { options, newClient: refuse },
     grpc: { connect: refuse },
     sql: { connect: refuse, retryMs: refuse },

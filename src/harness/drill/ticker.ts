@@ -3,6 +3,7 @@ import { LIVE } from '../measure/live-counters.js';
 import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import { LAWS } from '../verify/laws/registry.js';
+import { LIST_LAW } from '../verify/lists/list-law.js';
 import type { DrillRun } from './context.js';
 import { curvesOf, loadDetails } from './load-details.js';
 
@@ -50,7 +51,8 @@ function soFar(run: DrillRun): SoFar {
 
 /** As they are reported. */
 function lawNames({ setup }: DrillRun): readonly string[] {
-  return [...LAWS, ...setup.laws].map(({ name }) => name);
+  const ofLists = setup.source.transformed.imports['k6/x/lists'] === undefined ? [] : [LIST_LAW];
+  return [...LAWS, ...setup.laws, ...ofLists].map(({ name }) => name);
 }
 
 function tickOf(run: DrillRun, rate: OkRate): DrillTick {

@@ -19,6 +19,7 @@ import { secretsApi } from './secrets.js';
 import { timersApi } from './timers.js';
 import { experimentalWebSocketsApi, webSocketsApi } from './websockets.js';
 import { wsApi } from './ws.js';
+import { listsApi } from './x/lists.js';
 import { payApi } from './x/pay.js';
 import { mysqlDriverApi, postgresDriverApi, sqlApi } from './x/sql.js';
 
@@ -41,6 +42,7 @@ const MODULES: Readonly<Record<string, ModuleApi>> = {
   'k6/timers': timersApi,
   'k6/websockets': webSocketsApi,
   'k6/ws': wsApi,
+  'k6/x/lists': listsApi,
   'k6/x/pay': payApi,
   'k6/x/sql': sqlApi,
   'k6/x/sql/driver/mysql': mysqlDriverApi,

@@ -12,6 +12,7 @@ import type {
   VuHost,
 } from '../ports/host.js';
 import type { HttpPort, HttpSink } from '../ports/http.js';
+import type { ListsPort } from '../ports/lists.js';
 import type { MetricSink } from '../ports/metrics.js';
 import type { PayPort } from '../ports/pay.js';
 import type { SqlPort } from '../ports/sql.js';
@@ -26,6 +27,7 @@ export interface WorkerHostOptions {
   readonly startedUnixMs: number;
   readonly pay: PayPort;
   readonly told: ToldPort;
+  readonly lists: ListsPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
@@ -56,6 +58,7 @@ export class WorkerHost implements VuHost {
   readonly startedUnixMs: number;
   readonly pay: PayPort;
   readonly told: ToldPort;
+  readonly lists: ListsPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;
@@ -72,6 +75,7 @@ export class WorkerHost implements VuHost {
     this.startedUnixMs = options.startedUnixMs;
     this.pay = options.pay;
     this.told = options.told;
+    this.lists = options.lists;
     this.metrics = options.metrics;
     this.http = options.http;
     this.grpc = options.grpc;

@@ -15,6 +15,7 @@ import { grpcPort } from '../grpc/port.js';
 import { networkOf } from '../http/network.js';
 import { httpPort } from '../http/port.js';
 import { AccountNames } from '../journal/account-names.js';
+import { ListHistory } from '../journal/list-history.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
@@ -51,6 +52,7 @@ class LoadWorker {
   readonly #rests = new IterationRests();
   readonly #journal: JournalWriter;
   readonly #names: AccountNames;
+  readonly #lists: ListHistory;
   readonly #driver: Driver;
   readonly #told: ToldOperations;
   readonly #measures: Measures;
@@ -77,6 +79,12 @@ class LoadWorker {
     const { plan, workers, worker, runId } = task;
     this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
     this.#names = new AccountNames({ folder: task.namesFolder, worker });
+    this.#lists = new ListHistory({
+      folder: task.listsFolder,
+      worker,
+      runId,
+      nowUs: this.#nowUs,
+    });
     this.#script = compileScript(task.source, task.secrets);
     const { positions } = this.#script;
     const describe = (error: unknown): string => positions.describe(error);
@@ -129,6 +137,7 @@ class LoadWorker {
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
       told: this.#told,
+      lists: this.#lists,
       metrics: this.#measures.script,
       http: httpPort(plan.http, { network, nowUs: this.#nowUs, workers }),
       grpc: grpcPort(plan.http, network),
@@ -167,7 +176,10 @@ class LoadWorker {
     await finished;
     this.#loop.close();
     this.#driver.close();
-    if (!this.#broken) this.#names.flush();
+    if (!this.#broken) {
+      this.#names.flush();
+      this.#lists.close();
+    }
     const counts = this.#journal.close({ lose: this.#broken });
     this.#port.close();
     return counts;
@@ -199,6 +211,7 @@ class LoadWorker {
         this.#driver.stopRetrying();
         this.#driver.fence();
         this.#told.endOpen();
+        this.#lists.endOpen();
         this.#tell({ type: 'fenced' });
         return;
       case 'look-up':
@@ -309,6 +322,7 @@ class LoadWorker {
       flushRecords: () => {
         this.#journal.flush();
         this.#names.flush();
+        this.#lists.flush();
       },
       live: this.#live,
       nowUs: this.#nowUs,

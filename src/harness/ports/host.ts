@@ -10,6 +10,7 @@
 import type { Clock } from '../entropy/clock.js';
 import type { GrpcPort } from './grpc.js';
 import type { HttpPort, HttpSink } from './http.js';
+import type { ListsPort } from './lists.js';
 import type { MetricSink, SampleContext } from './metrics.js';
 import type { Caller, PayPort } from './pay.js';
 import type { SqlPort } from './sql.js';
@@ -38,6 +39,8 @@ export interface VuHost {
   readonly pay: PayPort;
   /** Told of operations that the script carries out itself. */
   readonly told: ToldPort;
+  /** Told of transactions on lists. */
+  readonly lists: ListsPort;
   readonly metrics: MetricSink;
   readonly http: HttpPort;
   readonly grpc: GrpcPort;

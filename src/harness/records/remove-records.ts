@@ -2,10 +2,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_FILE } from './journal-record.js';
-import { BOOKS_FOLDER, JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
+import { BOOKS_FOLDER, JOURNAL_FOLDER, JOURNAL_TABLE, LISTS_FOLDER } from './run-layout.js';
 
 /** Throws the file system's error. */
 export function removeRecords(folder: string): void {
-  for (const name of [JOURNAL_FOLDER, JOURNAL_TABLE, JOURNAL_FILE, BOOKS_FOLDER])
+  for (const name of [JOURNAL_FOLDER, JOURNAL_TABLE, JOURNAL_FILE, BOOKS_FOLDER, LISTS_FOLDER])
     rmSync(join(folder, name), { recursive: true, force: true });
 }

@@ -5,6 +5,8 @@
  *
  * Times are milliseconds, shown in the unit that reads best.
  */
+
+import { VERDICT_WORDS } from '../verify/verdict.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
 import {
@@ -225,15 +227,37 @@ function metricText(
   }
 }
 
-function endLines({ run, reason }: Summary, paint: Paint): string[] {
+function endLines(summary: Summary, paint: Paint): string[] {
+  const { run } = summary;
   const lines = [
     ...(run.ended_by === null ? [] : [paint.bad(printable(run.ended_by))]),
     ...(run.marked_failed === null
       ? []
       : [paint.bad(`marked as failed: ${printable(run.marked_failed)}`)]),
-    ...(reason === null ? [] : [paint.faint(`no ledger claim: ${printable(reason)}`)]),
+    ...verdictLines(summary, paint),
   ];
   return lines.map((line) => `    ${line}`);
+}
+
+/** Without a ledger there may still be something that the script claims. */
+function verdictLines({ verdict, reason, laws, limits }: Summary, paint: Paint): string[] {
+  const paintOf = {
+    valid: paint.good,
+    invalid: paint.bad,
+    unknown: paint.doubt,
+    no_claim: paint.faint,
+  };
+  const why = reason === null ? '' : `: ${printable(reason)}`;
+  const judged = laws.filter(({ status }) => status !== 'not_exercised');
+  return [
+    ...(verdict === 'valid' || why !== ''
+      ? [paintOf[verdict](`${VERDICT_WORDS[verdict]}${why}`)]
+      : []),
+    ...judged.map(({ name, status, checked, witness }) =>
+      printable(`${name} ${status}, ${checked} checked${witness === null ? '' : `: ${witness}`}`),
+    ),
+    ...limits.map((line) => paint.faint(printable(line))),
+  ];
 }
 
 function cellWidth(name: string): number {

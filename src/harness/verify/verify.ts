@@ -25,6 +25,7 @@ import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
+import { judgeListsOf, type ListsFound, withLists } from './lists/list-law.js';
 import { assertIsRun } from './no-run.js';
 import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
 import { emptyTally } from './prefilter/tally.js';
@@ -61,10 +62,15 @@ export async function verifyRunFolder(
   assertIsRun(folder);
   removeLeftSpills(folder);
   const run = new Judging(folder, options);
+  const ledger = await ofLedger(run, options.signal);
+  return withLists(ledger, await run.lists());
+}
+
+async function ofLedger(run: Judging, signal: AbortSignal | undefined): Promise<VerifyResult> {
   try {
     return await run.judge();
   } catch (cause) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (cause instanceof SpoiltRunError) return run.undecided(cause.message);
     if (!isUnreadable(cause)) throw cause;
     return run.undecided(`the run cannot be read: ${oneLine(cause)}`);
@@ -121,6 +127,13 @@ class Judging {
       foreignBooks(books, this.#circumstances) ??
       foreignBooksPart(this.#folder, books, this.#circumstances);
     return foreign === undefined ? this.#compare(books) : this.undecided(foreign);
+  }
+
+  /** What was told of lists beside the ledger; once the ledger is judged. */
+  async lists(): Promise<ListsFound | undefined> {
+    const found = await judgeListsOf(this.#folder, this.#circumstances);
+    if (found !== undefined) this.#options.onLaw?.(found.law);
+    return found;
   }
 
   /** By the scan; what it cannot read is counted by query. */

@@ -164,6 +164,7 @@ export class ScriptUnderTest {
       startedUnixMs: 1_700_000_000_000,
       pay: this.#payPort(),
       told: planningHost(() => undefined).told,
+      lists: planningHost(() => undefined).lists,
       metrics: {
         add: ({ name }, value, tags, { group }) =>
           recorded.samples.push([name, value, group, tags]),

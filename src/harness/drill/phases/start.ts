@@ -16,7 +16,12 @@ import { WorkerPool } from '../../load/pool.js';
 import { LIVE } from '../../measure/live-counters.js';
 import { messageOf } from '../../message-of.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
-import { JOURNAL_FOLDER, LAWS_FOLDER, NAMES_FOLDER } from '../../records/run-layout.js';
+import {
+  JOURNAL_FOLDER,
+  LAWS_FOLDER,
+  LISTS_FOLDER,
+  NAMES_FOLDER,
+} from '../../records/run-layout.js';
 import { openTarget, type TargetOptions } from '../../targets/open-target.js';
 import type { Target } from '../../targets/target.js';
 import { UserError } from '../../user-error.js';
@@ -213,6 +218,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     allowTargets: drill.options.allowTargets,
     journalFolder: folder.file(JOURNAL_FOLDER),
     namesFolder: folder.file(NAMES_FOLDER),
+    listsFolder: folder.file(LISTS_FOLDER),
     originUs: clock.originUs,
     originUnixMs: clock.originUnixMs,
     deadlineMs: setup.deadlineMs,

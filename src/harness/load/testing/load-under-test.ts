@@ -193,6 +193,7 @@ export default function () { pay({ payer: 1, merchant: 1, amountMinor: 100 }); }
       clock: this.#clock,
       startedUnixMs: 0,
       told: planningHost(() => undefined).told,
+      lists: planningHost(() => undefined).lists,
       pay: {
         submit: (_request, caller, waiter) => {
           const vu = Number(Reflect.get(caller, 'id'));

@@ -11,15 +11,7 @@
  * `repeatable-read` is taken for snapshot isolation, which databases mean by it that keep versions.
  */
 
-export const LIST_CLAIMS = [
-  'read-uncommitted',
-  'read-committed',
-  'repeatable-read',
-  'snapshot',
-  'serializable',
-  'strict-serializable',
-] as const;
-export type ListClaim = (typeof LIST_CLAIMS)[number];
+import { LIST_CLAIMS, type ListClaim } from '../../../wire/list-claims.js';
 
 const CYCLES = ['G0', 'G1c', 'G-single', 'G-nonadjacent', 'G2-item'] as const;
 
@@ -64,10 +56,6 @@ const FORBIDDEN_FROM: Readonly<Record<AnomalyName, ListClaim>> = {
 
 export function forbids(claim: ListClaim, anomaly: AnomalyName): boolean {
   return LIST_CLAIMS.indexOf(FORBIDDEN_FROM[anomaly]) <= LIST_CLAIMS.indexOf(claim);
-}
-
-export function isListClaim(text: string): text is ListClaim {
-  return LIST_CLAIMS.some((one) => one === text);
 }
 
 export function isAnomalyName(text: string): text is AnomalyName {

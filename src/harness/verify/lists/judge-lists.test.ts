@@ -1,7 +1,8 @@
 /** Stores of known isolation keep it; each anomaly is found by its name where it is planted, and nowhere else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ANOMALIES, type AnomalyName, forbids, LIST_CLAIMS } from './claims.js';
+import { LIST_CLAIMS } from '../../../wire/list-claims.js';
+import { ANOMALIES, type AnomalyName, forbids } from './claims.js';
 import { judgeLists } from './judge-lists.js';
 import type { ListOperation, ListTransaction } from './list-history.js';
 import { simulated } from './testing/simulated-stores.js';

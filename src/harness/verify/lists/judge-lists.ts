@@ -3,7 +3,8 @@
  * were told alone. Not complete: an order nobody read, or a predicate, shows nothing; of cycles that hang together one is told.
  * Pure.
  */
-import { ANOMALIES, type AnomalyName, forbids, type ListClaim } from './claims.js';
+import type { ListClaim } from '../../../wire/list-claims.js';
+import { ANOMALIES, type AnomalyName, forbids } from './claims.js';
 import { listCycles } from './list-cycles.js';
 import { listEdges } from './list-graph.js';
 import type { ListTransaction } from './list-history.js';
