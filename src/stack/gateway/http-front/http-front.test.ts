@@ -86,6 +86,31 @@ describe('what clients send', () => {
 });
 
 describe('what nobody should send', () => {
+  it.each([
+    '/v1/accounts/user%3',
+    '/v1/accounts/user%3A',
+    '/v1/accounts/user%253A7',
+    '/v1/accounts/%75ser:7',
+    '/v1/accounts/user:%37',
+    '/v1/accounts%2Fuser:7',
+    '/v1/accounts/user:7?account=user:8',
+    '/v1/accounts/',
+    '/v1/accounts',
+    '/v1/accounts/user:7/',
+    '/v1//accounts/user:7',
+    '/v1/ACCOUNTS/user:7',
+    '/v1/operations/x?account=user:7',
+    `/v1/operations/${payment().id}`,
+    `/v1/operations/${payment().id}?account=`,
+    `/v1/operations/${payment().id}?account=merchant:7`,
+    `/v1/operations/${payment().id}?account=user:7?account=user:8`,
+    `/v1/operations/${payment().id}?account=user%3A7%26account=user:8`,
+    `/v1/operations/${payment().id}?account=user:7&account=user:8`,
+    `/v1/operations/${payment().id}?Account=user:7`,
+  ])('a question as %s is answered as it is behind', async (path) => {
+    await expectSame(get(path));
+  });
+
   it.each(Object.entries(others))('%s is answered as it is behind', async (_name, [text]) => {
     await expectSame(text);
   });

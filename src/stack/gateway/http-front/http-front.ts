@@ -25,6 +25,8 @@ export interface HttpFrontOptions {
 
 /** How often connections are looked at for what has lasted too long. */
 const WATCH_MS = 1000;
+/** Node closes an idle connection so much later than its client is told. */
+const KEEP_ALIVE_SPARE_MS = 1000;
 
 export class HttpFront implements Front {
   readonly desk: OperationDesk;
@@ -51,7 +53,8 @@ export class HttpFront implements Front {
     });
     this.#watch = setInterval(() => {
       const nowMs = monotonicMs();
-      const limits = { firstMs: server.headersTimeout, nextMs: server.keepAliveTimeout };
+      const nextMs = server.keepAliveTimeout + KEEP_ALIVE_SPARE_MS;
+      const limits = { firstMs: server.headersTimeout, nextMs };
       for (const connection of this.#connections) connection.watch(nowMs, limits);
     }, WATCH_MS);
   }

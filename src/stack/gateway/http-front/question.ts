@@ -3,7 +3,8 @@
  *
  *   /v1/operations/<id>?account=<user>        /v1/accounts/<account>
  *
- * Undefined where it is none, or not one that the schemas let through. Pure.
+ * The colon and the at-sign of an account may be escaped, as most libraries write them in a query. Undefined where it is
+ * none, or not one that the schemas let through. Pure.
  */
 import type { HttpQueries, QueryAnswer } from '../http-queries.js';
 import { anyAccount, operationId, user } from '../http-schemas.js';
@@ -16,7 +17,8 @@ const ID = new RegExp(operationId.pattern);
 const USER = new RegExp(user.pattern);
 const ACCOUNT = new RegExp(anyAccount.pattern);
 
-export function readQuestion(target: string): Question | undefined {
+export function readQuestion(asked: string): Question | undefined {
+  const target = asked.includes('%') ? asked.replace(/%3a/gi, ':').replaceAll('%40', '@') : asked;
   const account = BALANCE.exec(target)?.[1];
   if (account !== undefined) {
     return ACCOUNT.test(account) ? (queries) => queries.balance(account) : undefined;

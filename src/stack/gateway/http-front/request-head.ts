@@ -39,8 +39,8 @@ const POST_LINE = bytesOf('POST /v1/operations HTTP/1.1\r\n');
 const GET = bytesOf('GET ');
 const TARGET_START = bytesOf('/v1/');
 const GET_END = bytesOf(' HTTP/1.1\r\n');
-/** What ids, accounts and the routes are written in; no escapes. */
-const TARGET = flagsOf(/[a-zA-Z0-9/?=:@-]/);
+/** What ids, accounts and the routes are written in, also with escapes. */
+const TARGET = flagsOf(/[a-zA-Z0-9/?=:@%-]/);
 /** RFC 9110, 5.6.2. */
 const TOKEN = flagsOf(/[a-zA-Z0-9!#$%&'*+.^_`|~-]/);
 /** RFC 9110, 5.5, without bytes beyond ASCII. */
@@ -127,8 +127,9 @@ export class RequestHead {
     if (at + 1 === end) return MORE;
     if (bytes[at + 1] !== LF) return OTHER;
     let valueEnd = at;
-    // Not tabs: behind a length they are an error to Node.
     while (valueEnd > valueAt && bytes[valueEnd - 1] === SPACE) valueEnd--;
+    // Behind a length it is an error to Node, behind another value a blank.
+    if (bytes[valueEnd - 1] === TAB && valueEnd > valueAt) return OTHER;
     const field = fieldNamed(bytes, from, nameEnd);
     if (field >= 0 && !this.#take(field, bytes, valueAt, valueEnd)) return OTHER;
     return at + 2;

@@ -30,6 +30,8 @@ export const taken: Readonly<Record<string, string>> = {
   'a payment whose id is beside it': post(PAY, `Idempotency-Key: ${ID}`),
   'a payment whose id is beside it in quotes': post(PAY, `idempotency-key: "${ID}"`),
   'a look-up': get(`/v1/operations/${ID}?account=user:7`),
+  'a look-up whose account is escaped': get(`/v1/operations/${ID}?account=user%3a7`),
+  'a balance whose account is escaped': get('/v1/accounts/merchant%3A3%401'),
   'a balance': get('/v1/accounts/merchant:3@1', 'content-type: text/plain'),
 };
 
@@ -44,6 +46,7 @@ export const others: Readonly<Record<string, readonly [text: string, oddAfter?: 
   'a length with a sign': [withLines('content-length: +9')],
   'a length in hexadecimal': [withLines('content-length: 0x9')],
   'a length with a blank in it': [withLines('content-length: 1 0')],
+  'a tab behind a key that is no id': [withLines(`idempotency-key: ${ID.slice(1)}\t`, LENGTH)],
   'a tab behind a length': [withLines(`${LENGTH}\t`)],
   'an empty length': [withLines('content-length:')],
   'a length of nothing': [withLines('content-length: 0')],
@@ -95,7 +98,6 @@ export const others: Readonly<Record<string, readonly [text: string, oddAfter?: 
   'HTTP/1.0': ['POST /v1/operations HTTP/1.0\r\n', 'POST /v1/operations HTTP/1.'],
   'two spaces': ['POST  /v1/operations HTTP/1.1\r\n', 'POST '],
   'another route': ['GET /metrics HTTP/1.1\r\n', 'GET /'],
-  'an escape in a target': ['GET /v1/accounts/user%3A7 HTTP/1.1\r\n', 'GET /v1/accounts/user'],
   'a GET with a length': [get('/v1/accounts/user:7', 'content-length: 1')],
   'HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'P'],
   TLS: ['\x16\x03\x01\x02\x00\x01', ''],
