@@ -37,14 +37,18 @@ export function makeOperationId(parts: {
 
 /** The canonical text form, lower case: `01234567-89ab-7cde-8f01-23456789abcd`. */
 export function formatOperationId(words: OperationIdWords): string {
-  const hex = words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+  const [word0, word1, word2, word3] = words;
+  const time = `${hex4(word0 >>> 16)}${hex4(word0)}-${hex4(word1 >>> 16)}`;
+  const rest = `${hex4(word2)}${hex4(word3 >>> 16)}${hex4(word3)}`;
+  return `${time}-${hex4(word1)}-${hex4(word2 >>> 16)}-${rest}`;
+}
+
+/** By byte. Ids are written for every request over HTTP. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The lower 16 bits. */
+function hex4(value: number): string {
+  return HEX[(value >>> 8) & 0xff] + HEX[value & 0xff];
 }
 
 /** Undefined when the text is not a UUID; the version is not checked here. */
