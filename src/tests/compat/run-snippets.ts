@@ -14,6 +14,7 @@ import { runDrill, UserError } from '../../harness/library.js';
 import { parseSummary } from '../../harness/report/json.js';
 import { NO_PAINT } from '../../harness/report/paint.js';
 import { scriptText } from '../../harness/report/script-text.js';
+import { startTestSockets } from '../../harness/websocket/testing/test-sockets.js';
 import { startProgramIn } from '../testing/program.js';
 import type { Observed } from './observed.js';
 import type { Snippet } from './snippet.js';
@@ -45,6 +46,7 @@ async function run(snippet: Snippet): Promise<Observed> {
   const server = await startTestServer();
   const secure = snippet.tls && (await startTestServer({ key: KEY, cert: CERTIFICATE }));
   const grpc = snippet.grpc && (await startGrpcTestServer());
+  const sockets = snippet.sockets && (await startTestSockets());
   try {
     const script = writeFiles(folder, snippet);
     const env = {
@@ -52,6 +54,7 @@ async function run(snippet: Snippet): Promise<Observed> {
       OUT: out,
       ...(secure === undefined ? {} : { TLS_URL: secure.url }),
       ...(grpc === undefined ? {} : { GRPC: grpc.address }),
+      ...(sockets === undefined ? {} : { WS: sockets.url }),
       ...snippet.env,
     };
     const ran = await (snippet.args === undefined
@@ -69,6 +72,7 @@ async function run(snippet: Snippet): Promise<Observed> {
     await server.close();
     await secure?.close();
     grpc?.close();
+    await sockets?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -24,6 +24,8 @@ export interface Snippet {
   readonly tls?: true;
   /** `__ENV.GRPC` is where the gRPC test server listens. */
   readonly grpc?: true;
+  /** `__ENV.WS` is where the test server of WebSockets listens. */
+  readonly sockets?: true;
   /** More words of `paydrill run`: the program is started as its users start it. Without them the library runs the drill. */
   readonly args?: readonly string[];
   /** Of the process that is started, by name; only beside `args`. */

@@ -13,6 +13,7 @@ import { MODULE_K6 } from './snippets/module-k6.js';
 import { SCENARIOS } from './snippets/scenarios.js';
 import { SECRETS } from './snippets/secrets.js';
 import { SHOPS } from './snippets/shops.js';
+import { SOCKETS } from './snippets/sockets.js';
 
 export const SNIPPETS: readonly Snippet[] = [
   ...HTTP_REQUESTS,
@@ -21,6 +22,7 @@ export const SNIPPETS: readonly Snippet[] = [
   ...CORE_MODULES,
   ...EXPERIMENTAL_MODULES,
   ...GRPC,
+  ...SOCKETS,
   ...LANGUAGES,
   ...LIFECYCLES,
   ...SCENARIOS,

@@ -162,7 +162,7 @@ export const SURFACE: readonly Section[] = [
     title: 'System tags',
     items: items(
       'tag',
-      'proto status method url name group check error error_code tls_version scenario expected_response vu iter ip',
+      'proto subproto status method url name group check error error_code tls_version scenario expected_response vu iter ip',
     ),
   },
   {
