@@ -138,7 +138,7 @@ const HOMES = {
   'magic-string': '^src/harness/compile/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
   commander: '^src/cli/',
-  c12: '^src/cli/',
+  c12: '^src/(cli|harness/targets/file)/',
   'log-update': '^src/cli/',
 };
 

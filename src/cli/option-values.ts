@@ -14,6 +14,7 @@ import { TARGET_WORDS } from '../harness/drill/option-table.js';
 import { parseDurationUs } from '../harness/options/duration.js';
 import { parseSecretSource, SECRET_SOURCE_KINDS } from '../harness/options/secret-source.js';
 import { parseOutput } from '../harness/outputs/output-spec.js';
+import { isTargetFile } from '../harness/targets/file/is-target-file.js';
 import {
   formatTargetAddress,
   isLoopback,
@@ -89,13 +90,13 @@ export function serverAddress(text: string): string {
 
 /** `auto`, `reference`, `none`, `host:port` of a Bolt port, or `http://host[:port]`, which comes back with its port and no slash. */
 export function targetName(text: string): string {
-  if (TARGET_WORDS.includes(text)) return text;
+  if (TARGET_WORDS.includes(text) || isTargetFile(text)) return text;
   const address = parseTargetAddress(text);
   if (address !== undefined) return formatTargetAddress(address);
   throw new InvalidArgumentError(
     text.includes('://')
       ? 'Of URLs only http://host:port is driven, without TLS or a path.'
-      : "It must be 'reference', 'none', host:port of a gateway, or http://host:port of its HTTP API.",
+      : "It must be 'reference', 'none', host:port of a gateway, http://host:port of its HTTP API, or the path of a target file.",
   );
 }
 

@@ -13,6 +13,7 @@ import { explainCommand } from './explain.js';
 import { gatewayCommand } from './gateway.js';
 import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
+import { keepCommand } from './keep.js';
 import { lawsCommand } from './laws.js';
 import { mutantsCommand } from './mutants.js';
 import { probeCommand } from './probe.js';
@@ -52,7 +53,7 @@ export function createProgram(): Command {
   ]) {
     program.addCommand(command);
   }
-  for (const command of [shardCommand(), gatewayCommand(), superviseCommand()]) {
+  for (const command of [shardCommand(), gatewayCommand(), keepCommand(), superviseCommand()]) {
     program.addCommand(command, { hidden: true });
   }
   for (const command of withInner(program)) {

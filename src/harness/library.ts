@@ -12,6 +12,7 @@ import type { GivenOptions } from './drill/check-options.js';
 import { runDrill as conduct } from './drill.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
+export type { BooksSpec, RowsSource } from './books/neutral/books-spec.js';
 export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
 export type { OperationRow, ScenarioRow } from './report/operation-rows.js';
@@ -37,6 +38,16 @@ export type {
   Summary,
   ThresholdResult,
 } from './report/summary.js';
+export { defineTarget } from './targets/file/define-target.js';
+export type {
+  CommandFaultSpec,
+  LinkOfFile,
+  OpenStep,
+  ProcessSpec,
+  PromisesSpec,
+  SettledSpec,
+  TargetFile,
+} from './targets/file/target-file.js';
 export { UserError } from './user-error.js';
 export type {
   LawResult,

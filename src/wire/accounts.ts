@@ -18,6 +18,8 @@ export const SLOTS = 256;
 export const SHARDS_MAX = SLOTS - 1;
 /** Ids of accounts that are known by a name: this plus 52 bits of the name's hash. */
 export const NAMED_ACCOUNTS = 2 ** 52;
+/** Of an account whose asset nobody names. */
+export const USUAL_ASSET = 'CNY';
 /** Users and merchants are numbered from 1 to this: nine digits. */
 export const ACCOUNT_NUMBER_MAX = 999_999_999;
 

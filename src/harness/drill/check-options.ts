@@ -11,6 +11,7 @@ import {
 } from '../../wire/address.js';
 import { isPlainObject, nearest, shown } from '../options/option-fields.js';
 import type { DrillOptions } from '../report/progress.js';
+import { isTargetFile } from '../targets/file/is-target-file.js';
 import { UserError } from '../user-error.js';
 import { OPTION_TABLE, type OptionRule } from './option-table.js';
 
@@ -39,7 +40,7 @@ export function checkedOptions(given: unknown, program: readonly string[]): Dril
   checkEach(options);
   checkTogether(options);
   const { target, env, allowTargets } = options;
-  const address = parseTargetAddress(target);
+  const address = isTargetFile(target) ? undefined : parseTargetAddress(target);
   return {
     ...options,
     target: address === undefined ? target : formatTargetAddress(address),
@@ -82,7 +83,8 @@ function checkTogether(options: DrillOptions): void {
     checkHost('Toxiproxy', toxiproxy, { host: parseAddress(toxiproxy)?.host, allowTargets });
   }
   if (target === 'reference' || target === 'auto') return;
-  checkHost('target', target, { host: parseTargetAddress(target)?.host, allowTargets });
+  if (!isTargetFile(target))
+    checkHost('target', target, { host: parseTargetAddress(target)?.host, allowTargets });
   if (mutant !== undefined) {
     throw new UserError('--mutant plants a bug in the reference stack: leave out --target');
   }

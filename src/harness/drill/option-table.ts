@@ -10,6 +10,7 @@ import { parseSecretSource, SECRET_SOURCE_KINDS } from '../options/secret-source
 import { isOutput, OUTPUT_KINDS } from '../outputs/output-spec.js';
 import { type ConstantRate, type DrillOptions, KEEPS } from '../report/progress.js';
 import { RATE_PER_SEC_MAX } from '../schedule/fields.js';
+import { isTargetFile } from '../targets/file/is-target-file.js';
 import {
   isPositive,
   isVariableName,
@@ -40,10 +41,13 @@ export const OPTION_TABLE = {
   workingDirectory: { wanted: 'the path of a folder', fits: isText },
   target: {
     wanted:
-      "'auto', 'reference', 'none', host:port of a gateway, or http://host:port of its HTTP API",
+      "'auto', 'reference', 'none', host:port of a gateway, http://host:port of its HTTP API, or the path of a target file",
     isNeeded: true,
     fits: (value) =>
-      isText(value) && (TARGET_WORDS.includes(value) || parseTargetAddress(value) !== undefined),
+      isText(value) &&
+      (TARGET_WORDS.includes(value) ||
+        isTargetFile(value) ||
+        parseTargetAddress(value) !== undefined),
     meant: (value) => oneOf(TARGET_WORDS).meant(value),
   },
   peakPerSec: { wanted: 'a number above 0', fits: isPositive },

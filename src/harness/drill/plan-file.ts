@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { planDocument } from '../faults/plan-document.js';
 import { redaction } from '../options/redaction.js';
+import type { DrillOptions } from '../report/progress.js';
 import type { Target } from '../targets/target.js';
 import type { DrillContext } from './context.js';
 import { scriptSha256 } from './script-hash.js';
@@ -20,7 +21,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     script,
     script_sha256: scriptSha256(setup.source),
     remote_modules: setup.source.remoteModules,
-    env: setup.source.env,
+    env: envOf(setup, options),
     script_options: options.scriptOptions ?? {},
     seed,
     duration_scale: durationScale,
@@ -33,7 +34,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     ...stack,
     cores: cpus().length,
     cpu: cpus()[0]?.model ?? 'not told',
-    target: target.facts.name,
+    target: setup.targetFile === undefined ? target.facts.name : setup.target,
     target_facts: target.facts,
     toxiproxy: toxiproxy ?? 'embedded',
     mutant: mutant ?? null,
@@ -58,4 +59,14 @@ function withoutSecrets({ plan, secrets }: DrillSetup): {
       typeof value === 'string' ? redact(value) : value,
     ),
   );
+}
+
+/** What a target file gives its script, it gives again to whoever runs it again: with other ports. */
+function envOf(
+  { source, targetFile }: DrillSetup,
+  { env }: DrillOptions,
+): Readonly<Record<string, string>> {
+  const isGivenAgain = (name: string): boolean =>
+    targetFile?.env[name] !== undefined && env[name] === undefined;
+  return Object.fromEntries(Object.entries(source.env).filter(([name]) => !isGivenAgain(name)));
 }

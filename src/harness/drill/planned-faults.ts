@@ -18,13 +18,13 @@ import { UserError } from '../user-error.js';
 export function plannedFaults(
   options: DrillOptions,
   plan: Plan,
-  { links, processes }: BreakableNames,
+  { links, processes, commands }: BreakableNames,
 ): readonly PlannedFault[] {
   const scenarioStartsMs = Object.fromEntries(
     plan.scenarios.map(({ name, startUs }) => [name, startUs / 1000]),
   );
   const loadEndMs = planDurationUs(plan.scenarios) / 1000;
-  const context = { links, processes, scenarioStartsMs, loadEndMs };
+  const context = { links, processes, commands, scenarioStartsMs, loadEndMs };
   if (options.faultPlan !== undefined) {
     const { from, document } = options.faultPlan;
     // Its times were scaled when it was planned.

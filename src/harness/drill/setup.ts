@@ -4,13 +4,19 @@ import { dirname, resolve } from 'node:path';
 import { loadScript, type ScriptSource } from '../compile/load.js';
 import { PAY_MODULE, pays } from '../compile/pays.js';
 import { planScript } from '../compile/plan-script.js';
-import { drawSeed } from '../entropy/random.js';
+import { drawSeed, Random } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
 import type { Plan } from '../options/plan.js';
 import type { Secrets } from '../options/secrets.js';
 import { segmentOptions } from '../options/segment-option.js';
 import type { DrillOptions } from '../report/progress.js';
 import { breakableNames } from '../targets/breakable-names.js';
+import { isTargetFile } from '../targets/file/is-target-file.js';
+import {
+  breakableOfFile,
+  type LoadedTargetFile,
+  loadTargetFile,
+} from '../targets/file/load-target-file.js';
 import { UserError } from '../user-error.js';
 import { type LawFile, readLawFiles } from '../verify/user-laws.js';
 import type { Calibration } from './calibration-plan.js';
@@ -21,8 +27,10 @@ import { scriptSha256 } from './script-hash.js';
 import { secretsOf } from './secret-values.js';
 
 export interface DrillSetup extends OwnOptions {
-  /** What the payments go to: `reference`, `none`, or an address. */
+  /** What the payments go to: `reference`, `none`, an address, or the path of a target file. */
   readonly target: string;
+  /** What that file says; undefined where it is none. */
+  readonly targetFile: LoadedTargetFile | undefined;
   readonly source: ScriptSource;
   readonly plan: Plan;
   readonly secrets: Secrets;
@@ -38,8 +46,9 @@ export interface DrillSetup extends OwnOptions {
 /** Throws UserError for what the script or the command line has wrong. */
 export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
   const secrets = secretsOf(options.secretSources ?? []);
+  const targetFile = await targetFileOf(options);
   const script = await loadScript(options.script, {
-    env: options.env,
+    env: { ...targetFile?.env, ...options.env },
     systemEnv: options.systemEnv === true ? process.env : {},
     workingDirectory: options.workingDirectory,
     remote: {
@@ -76,15 +85,34 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     secrets,
     seed: options.seed ?? drawSeed(),
     workers: options.workers ?? Math.max(1, Math.floor(cpus().length / 2)),
-    faults: plannedFaults({ ...options, target }, plan, breakableNames(target, own.stack)),
+    targetFile,
+    faults: plannedFaults(
+      { ...options, target },
+      plan,
+      targetFile === undefined ? breakableNames(target, own.stack) : breakableOfFile(targetFile),
+    ),
     ...own,
     calibration: undefined,
     laws: lawsOf(options, own),
   };
 }
 
+/** Undefined where the target is no file. */
+async function targetFileOf({ target, workingDirectory = '' }: DrillOptions) {
+  if (!isTargetFile(target)) return undefined;
+  const ports = new Random(drawSeed());
+  return loadTargetFile(target, {
+    folder: resolve(workingDirectory),
+    random: () => ports.nextFloat(),
+  });
+}
+
 /** A script that pays needs somebody to pay; one that does not needs no stack. */
 function targetOf({ target, script }: DrillOptions, source: ScriptSource): string {
+  if (isTargetFile(target) && pays(source))
+    throw new UserError(
+      `${script} pays by ${PAY_MODULE}, which speaks to paydrill's own gateway: against ${target}, carry the payments out by requests and tell of them ('payments' of ${PAY_MODULE})`,
+    );
   if (target === 'none' && pays(source))
     throw new UserError(
       `${script} imports ${PAY_MODULE}: it needs a target, leave out --target none`,

@@ -4,6 +4,7 @@
  * client nor the supervisor: they act on a shared link or a shared process, which know what else holds them.
  *
  *   kind --hold, release--> SharedProcess --kill, restart, pause, resume--> ProcessHandle (of the target)
+ *   kind --hold, release--> SharedCommand --apply, heal--> CommandHandle (of the target)
  *   kind --close, open, toxics--> SharedLink --setEnabled, toxics--> LinkHandle (of the target)
  */
 
@@ -60,6 +61,13 @@ export interface ProcessHandle {
   resume(): Promise<void>;
 }
 
+/** Something that is broken and healed by commands. */
+export interface CommandHandle {
+  /** Rejects where the command does not end well in its time. */
+  apply(): Promise<void>;
+  heal(): Promise<void>;
+}
+
 /** A link that several faults may have at once: it is open when nobody has it closed. */
 export interface SharedLink extends Toxics {
   close(holder: string): Promise<void>;
@@ -74,6 +82,12 @@ export type Hold = 'down' | 'still';
 export interface SharedProcess {
   hold(holder: string, hold: Hold): Promise<void>;
   /** Resolves when the process is ready, or somebody else holds it. Rejects where it could not be started. */
+  release(holder: string): Promise<void>;
+}
+
+/** What one command breaks and another heals, for several faults at once: applied with the first, healed after the last. */
+export interface SharedCommand {
+  hold(holder: string): Promise<void>;
   release(holder: string): Promise<void>;
 }
 
@@ -113,4 +127,11 @@ export interface ProcessFaultKind {
   create(setting: { readonly process: SharedProcess; readonly id: string }): Fault;
 }
 
-export type FaultKind = LinkFaultKind | ProcessFaultKind;
+export interface CommandFaultKind {
+  readonly kind: string;
+  readonly on: 'command';
+  readonly meaning: string;
+  create(setting: { readonly command: SharedCommand; readonly id: string }): Fault;
+}
+
+export type FaultKind = LinkFaultKind | ProcessFaultKind | CommandFaultKind;

@@ -1,5 +1,5 @@
 /**
- * Reads one object of a fault plan, field by field, and keeps what is wrong with it, so that whoever wrote the plan is
+ * Reads one object of a fault plan or a target file, field by field, and keeps what is wrong with it, so that whoever wrote the plan is
  * told everything at once. A field that is wrong reads as something harmless: nobody uses a plan with problems.
  */
 import type { NumberRule, Stream } from './fault.js';
@@ -46,6 +46,27 @@ export class PlanReader {
 
   has(name: string): boolean {
     return this.#fields.get(name) !== undefined;
+  }
+
+  /** Empty where it is absent; refused where it is no object. */
+  entries(name: string): readonly (readonly [string, unknown])[] {
+    const value = this.#fields.get(name);
+    if (value === undefined) return [];
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return Object.entries(value);
+    this.refuse(`"${name}" must be an object`);
+    return [];
+  }
+
+  value(name: string): unknown {
+    return this.#fields.get(name);
+  }
+
+  flag(name: string, absent: boolean): boolean {
+    const value = this.#fields.get(name) ?? absent;
+    if (typeof value === 'boolean') return value;
+    this.refuse(`"${name}" must be true or false`);
+    return absent;
   }
 
   list(name: string): readonly unknown[] {

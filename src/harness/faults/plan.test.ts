@@ -10,6 +10,7 @@ const CONTEXT: FaultPlanContext = {
   file: 'faults.json',
   links: ['clients', 'shard-0', 'shard-1'],
   processes: ['gateway', 'shard-0', 'shard-1'],
+  commands: ['failover'],
   scenarioStartsMs: { quiet: 0, plateau: 20_000 },
   loadEndMs: 50_000,
   durationScale: 1,
@@ -212,7 +213,9 @@ describe('the fault plan as a document', () => {
       : fc.double({ min: rule.minimum, max, noNaN: true });
   };
   const fault = fc.constantFrom(...FAULT_KINDS).chain((kind) => {
-    const names = kind.on === 'link' ? CONTEXT.links : CONTEXT.processes;
+    const names = { link: CONTEXT.links, process: CONTEXT.processes, command: ['failover'] }[
+      kind.on
+    ];
     const rules = kind.on === 'link' ? Object.entries(kind.numbers) : [];
     const hasStream = kind.on === 'link' && kind.takesStream;
     return fc.record({

@@ -27,6 +27,8 @@ export interface FaultPlanContext {
   readonly file: string;
   readonly links: readonly string[];
   readonly processes: readonly string[];
+  /** Default none. */
+  readonly commands?: readonly string[];
   /** Start of each scenario in milliseconds from the start of the load, durations already scaled. */
   readonly scenarioStartsMs: Readonly<Record<string, number>>;
   /** Planned end of the load, scaled: a fault must begin before it. */
@@ -91,7 +93,7 @@ function readFault(
   const times = readTimes(reader, context, planAnchorMs);
   // What else it may say depends on its kind.
   if (kind === undefined) return undefined;
-  const names = kind.on === 'link' ? context.links : context.processes;
+  const names = namesOf(kind, context);
   const target = reader.name('target', { what: kind.on, names });
   const rules = kind.on === 'link' ? kind.numbers : {};
   const numbers = Object.fromEntries(
@@ -103,6 +105,11 @@ function readFault(
   reader.refuseOthers([...common, ...Object.keys(rules), ...(takesStream ? ['stream'] : [])]);
   if (target === undefined) return undefined;
   return { where: reader.where, kind, target, ...times, numbers, streams };
+}
+
+function namesOf({ on }: FaultKind, { links, processes, commands = [] }: FaultPlanContext) {
+  if (on === 'link') return links;
+  return on === 'process' ? processes : commands;
 }
 
 function readTimes(

@@ -6,12 +6,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { messageOf } from '../message-of.js';
+import { signalTree } from './process-tree.js';
 import { type ChildExit, parseObject, type ReadyLine } from './supervisor-protocol.js';
 
 export interface ChildOptions {
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** It leads a process group of its own, and is killed and paused with all that come from it. */
+  readonly leads: boolean;
   /** It is killed where it is not ready by then; time in which it is paused counts as none. */
   readonly readyMsMax: number;
   readonly onLog: (line: string) => void;
@@ -40,6 +43,7 @@ export class SupervisedChild {
     this.#process = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
+      detached: options.leads,
     });
     // A child that is gone does not read: its exit is what counts.
     this.#process.stdin?.on('error', () => {});
@@ -67,7 +71,7 @@ export class SupervisedChild {
 
   killNow(): void {
     this.#endExpected = true;
-    if (this.#running) this.#process.kill('SIGKILL');
+    if (this.#running) this.#send('SIGKILL');
   }
 
   /** Closes its standard input, which asks it to leave; kills it when it is stopped or does not. */
@@ -91,7 +95,12 @@ export class SupervisedChild {
 
   #signal(signal: NodeJS.Signals): void {
     if (!this.#running) throw new Error(`${this.options.name} is not running`);
-    this.#process.kill(signal);
+    this.#send(signal);
+  }
+
+  #send(signal: NodeJS.Signals): void {
+    if (this.options.leads && this.pid > 0) signalTree(this.pid, signal);
+    else this.#process.kill(signal);
   }
 
   /** Resolves on exit, and when the process could not be started at all. */

@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { cleanUp } from './clean-up.js';
+import { type AtEnd, cleanUp } from './clean-up.js';
+import { signalTree } from './process-tree.js';
 import {
   type ChildExit,
   parseMessage,
@@ -20,6 +21,15 @@ export interface SupervisorOptions {
   readonly onExit?: (exit: ChildExit) => void;
   /** A line of a child's standard error, or of its standard output after the ready line. */
   readonly onLog?: (name: string, line: string) => void;
+}
+
+export interface StartOptions {
+  /** Added to this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** It is the first of a process group, and whatever is done to it is done to all that come from it. */
+  readonly leads?: boolean;
+  /** Until it must be ready; default a minute. */
+  readonly readyWithinMs?: number;
 }
 
 /** It ends its children within two seconds, and a second later itself. */
@@ -40,6 +50,9 @@ export class Supervisor {
   /** For us to remove where the supervisor was killed. */
   readonly #folders = new Set<string>();
   readonly #urls = new Set<string>();
+  readonly #healing = new Map<string, AtEnd>();
+  /** Those that lead a group of their own: what kills ours does not reach them. */
+  readonly #leaders = new Set<string>();
   readonly #gone: Promise<void>;
   #lastId = 0;
   #closing = false;
@@ -60,12 +73,8 @@ export class Supervisor {
   }
 
   /** Resolves to the child's ready line; rejects with its last words if it ends before that. */
-  start(
-    name: string,
-    argv: readonly string[],
-    env?: Readonly<Record<string, string>>,
-  ): Promise<ReadyLine> {
-    return this.#begin(name, { op: 'start', name, argv, ...(env === undefined ? {} : { env }) });
+  start(name: string, argv: readonly string[], how: StartOptions = {}): Promise<ReadyLine> {
+    return this.#begin(name, { op: 'start', name, argv, ...how });
   }
 
   /** Kills it first where it runs. Without `argv` as it was started last. */
@@ -109,6 +118,17 @@ export class Supervisor {
     await this.#ask({ op: 'deleteAtEnd', url });
   }
 
+  /** Run when the supervisor ends, however it comes to that, unless it is forgotten before. */
+  async runAtEnd(key: string, command: AtEnd): Promise<void> {
+    this.#healing.set(key, command);
+    await this.#ask({ op: 'runAtEnd', key, ...command });
+  }
+
+  async forget(key: string): Promise<void> {
+    this.#healing.delete(key);
+    await this.#ask({ op: 'forget', key });
+  }
+
   /** Process ids of the children that run. */
   pids(): ReadonlyMap<string, number> {
     return this.#pids;
@@ -131,6 +151,7 @@ export class Supervisor {
 
   async #begin(name: string, command: SupervisorCommand): Promise<ReadyLine> {
     this.#pids.delete(name);
+    if (command.op === 'start' && command.leads === true) this.#leaders.add(name);
     const { pid, ready } = await this.#ask(command);
     if (pid === undefined || ready === undefined) throw new Error(`${name} is not ready`);
     this.#pids.set(name, pid);
@@ -178,6 +199,7 @@ export class Supervisor {
   async #onGone(): Promise<void> {
     const closing = this.#closing;
     this.#closing = true;
+    const leaders = [...this.#leaders].flatMap((name) => this.#pids.get(name) ?? []);
     this.#pids.clear();
     for (const { reject } of this.#waiting.values()) reject(new Error('the supervisor has ended'));
     this.#waiting.clear();
@@ -185,7 +207,12 @@ export class Supervisor {
     if (pid === undefined) return;
     if (code !== 0) {
       this.#killGroup();
-      await cleanUp({ folders: this.#folders, urls: this.#urls });
+      for (const leader of leaders) signalTree(leader, 'SIGKILL');
+      await cleanUp({
+        folders: this.#folders,
+        urls: this.#urls,
+        commands: this.#healing.values(),
+      });
     }
     if (closing) return;
     this.#options.onLog?.('supervisor', 'ended unexpectedly, and its children with it');

@@ -10,6 +10,10 @@ export type SupervisorCommand =
       readonly name: string;
       readonly argv: readonly string[];
       readonly env?: Readonly<Record<string, string>>;
+      /** It is the first of a process group, and whatever is done to it is done to all that come from it. */
+      readonly leads?: boolean;
+      /** Default: a minute. */
+      readonly readyWithinMs?: number;
     }
   | { readonly op: 'kill' | 'pause' | 'resume'; readonly name: string }
   /** Without `argv` as it was started last. */
@@ -18,7 +22,15 @@ export type SupervisorCommand =
   /** A new temporary folder whose name begins so; removed, with all that is in it, when the supervisor ends. */
   | { readonly op: 'makeFolder'; readonly prefix: string }
   /** Gets a DELETE when the supervisor ends: a link on a Toxiproxy that is not one of its children. */
-  | { readonly op: 'deleteAtEnd'; readonly url: string };
+  | { readonly op: 'deleteAtEnd'; readonly url: string }
+  /** Run when the supervisor ends, unless it was forgotten by then: it heals what a fault broke. */
+  | {
+      readonly op: 'runAtEnd';
+      readonly key: string;
+      readonly argv: readonly string[];
+      readonly folder: string;
+    }
+  | { readonly op: 'forget'; readonly key: string };
 
 export interface SupervisorRequest {
   readonly id: number;
@@ -78,15 +90,33 @@ function parseCommand(fields: ReadyLine): SupervisorCommand | undefined {
   if (op === 'stopAll') return { op };
   if (op === 'makeFolder') return typeof prefix === 'string' ? { op, prefix } : undefined;
   if (op === 'deleteAtEnd') return typeof url === 'string' ? { op, url } : undefined;
+  if (op === 'runAtEnd' || op === 'forget') return parseAtEnd(op, fields, argv);
   if (typeof name !== 'string') return undefined;
   if (op === 'kill' || op === 'pause' || op === 'resume') return { op, name };
   if (op === 'restart') return argv === undefined ? { op, name } : { op, name, argv };
   if (op === 'start') {
     if (argv === undefined) return undefined;
     const env = textRecord(fields.env);
-    return env === undefined ? { op, name, argv } : { op, name, argv, env };
+    const { leads, readyWithinMs } = fields;
+    return {
+      ...{ op, name, argv },
+      ...(env === undefined ? {} : { env }),
+      ...(leads === true ? { leads } : {}),
+      ...(typeof readyWithinMs === 'number' ? { readyWithinMs } : {}),
+    };
   }
   return undefined;
+}
+
+function parseAtEnd(
+  op: 'runAtEnd' | 'forget',
+  { key, folder }: ReadyLine,
+  argv: readonly string[] | undefined,
+): SupervisorCommand | undefined {
+  if (typeof key !== 'string') return undefined;
+  if (op === 'forget') return { op, key };
+  if (argv === undefined || typeof folder !== 'string') return undefined;
+  return { op, key, argv, folder };
 }
 
 /** Undefined for a line that is neither an answer nor an event. */

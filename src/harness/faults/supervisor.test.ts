@@ -36,6 +36,7 @@ beforeAll(async () => {
     'supervisor-protocol',
     'supervisor-client',
     'clean-up',
+    'process-tree',
   ];
   await compile([...files.map((name) => `faults/${name}`), 'message-of']);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
@@ -56,7 +57,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a supervised process', () => {
   it('is ready when its ready line has come', async () => {
-    const ready = await startSupervisor().start('one', script(POLITE), { WORD: 'hello' });
+    const ready = await startSupervisor().start('one', script(POLITE), {
+      env: { WORD: 'hello' },
+    });
     expect(ready).toMatchObject({ ready: true, word: 'hello' });
   });
 
@@ -242,7 +245,7 @@ function startSupervisor(): Supervisor {
 
 function startChild(code: string, readyMsMax: number): SupervisedChild {
   return new SupervisedChild({
-    ...{ name: 'one', argv: script(code), env: {}, readyMsMax },
+    ...{ name: 'one', argv: script(code), env: {}, leads: false, readyMsMax },
     onLog: () => {},
     onUnexpectedExit: () => {},
   });

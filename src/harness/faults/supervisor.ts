@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { messageOf } from '../message-of.js';
-import { cleanUp } from './clean-up.js';
+import { type AtEnd, cleanUp } from './clean-up.js';
 import { type ChildOptions, SupervisedChild } from './supervised-child.js';
 import {
   parseRequest,
@@ -52,6 +52,7 @@ class SupervisorProcess {
   readonly #children = new Map<string, SupervisedChild>();
   readonly #folders = new Set<string>();
   readonly #urls = new Set<string>();
+  readonly #healing = new Map<string, AtEnd>();
   /** Starts asked for at once are begun one a turn, so that the end of standard input is seen between them. */
   #lastStart: Promise<unknown> = Promise.resolve();
   #stops = 0;
@@ -78,7 +79,11 @@ class SupervisorProcess {
     for (const child of children) child.killNow();
     const ended = Promise.all(children.map((child) => child.kill()));
     await Promise.race([ended, after(END_MS_MAX)]);
-    await cleanUp({ folders: this.#folders, urls: this.#urls });
+    await cleanUp({
+      folders: this.#folders,
+      urls: this.#urls,
+      commands: this.#healing.values(),
+    });
   }
 
   async #obey(command: SupervisorCommand): Promise<Answer> {
@@ -91,17 +96,19 @@ class SupervisorProcess {
         return this.#spawn(command.name, {
           argv: command.argv,
           env: command.env ?? {},
-          readyMsMax: READY_MS_MAX.start,
+          leads: command.leads === true,
+          readyMsMax: command.readyWithinMs ?? READY_MS_MAX.start,
         });
       case 'restart': {
         const child = this.#child(command.name);
         // Without a wait where it is down: what is asked next must reach the new process.
         if (child.running) await child.kill();
-        const { argv, env } = child.options;
+        const { argv, env, leads, readyMsMax } = child.options;
         return this.#spawn(command.name, {
           argv: command.argv ?? argv,
           env,
-          readyMsMax: READY_MS_MAX.restart,
+          leads,
+          readyMsMax: leads ? readyMsMax : READY_MS_MAX.restart,
         });
       }
       case 'kill': {
@@ -126,6 +133,12 @@ class SupervisorProcess {
         this.#folders.add(path);
         return { path };
       }
+      case 'runAtEnd':
+        this.#healing.set(command.key, command);
+        return {};
+      case 'forget':
+        this.#healing.delete(command.key);
+        return {};
       case 'deleteAtEnd':
         this.#urls.add(command.url);
         return {};
@@ -144,7 +157,7 @@ class SupervisorProcess {
 
   async #spawn(
     name: string,
-    options: Pick<ChildOptions, 'argv' | 'env' | 'readyMsMax'>,
+    options: Pick<ChildOptions, 'argv' | 'env' | 'leads' | 'readyMsMax'>,
   ): Promise<Answer> {
     if (this.#ending) throw new Error('the supervisor is ending');
     const child = new SupervisedChild({

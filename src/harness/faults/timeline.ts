@@ -6,8 +6,17 @@
 import { setMaxListeners } from 'node:events';
 import { timerMs } from '../entropy/timer-ms.js';
 import { messageOf } from '../message-of.js';
-import type { Fault, LinkHandle, ProcessHandle, SharedLink, SharedProcess } from './fault.js';
+import type {
+  CommandHandle,
+  Fault,
+  LinkHandle,
+  ProcessHandle,
+  SharedCommand,
+  SharedLink,
+  SharedProcess,
+} from './fault.js';
 import type { PlannedFault } from './plan.js';
+import { shareCommand } from './shared-command.js';
 import { shareLink } from './shared-link.js';
 import { shareProcess } from './shared-process.js';
 
@@ -30,6 +39,8 @@ export interface FaultTimelineOptions {
   /** Handles of what the plan names; the plan was checked against the same names. */
   readonly link: (name: string) => LinkHandle;
   readonly process: (name: string) => ProcessHandle;
+  /** Default: there are none. */
+  readonly command?: (name: string) => CommandHandle;
   /** Milliseconds since the start of the load. */
   readonly nowMs: () => number;
   /** Resolves after so many milliseconds, or as soon as the signal aborts. Default: a timer. */
@@ -236,16 +247,24 @@ interface Step {
 interface Shared {
   readonly link: (name: string) => SharedLink;
   readonly process: (name: string) => SharedProcess;
+  readonly command: (name: string) => SharedCommand;
 }
 
 /** Faults of one link or process share it. */
 function shareAll(options: FaultTimelineOptions): Shared {
   const links = new Map<string, SharedLink>();
   const processes = new Map<string, SharedProcess>();
+  const commands = new Map<string, SharedCommand>();
   return {
     link: (name) => once(links, name, () => shareLink(options.link(name))),
     process: (name) => once(processes, name, () => shareProcess(options.process(name))),
+    command: (name) => once(commands, name, () => shareCommand(commandOf(options, name))),
   };
+}
+
+function commandOf({ command }: FaultTimelineOptions, name: string): CommandHandle {
+  if (command === undefined) throw new Error(`there is no command ${name}`);
+  return command(name);
 }
 
 function once<T>(made: Map<string, T>, name: string, make: () => T): T {
@@ -257,6 +276,7 @@ function once<T>(made: Map<string, T>, name: string, make: () => T): T {
 function createFault(planned: PlannedFault, shared: Shared): Fault {
   const { kind, target, id, numbers, streams } = planned;
   if (kind.on === 'process') return kind.create({ process: shared.process(target), id });
+  if (kind.on === 'command') return kind.create({ command: shared.command(target), id });
   return kind.create({ link: shared.link(target), id, numbers, streams });
 }
 

@@ -8,7 +8,7 @@ import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { messageOf } from '../message-of.js';
 import { UnreadableColumnsError } from './unreadable.js';
 
-const RUN_ID_KEY = 'paydrill.run_id';
+export const RUN_ID_KEY = 'paydrill.run_id';
 /** Length of the footer, and Parquet's magic word. */
 const TAIL_BYTES = 8;
 

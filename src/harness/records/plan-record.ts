@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { RiskRules } from '../../wire/admin.js';
 import { type Fields, fieldsOf, readText, whole } from './json-fields.js';
-import type { Evidence, Isolation, MoneyRules, Promises } from './target-facts.js';
+import type { Evidence, Isolation, MoneyRules, NeutralBooks, Promises } from './target-facts.js';
 
 export const PLAN_FILE = 'plan.json';
 
@@ -17,6 +17,8 @@ export interface PlanRecord {
   readonly hasBooks: boolean;
   /** Undefined where it is not told: by a target that does not, or before it was written down. */
   readonly money: MoneyRules | undefined;
+  /** Undefined: the books are the reference stack's. */
+  readonly neutral?: NeutralBooks | undefined;
   /** Undefined where it is not told. */
   readonly workers: number | undefined;
 }
@@ -82,6 +84,20 @@ function targetOf(facts: Fields): Omit<PlanRecord, 'runId' | 'workers'> {
     },
     hasBooks: yesOrNo(facts, 'hasBooks'),
     money: moneyOf(facts.get('money')),
+    neutral: neutralOf(facts.get('neutral')),
+  };
+}
+
+function neutralOf(told: unknown): NeutralBooks | undefined {
+  if (told === undefined) return undefined;
+  const neutral = fieldsOf(told, 'target_facts.neutral');
+  return {
+    hasAccounts: yesOrNo(neutral, 'hasAccounts'),
+    ordersByVersion: yesOrNo(neutral, 'ordersByVersion'),
+    doubleEntry: yesOrNo(neutral, 'doubleEntry'),
+    charges: oneOf(neutral, 'charges', ['none', 'payer', 'payee', 'both']),
+    holds: oneOf(neutral, 'holds', ['pending', 'escrow']),
+    captures: oneOf(neutral, 'captures', ['once', 'many']),
   };
 }
 

@@ -58,6 +58,25 @@ export interface MoneyRules {
   readonly risk?: RiskRules | undefined;
 }
 
+/**
+ * How to read books that are no reference stack's: a booking is an entry of command `post` on shard 0, of no kind that they would
+ * know, and its legs are the postings that they have under its operation (books/neutral/). Placement and charges are theirs.
+ */
+export interface NeutralBooks {
+  /** They have a list of accounts, with balances. */
+  readonly hasAccounts: boolean;
+  /** What happened to an account is in the order of its versions; otherwise in that of the entries. */
+  readonly ordersByVersion: boolean;
+  /** Every booking sums to zero. */
+  readonly doubleEntry: boolean;
+  /** Who is charged on top: then a payer moves more, or a payee gets less, than was asked. */
+  readonly charges: 'none' | 'payer' | 'payee' | 'both';
+  /** `pending`: a hold posts nothing. `escrow`: it moves the money away from the payer. */
+  readonly holds: 'pending' | 'escrow';
+  /** How many captures a hold may have. */
+  readonly captures: 'once' | 'many';
+}
+
 export interface TargetLabels {
   readonly ledgerEngine: string;
   /** In words: `fsync per batch`. */
@@ -74,4 +93,6 @@ export interface TargetFacts {
   readonly hasBooks: boolean;
   /** Undefined where it is not known: laws that derive from it are not asked. */
   readonly money: MoneyRules | undefined;
+  /** Undefined: its books are the reference stack's. */
+  readonly neutral?: NeutralBooks | undefined;
 }

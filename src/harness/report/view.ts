@@ -129,8 +129,8 @@ function throughputLines({ throughput, run }: Summary): ViewLine[] {
     `${count(throughput.peak_1s)}/s best 1 s, ${count(throughput.mean)}/s mean`;
   const labels = [
     run.durability,
-    plural(run.shards, 'shard'),
-    `${run.ops_per_frame_mean.toFixed(1)} ops/frame`,
+    ...(run.shards > 0 ? [plural(run.shards, 'shard')] : []),
+    ...(run.ops_per_frame_mean > 0 ? [`${run.ops_per_frame_mean.toFixed(1)} ops/frame`] : []),
     plural(run.cores, 'core'),
     `${run.load_model} loop`,
   ];

@@ -92,6 +92,9 @@ function targetAt(
       process: (name) => {
         throw new Error(`the process ${name} is not ours`);
       },
+      command: (name) => {
+        throw new Error(`there is no command ${name}`);
+      },
     },
     processes,
     settled: (signal) =>

@@ -29,6 +29,9 @@ export function noTarget(): Target {
       process: (name) => {
         throw new Error(`there is no process ${name}`);
       },
+      command: (name) => {
+        throw new Error(`there is no command ${name}`);
+      },
     },
     processes: () => new Map(),
     settled: () => Promise.resolve({ atRest: true, missing: [] }),

@@ -79,6 +79,9 @@ class ReferenceStack implements Target {
       ...breakableOfReference(options.stack),
       link: (name) => this.#link(name),
       process: (name) => this.#process(name),
+      command: (name) => {
+        throw new Error(`there is no command ${name}`);
+      },
     };
     this.#supervisor = new Supervisor({
       argv: [...options.program, 'supervise'],

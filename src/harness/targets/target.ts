@@ -4,7 +4,7 @@
  * Bolt) stays inside that kind.
  */
 import type { BooksSource } from '../books/books-source.js';
-import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
+import type { CommandHandle, LinkHandle, ProcessHandle } from '../faults/fault.js';
 import type { TargetFacts } from '../records/target-facts.js';
 
 /** How operations reach it. Plain data, posted to the load workers. */
@@ -17,8 +17,10 @@ export interface Breakable {
   /** Names that a fault plan may use. */
   readonly links: readonly string[];
   readonly processes: readonly string[];
+  readonly commands: readonly string[];
   link(name: string): LinkHandle;
   process(name: string): ProcessHandle;
+  command(name: string): CommandHandle;
 }
 
 /** Whether a target came to rest: nothing in flight, no operation between its steps. */

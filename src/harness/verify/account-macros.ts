@@ -18,10 +18,11 @@ const NAMED = Object.entries(SYSTEM_ACCOUNT)
   .map(([name, number]) => `when ${NUMBER} = ${number} then '${name}'`)
   .join(' ');
 
-/** Statements that create them. */
+/** Statements that create them. They read the table `account_names`: accounts that have a name of their own where they come from. */
 export function accountMacros(shards: number): readonly string[] {
   const count = Math.max(1, shards);
   return [
+    'create macro told_name(wanted) as (select any_value(name) from account_names where account_names.account = wanted)',
     `create macro shard_of(account) as case when ${SLOT} > 0 then ${SLOT} - 1 else ${NUMBER} % ${count} end`,
     `create macro without_slot(account) as account - ${SLOT} * ${SLOT_UNIT}`,
     `create macro is_clearing(account) as ${CLASS} = ${ACCOUNT_CLASS.system} and ${NUMBER} >= ${clearing}`,
@@ -30,10 +31,10 @@ export function accountMacros(shards: number): readonly string[] {
        case when account is null then 'no account'
          when ${CLASS} = ${ACCOUNT_CLASS.user} then 'user:' || (${NUMBER})::text
          when ${CLASS} = ${ACCOUNT_CLASS.merchant} then 'merchant:' || (${NUMBER})::text
-         when ${CLASS} > ${ACCOUNT_CLASS.system} then 'account:' || account::text
+         when ${CLASS} > ${ACCOUNT_CLASS.system} then coalesce(told_name(account), 'account:' || account::text)
          when ${NUMBER} >= ${clearing} then 'clearing:' || (${NUMBER} - ${clearing})::text
          ${NAMED}
          else 'system:' || (${NUMBER})::text end
-       || case when ${SLOT} > 0 then '@' || (${SLOT} - 1)::text else '' end`,
+       || case when ${SLOT} > 0 and ${CLASS} <= ${ACCOUNT_CLASS.system} then '@' || (${SLOT} - 1)::text else '' end`,
   ];
 }

@@ -4,9 +4,9 @@
  */
 import type { DrillRecord } from '../records/drill-record.js';
 import { EVIDENCE, type PlanRecord } from '../records/plan-record.js';
-import type { Evidence } from '../records/target-facts.js';
+import type { Evidence, NeutralBooks } from '../records/target-facts.js';
 import type { Circumstances } from './circumstances.js';
-import type { Law } from './law.js';
+import { formOf, type Law, NEUTRAL_NEEDS } from './law.js';
 import { PROMISES } from './promises.js';
 
 export interface NotAsked {
@@ -18,7 +18,8 @@ export interface NotAsked {
 }
 
 /** Undefined where the law is asked. */
-export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | undefined {
+export function notAsked(asked: Law, { plan, drill }: Circumstances): NotAsked | undefined {
+  const law = formOf(asked, plan.neutral);
   const { isMade, words } = PROMISES[law.tests];
   if (!isMade(plan.promises)) {
     const because = `the target does not promise that ${words}`;
@@ -29,6 +30,8 @@ export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | u
     const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
     return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
   }
+  const lacking = plan.neutral && notInNeutral(law, plan.neutral);
+  if (lacking !== undefined) return lacking;
   const derived = law.derivesFrom && AGREED[law.derivesFrom];
   if (derived?.isKnown(plan) === false) {
     const because = `the plan does not say ${derived.words}`;
@@ -38,6 +41,21 @@ export function notAsked(law: Law, { plan, drill }: Circumstances): NotAsked | u
   if (law.onlyAtRest && !drill.atRest)
     return { status: 'undecided', because: restless(drill), limit: undefined };
   return undefined;
+}
+
+/** Undefined where books in the neutral schema have what the law is about. */
+function notInNeutral(law: Law, books: NeutralBooks): NotAsked | undefined {
+  if (law.neutral === undefined) {
+    const because = 'it is about what only books of the reference stack have';
+    return { status: 'not_exercised', because, limit: undefined };
+  }
+  const need = law.neutral.needs
+    ?.map((name) => NEUTRAL_NEEDS[name])
+    .find(({ isMet }) => !isMet(books));
+  if (need === undefined) return undefined;
+  const because = `${need.words}, and these do not`;
+  const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
+  return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
 }
 
 const AGREED = {

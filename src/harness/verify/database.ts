@@ -5,6 +5,7 @@
  *   entries     one row per entry of the books                       effects  those by which an operation happened
  *   legs        one row per leg of an entry                          second_halves  the far side across shards
  *   accounts    one row per account, as it ended
+ *   account_names  names of accounts where they are not paydrill's (account, name)
  *   earlier     ids that were in the books before the drill
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
@@ -13,7 +14,7 @@
  * opens nothing else, whatever a query asks for. Memory is bounded; what does not fit spills into a folder of the run, which
  * is gone afterwards.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type DuckDBConnection,
@@ -22,6 +23,8 @@ import {
   type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
+import { USUAL_ASSET } from '../../wire/accounts.js';
+import { LEGS_MAX } from '../../wire/acks.js';
 import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
 import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
@@ -30,11 +33,12 @@ import {
   BOOKS_FOLDER,
   type BooksExtent,
   JOURNAL_TABLE,
+  NAMES_FOLDER,
   transfersPart,
 } from '../records/run-layout.js';
 import { parquetFiles } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
-import type { MoneyRules } from '../records/target-facts.js';
+import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { moneyMacros } from './money-macros.js';
 import { SPILL_FOLDER } from './spill.js';
@@ -66,6 +70,8 @@ function withoutPlace(text: string): string {
 export interface DatabaseOptions {
   /** Without it there are no macros about money. */
   readonly money?: MoneyRules | undefined;
+  /** Undefined: the books are the reference stack's. */
+  readonly neutral?: NeutralBooks | undefined;
   /** Default 2. */
   readonly threads?: number;
 }
@@ -89,7 +95,7 @@ export class RunDatabase {
   static async open(
     folder: string,
     { shards, before = [], readAtUs = [] }: BooksExtent,
-    { money, threads = 2 }: DatabaseOptions = {},
+    { money, neutral, threads = 2 }: DatabaseOptions = {},
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const tables = tablesOf(folder, shards);
@@ -101,9 +107,12 @@ export class RunDatabase {
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
       const macros = [...MACROS, ...accountMacros(shards), ...(money ? moneyMacros(money) : [])];
+      await database.run(accountNames(folder));
       for (const macro of macros) await database.run(macro);
-      for (const table of tables) await database.#addTable(table);
-      for (const view of VIEWS) await database.run(view);
+      const described = new Map<string, readonly Described[]>();
+      for (const table of tables) described.set(table.name, await database.#addTable(table));
+      const place = neutral?.ordersByVersion === true ? 'version_#' : 'lsn';
+      for (const view of viewsOf(legsOf(described), place)) await database.run(view);
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));
@@ -220,10 +229,12 @@ export class RunDatabase {
     await this.run(`create or replace view legs as from all_legs ${where}`);
   }
 
-  async #addTable({ files, name, specs }: Table): Promise<void> {
+  /** Returns the columns of its first part. */
+  async #addTable({ files, name, specs }: Table): Promise<readonly Described[]> {
     const parts: Part[] = [];
     for (const path of files) parts.push({ path, columns: await this.#describe(path) });
     await this.run(tableView(name, parts, specs));
+    return parts[0]?.columns ?? [];
   }
 
   /** Rejects with UnreadableRunError where the file is missing or is not Parquet. */
@@ -301,6 +312,21 @@ function tablesOf(folder: string, shards: number): Table[] {
   ];
 }
 
+/** Names of accounts from files with a line each; another asset than the usual stands beside the name. */
+function accountNames(folder: string): string {
+  const names = join(folder, NAMES_FOLDER);
+  const files = existsSync(names)
+    ? readdirSync(names).flatMap((file) =>
+        file.endsWith('.jsonl') ? literal(join(names, file)) : [],
+      )
+    : [];
+  if (files.length === 0) return 'create table account_names (account bigint, name varchar)';
+  return `create table account_names as
+    select account, any_value(name || case when asset = ${literal(USUAL_ASSET)} then '' else ' (' || asset || ')' end) as name
+    from read_json([${files.join(', ')}], format = 'newline_delimited',
+      columns = {account: 'BIGINT', name: 'VARCHAR', asset: 'VARCHAR'}) group by account`;
+}
+
 const MACROS = [
   `create macro operation_id(hi, lo) as format('{:08x}-{:04x}-{:04x}-{:04x}-{:012x}',
      hi >> 32, (hi >> 16) & 65535, hi & 65535, lo >> 48, lo & 281474976710655)`,
@@ -310,8 +336,8 @@ const MACROS = [
      || lpad((us // 1000000 % 60)::text, 2, '0') || '.' || lpad((us // 1000 % 1000)::text, 3, '0')`,
 ];
 
-const legSelect = (leg: number): string => `
-  select shard, lsn, ${leg} as leg, id_hi, id_lo, command, role, kind, result, timestamp_us,
+const legSelect = (leg: number, place: string): string => `
+  select shard, lsn, ${leg} as leg, ${place} as place, id_hi, id_lo, command, role, kind, result, timestamp_us,
     account_${leg} as account, posting_${leg} as posting, balance_${leg} as balance,
     version_${leg} as version, pending_${leg} as pending,
     case when pending_${leg} in ('posted', 'confirmed') then posting_${leg} else 0 end as posted,
@@ -339,13 +365,23 @@ function readingsView(shards: number, readAtUs: readonly number[]): string {
      from (values ${rows.length > 0 ? rows.join(', ') : '(-1, 0)'}) as told(shard, read_us) where shard >= 0`;
 }
 
-const VIEWS = [
+/** Of how many legs side by side an entry has columns. */
+function legsOf(tables: ReadonlyMap<string, readonly Described[]>): number {
+  const columns = tables.get('entries') ?? [];
+  const legs = columns.flatMap(({ name }) => Number(/^account_(\d+)$/.exec(name)?.[1] ?? 0));
+  return Math.max(LEGS_MAX, ...legs);
+}
+
+/** `place`: by which the legs of an account are in the order in which they happened; `#` is the number of the leg. */
+const viewsOf = (legs: number, place: string): readonly string[] => [
   ASKED,
   `create view effects as from entries where result = 'created'
      and (command in ('post', 'hold', 'capture', 'void_')
        or (command = 'confirm' and role <> 'secondary'))`,
   `create view second_halves as from entries
      where result = 'created' and command = 'confirm' and role = 'secondary'`,
-  `create view all_legs as ${[1, 2, 3, 4].map(legSelect).join(' union all ')}`,
+  `create view all_legs as ${Array.from({ length: legs }, (_, leg) =>
+    legSelect(leg + 1, place.replace('#', String(leg + 1))),
+  ).join(' union all ')}`,
   'create view legs as from all_legs',
 ];

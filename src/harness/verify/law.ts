@@ -4,7 +4,7 @@
  * `id_hi`, `id_lo` where it is about one. The tables are those of database.ts. Laws know nothing of each other but their
  * names, and nothing of the prefilter, which knows some of them by name.
  */
-import type { Evidence } from '../records/target-facts.js';
+import type { Evidence, NeutralBooks } from '../records/target-facts.js';
 import type { RunDatabase } from './database.js';
 import type { PromiseName } from './promises.js';
 
@@ -34,8 +34,45 @@ export interface Law {
   readonly exercisedBy: string;
   /** The query follows each account by itself: where only some accounts are suspicious, it is asked about those. */
   readonly byAccount?: boolean;
+  /** Absent: it is about what only the reference stack's books have. */
+  readonly neutral?: NeutralForm;
   /** Seconds that its query may take, and it is stopped and the law undecided; absent: no limit. Nothing it does but reading is done. */
   readonly queryLimitS?: number;
+}
+
+/** A law as it is asked of books in the neutral schema (NeutralBooks). What is left out is the law's own. */
+export interface NeutralForm {
+  readonly evidence?: Evidence;
+  readonly sql?: (books: NeutralBooks) => string;
+  readonly checkedSql?: (books: NeutralBooks) => string;
+  readonly exercisedBy?: string;
+  /** Without all of them the law is not asked. */
+  readonly needs?: readonly (keyof typeof NEUTRAL_NEEDS)[];
+}
+
+/** What books in the neutral schema may lack: a clause after `books in which`, and whether these have it. */
+export const NEUTRAL_NEEDS = {
+  accounts: {
+    words: 'the accounts stand with their balances',
+    isMet: ({ hasAccounts }: NeutralBooks): boolean => hasAccounts,
+  },
+  'double-entry': {
+    words: 'every booking sums to zero',
+    isMet: ({ doubleEntry }: NeutralBooks): boolean => doubleEntry,
+  },
+};
+
+/** The law as it is asked of these books; `neutral` undefined: of the reference stack's. */
+export function formOf(law: Law, neutral: NeutralBooks | undefined): Law {
+  if (neutral === undefined || law.neutral === undefined) return law;
+  const { evidence, sql, checkedSql, exercisedBy } = law.neutral;
+  return {
+    ...law,
+    needs: evidence ?? law.needs,
+    sql: sql?.(neutral) ?? law.sql,
+    checkedSql: checkedSql?.(neutral) ?? law.checkedSql,
+    exercisedBy: exercisedBy ?? law.exercisedBy,
+  };
 }
 
 /** The law's query, once what it reads has been made. */

@@ -49,9 +49,9 @@ async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
   const extent = books.complete ? books : { shards: 0 };
   // A drill that has no summary yet may be about to do the same: what it reads must stay.
   const keepBinary = !existsSync(join(folder, 'summary.json'));
-  const { money } = readPlan(folder) ?? {};
+  const { money, neutral } = readPlan(folder) ?? {};
   await convertRun({ folder, shards: extent.shards, keepBinary, signal });
-  const database = await RunDatabase.open(folder, extent, { money });
+  const database = await RunDatabase.open(folder, extent, { money, neutral });
   const stop = (): void => database.interrupt();
   signal.addEventListener('abort', stop);
   const close = (): void => {

@@ -72,6 +72,7 @@ function lawOf({ name, sql: text }: LawFile, limitS: number): Law {
     tests: 'moves-as-asked',
     onlyAtRest: false,
     consequenceOf: [],
+    neutral: {},
     unseen: `what ${name}.sql returns`,
     sql,
     checkedSql: 'select count(*) from journal',

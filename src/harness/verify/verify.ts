@@ -23,7 +23,7 @@ import { foreignBooksPart, foreignJournalPart } from './foreign-parts.js';
 import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
 import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
-import type { Law } from './law.js';
+import { formOf, type Law } from './law.js';
 import { LAWS } from './laws/registry.js';
 import { judgeListsOf, type ListsFound, withLists } from './lists/list-law.js';
 import { assertIsRun } from './no-run.js';
@@ -182,15 +182,16 @@ class Judging {
 
   async #compare(books: WholeBooks): Promise<VerifyResult> {
     const { exact, signal } = this.#options;
+    const { neutral } = this.#circumstances.plan;
     const facts =
-      exact === true || this.#journal === undefined
+      exact === true || this.#journal === undefined || neutral !== undefined
         ? undefined
         : await scanBooks(this.#journal, this.#folder, books, signal);
     this.#clock.lap('books');
     const short = facts && shortBooks(books, facts.books);
     if (short !== undefined) return this.undecided(short);
     const run: Case = {
-      laws: this.#laws,
+      laws: this.#laws.map((law) => formOf(law, neutral)),
       circumstances: this.#circumstances,
       facts,
       lap: (name) => this.#clock.lap(name),
@@ -223,10 +224,10 @@ class Judging {
     const { shards } = books;
     const folder = this.#folder;
     const stoppable = signal === undefined ? {} : { signal };
-    const { money } = this.#circumstances.plan;
+    const { money, neutral } = this.#circumstances.plan;
     await convertRun({ folder, shards, keepBinary: false, ...stoppable });
     this.#clock.lap('to parquet');
-    const database = await RunDatabase.open(folder, books, { money });
+    const database = await RunDatabase.open(folder, books, { money, neutral });
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {

@@ -2,7 +2,6 @@
  * A violation in plain words: which operation it was, what the client was told and when, and what is wrong with it.
  *   payment 0193... of 12.34 from user:7 to merchant:3 was acknowledged at 00:12.345 (attempt 2) and is not in ...
  */
-import { formatAccount } from '../../wire/accounts.js';
 import { formatOperationId } from '../../wire/operation-id.js';
 import {
   OPERATION_KIND_NAMES,
@@ -25,7 +24,8 @@ export async function witnessOf(database: RunDatabase, row: Row): Promise<Witnes
   const lo = text(row.id_lo);
   if (hi === undefined || lo === undefined) return { text: problem, operationId: undefined };
   const found = await database.rows(
-    `select * from journal where id_hi = ${BigInt(hi)} and id_lo = ${BigInt(lo)}
+    `select *, account_name(account) as account_text, account_name(counterparty) as counterparty_text
+     from journal where id_hi = ${BigInt(hi)} and id_lo = ${BigInt(lo)}
      order by outcome = 'ok' desc, worker, sequence limit 1`,
   );
   const operation = found[0];
@@ -35,7 +35,7 @@ export async function witnessOf(database: RunDatabase, row: Row): Promise<Witnes
   return { text: `${asked} and ${problem}`, operationId };
 }
 
-/** What a client asked, of a row of the journal: `payment <id> of 12.34 from user:7 to merchant:3`. */
+/** What a client asked, of a row of the journal with the names of its accounts: `payment <id> of 12.34 from user:7 to merchant:3`. */
 export function operationTitle(operation: Row, id: string): string {
   const name = text(operation.kind) ?? '';
   const known = OPERATION_KIND_NAMES.find((one) => one === name);
@@ -46,11 +46,11 @@ export function operationTitle(operation: Row, id: string): string {
 }
 
 function between(row: OperationKindRow | undefined, operation: Row): string {
-  const account = formatAccount(number(operation.account));
-  const counterparty = number(operation.counterparty);
+  const account = text(operation.account_text);
+  const other = text(operation.counterparty_text);
   const isTowardsHome = row?.direction === 'towards-home';
-  if (counterparty === 0) return isTowardsHome ? ` to ${account}` : ` of ${account}`;
-  const other = formatAccount(counterparty);
+  if (number(operation.counterparty) === 0)
+    return isTowardsHome ? ` to ${account}` : ` of ${account}`;
   return isTowardsHome ? ` from ${other} to ${account}` : ` from ${account} to ${other}`;
 }
 

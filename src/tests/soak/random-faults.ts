@@ -34,7 +34,9 @@ export function randomFaults(
   { links, processes }: BreakableNames,
   loadMs: number,
 ): FaultPlanDocument {
-  const kinds = FAULT_KINDS.filter(({ on }) => on === 'link' || processes.length > 0);
+  const kinds = FAULT_KINDS.filter(
+    ({ on }) => on === 'link' || (on === 'process' && processes.length > 0),
+  );
   const count = random.int(FAULTS_MAX + 1);
   const faults = Array.from({ length: count }, () => {
     const kind = pick(random, kinds);
@@ -52,7 +54,7 @@ export function randomFaults(
 }
 
 function detailsOf(kind: FaultKind, random: Random): Drawn {
-  if (kind.on === 'process') return {};
+  if (kind.on !== 'link') return {};
   const drawn: Record<string, string | number> = {};
   for (const name of Object.keys(kind.numbers)) {
     const draw = NUMBERS[name];

@@ -59,6 +59,7 @@ export async function startRun(
     faults: setup.faults,
     link: (name) => target.breakable.link(name),
     process: (name) => target.breakable.process(name),
+    command: (name) => target.breakable.command(name),
     nowMs: () => drill.loadUs() / 1000,
     onNotice: (line) => log.notice(line),
     // What it broke stays broken: more load would only tell so again, and what ran cannot be proved.
@@ -161,6 +162,7 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
   const ports = new Random(drawSeed());
   return {
     name: setup.target,
+    file: setup.targetFile,
     program: options.program,
     toxiproxy: options.toxiproxy,
     allowTargets: options.allowTargets,

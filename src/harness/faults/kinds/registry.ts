@@ -1,6 +1,7 @@
 /** Every kind of fault there is, by the name a plan uses. */
 import type { FaultKind } from '../fault.js';
 import { bandwidth } from './bandwidth.js';
+import { command } from './command.js';
 import { cutReplies } from './cut-replies.js';
 import { disable } from './disable.js';
 import { kill } from './kill.js';
@@ -22,4 +23,5 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   slicer,
   kill,
   pause,
+  command,
 ];

@@ -3,7 +3,7 @@ import { LAWS_FOLDER } from '../../records/run-layout.js';
 import { notAsked } from '../asked-of.js';
 import { readCircumstances } from '../circumstances.js';
 import { QueryError, type RunDatabase } from '../database.js';
-import { type Law, sqlOf } from '../law.js';
+import { formOf, type Law, sqlOf } from '../law.js';
 import { LAWS } from '../laws/registry.js';
 import { UnreadableRunError } from '../unreadable.js';
 import { userLaws } from '../user-laws.js';
@@ -52,9 +52,9 @@ export async function brokenLaws(
 function lawsOf(folder: string): readonly Law[] | string {
   try {
     const circumstances = readCircumstances(folder);
-    return [...LAWS, ...userLaws(folder)].filter(
-      (law) => notAsked(law, circumstances) === undefined,
-    );
+    return [...LAWS, ...userLaws(folder)]
+      .filter((law) => notAsked(law, circumstances) === undefined)
+      .map((law) => formOf(law, circumstances.plan.neutral));
   } catch (cause) {
     if (cause instanceof UnreadableRunError) return `no law is asked: ${cause.message}`;
     throw cause;

@@ -140,7 +140,8 @@ async function relatedTo(database: RunDatabase, key: OperationKey): Promise<read
   const rows = await database.rows(`
     with ties as (
       (${pairs('reference', 'id', 'it refers to')}) union (${pairs('id', 'reference', 'refers to it')}))
-    select distinct on (how, hi, lo) how, hi, lo, j.*
+    select distinct on (how, hi, lo) how, hi, lo, j.*,
+      account_name(j.account) as account_text, account_name(j.counterparty) as counterparty_text
     from ties left join journal j on j.id_hi = hi and j.id_lo = lo and j.kind <> 'lookup'
     where not (hi = ${key.hi}::ubigint and lo = ${key.lo}::ubigint)
     order by how, hi, lo, j.outcome = 'ok' desc, j.invoked_us limit ${ROWS_MAX}`);

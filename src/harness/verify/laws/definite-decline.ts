@@ -46,4 +46,5 @@ export const definiteDecline: Law = {
     order by o.completed_us, o.id_hi, o.id_lo, o.shard, o.lsn`,
   checkedSql: `select count(*) from asked where ${DEFINITE}`,
   exercisedBy: 'no operation was declined',
+  neutral: {},
 };

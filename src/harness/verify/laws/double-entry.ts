@@ -30,4 +30,13 @@ export const doubleEntry: Law = {
     order by timestamp_us, shard, lsn`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',
+  neutral: {
+    needs: ['double-entry'],
+    sql: () => `
+      select id_hi, id_lo, case when count(*) < 2 then 'has one posting, of ' || money(sum(posting)::bigint)
+            || ' on ' || account_name(any_value(account))
+          else 'has postings that sum to ' || money(sum(posting)::bigint) end || ': entry ' || lsn as problem
+      from legs group by id_hi, id_lo, lsn having sum(posting) <> 0 or count(*) < 2
+      order by lsn`,
+  },
 };

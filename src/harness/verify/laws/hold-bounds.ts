@@ -85,4 +85,28 @@ export const holdBounds: Law = {
     select count(*) from entries
     where command in ('release', 'void_', 'expire') and result = 'created'`,
   exercisedBy: 'no hold ended',
+  neutral: {
+    evidence: 'ids',
+    sql: () => `
+      with held as (
+        select id_hi, id_lo, max(amount) as amount, bool_and(outcome = 'declined') as is_declined
+        from asked where kind = 'hold' group by all),
+      taken as (
+        select o.id_hi, o.id_lo, o.reference_hi, o.reference_lo, max(o.amount) as amount, count(distinct e.lsn) as times,
+          min(e.lsn) as lsn
+        from asked o join effects e using (id_hi, id_lo) where o.kind = 'capture' group by all),
+      sums as (
+        select t.*, h.amount as held, h.is_declined, sum(t.amount * t.times) over (
+          partition by t.reference_hi, t.reference_lo order by t.lsn) as so_far
+        from taken t left join held h on t.reference_hi = h.id_hi and t.reference_lo = h.id_lo)
+      select id_hi, id_lo, case
+          when held is null then 'takes of a hold that nobody asked for'
+          when is_declined then 'takes of a hold that was declined'
+          else 'brings what is taken of a hold of ' || money(held) || ' to ' || money(so_far::bigint) end as problem
+      from sums where held is null or is_declined or so_far > held
+      order by lsn`,
+    checkedSql: () =>
+      `select count(*) from effects e semi join (from asked where kind = 'capture') o using (id_hi, id_lo)`,
+    exercisedBy: 'nothing was captured',
+  },
 };

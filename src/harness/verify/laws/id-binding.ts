@@ -3,6 +3,7 @@
  * who pays and who is paid. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
  */
 import { kindsWhere } from '../../../wire/operation-kinds.js';
+import type { NeutralBooks } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
@@ -39,6 +40,60 @@ const PAIRS = `
   from effects e join asked o using (id_hi, id_lo)
     left join second_halves h using (id_hi, id_lo)`;
 
+const HOLDS = names(kindsWhere(({ effect }) => effect === 'reserves'));
+const FREES = names(kindsWhere(({ effect }) => effect === 'frees-reserved'));
+const CAPTURES = names(kindsWhere(({ effect }) => effect === 'posts-reserved'));
+
+/**
+ * What an entry moves on the accounts that the operation named, against what it asked. Who is neither and whom some operation
+ * names is not touched; what others there are, fees and money on its way, is the ledger's own affair.
+ */
+function neutralPairs({ charges, holds }: NeutralBooks): string {
+  const payerMoves = charges === 'payer' || charges === 'both' ? 'paid >= amount' : 'paid = amount';
+  const payeeGets =
+    charges === 'payee' || charges === 'both' ? 'got between 1 and amount' : 'got = amount';
+  const isEscrow = holds === 'escrow';
+  return `
+    with net as (
+      select shard, lsn, account, sum(posted)::bigint as posted from legs group by shard, lsn, account),
+    named as (
+      select distinct account from (
+        select account from asked union all select counterparty from asked) where account <> 0),
+    booked as (
+      select o.*, e.shard as shard, e.lsn as lsn, coalesce(h.posted, 0) as own, coalesce(f.posted, 0) as other,
+        o.kind in (${TOWARDS_HOME}) as is_towards,
+        case when is_towards then own else -own end as at_home,
+        case when is_towards then -other else other end as at_far,
+        case when is_towards then at_far else at_home end as paid,
+        case when is_towards then at_home else at_far end as got,
+        o.counterparty = 0 as is_alone
+      from effects e join asked o using (id_hi, id_lo)
+        left join net h on h.shard = e.shard and h.lsn = e.lsn and h.account = o.account
+        left join net f on f.shard = e.shard and f.lsn = e.lsn and f.account = o.counterparty),
+    touched as (
+      select n.shard, n.lsn, b.worker, b.sequence, min(n.account) as account
+      from net n join booked b using (shard, lsn) semi join named m on m.account = n.account
+      where n.posted <> 0 and n.account <> b.account and n.account <> b.counterparty
+      group by all)
+    select id_hi, id_lo, worker, sequence, outcome, result, resolution, completed_us, shard, lsn, case
+      when t.account is not null then 'touches ' || account_name(t.account) || ', whose affair it is not'
+      when kind in (${HOLDS}) and ${isEscrow ? `not (${payerMoves})` : 'own <> 0'}
+        then 'moves ' || money(own) || ' on ' || account_name(b.account)
+      when kind in (${HOLDS}) and other <> 0
+        then 'moves ' || money(other) || ' on ' || account_name(b.counterparty) || ' before it is captured'
+      when kind in (${FREES}) and ${isEscrow ? 'own <= 0' : 'own <> 0'}
+        then 'moves ' || money(own) || ' on ' || account_name(b.account)
+      when kind in (${HOLDS}, ${FREES}) then null
+      when ${isEscrow ? `kind in (${CAPTURES}) and own < 0` : 'false'}
+        then 'moves ' || money(own) || ' on ' || account_name(b.account) || ' of what was set aside already'
+      when not (is_alone and is_towards) and not ${isEscrow ? `(kind in (${CAPTURES}) or ${payerMoves})` : `(${payerMoves})`}
+        then 'takes ' || money(paid) || ' from ' || account_name(case when is_towards then b.counterparty else b.account end)
+      when not (is_alone and not is_towards) and not (${payeeGets})
+        then 'gives ' || money(got) || ' to ' || account_name(case when is_towards then b.account else b.counterparty end)
+      end as difference
+    from booked b left join touched t using (shard, lsn, worker, sequence)`;
+}
+
 export const idBinding: Law = {
   name: 'id-binding',
   statement: 'What the books hold under an id is what was asked under it; another body is refused.',
@@ -47,8 +102,16 @@ export const idBinding: Law = {
   onlyAtRest: false,
   consequenceOf: ['double-entry'],
   unseen: 'an operation that is booked with another amount or for somebody else',
-  sql: `
-    with pairs as (${PAIRS}),
+  sql: sqlWith(PAIRS),
+  checkedSql: 'select count(*) from effects join asked using (id_hi, id_lo)',
+  exercisedBy: 'no operation of the journal is in the books',
+  neutral: { sql: (books) => sqlWith(neutralPairs(books)) },
+};
+
+/** `pairs`: an operation, an entry under its id, and in words in what they differ. */
+function sqlWith(pairs: string): string {
+  return `
+    with pairs as (${pairs}),
     suspects as materialized (
       from pairs where difference is not null or result like 'exists_with_different%'),
     fitting as (
@@ -65,7 +128,5 @@ export const idBinding: Law = {
       or ((p.outcome = 'unknown' or (p.outcome = 'ok' and p.resolution = 'look_up')) and p.difference is not null and f.id_hi is null)
       or (p.outcome = 'declined' and p.result like 'exists_with_different%'
         and p.difference is null and f.id_hi is null)
-    order by p.completed_us, id_hi, id_lo, problem`,
-  checkedSql: 'select count(*) from effects join asked using (id_hi, id_lo)',
-  exercisedBy: 'no operation of the journal is in the books',
-};
+    order by p.completed_us, id_hi, id_lo, problem`;
+}

@@ -2,7 +2,12 @@
  * I1 durability. The law that acknowledging before the disk breaks: what was answered `ok` is in the books, with both
  * halves where it crosses shards.
  */
+import { kindsWhere } from '../../../wire/operation-kinds.js';
 import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
+
+/** Those of which the money has moved. */
+const POSTS = names(kindsWhere(({ effect }) => effect === 'posts' || effect === 'posts-reserved'));
 
 export const noLostAck: Law = {
   name: 'no-lost-ack',
@@ -26,4 +31,12 @@ export const noLostAck: Law = {
     order by o.completed_us, id_hi, id_lo`,
   checkedSql: `select count(*) from asked where outcome = 'ok'`,
   exercisedBy: 'no operation was acknowledged',
+  neutral: {
+    sql: () => `
+      select o.id_hi, o.id_lo, 'is not in the books' as problem
+      from asked o anti join effects e on o.id_hi = e.id_hi and o.id_lo = e.id_lo
+      where o.outcome = 'ok' and o.kind in (${POSTS})
+      order by o.completed_us, o.id_hi, o.id_lo`,
+    checkedSql: () => `select count(*) from asked where outcome = 'ok' and kind in (${POSTS})`,
+  },
 };

@@ -14,7 +14,7 @@ export const noOverdraft: Law = {
   sql: `
     with free as (
       select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, l.version, l.balance,
-        l.balance - sum(l.debit_pending) over (partition by l.shard, l.account order by l.lsn, l.leg)
+        l.balance - sum(l.debit_pending) over (partition by l.shard, l.account order by l.place, l.leg)
           as free
       from legs l join accounts a using (shard, account) where a.flags & 1 = 1)
     select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(free::bigint)
@@ -23,4 +23,5 @@ export const noOverdraft: Law = {
     order by lsn, shard, account`,
   checkedSql: 'select count(*) from accounts where version > 0 and flags & 1 = 1',
   exercisedBy: 'no account that must not overdraw was touched',
+  neutral: { needs: ['accounts'] },
 };

@@ -21,4 +21,5 @@ export const noPhantom: Law = {
     order by e.timestamp_us, e.shard, e.lsn`,
   checkedSql: 'select count(*) from entries where legs > 0',
   exercisedBy: 'the books have no entry',
+  neutral: {},
 };

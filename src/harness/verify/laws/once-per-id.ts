@@ -39,4 +39,5 @@ export const oncePerId: Law = {
     order by at_us, id_hi, id_lo, problem`,
   checkedSql: 'select count(*) from effects',
   exercisedBy: 'the books have no entry',
+  neutral: {},
 };

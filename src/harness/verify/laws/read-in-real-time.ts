@@ -59,4 +59,5 @@ export const readInRealTime: Law = {
     order by completed_us, id_hi, id_lo, problem`,
   checkedSql: `select count(*) from journal where kind = 'balance' and outcome = 'ok'`,
   exercisedBy: 'no balance was read',
+  neutral: {},
 };

@@ -69,4 +69,5 @@ export const receiptMatchesBooks: Law = {
     order by completed_us nulls last, id_hi, id_lo, problem`,
   checkedSql: `select count(*) from journal where outcome = 'ok' and ${HAS_RECEIPT} and kind <> 'lookup'`,
   exercisedBy: 'no receipt was given',
+  neutral: {},
 };

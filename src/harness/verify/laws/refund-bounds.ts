@@ -4,7 +4,9 @@
  * and the refund's legs are on accounts that the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
+import { kindsWhere } from '../../../wire/operation-kinds.js';
 import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 const LEGS = [1, 2, 3, 4] as const;
 
@@ -14,6 +16,14 @@ const mirrored = (leg: number): string =>
     (other) => `coalesce(p.account_${other} = r.account_${leg}
       and (p.posting_${other} > 0) = (r.posting_${leg} < 0), false)`,
   ).join(' or ')})`;
+
+/** Whatever moved money from its payer may be given back. */
+const REFUNDABLE = names(
+  kindsWhere(
+    ({ effect, direction }) =>
+      direction === 'from-home' && (effect === 'posts' || effect === 'posts-reserved'),
+  ),
+);
 
 export const refundBounds: Law = {
   name: 'refund-bounds',
@@ -63,4 +73,25 @@ export const refundBounds: Law = {
     order by shard, lsn, problem`,
   checkedSql: `select count(*) from effects where kind = 'refund'`,
   exercisedBy: 'nothing was refunded',
+  neutral: {
+    evidence: 'ids',
+    sql: () => `
+      with paid as (
+        select id_hi, id_lo, max(amount) as amount from asked o semi join effects e using (id_hi, id_lo)
+        where kind in (${REFUNDABLE}) group by all),
+      given as (
+        select o.id_hi, o.id_lo, o.reference_hi, o.reference_lo, max(o.amount) as amount, count(distinct e.lsn) as times,
+          min(e.lsn) as lsn
+        from asked o join effects e using (id_hi, id_lo) where o.kind = 'refund' group by all),
+      sums as (
+        select g.*, p.amount as paid, sum(g.amount * g.times) over (
+          partition by g.reference_hi, g.reference_lo order by g.lsn) as so_far
+        from given g left join paid p on g.reference_hi = p.id_hi and g.reference_lo = p.id_lo)
+      select id_hi, id_lo, case when paid is null then 'refunds what was not paid'
+          else 'brings what is refunded of a payment of ' || money(paid) || ' to ' || money(so_far::bigint) end as problem
+      from sums where paid is null or so_far > paid
+      order by lsn`,
+    checkedSql: () =>
+      `select count(*) from effects e semi join (from asked where kind = 'refund') o using (id_hi, id_lo)`,
+  },
 };

@@ -2,10 +2,16 @@
  * I15 and the anomalies of Try/Confirm/Cancel that are wrong at any moment: what was reserved is ended at most once, by
  * what may end it, after it was made, and with the legs it was made with. That it is ended at all is no-stuck-hold's matter.
  */
+import { kindsWhere } from '../../../wire/operation-kinds.js';
 import type { Law } from '../law.js';
+import { names } from '../sql-text.js';
 
 /** In whatever order they stand. */
 const LEGS = `list_sort([${[1, 2, 3, 4].map((leg) => `{a: account_${leg}, p: posting_${leg}}`).join(', ')}])`;
+
+const ENDS = names(
+  kindsWhere(({ effect }) => effect === 'posts-reserved' || effect === 'frees-reserved'),
+);
 
 export const reservedEndsOnce: Law = {
   name: 'reserved-ends-once',
@@ -58,4 +64,25 @@ export const reservedEndsOnce: Law = {
     order by id_hi, id_lo, problem`,
   checkedSql: `select count(*) from entries where command in ('try_', 'hold') and result = 'created'`,
   exercisedBy: 'nothing was reserved: no hold, no operation across shards',
+  neutral: {
+    sql: ({ captures }) => `
+      with ends as (
+        select o.reference_hi, o.reference_lo, o.kind, o.id_hi, o.id_lo, o.account,
+          count(distinct e.lsn) as times, bool_or(o.outcome = 'ok') as is_told
+        from asked o left join effects e using (id_hi, id_lo)
+        where o.kind in (${ENDS}) group by all),
+      ended as (
+        select h.id_hi, h.id_lo, coalesce(sum(e.times) filter (e.kind = 'capture'), 0) as captures,
+          count(*) filter (e.kind = 'void' and (e.is_told or e.times > 0)) as voids
+        from (select distinct id_hi, id_lo from asked where kind = 'hold') h
+          join ends e on e.reference_hi = h.id_hi and e.reference_lo = h.id_lo group by all)
+      select id_hi, id_lo, case
+          when voids > 0 and captures > 0 then 'was voided, and captured all the same'
+          else 'was captured ' || captures || ' times' end as problem
+      from ended where (voids > 0 and captures > 0) ${captures === 'once' ? 'or captures > 1' : ''}
+      order by id_hi, id_lo`,
+    checkedSql: () =>
+      `select count(*) from asked where kind in (${ENDS}) and outcome <> 'declined'`,
+    exercisedBy: 'no hold ended',
+  },
 };

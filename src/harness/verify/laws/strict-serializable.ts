@@ -55,4 +55,5 @@ export const strictSerializable: Law = {
   checkedSql: `select (select count(*) from entries where legs > 0)
     + (select count(*) from journal where kind = 'balance' and outcome = 'ok')`,
   exercisedBy: 'the books have no entry',
+  neutral: {},
 };

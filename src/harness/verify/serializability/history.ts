@@ -47,7 +47,8 @@ const EDGES = `
   create or replace temp table edges as
   with written as (
     select shard, n.node, l.account, l.version, lsn
-    from legs l join moves m using (shard, lsn) join nodes n using (shard, done_at)),
+    from legs l join moves m using (shard, lsn) join nodes n using (shard, done_at)
+    where l.version > 0), -- what other ledgers only reserve need not have a version
   follows as (
     select shard, node, lead(node) over history as next, ${EDGE.ww} as edge, account, version,
       lead(version) over history as next_version

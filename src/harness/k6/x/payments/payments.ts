@@ -7,6 +7,7 @@
  *     op.settle(http.post(url, JSON.stringify({ id: op.id, ... })));
  */
 import { createHash } from 'node:crypto';
+import { USUAL_ASSET } from '../../../../wire/accounts.js';
 import { type OperationIdWords, parseOperationId } from '../../../../wire/operation-id.js';
 import { type Channel, OPERATION_KIND } from '../../../../wire/operations.js';
 import type { OperationRef, OperationRequest } from '../../../ports/pay.js';
@@ -31,7 +32,6 @@ interface Common {
 type Order = Common & { readonly amountMinor: number };
 
 const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'unknown', 'not sent'];
-const ASSET = 'CNY';
 const HOLD_TIMEOUT_S = 600;
 
 export class Payments implements OperationOwner {
@@ -128,7 +128,7 @@ export class Payments implements OperationOwner {
     parties: { readonly from: string; readonly to: string | undefined },
     timeoutS = 0,
   ): PaymentOperation {
-    const { asset = ASSET } = order;
+    const { asset = USUAL_ASSET } = order;
     const call = `payments.${kind}`;
     return this.#submit(order, {
       kind: OPERATION_KIND[kind],

@@ -1,0 +1,588 @@
+/**
+ * Books that are no reference stack's, judged: an honest ledger in every level of evidence, and what a lying one would do, each with the
+ * law that must see it.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { BooksSpec } from '../harness/books/neutral/books-spec.js';
+import {
+  type NeutralOptions,
+  neutralBooks,
+  readBefore,
+} from '../harness/books/neutral/neutral-source.js';
+import { AccountNames } from '../harness/journal/account-names.js';
+import { NAMES_FOLDER } from '../harness/records/run-layout.js';
+import type { NeutralBooks, Promises } from '../harness/records/target-facts.js';
+import { explainOperation } from '../harness/verify/explain/explain.js';
+import { openRun } from '../harness/verify/open-run.js';
+import type { OperationRecord } from '../harness/verify/synthetic/records.js';
+import { writePlan, writeRecorded } from '../harness/verify/synthetic/run-folder.js';
+import type { VerifyResult } from '../harness/verify/verdict.js';
+import { verifyRunFolder } from '../harness/verify/verify.js';
+import { OUTCOME } from '../wire/acks.js';
+import type { OperationIdWords } from '../wire/operation-id.js';
+import { CHANNEL, OPERATION_KIND } from '../wire/operations.js';
+import { RESULTS } from '../wire/results.js';
+
+interface Asked {
+  readonly id: string;
+  readonly kind: keyof typeof OPERATION_KIND;
+  readonly from: string;
+  readonly to: string;
+  readonly amount: number;
+  readonly of?: string;
+  readonly outcome?: 'ok' | 'declined' | 'unknown';
+}
+
+/** A posting as the ledger has it. */
+interface Posting {
+  operation_id: string;
+  account: string;
+  amount_minor: number;
+  version: number;
+  balance_after: number;
+  position: number;
+  pending: boolean;
+}
+
+interface Account {
+  account: string;
+  balance_minor: number;
+  may_overdraw: boolean;
+}
+
+interface Night {
+  readonly asked: readonly Asked[];
+  readonly postings: Posting[];
+  readonly before: readonly Account[];
+  readonly accounts: Account[];
+}
+
+const OPENING: readonly Account[] = [
+  { account: 'alice', balance_minor: 10_000, may_overdraw: false },
+  { account: 'bob', balance_minor: 500, may_overdraw: false },
+  { account: 'shop', balance_minor: 0, may_overdraw: false },
+  { account: 'escrow', balance_minor: 0, may_overdraw: false },
+  { account: 'bank', balance_minor: -10_500, may_overdraw: true },
+];
+
+const ASKED: readonly Asked[] = [
+  { id: 'pay-1', kind: 'pay', from: 'alice', to: 'shop', amount: 2_000 },
+  { id: 'transfer-1', kind: 'transfer', from: 'alice', to: 'bob', amount: 700 },
+  { id: 'pay-2', kind: 'pay', from: 'bob', to: 'shop', amount: 900 },
+  { id: 'poor', kind: 'pay', from: 'bob', to: 'shop', amount: 90_000, outcome: 'declined' },
+  { id: 'hold-1', kind: 'hold', from: 'alice', to: 'shop', amount: 1_000 },
+  { id: 'capture-1', kind: 'capture', from: 'alice', to: 'shop', amount: 600, of: 'hold-1' },
+  { id: 'hold-2', kind: 'hold', from: 'alice', to: 'shop', amount: 1_000 },
+  { id: 'void-2', kind: 'void', from: 'alice', to: '', amount: 0, of: 'hold-2' },
+  { id: 'refund-1', kind: 'refund', from: 'alice', to: 'shop', amount: 500, of: 'pay-1' },
+  { id: 'never-came', kind: 'pay', from: 'alice', to: 'shop', amount: 100, outcome: 'unknown' },
+  { id: 'came', kind: 'pay', from: 'alice', to: 'shop', amount: 150, outcome: 'unknown' },
+];
+const HAPPENED = ['pay-1', 'transfer-1', 'pay-2', 'capture-1', 'refund-1', 'came'];
+
+class Ledger {
+  readonly accounts = new Map(OPENING.map((one) => [one.account, { ...one }]));
+  readonly postings: Posting[] = [];
+  readonly #versions = new Map<string, number>();
+
+  post(id: string, legs: Readonly<Record<string, number>>): void {
+    for (const [name, amount] of Object.entries(legs)) {
+      const account = this.accounts.get(name);
+      if (account === undefined) throw new Error(`no account ${name}`);
+      account.balance_minor += amount;
+      const version = (this.#versions.get(name) ?? 0) + 1;
+      this.#versions.set(name, version);
+      const position = this.postings.length + 1;
+      const after = account.balance_minor;
+      this.postings.push({
+        operation_id: id,
+        account: name,
+        amount_minor: amount,
+        version,
+        balance_after: after,
+        position,
+        pending: false,
+      });
+    }
+  }
+}
+
+function legsOf({ kind, from, to, amount }: Asked): Readonly<Record<string, number>> {
+  return kind === 'refund' ? { [to]: -amount, [from]: amount } : { [from]: -amount, [to]: amount };
+}
+
+function honest(): Night {
+  const ledger = new Ledger();
+  for (const asked of ASKED) if (HAPPENED.includes(asked.id)) ledger.post(asked.id, legsOf(asked));
+  return {
+    asked: ASKED,
+    postings: ledger.postings,
+    before: OPENING,
+    accounts: [...ledger.accounts.values()],
+  };
+}
+
+/** What else happened, in the order of `then`, by a ledger that keeps its own books consistent. */
+function lying(
+  id: string,
+  legs: Readonly<Record<string, number>>,
+  asked: readonly Asked[] = ASKED,
+): Night {
+  const ledger = new Ledger();
+  for (const one of asked) if (HAPPENED.includes(one.id)) ledger.post(one.id, legsOf(one));
+  ledger.post(id, legs);
+  return {
+    asked,
+    postings: ledger.postings,
+    before: OPENING,
+    accounts: [...ledger.accounts.values()],
+  };
+}
+
+function without(id: string): Night {
+  const ledger = new Ledger();
+  for (const one of ASKED)
+    if (HAPPENED.includes(one.id) && one.id !== id) ledger.post(one.id, legsOf(one));
+  return {
+    asked: ASKED,
+    postings: ledger.postings,
+    before: OPENING,
+    accounts: [...ledger.accounts.values()],
+  };
+}
+
+function changed(change: (night: Night) => void): Night {
+  const night = honest();
+  change(night);
+  return night;
+}
+
+/** A hold sets money aside; a capture gives a part of it to the payee, and the rest back. */
+const IN_ESCROW: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'hold-1': { alice: -1_000, escrow: 1_000 },
+  'capture-1': { escrow: -1_000, shop: 600, alice: 400 },
+  'hold-2': { alice: -1_000, escrow: 1_000 },
+  'void-2': { escrow: -1_000, alice: 1_000 },
+};
+
+const LIES: readonly (readonly [string, string, () => Night])[] = [
+  ['a payment that was acknowledged is gone', 'no-lost-ack', () => without('pay-2')],
+  [
+    'a payment is booked twice',
+    'once-per-id',
+    () => lying('pay-1', { alice: -2_000, shop: 2_000 }),
+  ],
+  [
+    'a payment that was declined is booked',
+    'definite-decline',
+    () => lying('poor', { bank: -90_000, shop: 90_000 }),
+  ],
+  ['money moves that nobody asked for', 'no-phantom', () => lying('who', { alice: -1, bob: 1 })],
+  [
+    'a payment is of another amount',
+    'id-binding',
+    () => lying('never-came', { alice: -101, shop: 101 }),
+  ],
+  [
+    'a payment goes to somebody else',
+    'id-binding',
+    () => lying('never-came', { alice: -100, bob: 100 }),
+  ],
+  [
+    'a payment is paid by somebody else',
+    'id-binding',
+    () => lying('never-came', { bob: -100, shop: 100 }),
+  ],
+  [
+    'a third one is charged for a payment',
+    'id-binding',
+    () => lying('never-came', { alice: -100, bob: -5, shop: 100, bank: 5 }),
+  ],
+  ['a hold moves money', 'id-binding', () => lying('hold-1', { alice: -1_000, escrow: 1_000 })],
+  [
+    'a refund takes instead of giving',
+    'id-binding',
+    () =>
+      lying('refund-2', { alice: -500, shop: 500 }, [
+        ...ASKED,
+        {
+          id: 'refund-2',
+          kind: 'refund',
+          from: 'alice',
+          to: 'shop',
+          amount: 500,
+          of: 'pay-1',
+          outcome: 'unknown',
+        },
+      ]),
+  ],
+  [
+    'a hold is captured twice',
+    'reserved-ends-once',
+    () =>
+      lying('capture-2', { alice: -100, shop: 100 }, [
+        ...ASKED,
+        { id: 'capture-2', kind: 'capture', from: 'alice', to: 'shop', amount: 100, of: 'hold-1' },
+      ]),
+  ],
+  [
+    'a hold that was voided is captured',
+    'reserved-ends-once',
+    () =>
+      lying('capture-2', { alice: -100, shop: 100 }, [
+        ...ASKED,
+        { id: 'capture-2', kind: 'capture', from: 'alice', to: 'shop', amount: 100, of: 'hold-2' },
+      ]),
+  ],
+  [
+    'more is captured than was held',
+    'hold-bounds',
+    () =>
+      lying('capture-2', { alice: -500, shop: 500 }, [
+        ...ASKED,
+        { id: 'capture-2', kind: 'capture', from: 'alice', to: 'shop', amount: 500, of: 'hold-1' },
+      ]),
+  ],
+  [
+    'a hold that was declined is captured',
+    'hold-bounds',
+    () =>
+      lying('capture-3', { alice: -500, shop: 500 }, [
+        ...ASKED,
+        { id: 'hold-3', kind: 'hold', from: 'alice', to: 'shop', amount: 500, outcome: 'declined' },
+        { id: 'capture-3', kind: 'capture', from: 'alice', to: 'shop', amount: 500, of: 'hold-3' },
+      ]),
+  ],
+  [
+    'more is refunded than was paid',
+    'refund-bounds',
+    () =>
+      lying('refund-2', { shop: -1_501, alice: 1_501 }, [
+        ...ASKED,
+        { id: 'refund-2', kind: 'refund', from: 'alice', to: 'shop', amount: 1_501, of: 'pay-1' },
+      ]),
+  ],
+  [
+    'what was never paid is refunded',
+    'refund-bounds',
+    () =>
+      lying('refund-2', { shop: -100, alice: 100 }, [
+        ...ASKED,
+        {
+          id: 'refund-2',
+          kind: 'refund',
+          from: 'alice',
+          to: 'shop',
+          amount: 100,
+          of: 'never-came',
+        },
+      ]),
+  ],
+  ['a posting goes missing', 'double-entry', () => changed(({ postings }) => void postings.pop())],
+  [
+    'an account has more than its postings make',
+    'balance-is-history',
+    () => changed(({ accounts }) => addTo(accounts, 'bob', 5)),
+  ],
+  [
+    'money comes from nowhere',
+    'conservation',
+    () => changed(({ accounts }) => addTo(accounts, 'bob', 5)),
+  ],
+  [
+    'an account vanishes with its money',
+    'conservation',
+    () =>
+      changed(
+        ({ accounts }) =>
+          void accounts.splice(
+            accounts.findIndex(({ account }) => account === 'bob'),
+            1,
+          ),
+      ),
+  ],
+  [
+    'an update is lost',
+    'version-chain',
+    () => changed(({ postings }) => addVersion(postings, 'alice', 3, -1)),
+  ],
+  [
+    'a balance is not what it was and the posting',
+    'version-chain',
+    () => changed(({ postings }) => addBalance(postings, 'alice', 2, 7)),
+  ],
+  [
+    'an account is overdrawn and comes back',
+    'no-overdraft',
+    () => lying('never-came', { alice: -100, shop: 100 }, overdrawing()),
+  ],
+];
+
+/** Bob spends what he gets only later. */
+function overdrawing(): readonly Asked[] {
+  const [pay1, transfer, pay2, ...rest] = ASKED;
+  return [pay2, pay1, transfer, ...rest].filter((one) => one !== undefined);
+}
+
+function addTo(accounts: readonly Account[], name: string, amount: number): void {
+  for (const one of accounts) if (one.account === name) one.balance_minor += amount;
+}
+
+function addVersion(postings: readonly Posting[], name: string, version: number, by: number): void {
+  for (const one of postings) if (one.account === name && one.version >= version) one.version += by;
+}
+
+function addBalance(postings: readonly Posting[], name: string, version: number, by: number): void {
+  for (const one of postings)
+    if (one.account === name && one.version === version) one.balance_after += by;
+}
+
+const NEUTRAL: NeutralBooks = {
+  hasAccounts: true,
+  ordersByVersion: false,
+  doubleEntry: true,
+  charges: 'none',
+  holds: 'pending',
+  captures: 'once',
+};
+const PROMISES: Promises = {
+  isolation: 'linearizable-accounts',
+  durability: 'acknowledged',
+  idRetention: 'forever',
+  atomicity: 'at-rest',
+  noOverdraft: true,
+};
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** `columns`: of the postings, those that the books show. */
+async function runOf(
+  night: Night,
+  {
+    columns = ['version', 'balance_after', 'position', 'pending'],
+    neutral = {},
+  }: {
+    readonly columns?: readonly (keyof Posting)[];
+    readonly neutral?: Partial<NeutralBooks>;
+  } = {},
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'paydrill-neutral-'));
+  folders.push(folder);
+  const run = join(folder, 'run');
+  mkdirSync(run);
+  const spec: BooksSpec = {
+    entries: { file: 'entries.jsonl' },
+    accounts: { file: 'accounts.csv' },
+  };
+  const shown: readonly (keyof Posting)[] = ['operation_id', 'account', 'amount_minor', ...columns];
+  const write = (postings: readonly Posting[], accounts: readonly Account[]): void => {
+    // A file without a row has no columns: one is always there, of long ago.
+    const old = {
+      operation_id: 'old',
+      account: 'vault',
+      amount_minor: 0,
+      version: 1,
+      balance_after: 0,
+      position: 0,
+      pending: false,
+    };
+    const lines = [old, ...postings].map((one) =>
+      JSON.stringify(Object.fromEntries(shown.map((name) => [name, one[name]]))),
+    );
+    writeFileSync(join(folder, 'entries.jsonl'), `${lines.join('\n')}\n`);
+    const rows = accounts.map((one) => `${one.account},${one.balance_minor},${one.may_overdraw}`);
+    writeFileSync(
+      join(folder, 'accounts.csv'),
+      ['account,balance_minor,may_overdraw', ...rows, ''].join('\n'),
+    );
+  };
+  const options: NeutralOptions = {
+    spec,
+    databases: {},
+    folder,
+    allowTargets: [],
+    runCommand: () => Promise.reject(new Error('there is no command')),
+  };
+  const before = join(folder, 'before');
+  write([], night.before);
+  const { evidence, hasAccounts, ordersByVersion } = await readBefore(options, {
+    before,
+    signal: new AbortController().signal,
+  });
+  const names = new AccountNames({ folder: join(run, NAMES_FOLDER), worker: 0 });
+  const operations = night.asked.map((asked, sequence) =>
+    recordOf(asked, sequence, night.asked, names),
+  );
+  names.flush();
+  await writeRecorded(run, {
+    money: {
+      shards: 1,
+      splitMerchants: 0,
+      users: 0,
+      merchants: 0,
+      openingMinor: 0,
+      feePer10k: 0,
+      commissionPer10k: 0,
+    },
+    operations,
+    entries: [],
+    accounts: [],
+    readAtUs: [],
+  });
+  writePlan(run, {
+    evidence,
+    promises: PROMISES,
+    hasBooks: true,
+    neutral: { ...NEUTRAL, hasAccounts, ordersByVersion, ...neutral },
+    workers: 1,
+  });
+  write(night.postings, night.accounts);
+  const facts = await neutralBooks(options, before).fetch({ folder: run, runId: 'made-up' });
+  expect(facts.reason).toBeUndefined();
+  return run;
+}
+
+async function judged(night: Night, how: Parameters<typeof runOf>[1] = {}): Promise<VerifyResult> {
+  return verifyRunFolder(await runOf(night, how));
+}
+
+function recordOf(
+  asked: Asked,
+  sequence: number,
+  all: readonly Asked[],
+  names: AccountNames,
+): OperationRecord {
+  const { id, kind, from, to, amount, of, outcome = 'ok' } = asked;
+  const invokedUs = 1_000_000 + sequence * 1_000;
+  const isOver = outcome !== 'unknown';
+  if (of !== undefined && !all.some((one) => one.id === of))
+    throw new Error(`nothing asked as ${of}`);
+  return {
+    worker: 0,
+    sequence,
+    id: words(id),
+    reference: of === undefined ? undefined : words(of),
+    kind: OPERATION_KIND[kind],
+    channel: CHANNEL.other,
+    account: names.number(from, 'CNY'),
+    counterparty: to === '' ? 0 : names.number(to, 'CNY'),
+    amount,
+    timeoutS: kind === 'hold' ? 600 : 0,
+    intendedUs: invokedUs,
+    invokedUs,
+    completion: isOver
+      ? {
+          outcome: OUTCOME[outcome],
+          code:
+            outcome === 'ok' ? RESULTS.accepted_by_target.code : RESULTS.declined_by_target.code,
+          timestampUs: 0,
+          legs: [],
+          completedUs: invokedUs + 500,
+          attempts: 1,
+          resolution: 0,
+        }
+      : undefined,
+  };
+}
+
+function words(id: string): OperationIdWords {
+  const digest = createHash('md5').update(id).digest();
+  const word = (at: number): number => digest.readUInt32BE(at);
+  return [word(0), word(4), word(8), word(12)];
+}
+
+function broken(result: VerifyResult): readonly string[] {
+  return result.laws.filter(({ status }) => status === 'broken').map(({ name }) => name);
+}
+
+const LEVELS: readonly (readonly [string, readonly (keyof Posting)[]])[] = [
+  ['versions, in the order of a position', ['version', 'balance_after', 'position', 'pending']],
+  ['versions alone', ['version', 'balance_after']],
+  ['a position', ['position']],
+  ['nothing but ids', []],
+];
+
+describe("books that are no reference stack's", () => {
+  it.each(LEVELS)('of an honest ledger are valid with %s', async (_, columns) => {
+    const result = await judged(honest(), { columns });
+    expect(
+      result.laws.filter(({ status }) => status === 'broken' || status === 'undecided'),
+    ).toEqual([]);
+    expect(result.verdict).toBe('valid');
+    expect(result.operations).toMatchObject({
+      unknown: 2,
+      unknown_resolved_ok: 1,
+      unknown_resolved_absent: 1,
+    });
+  });
+
+  it.each(LIES)('show that %s: %s', async (_, law, night) => {
+    const result = await judged(night());
+    expect(broken(result)).toContain(law);
+    expect(result.verdict).toBe('invalid');
+  });
+
+  it('with less evidence leave out what they cannot show, and say so', async () => {
+    const { laws, limits } = await judged(honest(), { columns: [] });
+    const chain = laws.find(({ name }) => name === 'version-chain');
+    expect(chain?.status).toBe('not_exercised');
+    expect(limits.join('\n')).toMatch(
+      /lost update.* could go unseen: version-chain needs books in which every change/,
+    );
+  });
+
+  it('name accounts as the script does', async () => {
+    const { laws } = await judged(lying('never-came', { alice: -100, bob: 100 }));
+    expect(laws.find(({ name }) => name === 'id-binding')?.witness).toMatch(
+      /^payment [0-9a-f-]{36} of 1\.00 from alice to shop was never answered .* and was asked, and what the books hold \(entry \d+ of shard 0\) touches bob, whose affair it is not$/,
+    );
+  });
+
+  it('may charge whoever they say they charge, and nobody else', async () => {
+    const charged = lying('never-came', { alice: -110, shop: 100, bank: 10 });
+    expect((await judged(charged, { neutral: { charges: 'payer' } })).verdict).toBe('valid');
+    expect(broken(await judged(charged, { neutral: { charges: 'payee' } }))).toEqual([
+      'id-binding',
+    ]);
+    const less = lying('never-came', { alice: -100, shop: 90, bank: 10 });
+    expect((await judged(less, { neutral: { charges: 'payee' } })).verdict).toBe('valid');
+    expect(broken(await judged(less, { neutral: { charges: 'none' } }))).toEqual(['id-binding']);
+  });
+
+  it('may move what is held into escrow', async () => {
+    const ledger = new Ledger();
+    for (const asked of ASKED) {
+      const legs = IN_ESCROW[asked.id] ?? legsOf(asked);
+      if (HAPPENED.includes(asked.id) || asked.id in IN_ESCROW) ledger.post(asked.id, legs);
+    }
+    const night = {
+      asked: ASKED,
+      postings: ledger.postings,
+      before: OPENING,
+      accounts: [...ledger.accounts.values()],
+    };
+    expect((await judged(night, { neutral: { holds: 'escrow' } })).verdict).toBe('valid');
+    expect(broken(await judged(night))).toContain('id-binding');
+  });
+
+  it('are explained, an operation at a time', async () => {
+    const folder = await runOf(lying('pay-1', { alice: -2_000, shop: 2_000 }));
+    const run = await openRun(folder, new AbortController().signal);
+    try {
+      const [word0 = 0] = words('pay-1');
+      const life = await explainOperation(run, word0.toString(16).padStart(8, '0'));
+      expect(life.entries).toHaveLength(2);
+      expect(life.broken.map(({ name }) => name)).toContain('once-per-id');
+      expect(life.asked[0]?.title).toMatch(/from alice to shop/);
+    } finally {
+      run.close();
+    }
+  });
+});
