@@ -39,6 +39,7 @@ const TASKS = {
     (await importDist('tests/compat/page.js')).writePage(ROOT);
   },
   bench: (args) => bench(args),
+  compat: (args) => compat(args),
   soak: (args) => soak(args),
 };
 
@@ -99,6 +100,18 @@ function sourceState() {
     if (entry.isFile()) add(join(entry.parentPath, entry.name));
   }
   return state;
+}
+
+/** `--k6`: the scripts of the compatibility suite under k6 too; otherwise the suite. */
+async function compat(args) {
+  const words = args.filter((word) => word !== '--k6');
+  if (args.includes('--k6')) {
+    process.exitCode = await (await importDist('tests/compat/against-k6.js')).compareWithK6(words);
+    return;
+  }
+  if (words.length > 0) process.env.COMPAT = words.join(',');
+  const vitest = [process.execPath, join('node_modules', 'vitest', 'vitest.mjs')];
+  run([...vitest, 'run', join('src', 'tests', 'compat.test.ts')], 'the suite failed');
 }
 
 /** All checks run even when one fails, so that one call shows everything there is to mend. */

@@ -15,7 +15,8 @@ const HEAD = `# k6 scripts: what works
 
 Made by \`npm run docs\` from the snippets in \`src/tests/compat/snippets/\`: scripts as somebody would write them for k6, each
 with what comes of it by k6's public documentation: requests that reached a server, values that the script saw, checks, metrics,
-thresholds, what was told, exit code. \`npx vitest run src/tests/compat\` runs them on the worker pool. *works* means that
+thresholds, what was told, exit code. \`npm run compat\` runs them on the worker pool, \`npm run compat -- --k6\` under a k6 that is
+on the PATH too, and tells what differs. *works* means that
 the snippets named show it and all of them pass; *differs* says how; *refused* means that a script which asks for it is not run,
 and is told so by name; *not shown* means that no snippet is about it.
 `;

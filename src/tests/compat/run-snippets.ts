@@ -4,19 +4,15 @@
  *
  *     node dist/tests/compat/run-snippets.js <file for what came of them, as JSON by name> [part of a name ...]
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { startGrpcTestServer } from '../../harness/grpc/testing/test-server.js';
-import { CERTIFICATE, KEY } from '../../harness/http/testing/certificate.js';
-import { startTestServer } from '../../harness/http/testing/test-server.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runDrill, UserError } from '../../harness/library.js';
 import { parseSummary } from '../../harness/report/json.js';
 import { NO_PAINT } from '../../harness/report/paint.js';
 import { scriptText } from '../../harness/report/script-text.js';
-import { startTestSockets } from '../../harness/websocket/testing/test-sockets.js';
 import { startProgramIn } from '../testing/program.js';
 import type { Observed } from './observed.js';
+import { inPlace } from './place.js';
 import type { Snippet } from './snippet.js';
 import { SNIPPETS } from './snippets.js';
 
@@ -40,41 +36,12 @@ async function main(): Promise<void> {
 }
 
 async function run(snippet: Snippet): Promise<Observed> {
-  const folder = mkdtempSync(join(tmpdir(), 'paydrill-compat-'));
-  const out = join(folder, 'out');
-  mkdirSync(out);
-  const server = await startTestServer();
-  const secure = snippet.tls && (await startTestServer({ key: KEY, cert: CERTIFICATE }));
-  const grpc = snippet.grpc && (await startGrpcTestServer());
-  const sockets = snippet.sockets && (await startTestSockets());
-  try {
-    const script = writeFiles(folder, snippet);
-    const env = {
-      URL: server.url,
-      OUT: out,
-      ...(secure === undefined ? {} : { TLS_URL: secure.url }),
-      ...(grpc === undefined ? {} : { GRPC: grpc.address }),
-      ...(sockets === undefined ? {} : { WS: sockets.url }),
-      ...snippet.env,
-    };
-    const ran = await (snippet.args === undefined
+  const { came, ...left } = await inPlace(snippet, ({ folder, script, env }) =>
+    snippet.args === undefined
       ? byLibrary(folder, script, env)
-      : byProgram(folder, script, env, snippet));
-    return {
-      ...ran,
-      asked: [...server.received, ...(secure?.received ?? [])],
-      sees: ran.lines.flatMap(seen),
-      written: Object.fromEntries(
-        readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]),
-      ),
-    };
-  } finally {
-    await server.close();
-    await secure?.close();
-    grpc?.close();
-    await sockets?.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+      : byProgram(folder, script, env, snippet),
+  );
+  return { ...came, ...left, sees: came.lines.flatMap(seen) };
 }
 
 type Ran = Omit<Observed, 'asked' | 'written' | 'sees'>;
@@ -137,17 +104,6 @@ function summaryIn(folder: string): Observed['summary'] {
   } catch {
     return undefined;
   }
-}
-
-function writeFiles(
-  folder: string,
-  { script, scriptName = 'test.js', files = {} }: Snippet,
-): string {
-  for (const [name, content] of Object.entries({ ...files, [scriptName]: script })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content.replace('$CERT', CERTIFICATE).replace('$KEY', KEY));
-  }
-  return join(folder, scriptName);
 }
 
 function seen(line: string): unknown[] {
