@@ -41,6 +41,9 @@ const TASKS = {
   bench: (args) => bench(args),
   compat: (args) => compat(args),
   soak: (args) => soak(args),
+  systems: async (args) => {
+    process.exitCode = (await import('./systems.js')).drillSystems(args);
+  },
 };
 
 await main(process.argv.slice(2));

@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HAS_MARIADB, startMariadb } from './testing/mariadb.js';
 import { POSTGRES_BIN, type Postgres, startPostgres } from './testing/postgres.js';
-import { readSummary, startDrill, startProgram, until } from './testing/program.js';
+import { readSummary, startDrill, startProgram } from './testing/program.js';
 
 let folder: string;
 
@@ -16,20 +15,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Drilled {
-  readonly url: string;
-  readonly isolation: string;
-  readonly claim?: string;
-  /** Of the ten seconds that the script says. */
-  readonly scale?: number;
-}
-
 /** A drill of a script of scenarios/systems/sql to its end; its exit code, and what it said. */
-async function drilled(script: string, { url, isolation, claim, scale = 0.15 }: Drilled) {
+async function drilled(script: string, url: string, isolation: string, claim?: string) {
   const path = `scenarios/systems/sql/${script}`;
   const env = ['-e', `DATABASE_URL=${url}`, '-e', `ISOLATION=${isolation}`];
   if (claim !== undefined) env.push('-e', `CLAIM=${claim}`);
-  const short = ['--duration-scale', String(scale), '--workers', '1'];
+  const short = ['--duration-scale', '0.15', '--workers', '1'];
   const drill = startDrill(folder, path, ...env, ...short);
   const code = await drill.ended;
   return { code, said: drill.output() + drill.errors(), summary: readSummary(folder) };
@@ -45,10 +36,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_0
   afterAll(() => server.stop());
 
   test('a bank keeps its money at serializable, and what lost a race is counted', async () => {
-    const { code, said, summary } = await drilled('bank.ts', {
-      url: server.url(),
-      isolation: 'serializable',
-    });
+    const { code, said, summary } = await drilled('bank.ts', server.url(), 'serializable');
     expect(code, said).toBe(0);
     expect(summary.operations.ok).toBeGreaterThan(10);
     expect(summary.operations.unknown).toBe(0);
@@ -57,19 +45,13 @@ describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_0
   });
 
   test('a bank that reads and writes at read committed loses money, and it is told', async () => {
-    const { code, said } = await drilled('bank.ts', {
-      url: server.url(),
-      isolation: 'read committed',
-    });
+    const { code, said } = await drilled('bank.ts', server.url(), 'read committed');
     expect(code, said).toBe(99);
     expect(said).toMatch(/account \d+ has -?\d+; its transfers make -?\d+ of it/);
   });
 
   test('lists are serializable where that is asked for, and the verdict is the claim held', async () => {
-    const { code, said, summary } = await drilled('append.ts', {
-      url: server.url(),
-      isolation: 'serializable',
-    });
+    const { code, said, summary } = await drilled('append.ts', server.url(), 'serializable');
     expect(code, said).toBe(0);
     expect(summary.verdict).toBe('valid');
     const law = summary.laws.find(({ name }) => name === 'isolated-as-claimed');
@@ -79,11 +61,12 @@ describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_0
   });
 
   test('lists at read committed are not serializable: the anomaly is named, and found again', async () => {
-    const { code, said, summary } = await drilled('append.ts', {
-      url: server.url(),
-      isolation: 'read committed',
-      claim: 'serializable',
-    });
+    const { code, said, summary } = await drilled(
+      'append.ts',
+      server.url(),
+      'read committed',
+      'serializable',
+    );
     expect(code, said).toBe(111);
     expect(summary.verdict).toBe('invalid');
     expect(summary.root_cause).toBe('isolated-as-claimed');
@@ -101,59 +84,11 @@ describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_0
   });
 });
 
-describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_000 }, () => {
-  /** Crashes in the middle of the load, once what was there at first is kept for certain and more has been acknowledged. */
-  async function crashed(...settings: readonly string[]) {
-    const server = await startPostgres(settings);
-    try {
-      const running = drilled('append.ts', {
-        url: server.url(),
-        isolation: 'serializable',
-        claim: 'strict-serializable',
-        scale: 1,
-      });
-      const watcher = new pg.Client({ connectionString: server.url() });
-      watcher.on('error', () => undefined); // it crashes under it
-      await watcher.connect();
-      const elements = async (): Promise<number> => {
-        const text = 'SELECT COALESCE(SUM(LENGTH(elements)), 0)::float AS length FROM lists';
-        const found = await watcher.query(text).catch(() => undefined); // setup() makes the table
-        return found?.rows[0].length ?? 0;
-      };
-      await until(async () => (await elements()) > 0);
-      await watcher.query('CHECKPOINT');
-      const kept = await elements();
-      await until(async () => (await elements()) > kept + 500);
-      await server.crash();
-      await server.restart();
-      return await running;
-    } finally {
-      await server.stop();
-    }
-  }
-
-  test('a crash loses nothing that was acknowledged', async () => {
-    const { code, said, summary } = await crashed();
-    expect(code, said).toBe(0);
-    expect(summary.verdict).toBe('valid');
-    expect(summary.metrics.sql_errors?.values.count).toBeGreaterThan(0);
-  });
-
-  test('a database that acknowledges before it keeps is found out by a crash', async () => {
-    const { code, said, summary } = await crashed('synchronous_commit=off', 'wal_writer_delay=10s');
-    expect(code, said).toBe(111);
-    expect(summary.laws.at(-1)).toMatchObject({ name: 'isolated-as-claimed', status: 'broken' });
-  });
-});
-
 describe.skipIf(!HAS_MARIADB)('needs MariaDB:', { timeout: 60_000 }, () => {
   test('its repeatable read is no snapshot isolation, unless it is told to be', async () => {
     const server = await startMariadb(['--innodb-snapshot-isolation=OFF']);
     try {
-      const { code, said, summary } = await drilled('append.ts', {
-        url: server.url(),
-        isolation: 'repeatable read',
-      });
+      const { code, said, summary } = await drilled('append.ts', server.url(), 'repeatable read');
       expect(code, said).toBe(111);
       expect(summary.laws.at(-1)?.witness).toMatch(/^(internal|G-single): /);
     } finally {

@@ -1,5 +1,5 @@
 /**
- * Where this machine has PostgreSQL: the folder PAYDRILL_POSTGRES names, PATH, the newest that Debian keeps, the Python package
+ * Where this machine has PostgreSQL: the folder POSTGRES_BIN names, PATH, the newest that Debian keeps, the Python package
  * embedded_postgres. And as whom it runs where we are root, since it refuses to run as root.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,12 +11,12 @@ const PYTHON = 'import embedded_postgres as e, os; print(os.path.dirname(e.__fil
 
 /** The folder of `initdb` and `postgres`. */
 export function postgresBin() {
-  const named = process.env.PAYDRILL_POSTGRES;
+  const named = process.env.POSTGRES_BIN;
   const folders = named ? [named] : [...(process.env.PATH ?? '').split(delimiter), ...debian()];
   const found = folders.find(isPostgres) ?? (named ? undefined : ofPython());
   if (found) return found;
   throw new Error(
-    `no initdb and postgres in ${named ?? 'PATH'}: install PostgreSQL, or name its folder in PAYDRILL_POSTGRES`,
+    `no initdb and postgres in ${named ?? 'PATH'}: install PostgreSQL, or name its folder in POSTGRES_BIN`,
   );
 }
 

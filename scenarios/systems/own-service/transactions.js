@@ -12,7 +12,7 @@ export function connect(connectionString, bug) {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString,
-    max: 16,
+    max: 32,
     connectionTimeoutMillis: 2000,
     query_timeout: 2500,
     lock_timeout: 2000,

@@ -50,8 +50,6 @@ function* histories(
 class Told {
   readonly #transactions: readonly ListTransaction[];
   readonly #edges: readonly ListEdge[];
-  /** By the transaction that they lead from; made with the first cycle. */
-  #edgesFrom: ReadonlyMap<number, readonly ListEdge[]> | undefined;
 
   constructor(transactions: readonly ListTransaction[], edges: readonly ListEdge[]) {
     this.#transactions = transactions;
@@ -81,8 +79,7 @@ class Told {
       const { invokedUs = 0 } = this.#transactions[to] ?? {};
       return `${one} was over at ${clockText(completedUs)} before ${other} began at ${clockText(invokedUs)}`;
     }
-    this.#edgesFrom ??= byOrigin(this.#edges);
-    const edge = this.#edgesFrom.get(from)?.find((it) => it.to === to && it.type === type);
+    const edge = this.#edges.find((it) => it.from === from && it.to === to && it.type === type);
     const list = edge?.key ?? '';
     const value = JSON.stringify(edge?.value);
     if (type === EDGE.wr) return `${one} appended ${value} to ${list}, and ${other} read it`;
@@ -95,14 +92,4 @@ class Told {
   #name(number: number): string {
     return nameOf(this.#transactions, number);
   }
-}
-
-function byOrigin(edges: readonly ListEdge[]): ReadonlyMap<number, readonly ListEdge[]> {
-  const from = new Map<number, ListEdge[]>();
-  for (const edge of edges) {
-    const known = from.get(edge.from);
-    if (known === undefined) from.set(edge.from, [edge]);
-    else known.push(edge);
-  }
-  return from;
 }

@@ -42,9 +42,6 @@ export interface AllVersions {
   readonly ambiguous: string | undefined;
 }
 
-/** Of one list and one kind; others are not told. */
-const TOLD_MAX = 100;
-
 /** Number of the transaction and place of the append among those of its transaction to this list. */
 interface Append {
   readonly writer: number;
@@ -149,7 +146,6 @@ function isSame(one: readonly ListValue[], other: readonly ListValue[]): boolean
 
 class OneList {
   readonly anomalies: ListAnomaly[] = [];
-  readonly #counts = new Map<AnomalyName, number>();
   readonly #key: string;
   readonly #facts: KeyFacts;
   readonly #transactions: readonly ListTransaction[];
@@ -238,9 +234,6 @@ class OneList {
 
   /** `words` follow the name of the first of the transactions. */
   #found(name: AnomalyName, words: string, transactions: readonly number[]): void {
-    const before = this.#counts.get(name) ?? 0;
-    this.#counts.set(name, before + 1);
-    if (before >= TOLD_MAX) return;
     const [first = 0] = transactions;
     this.anomalies.push({ name, witness: `${this.#name(first)} ${words}`, transactions });
   }

@@ -1,22 +1,27 @@
 /** A database as one virtual user sees it: what it asks blocks it, as every call of k6 does. */
-import type { SqlConnection, SqlDialect, SqlResult, SqlSource } from '../../../ports/sql.js';
+import type {
+  SqlConnection,
+  SqlDialect,
+  SqlResult,
+  SqlRow,
+  SqlSource,
+} from '../../../ports/sql.js';
 import { neverReturns } from '../../../vu/interrupted-error.js';
 import { isFunction } from '../../../vu/script-values.js';
 import type { Vu } from '../../../vu/virtual-user.js';
 import { ConnectionPool } from './connection-pool.js';
 import { type Isolation, type TransactionParams, transactionParams } from './params.js';
+import { type ExecResult, execResult, firstRow } from './results.js';
 import { runStatement } from './run-statement.js';
 import { SqlError } from './sql-error.js';
-import { Statements } from './statements.js';
 import { Transaction, type TransactionOwner } from './transaction.js';
 
 type Body = (tx: Transaction) => unknown;
 
-export class Database extends Statements {
+export class Database {
   readonly #owner: TransactionOwner;
 
   constructor(vu: Vu, of: { readonly source: SqlSource; readonly connections: number }) {
-    super((text, values) => this.#asked(text, values));
     const { source, connections } = of;
     this.#owner = {
       vu,
@@ -24,6 +29,19 @@ export class Database extends Statements {
       pool: new ConnectionPool(vu, source, connections),
       blocking: (ask) => blocking(vu, ask),
     };
+  }
+
+  async query(text: unknown, ...values: unknown[]): Promise<readonly SqlRow[]> {
+    return (await this.#asked(text, values)).rows;
+  }
+
+  /** Null where there is none. */
+  async queryRow(text: unknown, ...values: unknown[]): Promise<SqlRow | null> {
+    return firstRow(await this.#asked(text, values));
+  }
+
+  async exec(text: unknown, ...values: unknown[]): Promise<ExecResult> {
+    return execResult(await this.#asked(text, values));
   }
 
   begin(params?: unknown): Promise<Transaction> {
@@ -48,13 +66,13 @@ export class Database extends Statements {
     this.#owner.pool.closeAll();
   }
 
-  #asked(text: string, values: readonly unknown[]): Promise<SqlResult> {
+  #asked(text: unknown, values: readonly unknown[]): Promise<SqlResult> {
     const { vu, pool, blocking } = this.#owner;
     return blocking(async () => {
       const connection = await pool.take();
       try {
         return await runStatement(vu, connection, {
-          text,
+          text: String(text),
           values,
           isInTransaction: false,
         });

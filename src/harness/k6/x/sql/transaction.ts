@@ -4,12 +4,12 @@
  *
  *   begin -> statements -> commit | rollback
  */
-import type { SqlConnection, SqlDialect, SqlResult } from '../../../ports/sql.js';
+import type { SqlConnection, SqlDialect, SqlResult, SqlRow } from '../../../ports/sql.js';
 import type { Vu } from '../../../vu/virtual-user.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { type ExecResult, execResult, firstRow } from './results.js';
 import { runStatement } from './run-statement.js';
 import { SqlError } from './sql-error.js';
-import { Statements } from './statements.js';
 
 export interface TransactionOwner {
   readonly vu: Vu;
@@ -19,7 +19,7 @@ export interface TransactionOwner {
   blocking<T>(ask: () => Promise<T>): Promise<T>;
 }
 
-export class Transaction extends Statements {
+export class Transaction {
   readonly #owner: TransactionOwner;
   readonly #connection: SqlConnection;
   #isOver = false;
@@ -27,9 +27,21 @@ export class Transaction extends Statements {
 
   /** Of one that has begun on the connection. */
   constructor(owner: TransactionOwner, connection: SqlConnection) {
-    super((text, values) => this.#asked(text, values));
     this.#owner = owner;
     this.#connection = connection;
+  }
+
+  async query(text: unknown, ...values: unknown[]): Promise<readonly SqlRow[]> {
+    return (await this.#asked(text, values)).rows;
+  }
+
+  /** Null where there is none. */
+  async queryRow(text: unknown, ...values: unknown[]): Promise<SqlRow | null> {
+    return firstRow(await this.#asked(text, values));
+  }
+
+  async exec(text: unknown, ...values: unknown[]): Promise<ExecResult> {
+    return execResult(await this.#asked(text, values));
   }
 
   commit(): Promise<void> {
@@ -71,12 +83,12 @@ export class Transaction extends Statements {
     }
   }
 
-  #asked(text: string, values: readonly unknown[]): Promise<SqlResult> {
+  #asked(text: unknown, values: readonly unknown[]): Promise<SqlResult> {
     return this.#owner.blocking(async () => {
       if (this.#isOver) throw new Error('the transaction is over');
       if (this.#doom !== undefined) throw this.#doom;
       try {
-        return await this.#run(text, values);
+        return await this.#run(String(text), values);
       } catch (error) {
         const isSql = error instanceof SqlError;
         if (isSql && (error.conflict || !this.#connection.isOpen)) this.#doom = error;

@@ -24,14 +24,11 @@ export class FrontStand {
   readonly #sockets = new Map<number, Socket>();
   readonly #onSocket = (message: unknown): void => {
     const { socket } = Object(message);
-    if (!(socket instanceof Socket) || !this.#isOwn(socket)) return;
-    const port = socket.remotePort ?? 0;
-    this.#sockets.set(port, socket);
-    socket.once('close', () => this.#sockets.delete(port));
+    if (socket instanceof Socket) this.#sockets.set(socket.remotePort ?? 0, socket);
   };
   readonly #onRequest = (message: unknown): void => {
     const { request, server } = message as RequestStart;
-    if (!this.#isOwn(request.socket)) return;
+    if (request.socket.localPort !== addressOf(this.gateway.http).port) return;
     this.#seen.push(`${request.method} ${request.url}`);
     this.#server = server;
   };
@@ -41,10 +38,6 @@ export class FrontStand {
     this.gateway = gateway;
     subscribe('net.server.socket', this.#onSocket);
     subscribe('http.server.request.start', this.#onRequest);
-  }
-
-  #isOwn(socket: Socket): boolean {
-    return socket.localPort === addressOf(this.gateway.http).port;
   }
 
   static async start(): Promise<FrontStand> {

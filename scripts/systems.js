@@ -1,0 +1,85 @@
+/**
+ * Drills the systems of scenarios/systems/ that are not the reference stack, one after the other, and prints what came of each beside
+ * what drills.json of its folder expects: `npm run systems`. Words pick systems and drills by their names; options go to every `paydrill run`
+ * (`npm run systems -- lost-update --seed 7`). The run folders are reports/systems/<system>-<drill>. Ends 1 where a verdict
+ * is another than expected.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SYSTEMS = join('scenarios', 'systems');
+const REPORTS = join('reports', 'systems');
+const HEAD = ['system', 'drill', 'expected', 'verdict', 'broken laws', 'seconds'];
+
+/** Returns the exit code. */
+export function drillSystems(args) {
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const words = firstOption < 0 ? args : args.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : args.slice(firstOption);
+  const chosen = systemDrills().filter(({ system, name }) =>
+    words.every((word) => [system, name].includes(word)),
+  );
+  if (chosen.length === 0) {
+    process.stderr.write(`no system and no drill is called ${words.join(' ')}\n`);
+    return 1;
+  }
+  const rows = chosen.map((drill) => {
+    process.stderr.write(`-- ${drill.system}, ${drill.name}\n`);
+    return drilled(drill, options);
+  });
+  print([HEAD, ...rows.map(({ cells }) => cells)]);
+  return rows.every(({ isAsExpected }) => isAsExpected) ? 0 : 1;
+}
+
+function systemDrills() {
+  const systems = readdirSync(SYSTEMS).filter((name) =>
+    existsSync(join(SYSTEMS, name, 'drills.json')),
+  );
+  return systems.flatMap((system) => {
+    const { drills } = JSON.parse(readFileSync(join(SYSTEMS, system, 'drills.json'), 'utf8'));
+    return drills.map((drill) => ({ system, ...drill }));
+  });
+}
+
+function drilled({ system, name, env, verdict: expected, oneOf }, options) {
+  const folder = join(SYSTEMS, system);
+  const out = join(REPORTS, `${system}-${name}`);
+  rmSync(out, { recursive: true, force: true });
+  const target = ['run', join(folder, 'script.ts'), '--target', join(folder, 'target.ts')];
+  const started = performance.now();
+  spawnSync(
+    process.execPath,
+    [join('bin', 'paydrill.js'), ...target, '--out', out, '--quiet', ...options],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const file = join(out, 'summary.json');
+  const { verdict = 'none', laws = [] } = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : {};
+  const broken = laws.filter(({ status }) => status === 'broken').map((law) => law.name);
+  const isNamed = oneOf === undefined || oneOf.some((law) => broken.includes(law));
+  return {
+    isAsExpected: verdict === expected && isNamed,
+    cells: [
+      system,
+      name,
+      oneOf ? `${expected} by ${oneOf.join(' or ')}` : expected,
+      verdict,
+      broken.join(', '),
+      seconds,
+    ],
+  };
+}
+
+function print(rows) {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  for (const cells of rows) {
+    const line = cells.map((cell, column) => cell.padEnd(widths[column]));
+    process.stdout.write(`${line.join('  ').trimEnd()}\n`);
+  }
+}
