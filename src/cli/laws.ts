@@ -17,9 +17,12 @@ async function textOf(name: string | undefined): Promise<string> {
   }
   const { LAWS } = await import('../harness/verify/laws/registry.js');
   const { PROMISES } = await import('../harness/verify/promises.js');
-  return LAWS.map(({ name: one, statement, needs, tests, onlyAtRest }) => {
+  const { LIST_LAW } = await import('../harness/verify/lists/list-law.js');
+  const ofLists = `${LIST_LAW.name}\n  ${LIST_LAW.statement}\n  asked of scripts that tell k6/x/lists what they did\n`;
+  const ofLedgers = LAWS.map(({ name: one, statement, needs, tests, onlyAtRest }) => {
     const when = onlyAtRest ? ', once it is at rest' : '';
     const terms = `asked of targets that promise that ${PROMISES[tests].words}${when}; needs ${needs}`;
     return `${one}\n  ${statement}\n  ${terms}\n`;
-  }).join('');
+  });
+  return [...ofLedgers, ofLists].join('');
 }

@@ -1,5 +1,5 @@
 /** The scenarios that drill a database itself, against a real one. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -73,6 +73,8 @@ describe.skipIf(POSTGRES_BIN === undefined)('needs PostgreSQL:', { timeout: 60_0
     expect(said).toMatch(
       /isolated-as-claimed broken.*: (internal|G-single|G2-item|G-nonadjacent): T\d+ of VU/,
     );
+    const page = readFileSync(join(folder, 'run', 'report.html'), 'utf8');
+    expect(page).toMatch(/<code>isolated-as-claimed<\/code>[\s\S]*class="witness">[^<]*T\d+ of VU/);
     const again = startProgram('verify', join(folder, 'run'), '--json');
     expect(await again.ended).toBe(111);
     expect(JSON.parse(again.output())).toMatchObject({

@@ -46,7 +46,7 @@ export function reportHtml({ summary, rows, curves, life }: ReportFacts): string
     tiles(isUnpaid(summary) ? unpaidFigures(summary) : paymentFigures(summary)),
     ...(isUnpaid(summary) ? [] : paymentSections(summary, rows, curves)),
     faultTable(summary.faults),
-    isUnpaid(summary) ? '' : lawTable(summary.laws),
+    ...lawSections(summary),
     life === undefined ? '' : lifeSection(life),
     thresholdList(summary),
     ...loadTables(detailsOf(summary), summary).map(loadTable),
@@ -140,6 +140,15 @@ function charts({ faults, operations, pauses }: Summary, rows: readonly MetricsR
     }),
     '</section>',
   ].join('\n');
+}
+
+/** Of a run without payments those laws alone that were asked, if any: of its lists, say. */
+function lawSections(summary: Summary): readonly string[] {
+  const { laws, limits } = summary;
+  if (!isUnpaid(summary)) return [lawTable(laws)];
+  const asked = laws.filter(({ status }) => status !== 'not_exercised');
+  const seen = limits.map((line) => `<p class="detail">${escapeHtml(line)}</p>`);
+  return asked.length === 0 ? seen : [lawTable(asked), ...seen];
 }
 
 function thresholdList({ thresholds, operations }: Summary): string {

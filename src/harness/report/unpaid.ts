@@ -19,11 +19,13 @@ export interface Figure {
 export function unpaidFigures({ metrics, checks }: Summary): readonly Figure[] {
   const passes = checks.reduce((sum, one) => sum + one.passes, 0);
   const fails = checks.reduce((sum, one) => sum + one.fails, 0);
-  const duration = metrics.http_req_duration ?? metrics.grpc_req_duration;
+  const duration =
+    metrics.http_req_duration ?? metrics.grpc_req_duration ?? metrics.sql_statement_duration;
   return [
     ...counted('requests', metrics.http_reqs),
     ...counted('gRPC streams', metrics.grpc_streams),
     ...counted('WebSocket sessions', metrics.ws_sessions),
+    ...counted('SQL statements', metrics.sql_statements),
     ...(duration === undefined ? [] : [time('request duration p95', duration)]),
     ...(metrics.http_req_failed === undefined ? [] : [failed(metrics.http_req_failed)]),
     ...(passes + fails === 0

@@ -8,10 +8,12 @@ export function nameOf(transactions: readonly ListTransaction[], number: number)
   return `T${number} of VU ${transactions[number]?.vu ?? 0}`;
 }
 
-/** `[1, 2, 3]`; of a long one its end. */
+/** `[1, 2, 3]`; of a long one its end, and how many there are. */
 export function listText(values: readonly ListValue[]): string {
   const told = values.slice(-ELEMENTS_TOLD).map((value) => JSON.stringify(value));
-  return `[${values.length > ELEMENTS_TOLD ? '..., ' : ''}${told.join(', ')}]`;
+  return values.length > ELEMENTS_TOLD
+    ? `[..., ${told.join(', ')}] (${values.length} elements)`
+    : `[${told.join(', ')}]`;
 }
 
 /** `01:02.003456` of the drill. */
