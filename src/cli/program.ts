@@ -5,6 +5,7 @@ import { printable } from '../harness/report/printable.js';
 import { abCommand } from './ab.js';
 import { baselineCommand } from './baseline.js';
 import { capacityCommand } from './capacity.js';
+import { checkCommand } from './check.js';
 import { cleanCommand } from './clean.js';
 import { compareCommand } from './compare.js';
 import { oneLine } from './errors.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     initCommand(),
     runCommand(),
     inspectCommand(),
+    checkCommand(),
     capacityCommand(),
     baselineCommand(),
     compareCommand(),

@@ -30,6 +30,16 @@ export function verifyCommand(): Command {
       positiveNumber,
     )
     .option('--exact', 'ask every law as a query over everything, without the prefilter', false)
+    .option(
+      '--books <target file>',
+      'judge by the books that it names, read now: a restored backup, say; the run folder stays as it is',
+    )
+    .option(
+      '--allow-target <host>',
+      'with --books: a host that is not this machine and may be asked (may be repeated)',
+      (host: string, before: readonly string[]) => [...before, host],
+      [],
+    )
     .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
     .action(verify);
 }
@@ -39,6 +49,8 @@ interface Options {
   readonly exact: boolean;
   readonly laws?: string;
   readonly lawTimeout?: number;
+  readonly books?: string;
+  readonly allowTarget: readonly string[];
 }
 
 async function verify(folder: string, options: Options): Promise<void> {
@@ -56,7 +68,7 @@ async function verify(folder: string, options: Options): Promise<void> {
       `${folder}: its journal and books were not kept (run --keep): there is nothing to judge; its own verdict, ${old.verdict}, is in summary.json`,
     );
   }
-  const judgement = await stoppable(({ signal }) => judge(folder, options, signal));
+  const judgement = await stoppable(({ signal }) => judgeBy(folder, options, signal));
   if (old === undefined) {
     await printJudgement({ judgement, folder, json });
     process.exitCode = EXIT_CODES[EXITS[judgement.verdict]].code;
@@ -65,6 +77,20 @@ async function verify(folder: string, options: Options): Promise<void> {
   const summary = rejudge(old, judgement);
   await printEnd({ summary, folder }, { json });
   process.exitCode = summary.exit_code;
+}
+
+/** By its own books, or by others. */
+async function judgeBy(
+  folder: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<VerifyResult> {
+  const { books, allowTarget } = options;
+  if (books === undefined) return judge(folder, options, signal);
+  const { withOtherBooks } = await import('../harness/drill/verify-books.js');
+  return withOtherBooks({ folder, books, allowTargets: allowTarget, signal }, (other) =>
+    judge(other, options, signal),
+  );
 }
 
 async function judge(

@@ -13,6 +13,7 @@ import {
   neutralBooks,
   readBefore,
 } from '../harness/books/neutral/neutral-source.js';
+import { withOtherBooks } from '../harness/drill/verify-books.js';
 import { AccountNames } from '../harness/journal/account-names.js';
 import { NAMES_FOLDER } from '../harness/records/run-layout.js';
 import type { NeutralBooks, Promises } from '../harness/records/target-facts.js';
@@ -529,6 +530,24 @@ describe("books that are no reference stack's", () => {
     expect(result.verdict).toBe('invalid');
   });
 
+  it('may have holds that are still open, without a version or a place of their own', async () => {
+    const night = changed(({ postings }) => {
+      const open = { operation_id: 'hold-2', version: undefined, balance_after: undefined };
+      const reserved = { ...open, position: undefined, pending: true };
+      const listed: readonly object[] = [
+        { ...reserved, account: 'alice', amount_minor: -1_000 },
+        { ...reserved, account: 'shop', amount_minor: 1_000 },
+      ];
+      Object.assign(postings, { [postings.length]: listed[0], [postings.length + 1]: listed[1] });
+    });
+    const { laws, verdict } = await judged({
+      ...night,
+      asked: ASKED.filter(({ id }) => id !== 'void-2'),
+    });
+    expect(laws.filter(({ status }) => status === 'broken')).toEqual([]);
+    expect(verdict).toBe('valid');
+  });
+
   it('with less evidence leave out what they cannot show, and say so', async () => {
     const { laws, limits } = await judged(honest(), { columns: [] });
     const chain = laws.find(({ name }) => name === 'version-chain');
@@ -570,6 +589,30 @@ describe("books that are no reference stack's", () => {
     };
     expect((await judged(night, { neutral: { holds: 'escrow' } })).verdict).toBe('valid');
     expect(broken(await judged(night))).toContain('id-binding');
+  });
+
+  it('can be read again later from elsewhere, and the run folder stays as it is', async () => {
+    const run = await runOf(honest());
+    const folder = join(run, '..');
+    const backup = lying('never-came', { alice: -101, shop: 101 });
+    const lines = backup.postings.map((one) => JSON.stringify(one));
+    writeFileSync(join(folder, 'backup.jsonl'), `${lines.join('\n')}\n`);
+    const rows = backup.accounts.map(
+      (one) => `${one.account},${one.balance_minor},${one.may_overdraw}`,
+    );
+    writeFileSync(
+      join(folder, 'backup.csv'),
+      ['account,balance_minor,may_overdraw', ...rows, ''].join('\n'),
+    );
+    const books = join(folder, 'backup.yaml');
+    writeFileSync(
+      books,
+      'name: backup\nbooks: { entries: { file: backup.jsonl }, accounts: { file: backup.csv } }\n',
+    );
+    const how = { folder: run, books, allowTargets: [], signal: new AbortController().signal };
+    const again = await withOtherBooks(how, (other) => verifyRunFolder(other));
+    expect(broken(again)).toEqual(['id-binding']);
+    expect((await verifyRunFolder(run)).verdict).toBe('valid');
   });
 
   it('are explained, an operation at a time', async () => {

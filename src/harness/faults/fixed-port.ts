@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { addressOf } from '../../wire/address.js';
 
 const LOWEST = 15_000;
 /** Where the range begins on Linux when nobody has changed it; elsewhere it begins higher. */
@@ -16,7 +17,7 @@ export async function fixedPort(random: () => number): Promise<number> {
   const end = await outgoingFrom();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = LOWEST + Math.floor(random() * (end - LOWEST));
-    if (await isFree(port)) return port;
+    if (await isFree(`127.0.0.1:${port}`)) return port;
   }
   throw new Error(`no free port found between ${LOWEST} and ${end} on 127.0.0.1`);
 }
@@ -28,10 +29,12 @@ async function outgoingFrom(): Promise<number> {
   return from > LOWEST + 1_000 ? from : OUTGOING_FROM_DEFAULT;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether something could listen there now. */
+export function isFree(address: string): Promise<boolean> {
+  const { host, port } = addressOf(address);
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

@@ -20,7 +20,7 @@ import {
   transfersPart,
 } from '../../records/run-layout.js';
 import { UserError } from '../../user-error.js';
-import type { RawTables, ReadRows } from './raw-tables.js';
+import { RawTables, type ReadRows } from './raw-tables.js';
 
 /** Of one booking. */
 const POSTINGS_MAX = 32;
@@ -47,6 +47,17 @@ export async function keepAsBefore({ connection }: RawTables, folder: string): P
        select account, asset, max(version) as version from raw_entries group by account, asset) e using (account, asset)`,
     BEFORE_ACCOUNTS,
   );
+}
+
+/** Of books that nobody read before the load. */
+export async function keepNothingBefore(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const tables = await RawTables.open(folder);
+  try {
+    await keepAsBefore(tables, folder);
+  } finally {
+    tables.close();
+  }
 }
 
 /**
@@ -215,7 +226,7 @@ const ACCOUNTS = `
   from (from raw_accounts a) a full join (from before_accounts where is_listed) o using (account, asset)
     join numbered n using (account, asset)
     left join (
-      select account, asset, count(*) as changes,
+      select account, asset, count(*) filter (version > 0) as changes,
         sum(case when pending then greatest(-posting, 0) else 0 end) as debits_pending,
         sum(case when pending then greatest(posting, 0) else 0 end) as credits_pending
       from legs group by account, asset) c using (account, asset)

@@ -77,7 +77,7 @@ export function columnsIn(
   const missing = columns.find((column) => column.isNeeded && !found.includes(column));
   if (missing !== undefined)
     throw new UserError(
-      `${where} has no column ${missing.name}; it has ${names.join(', ') || 'none at all'}`,
+      `${where} have no column ${missing.name}; there are ${names.join(', ') || 'none at all'}`,
     );
   return new Set(found.map(({ name }) => name));
 }

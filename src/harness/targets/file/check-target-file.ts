@@ -287,8 +287,8 @@ function records<Spec>(
 ): Readonly<Record<string, Spec>> {
   const named = file.entries(name).map(([key, value]): [string, Spec] => {
     const one = new PlanReader(read.problems, `${name}.${key}`, value);
-    if (!/^[A-Za-z][\w-]{0,40}$/.test(key))
-      one.refuse('a name is a letter, then letters, digits, _ and -');
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,40}$/.test(key))
+      one.refuse('a name is a letter, then letters, digits and -');
     return [key, each(one, read)];
   });
   return Object.fromEntries(named);

@@ -186,9 +186,15 @@ async function untilReady(name: string, check: ReadyCheck, withinS = READY_S): P
   }
 }
 
-/** `service: ended (code 104) before it was ready: paydrill: service: no such file` */
+/**
+ * `service: ended (code 104) before it was ready: no such table | paydrill: service: ended (code 1) before it was ready`: what it printed last,
+ * and why its keeper gave it up.
+ */
 function lastWords(words: string): string {
-  const [, name, last] =
-    /^(\S+): ended .*? before it was ready: paydrill: \S+: (.*)$/.exec(words) ?? [];
-  return last === undefined ? words : `${name} does not start: ${last}`;
+  const found = /^(\S+): ended .*? before it was ready: (.*?)(?: \| )?paydrill: \S+: (.*)$/.exec(
+    words,
+  );
+  const [, name, said = '', why] = found ?? [];
+  if (why === undefined) return words.replace(/^(\S+): /, '$1 is ');
+  return `${name} does not start: ${why}${said === '' ? '' : `; its last words: ${said}`}`;
 }

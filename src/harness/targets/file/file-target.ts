@@ -12,9 +12,11 @@ import {
   readBefore,
 } from '../../books/neutral/neutral-source.js';
 import type { CommandHandle, LinkHandle } from '../../faults/fault.js';
+import { isFree } from '../../faults/fixed-port.js';
 import { runCommand } from '../../faults/run-command.js';
 import { Supervisor } from '../../faults/supervisor-client.js';
 import type { TargetFacts } from '../../records/target-facts.js';
+import { UserError } from '../../user-error.js';
 import { type DrillLinks, openLinks } from '../links.js';
 import { openOrClose } from '../opening.js';
 import type { Target } from '../target.js';
@@ -72,6 +74,7 @@ export async function openFileTarget(options: FileTargetOptions): Promise<Target
     const file = fillAll(loaded.file, { ...loaded.filling, folder }, loaded.path);
     if (runsAsOthers(file)) await chmod(folder, 0o1777);
     if (Object.keys(file.links ?? {}).length > 0) {
+      await refuseTaken(file, loaded.filling.links);
       const { program, toxiproxy, random } = options;
       links = await openLinks({ supervisor, program, toxiproxy, random });
       await links.create(
@@ -105,6 +108,18 @@ export async function openFileTarget(options: FileTargetOptions): Promise<Target
     });
   };
   return openOrClose(`${loaded.path} cannot be drilled`, open, { close, signal });
+}
+
+/** A Toxiproxy says no more than that a link cannot be made. */
+async function refuseTaken(
+  { links = {} }: TargetFile,
+  listening: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const [name, { listen }] of Object.entries(links)) {
+    const address = listening.get(name);
+    if (listen === undefined || address === undefined || (await isFree(address))) continue;
+    throw new UserError(`the link ${name} cannot listen on ${address}: it is in use`);
+  }
 }
 
 /** What stands in the books before the load is no affair of the drill's. */

@@ -45,7 +45,10 @@ export function fillAll(value: unknown, filling: Filling, where: string): unknow
   if (Array.isArray(value)) return value.map((one) => fillAll(one, filling, where));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, fillAll(one, filling, `${where}.${name}`)]),
+    Object.entries(value).map(([name, one]) => [
+      name,
+      fillAll(one, filling, where.includes(': ') ? `${where}.${name}` : `${where}: ${name}`),
+    ]),
   );
 }
 

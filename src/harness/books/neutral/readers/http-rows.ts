@@ -74,7 +74,9 @@ async function answerOf(url: URL, { headers }: HttpRows, signal: AbortSignal): P
     return await answer.json();
   } catch (cause) {
     signal.throwIfAborted();
-    throw new UserError(`${url} cannot be read: ${messageOf(cause)}`, { cause });
+    // What fetch says is in its cause.
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    throw new UserError(`${url} cannot be read: ${messageOf(why)}`, { cause });
   }
 }
 
