@@ -3,7 +3,7 @@
  * Reaches this machine and the hosts that are named with `--allow-target`, and no other.
  */
 import type { ConnectionOptions } from 'node:tls';
-import { isLoopback, mayReach } from '../../wire/address.js';
+import { mayReach } from '../../wire/address.js';
 import type { Network } from '../http/network.js';
 import { messageOf } from '../message-of.js';
 import type { SqlConnected, SqlPort, SqlSource } from '../ports/sql.js';
@@ -54,7 +54,9 @@ async function connected(
   let link: Link | undefined;
   const dial = async (): Promise<SqlDriver> => {
     const { host } = await network.addresses.find({ ...source, secure: false });
-    if (!isLoopback(host) && !mayReach(source.hostname, allowTargets)) throw new NotAllowed(source);
+    // By its address: a name may be made to stand for another machine.
+    if (!mayReach(host, allowTargets) && !allowTargets.includes(source.hostname))
+      throw new NotAllowed(source);
     const tls = tlsOf(source, network);
     const { signal } = giveUp;
     const dialled = { source, host, tls, timeoutMs: connectTimeoutMs, signal };

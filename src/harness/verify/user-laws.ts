@@ -10,6 +10,7 @@ import { LAWS_FOLDER } from '../records/run-layout.js';
 import { UserError } from '../user-error.js';
 import type { Law } from './law.js';
 import { LAWS } from './laws/registry.js';
+import { LIST_LAW } from './lists/list-law.js';
 
 /** Nobody has tried their queries: one that takes longer leaves its law undecided. */
 export const QUERY_LIMIT_S = 60;
@@ -48,7 +49,7 @@ export function readLawFiles(folder: string): readonly LawFile[] {
     .map((file) => {
       const path = join(folder, file);
       const name = file.slice(0, -SUFFIX.length);
-      if (LAWS.some((law) => law.name === name))
+      if ([...LAWS, LIST_LAW].some((law) => law.name === name))
         throw new UserError(`${path}: paydrill has a law '${name}'; give the file another name`);
       return { name, sql: attempt(path, () => readFileSync(path, 'utf8')) };
     });
