@@ -146,6 +146,8 @@ declare module 'k6/x/pay' {
     transfer(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
     pay(order: { from: string; to: string; amountMinor: number } & Told): PaymentOperation;
     topUp(order: { to: string; amountMinor: number } & Told): PaymentOperation;
+    /** Money leaves the system; the books are held to what the payer loses. */
+    withdraw(order: { from: string; amountMinor: number } & Told): PaymentOperation;
     hold(
       order: { from: string; to: string; amountMinor: number; timeoutS?: number } & Told,
     ): PaymentOperation;

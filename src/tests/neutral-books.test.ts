@@ -80,10 +80,11 @@ const ASKED: readonly Asked[] = [
   { id: 'hold-2', kind: 'hold', from: 'alice', to: 'shop', amount: 1_000 },
   { id: 'void-2', kind: 'void', from: 'alice', to: '', amount: 0, of: 'hold-2' },
   { id: 'refund-1', kind: 'refund', from: 'alice', to: 'shop', amount: 500, of: 'pay-1' },
+  { id: 'withdraw-1', kind: 'withdraw', from: 'alice', to: '', amount: 300 },
   { id: 'never-came', kind: 'pay', from: 'alice', to: 'shop', amount: 100, outcome: 'unknown' },
   { id: 'came', kind: 'pay', from: 'alice', to: 'shop', amount: 150, outcome: 'unknown' },
 ];
-const HAPPENED = ['pay-1', 'transfer-1', 'pay-2', 'capture-1', 'refund-1', 'came'];
+const HAPPENED = ['pay-1', 'transfer-1', 'pay-2', 'capture-1', 'refund-1', 'withdraw-1', 'came'];
 
 class Ledger {
   readonly accounts = new Map(OPENING.map((one) => [one.account, { ...one }]));
@@ -113,7 +114,8 @@ class Ledger {
 }
 
 function legsOf({ kind, from, to, amount }: Asked): Readonly<Record<string, number>> {
-  return kind === 'refund' ? { [to]: -amount, [from]: amount } : { [from]: -amount, [to]: amount };
+  if (kind === 'refund') return { [to]: -amount, [from]: amount };
+  return { [from]: -amount, [kind === 'withdraw' ? 'bank' : to]: amount };
 }
 
 function honest(): Night {
@@ -170,6 +172,11 @@ const IN_ESCROW: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'void-2': { escrow: -1_000, alice: 1_000 },
 };
 
+const WITH_WITHDRAWAL: readonly Asked[] = [
+  ...ASKED,
+  { id: 'withdraw-2', kind: 'withdraw', from: 'alice', to: '', amount: 300, outcome: 'unknown' },
+];
+
 const LIES: readonly (readonly [string, string, () => Night])[] = [
   ['a payment that was acknowledged is gone', 'no-lost-ack', () => without('pay-2')],
   [
@@ -202,6 +209,16 @@ const LIES: readonly (readonly [string, string, () => Night])[] = [
     'a third one is charged for a payment',
     'id-binding',
     () => lying('never-came', { alice: -100, bob: -5, shop: 100, bank: 5 }),
+  ],
+  [
+    'a withdrawal takes more than was asked',
+    'id-binding',
+    () => lying('withdraw-2', { alice: -301, bank: 301 }, WITH_WITHDRAWAL),
+  ],
+  [
+    'a withdrawal is paid by somebody else',
+    'id-binding',
+    () => lying('withdraw-2', { bob: -300, bank: 300 }, WITH_WITHDRAWAL),
   ],
   ['a hold moves money', 'id-binding', () => lying('hold-1', { alice: -1_000, escrow: 1_000 })],
   [

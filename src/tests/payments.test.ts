@@ -100,6 +100,7 @@ describe('payments of a script', () => {
       nowhere.settle(http.post('http://127.0.0.1:1/'));
       const back = payments.refund({ payment: first, amountMinor: 50 });
       back.ok();
+      payments.withdraw({ from: 'alice', amountMinor: 4 }).ok();
       payments.transfer({ from: 'alice', to: 'bob', amountMinor: 9 });`);
     expect(
       rows.map(({ kind, amount, outcome, result }) => [kind, Number(amount), outcome, result]),
@@ -110,9 +111,11 @@ describe('payments of a script', () => {
       ['hold', 5, 'unknown', null],
       ['transfer', 2, 'declined', 'not_sent'],
       ['refund', 50, 'ok', 'accepted_by_target'],
+      ['withdraw', 4, 'ok', 'accepted_by_target'],
       ['transfer', 9, 'unknown', null],
     ]);
-    const [first, poor, , , , back] = rows;
+    const [first, poor, , , , back, out] = rows;
+    expect([out.account, Number(out.counterparty)]).toEqual([first.account, 0]);
     expect(back).toMatchObject({
       reference: first.id,
       account: first.account,
@@ -131,7 +134,7 @@ describe('payments of a script', () => {
       { account: Number(poor.account), name: 'bob', asset: 'CNY' },
     ]);
     const { operations } = readSummary(folder);
-    expect(operations).toMatchObject({ attempted: 7, ok: 2, unknown: 3 });
+    expect(operations).toMatchObject({ attempted: 8, ok: 3, unknown: 3 });
   });
 
   test('attempt() asks again under the same id until it knows', async () => {

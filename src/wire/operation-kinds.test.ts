@@ -31,6 +31,7 @@ describe('the table of operation kinds', () => {
       'hold',
       'capture',
       'void',
+      'withdraw',
     ]);
   });
 

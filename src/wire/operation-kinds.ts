@@ -1,7 +1,8 @@
 /**
  * Every kind of operation, in one table: who is at home, who is on the other side, which way money goes, what it refers to
  * and what it does to the books. The gateway's checks, the HTTP schema, the driver's requests, the verifier's SQL lists
- * and flags, and the nouns of witnesses are made from it; nothing else lists kinds.
+ * and flags, and the nouns of witnesses are made from it; nothing else lists kinds. What only scripts tell of (`toldOnly`)
+ * is in it for the journal and the verifier: the stack has no such operation.
  */
 
 /** A party of an operation, as people say it. */
@@ -37,6 +38,8 @@ export interface OperationKindRow {
   readonly hasTimeout: boolean;
   /** Risk control is asked. */
   readonly judgedByRisk: boolean;
+  /** A script carries it out itself and tells of it; the stack refuses it as an unknown kind. */
+  readonly toldOnly?: true;
 }
 
 export const OPERATION_KINDS = {
@@ -138,6 +141,18 @@ export const OPERATION_KINDS = {
     effect: 'nothing',
     hasTimeout: false,
     judgedByRisk: false,
+  },
+  withdraw: {
+    number: 10,
+    noun: 'withdrawal',
+    home: 'payer',
+    counterparty: undefined,
+    direction: 'from-home',
+    refersTo: [],
+    effect: 'posts',
+    hasTimeout: false,
+    judgedByRisk: false,
+    toldOnly: true,
   },
 } as const satisfies Record<string, OperationKindRow>;
 

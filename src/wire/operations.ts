@@ -45,6 +45,7 @@ export const OPERATION_KIND = {
   void: OPERATION_KINDS.void.number,
   balance: OPERATION_KINDS.balance.number,
   lookup: OPERATION_KINDS.lookup.number,
+  withdraw: OPERATION_KINDS.withdraw.number,
 } as const satisfies Record<OperationKind, number>;
 
 /** `retry`: an earlier attempt with this id was sent; if the ledger knows the id, risk control does not count it again. */

@@ -50,8 +50,8 @@ const COUNTERPARTIES: Record<Counterparty, typeof user> = {
   'merchant-or-user': merchantOrUser,
 };
 
-/** The kinds that can be posted: all that change something. */
-export const POSTABLE_KINDS = kindsWhere(movesMoney);
+/** The kinds that can be posted: all that change something, and that the stack has. */
+export const POSTABLE_KINDS = kindsWhere((row) => movesMoney(row) && row.toldOnly === undefined);
 
 /** The body of one kind, out of the table of kinds. */
 function bodyOf(kind: OperationKind): BodySchema {

@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOperationId } from '../../wire/operation-id.js';
-import { OPERATION_KINDS } from '../../wire/operation-kinds.js';
+import { kindsWhere, OPERATION_KINDS } from '../../wire/operation-kinds.js';
+import { POSTABLE_KINDS } from './http-schemas.js';
 import type { Gateway } from './run-gateway.js';
 import { type BoltClient, freshId } from './testing/bolt-client.js';
 import { TestStack } from './testing/stack.js';
@@ -212,8 +213,8 @@ describe('POST /v1/operations', () => {
     expect(answer.body.error).toMatch(/^[^\n]+$/);
   });
 
-  const kinds = Object.entries(OPERATION_KINDS).filter(([, row]) => row.effect !== 'nothing');
-  it.each(kinds)('refuses a %s without an id: it could not be repeated', async (kind, row) => {
+  it.each(POSTABLE_KINDS)('refuses a %s without an id: it could not be repeated', async (kind) => {
+    const row = OPERATION_KINDS[kind];
     const body = JSON.stringify({
       kind,
       payer: 'user:7',
@@ -226,6 +227,17 @@ describe('POST /v1/operations', () => {
       body: { error: 'id: is missing', code: 'malformed_operation' },
     });
     expect((await call('/v1/stats')).body.admitted).toBe(before);
+  });
+
+  it('refuses what only scripts tell of as a kind that there is not', async () => {
+    const told = kindsWhere((row) => row.toldOnly === true);
+    expect(told).not.toEqual([]);
+    for (const kind of told) {
+      const body = JSON.stringify({ id: id(), kind, payer: 'user:7', amountMinor: 1 });
+      const answer = await post(body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.error).toMatch(/^kind: give one of /);
+    }
   });
 
   const amounts: [string, string][] = [

@@ -94,6 +94,11 @@ export class Payments implements OperationOwner {
     return this.#begin('topUp', order, { from: order.to, to: undefined });
   }
 
+  /** Money leaves the system: whose it is there is nobody's affair. */
+  withdraw(order: Order & { readonly from: string }): PaymentOperation {
+    return this.#begin('withdraw', order, { from: order.from, to: undefined });
+  }
+
   hold(
     order: Order & { readonly from: string; readonly to: string; readonly timeoutS?: number },
   ): PaymentOperation {
