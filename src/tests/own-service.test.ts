@@ -1,6 +1,6 @@
 /**
  * The example of a system of one's own, as `npm run systems` drills it, but shorter: without a bug its verdict is valid under all
- * faults of its plan, and each bug that can be planted in it is named by the law that drills.json says.
+ * faults of its plan, and each bug that shows in a short drill is named by the law that drills.json says.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ interface ExpectedDrill {
   /** Laws; at least one of them is broken. */
   readonly oneOf?: readonly string[];
   readonly showsWithoutFaults?: boolean;
+  /** In a short drill the moment that it needs may not come: left to `npm run systems`. */
+  readonly showsAtFullLengthOnly?: boolean;
 }
 
 const SYSTEM = join('scenarios', 'systems', 'own-service');
@@ -24,6 +26,7 @@ const SHORTER = ['--duration-scale', '0.15', '--faults', 'none'];
 const { drills }: { readonly drills: readonly ExpectedDrill[] } = JSON.parse(
   readFileSync(join(SYSTEM, 'drills.json'), 'utf8'),
 );
+const inShort = drills.filter(({ showsAtFullLengthOnly = false }) => !showsAtFullLengthOnly);
 
 describe.skipIf(POSTGRES_BIN === undefined)('a service of one’s own (needs PostgreSQL)', () => {
   let folder: string;
@@ -36,7 +39,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('a service of one’s own (needs Pos
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(drills)('$name is $verdict', { timeout: 120_000 }, async (expected) => {
+  test.each(inShort)('$name is $verdict', { timeout: 120_000 }, async (expected) => {
     const { env, verdict, oneOf, showsWithoutFaults = false } = expected;
     const drill = startProgramIn(
       { env: { ...process.env, POSTGRES_BIN, ...env } },

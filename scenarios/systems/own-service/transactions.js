@@ -2,9 +2,12 @@
  * The connections of service.js, and how an order takes effect once: its id is written down first, in the same transaction as all
  * that it does. Who sends it again gets the first answer, and 409 with another body.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 const TRIES_MAX = 5;
+/** With `reply-before-commit` what is answered is committed a little later, together with what others have by then. */
+const GROUP_MS = 100;
 /** Serialization failure, deadlock: nothing happened, and another try may go through. */
 const TRY_AGAIN = ['40001', '40P01'];
 
@@ -39,7 +42,10 @@ export function connect(connectionString, bug) {
     try {
       await db.query('BEGIN');
       const answer = await work(db);
-      if (bug === 'reply-before-commit') reply(...answer);
+      if (bug === 'reply-before-commit') {
+        reply(...answer);
+        await delay(GROUP_MS);
+      }
       await db.query('COMMIT');
       isWhole = true;
       reply(...answer);
