@@ -1,11 +1,11 @@
 /**
- * `paydrill init [folder]`: a first drill to change: a script, the fault plan that belongs to it, and a tsconfig.json that
- * knows the types of what a script imports. They are the package's own `scenarios/starter.*`, so what is written is what
- * the tests run. Refuses to overwrite: where one of the files is there already, none is written.
+ * `paydrill init [folder]`: a first drill to change, of the reference stack or (`--target`) of a system of one's own: a
+ * script, the fault plan that belongs to it, and a tsconfig.json that knows the types of what a script imports. They are the package's own
+ * `scenarios/starter.*` and `scenarios/own/*`, so what is written is what the tests read. Refuses to overwrite: where one of the files is there already, none is written.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { messageOf } from '../harness/message-of.js';
 import { UserError } from '../harness/user-error.js';
 import { PROGRAM } from './child.js';
@@ -13,18 +13,28 @@ import { PROGRAM } from './child.js';
 /** Where the examples of every `--help` are, too. */
 const DEFAULT_FOLDER = 'drills';
 const SCRIPT = 'starter.ts';
+const TARGET = 'target.ts';
 
 export function initCommand(): Command {
   return new Command('init')
     .description('write a first script, its fault plan and a tsconfig.json, to run and to change')
+    .addOption(
+      new Option(
+        '--target <kind>',
+        'a commented target file for a system of your own, and a script that asks it',
+      ).choices(['http', 'postgres', 'mysql']),
+    )
     .argument('[folder]', `where to; '${DEFAULT_FOLDER}' when left out`, DEFAULT_FOLDER)
-    .addHelpText('after', '\nExample:\n  $ paydrill init && paydrill run drills/starter.ts')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ paydrill init && paydrill run drills/starter.ts\n  $ paydrill init --target postgres && paydrill check drills/target.ts',
+    )
     .action(init);
 }
 
-function init(named: string): void {
+function init(named: string, { target }: { readonly target?: string }): void {
   const folder = normalize(join(named, '.'));
-  const files = Object.entries(starterFiles());
+  const files = Object.entries(target === undefined ? starterFiles() : ownFiles(target));
   const taken = files.map(([name]) => join(folder, name)).filter((path) => existsSync(path));
   if (taken.length > 0) {
     const verb = taken.length === 1 ? 'is' : 'are';
@@ -40,13 +50,24 @@ function init(named: string): void {
     throw new UserError(`cannot write to ${folder}: ${reason}; name another folder`, { cause });
   }
   for (const [name] of files) print(`wrote ${join(folder, name)}`);
-  print(`next: ${asTyped()} run ${join(folder, SCRIPT)}`);
+  const [next, then] = target === undefined ? ['run', SCRIPT] : ['check', TARGET];
+  print(`next: ${asTyped()} ${next} ${join(folder, then)}`);
 }
 
 function starterFiles(): Readonly<Record<string, string>> {
   return {
     [SCRIPT]: shipped('starter.ts'),
     'starter.faults.json': shipped('starter.faults.json'),
+    'tsconfig.json': `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
+  };
+}
+
+/** For a system of one's own: `kind` says how its books are read. */
+function ownFiles(kind: string): Readonly<Record<string, string>> {
+  return {
+    [TARGET]: shipped(`own/${kind}.ts`),
+    'drill.ts': shipped('own/drill.ts'),
+    'drill.faults.json': shipped('own/drill.faults.json'),
     'tsconfig.json': `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
   };
 }

@@ -88,7 +88,7 @@ function runOptionsAlone(): Command {
     .argument('[script]', 'a k6-shaped script, .ts or .js')
     .option(
       '--target <target>',
-      "who is paid: 'reference' starts the reference stack, 'none' nothing, host:port (Bolt) or http://host:port is a running gateway; auto: reference where the script pays, otherwise none",
+      "who is paid: 'reference' starts the reference stack, 'none' nothing, host:port (Bolt) or http://host:port is a running gateway, a path of a .ts, .js, .json, .yaml or .toml file is a target file; auto: reference where the script pays, otherwise none",
       targetName,
       'auto',
     )
