@@ -125,7 +125,19 @@ declare module 'k6/x/pay' {
       ask: (operation: PaymentOperation) => Answer,
       options?: { attempts?: number },
     ): Answer;
+    /**
+     * `op.lookUp(() => http.get(...))`: how to ask what became of it, where it is still unknown once the load is over and the faults are
+     * healed; asked again until there is an answer, for as long as the drill looks up operations of its own (30 s at most). HTTP: 2xx, it
+     * took effect; 404, it is not there; anything else is no answer. gRPC: OK; NotFound. Or what `by` makes of the answer.
+     */
+    lookUp<Answer>(
+      ask: (operation: PaymentOperation) => Answer,
+      by?: (answer: Awaited<Answer>) => LookedUpOutcome,
+    ): PaymentOperation;
   }
+
+  /** `declined`: refused for good. `absent`: it is not there, as far as the target knows. */
+  export type LookedUpOutcome = 'ok' | 'declined' | 'absent' | 'unknown';
 
   /** What every operation of `payments` takes besides its own. */
   export interface Told {

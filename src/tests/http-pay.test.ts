@@ -98,6 +98,39 @@ export default function () {
     expect(summary.declines_by_code).toEqual({ exceeds_credits: 1 });
   });
 
+  test('of which it hears nothing are looked up at the stack, which tells the receipt', async () => {
+    const script = writeScript(
+      folder,
+      `import http from 'k6/http';
+import { payments } from 'k6/x/pay';
+export const options = { vus: 1, iterations: 1, ext: { paydrill: { users: 20, merchants: 2, openingMinor: 1000 } } };
+const post = (op, body) => http.post(payments.url + '/v1/operations', JSON.stringify({ id: op.id, ...body }), { headers: { 'Content-Type': 'application/json' } });
+const transfer = (payer, amountMinor) => {
+  const op = payments.transfer({ from: payer, to: 'user:2', amountMinor });
+  return op.lookUp(() => http.get(payments.url + '/v1/operations/' + op.id + '?account=' + payer));
+};
+export default function () {
+  const heard = transfer('user:1', 100);
+  post(heard, { kind: 'transfer', payer: 'user:1', payee: 'user:2', amountMinor: 100 });
+  const poor = transfer('user:3', 5000);
+  post(poor, { kind: 'transfer', payer: 'user:3', payee: 'user:2', amountMinor: 5000 });
+  transfer('user:4', 7);
+}`,
+    );
+    const summary = await drilled(script, 0, '--target', 'reference');
+    expect(summary.verdict).toBe('valid');
+    expect(summary.operations).toMatchObject({
+      unknown: 3,
+      unknown_looked_up: 3,
+      unknown_resolved_ok: 1,
+      unknown_resolved_absent: 2,
+    });
+    expect(statuses(summary, 'receipt-matches-books', 'look-up-finds')).toEqual({
+      'receipt-matches-books': 'holds',
+      'look-up-finds': 'holds',
+    });
+  });
+
   test('claim nothing where nobody is told of them, as under k6', async () => {
     const stack = startProgram('stack', '--bolt', '127.0.0.1:0', '--http', '127.0.0.1:0');
     try {

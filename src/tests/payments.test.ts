@@ -22,15 +22,16 @@ beforeEach(async () => {
       body += part.toString();
     });
     request.on('end', () => {
-      const { id } = JSON.parse(body);
       const path = request.url ?? '';
+      const { id } = body === '' ? { id: path } : JSON.parse(body);
       const before = asked.filter((one) => one.id === id).length;
       asked.push({ id, path });
+      if (path === '/hang') return;
       if (path === '/drop' || (path === '/drop-once' && before === 0)) {
         request.socket.destroy();
         return;
       }
-      response.statusCode = STATUS[path] ?? 200;
+      response.statusCode = path === '/later' && before === 0 ? 503 : (STATUS[path] ?? 200);
       response.end('{}');
     });
   });
@@ -43,7 +44,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const STATUS: Readonly<Record<string, number>> = { '/poor': 402, '/busy': 503 };
+const STATUS: Readonly<Record<string, number>> = { '/poor': 402, '/busy': 503, '/gone': 404 };
 
 interface Row {
   readonly kind: string;
@@ -51,20 +52,26 @@ interface Row {
   readonly outcome: string;
   readonly result: string | null;
   readonly attempts: number | null;
+  readonly resolution: string | null;
   readonly account: string;
   readonly counterparty: string;
   readonly reference: string | null;
   readonly id: string;
 }
 
-async function ran(body: string): Promise<{ readonly rows: readonly Row[]; readonly log: string }> {
+/** `options`: of the script. */
+async function ran(
+  body: string,
+  options = 'vus: 1, iterations: 1',
+): Promise<{ readonly rows: readonly Row[]; readonly log: string }> {
   const { port } = server.address() as AddressInfo;
   const script = writeScript(
     folder,
     `import http from 'k6/http';
 import { check } from 'k6';
 import { payments } from 'k6/x/pay';
-export const options = { vus: 1, iterations: 1, thresholds: { pay_operations: ['count>0'] } };
+export const options = { ${options}, thresholds: { pay_operations: ['count>0'] } };
+const at = (path) => 'http://127.0.0.1:${port}' + path;
 const send = (op, path) => http.post('http://127.0.0.1:${port}' + path, JSON.stringify({ id: op.id }));
 export default function () { ${body} }`,
   );
@@ -74,12 +81,12 @@ export default function () { ${body} }`,
   const opened = await openRun(run, new AbortController().signal);
   try {
     const rows = await opened.database.rows(
-      `select kind, amount, outcome, result, attempts, account, counterparty,
+      `select kind, amount, outcome, result, attempts, resolution, account, counterparty,
          case when reference_hi is null then null else operation_id(reference_hi, reference_lo) end as reference,
          operation_id(id_hi, id_lo) as id
        from journal order by sequence`,
     );
-    return { rows: rows as unknown as Row[], log: drill.output() };
+    return { rows: rows as unknown as Row[], log: drill.output() + drill.errors() };
   } finally {
     opened.close();
   }
@@ -180,5 +187,68 @@ describe('payments of a script', () => {
       other.settle(send(other, '/pay'));`);
     expect(rows.map(({ outcome }) => outcome)).toEqual(['ok', 'unknown']);
     expect(rows[0].account).not.toBe(rows[1].account);
+  });
+
+  test('what stays unknown is looked up when the load is over, by the function that the script gave for it', async () => {
+    const { rows, log } = await ran(`
+      const lost = (ask, by) => {
+        const op = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+        op.lookUp(ask, by).settle(send(op, '/drop'));
+        return op;
+      };
+      lost(() => http.get(at('/there')));
+      lost(() => http.get(at('/gone')));
+      lost(() => http.get(at('/later')));
+      lost(() => {
+        const first = http.get(at('/pages?1'));
+        return [first.status, http.get(at('/pages?2')).status];
+      }, (statuses) => (statuses.join() === '200,200' ? 'declined' : 'unknown'));
+      lost(() => {
+        throw new Error('nobody to ask');
+      });
+      lost(() => http.get(at('/there')), () => 'perhaps');
+      lost(() => http.get(at('/told'))).lookUp(() => http.get(at('/there')));
+      const known = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      known.lookUp(() => http.get(at('/gone')));
+      known.settle(send(known, '/pay'));
+      payments.transfer({ from: 'a', to: 'b', amountMinor: 1 }).lookUp(() => http.get(at('/there')));`);
+    expect(rows.map(({ outcome, result, resolution }) => [outcome, result, resolution])).toEqual([
+      ['ok', 'accepted_by_target', 'look_up'],
+      ['declined', 'operation_not_found', 'look_up'],
+      ['ok', 'accepted_by_target', 'look_up'],
+      ['declined', 'declined_by_target', 'look_up'],
+      ['unknown', null, null],
+      ['unknown', null, null],
+      ['ok', 'accepted_by_target', 'look_up'],
+      ['ok', 'accepted_by_target', 'answered'],
+      ['ok', 'accepted_by_target', 'look_up'],
+    ]);
+    expect(log).toContain('nobody to ask');
+    expect(log).toMatch(/lookUp: its function must return one of ok, declined, absent, unknown/);
+    const paths = asked.map(({ path }) => path);
+    expect(paths.filter((path) => path === '/later')).toHaveLength(2);
+    expect(paths).not.toContain('/told');
+    expect(readSummary(folder).operations).toMatchObject({
+      attempted: 9,
+      ok: 1,
+      unknown: 8,
+      unknown_looked_up: 6,
+    });
+  });
+
+  test('what an interrupted iteration had asked is looked up, and nothing else of it goes on', async () => {
+    const { rows } = await ran(
+      `
+      const op = payments.transfer({ from: 'a', to: 'b', amountMinor: 1 });
+      op.lookUp(() => http.get(at('/there')));
+      send(op, '/hang');
+      send(op, '/too-far');`,
+      "scenarios: { s: { executor: 'constant-vus', vus: 2, duration: '1s', gracefulStop: '0s' } }",
+    );
+    expect(rows.map(({ outcome, resolution }) => [outcome, resolution])).toEqual([
+      ['ok', 'look_up'],
+      ['ok', 'look_up'],
+    ]);
+    expect(asked.map(({ path }) => path).sort()).toEqual(['/hang', '/hang', '/there', '/there']);
   });
 });

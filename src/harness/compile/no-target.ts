@@ -17,6 +17,7 @@ export function noTarget(
       retryMs: refuse,
       again: refuse,
       end: refuse,
+      lookUpBy: refuse,
       accountNumber: refuse,
     },
     lists: { claim: () => undefined, begin: refuse },

@@ -376,6 +376,7 @@ export class Driver implements PayPort {
       completedUs: this.#invocations.stamp.invokedUs,
       attempts: 0,
       sentAfterUs: 0,
+      resolution: RESOLUTION.answered,
     });
     this.#options.listener.onNotSent(series);
     return this.#journalled('declined', code, sequence);

@@ -3,6 +3,8 @@
  * tells, the result by name and the receipt. Read as the driver reads its own answers (http-answer.ts).
  */
 import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { OPERATION_KIND } from '../../wire/operations.js';
+import { RESULTS, resultScope } from '../../wire/results.js';
 import type { ToldOutcome } from '../ports/told.js';
 import { type Asked, writeAnswer } from './http-answer.js';
 
@@ -13,15 +15,34 @@ export class ToldAnswer {
   /** The code of the result; undefined where `answer` is none, or says something else than the script does: then `ack` means nothing. */
   read(asked: Asked, outcome: ToldOutcome, answer: unknown): number | undefined {
     if (outcome !== 'ok' && outcome !== 'declined') return undefined;
-    if (typeof answer !== 'object' || answer === null) return undefined;
-    const status: unknown = 'status' in answer ? answer.status : undefined;
-    const body = bodyOf(answer);
-    if (typeof status !== 'number' || body === undefined) return undefined;
-    writeAnswer(this.ack, 0, asked, { status, body });
+    if (!this.#write(asked, answer)) return undefined;
     const isSame = this.ack.getUint8(ACK.outcome) === OUTCOME[outcome];
     return isSame ? this.ack.getUint16(ACK.code, true) : undefined;
   }
+
+  /** Whether the answer to a look-up of that operation says for good what became of it. */
+  readLookUp(asked: Asked, answer: unknown): boolean {
+    if (!this.#write({ ...asked, kind: OPERATION_KIND.lookup }, answer)) return false;
+    const outcome = this.ack.getUint8(ACK.outcome);
+    const code = this.ack.getUint16(ACK.code, true);
+    if (outcome === OUTCOME.ok) return true;
+    return (
+      outcome === OUTCOME.declined && (code === NOT_FOUND || resultScope(code) === 'operation')
+    );
+  }
+
+  #write(asked: Asked, answer: unknown): boolean {
+    if (typeof answer !== 'object' || answer === null) return false;
+    const status: unknown = 'status' in answer ? answer.status : undefined;
+    const body = bodyOf(answer);
+    if (typeof status !== 'number' || body === undefined) return false;
+    writeAnswer(this.ack, 0, asked, { status, body });
+    return true;
+  }
 }
+
+/** What an operation's look-up may say for good. */
+const NOT_FOUND = RESULTS.operation_not_found.code;
 
 function bodyOf(answer: object): Buffer | undefined {
   const body: unknown = 'body' in answer ? answer.body : undefined;

@@ -1,6 +1,6 @@
 /**
- * Journals and measures operations that scripts carry out themselves (ports/told.ts). What is never told stays without a
- * completion: it is unknown to whoever judges the journal.
+ * Journals and measures operations that scripts carry out themselves (ports/told.ts). What is never told, and is not found out
+ * by asking (told-look-ups.ts), stays without a completion: it is unknown to whoever judges the journal.
  */
 
 import { parseAccount } from '../../wire/accounts.js';
@@ -11,13 +11,14 @@ import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AccountNames } from '../journal/account-names.js';
 import type { Caller, OperationRequest } from '../ports/pay.js';
-import type { ToldOperation, ToldOutcome, ToldPort } from '../ports/told.js';
+import type { LookedUp, LookUp, ToldOperation, ToldOutcome, ToldPort } from '../ports/told.js';
 import { RESOLUTION } from '../records/journal-layout.js';
 import { noFacts, type OperationListener } from './driver.js';
 import type { Asked } from './http-answer.js';
 import { Invocations, type InvocationsOptions } from './invocations.js';
 import { backOffMs, RETRY_POLICY } from './retries.js';
 import { ToldAnswer } from './told-answer.js';
+import { ToldLookUps } from './told-look-ups.js';
 
 export interface ToldOptions extends InvocationsOptions {
   /** Floats in [0, 1). */
@@ -26,6 +27,8 @@ export interface ToldOptions extends InvocationsOptions {
   /** Address of the reference stack, whose accounts have names of their own; undefined: the target is another, or none. */
   readonly target: string | undefined;
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
+  /** What a script's function threw that was to ask what became of an operation. */
+  readonly onLookUpThrew: (error: unknown) => void;
 }
 
 class Told implements ToldOperation {
@@ -39,6 +42,7 @@ class Told implements ToldOperation {
   attempts = 1;
   isUncertain = false;
   outcome: ToldOutcome | undefined = undefined;
+  lookUp: LookUp | undefined = undefined;
 
   /** Positional, because one is made per operation: see the fields. */
   constructor(
@@ -68,6 +72,8 @@ export class ToldOperations implements ToldPort {
   readonly #open = new Set<Told>();
   readonly #facts = noFacts();
   readonly #answer = new ToldAnswer();
+  /** Of what is unknown and can be asked for. */
+  readonly #lookUps: ToldLookUps<Told>;
 
   constructor(options: ToldOptions) {
     this.#options = options;
@@ -76,6 +82,11 @@ export class ToldOperations implements ToldPort {
     this.targetUrl = isHttp ? target : undefined;
     this.channel = target === undefined ? CHANNEL.other : CHANNEL.balance;
     this.#invocations = new Invocations(options);
+    this.#lookUps = new ToldLookUps({
+      nowUs: options.nowUs,
+      resolve: (told, found) => this.#resolve(told, found),
+      onThrew: options.onLookUpThrew,
+    });
   }
 
   begin(request: OperationRequest, caller: Caller): ToldOperation {
@@ -111,6 +122,7 @@ export class ToldOperations implements ToldPort {
     this.#open.delete(told);
     const { listener, nowUs } = this.#options;
     if (outcome === 'unknown') {
+      if (told.lookUp !== undefined) this.#lookUps.add(told, told.lookUp);
       listener.onUnknown(told.series);
       return;
     }
@@ -145,12 +157,8 @@ export class ToldOperations implements ToldPort {
       attempts: isSent ? told.attempts : 0,
       sentAfterUs: isSent ? told.sentUs - told.invokedUs : 0,
     };
-    const asked = (): Asked => ({
-      tag: sequence,
-      kind: told.kind,
-      id: formatOperationId(told.idWords),
-    });
-    const said = target === undefined ? undefined : this.#answer.read(asked(), outcome, answer);
+    const said =
+      target === undefined ? undefined : this.#answer.read(askedOf(told), outcome, answer);
     if (said !== undefined) {
       journal.complete(this.#answer.ack, 0, { ...stamp, resolution: RESOLUTION.answered });
       return said;
@@ -160,8 +168,42 @@ export class ToldOperations implements ToldPort {
       ...stamp,
       outcome: outcome === 'ok' ? OUTCOME.ok : OUTCOME.declined,
       code,
+      resolution: RESOLUTION.answered,
     });
     return code;
+  }
+
+  lookUpBy(operation: ToldOperation, ask: LookUp): void {
+    const told = own(operation);
+    told.lookUp = ask;
+    if (told.outcome === 'unknown') this.#lookUps.add(told, ask);
+  }
+
+  /** How many are unknown of which can be asked. */
+  get toLookUp(): number {
+    return this.#lookUps.due;
+  }
+
+  /** To be called when the faults are healed and nothing is under way. Until all are definite, or `untilUs`. */
+  lookUp(untilUs: number): Promise<void> {
+    return this.#lookUps.askAll(untilUs);
+  }
+
+  #resolve(told: Told, { outcome, answer }: LookedUp): boolean {
+    const { journal, target, nowUs } = this.#options;
+    const resolution = RESOLUTION.lookUp;
+    const { sequence, attempts } = told;
+    const sentAfterUs = told.sentUs - told.invokedUs;
+    const stamp = { sequence, completedUs: nowUs(), attempts, sentAfterUs, resolution };
+    if (target !== undefined && this.#answer.readLookUp(askedOf(told), answer)) {
+      journal.complete(this.#answer.ack, 0, stamp);
+      return true;
+    }
+    if (outcome === 'unknown') return false;
+    const { code } = FOUND[outcome];
+    const isOk = outcome === 'ok';
+    journal.completeBare({ ...stamp, outcome: isOk ? OUTCOME.ok : OUTCOME.declined, code });
+    return true;
   }
 
   /** The load is over: of what is still open nothing will be said. */
@@ -190,6 +232,16 @@ const RESULT = {
   declined: RESULTS.declined_by_target,
   'not sent': RESULTS.not_sent,
 } as const;
+
+const FOUND = {
+  ok: RESULTS.accepted_by_target,
+  declined: RESULTS.declined_by_target,
+  absent: RESULTS.operation_not_found,
+} as const;
+
+function askedOf({ sequence, kind, idWords }: Told): Asked {
+  return { tag: sequence, kind, id: formatOperationId(idWords) };
+}
 
 function own(operation: ToldOperation): Told {
   if (operation instanceof Told) return operation;

@@ -3,7 +3,7 @@
  * records/journal-layout.ts and wire/acks.ts divided by four. Called once per operation: nothing is allocated.
  */
 import { ACK, ACK_BYTES } from '../../wire/acks.js';
-import { COMPLETION, COMPLETION_BYTES, RESOLUTION } from '../records/journal-layout.js';
+import { COMPLETION, COMPLETION_BYTES } from '../records/journal-layout.js';
 import { writeUint64 } from './invoke-record.js';
 
 /** One object a driver, filled anew for each operation. */
@@ -37,7 +37,7 @@ export function writeCompletion(
 }
 
 /** What came of an operation where there is no ack that says it. */
-export interface BareStamp extends Omit<CompletionStamp, 'resolution'> {
+export interface BareStamp extends CompletionStamp {
   /** OUTCOME. */
   readonly outcome: number;
   /** Of wire/results.ts. */
@@ -50,6 +50,6 @@ export function writeBare(words: Uint32Array, at: number, stamp: BareStamp): voi
   words[at + ACK.tag / 4] = stamp.sequence;
   words[at + ACK.outcome / 4] = stamp.outcome | (stamp.code << 16);
   writeUint64(words, at + COMPLETION.completedUs / 4, stamp.completedUs);
-  words[at + COMPLETION.attempts / 4] = stamp.attempts | (RESOLUTION.answered << 16);
+  words[at + COMPLETION.attempts / 4] = stamp.attempts | (stamp.resolution << 16);
   words[at + COMPLETION.sentAfterUs / 4] = stamp.sentAfterUs;
 }

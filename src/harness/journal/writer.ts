@@ -80,6 +80,7 @@ export class JournalWriter {
   /** Appends what came of operation `sequence` where there is no ack. */
   completeBare(stamp: BareStamp): void {
     writeBare(this.#completions.words, this.#completions.begin(), stamp);
+    if (stamp.resolution === RESOLUTION.lookUp) this.#lookUps++;
   }
 
   flushInvokes(): void {

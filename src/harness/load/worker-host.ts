@@ -6,7 +6,7 @@ import type { GrpcPort } from '../ports/grpc.js';
 import type {
   InstanceView,
   IterationEnd,
-  LifecycleName,
+  LateName,
   LogLevel,
   VirtualUser,
   VuHost,
@@ -89,7 +89,7 @@ export class WorkerHost implements VuHost {
     this.#options.onEnded(vu, end);
   }
 
-  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LifecycleName, error: unknown): void {
+  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LateName, error: unknown): void {
     if (what === 'iteration') this.#threw(error);
     else if (what === 'init') this.#options.onInitThrew(vu, error);
     else this.log('error', `after the end of ${what}(): ${this.#options.describe(error)}`);

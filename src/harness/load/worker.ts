@@ -130,6 +130,7 @@ class LoadWorker {
       names: this.#names,
       target: task.target,
       listener: operations,
+      onLookUpThrew: (error) => this.#strayRejection(`lookUp: ${describe(error)}`),
     });
     this.#host = new WorkerHost({
       seed: task.seed,
@@ -302,7 +303,8 @@ class LoadWorker {
 
   async #lookUp(untilUs: number): Promise<void> {
     const driver = this.#driver;
-    const asked = driver.unresolved;
+    const asked = driver.unresolved + this.#told.toLookUp;
+    const told = this.#broken ? undefined : this.#told.lookUp(untilUs);
     while (!this.#broken && driver.unresolved > 0 && this.#nowUs() < untilUs) {
       if (driver.connected) {
         driver.lookUp(LOOK_UPS_PER_TURN, this.#nowUs());
@@ -310,9 +312,10 @@ class LoadWorker {
       }
       await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
     }
+    await told;
     if (!this.#broken) this.#journal.flush();
     this.#tell({ type: 'measured', ...this.#measures.take(this.#runners) });
-    this.#tell({ type: 'settled', asked, unresolved: driver.unresolved });
+    this.#tell({ type: 'settled', asked, unresolved: driver.unresolved + this.#told.toLookUp });
   }
 
   #newLoop(runners: readonly ScenarioRunner[]): LoadLoop {

@@ -59,7 +59,7 @@ export interface VuHost {
    * A promise that nobody awaits was rejected in what had ended well: in an iteration that was told as completed, or in a VU's
    * init code; once for each. `error` is what `iterationEnded` would have been told.
    */
-  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LifecycleName, error: unknown): void;
+  failedLate(vu: VirtualUser, what: 'iteration' | 'init' | LateName, error: unknown): void;
   /** exec.test.abort(): end the test now. */
   abort(reason: string): void;
   /** exec.test.fail(): let the test go on and mark it as failed. */
@@ -71,6 +71,9 @@ export interface VuHost {
 
 /** What a script exports to run before and after the load, by name. */
 export type LifecycleName = 'setup' | 'teardown' | 'handleSummary';
+
+/** What is no iteration: that, and what is looked up when the load is over. */
+export type LateName = LifecycleName | 'lookUp';
 
 export interface VirtualUser extends Caller, SampleContext {
   /** `__VU`: from 1, unique in the test; 0 for init, setup and teardown. */

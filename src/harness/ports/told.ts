@@ -3,6 +3,7 @@
  * it. They are journalled and measured as those that the driver carries out. Types only.
  *
  *   begin -> (attempt ends without a word -> attempt again)* -> end
+ *                                                               '-- unknown -> looked up, once the faults are healed
  */
 import type { Caller, OperationRequest } from './pay.js';
 
@@ -21,6 +22,18 @@ export interface ToldOperation {
   readonly isUncertain: boolean;
 }
 
+/**
+ * What became of an operation, by asking. `declined`: refused for good. `absent`: it is not there, as far as the target knows.
+ */
+export interface LookedUp {
+  readonly outcome: 'ok' | 'declined' | 'absent' | 'unknown';
+  /** What the target said, which may hold more than the outcome. */
+  readonly answer: unknown;
+}
+
+/** Asks the target, as an iteration would. */
+export type LookUp = () => Promise<LookedUp>;
+
 export interface ToldPort {
   /** Its first attempt begins now. */
   begin(request: OperationRequest, caller: Caller): ToldOperation;
@@ -33,6 +46,8 @@ export interface ToldPort {
   again(operation: ToldOperation): void;
   /** Once; what is told after that changes nothing. `answer`: what the target said, which may hold more than the outcome. */
   end(operation: ToldOperation, outcome: ToldOutcome, answer?: unknown): void;
+  /** How to ask what became of it, where it is unknown when the faults are healed. */
+  lookUpBy(operation: ToldOperation, ask: LookUp): void;
   /** CHANNEL of an operation for which the script names none. */
   readonly channel: number;
   /** Where the target's HTTP API is, through what faults break; undefined where it has none. */

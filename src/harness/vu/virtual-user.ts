@@ -6,7 +6,7 @@
  * reads and writes the same few fields.
  */
 import { Random } from '../entropy/random.js';
-import type { IterationEnd, LifecycleName, VirtualUser } from '../ports/host.js';
+import type { IterationEnd, LateName, LifecycleName, VirtualUser } from '../ports/host.js';
 import type { OperationResult, Waiter } from '../ports/pay.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
@@ -146,11 +146,29 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
     this.scenario = LIFECYCLE_SCENARIO;
     this.group = name === 'handleSummary' ? '' : `::${name}`;
     this.random.reseed(this.thread.host.seed, LIFECYCLE_SCENARIO, LIFECYCLE_NUMBER[name]);
+    return await this.#runAside(name, () => exec(argument));
+  }
+
+  /**
+   * Once the load is over: what the script left to be done then. Of an interrupted VU nothing that it was doing goes on: what it
+   * waited for has been ended, and never returns.
+   */
+  async runAfterLoad(call: () => unknown): Promise<unknown> {
+    if (this.interrupted) {
+      this.interrupted = false;
+      this.#background = undefined;
+      this.#failed = false;
+    }
+    return await this.#runAside('lookUp', call);
+  }
+
+  /** Rejects at once when it is interrupted. */
+  async #runAside(name: LateName, call: () => unknown): Promise<unknown> {
     const endedEarly = new Promise<never>((_, reject) => {
       this.#endLifecycle = reject;
     });
     const run = this.#newRun(name);
-    const begin = (): Promise<unknown> => this.#lifecycle(exec, argument, run);
+    const begin = (): Promise<unknown> => this.#lifecycle(call, run);
     const ended = this.thread.makesPromises ? run.begin(begin) : begin();
     return await Promise.race([ended, endedEarly]);
   }
@@ -223,8 +241,8 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
     return this.thread.scenarios[this.scenario]?.plan;
   }
 
-  async #lifecycle(exec: Exec, argument: unknown, run: ScriptRun): Promise<unknown> {
-    const result = await exec(argument);
+  async #lifecycle(call: () => unknown, run: ScriptRun): Promise<unknown> {
+    const result = await call();
     const background = this.#background;
     if (background?.isBusy === true)
       await new Promise<void>((resolve) => background.whenIdle(resolve));
@@ -275,7 +293,7 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
     return this.thread.routineNames.has(name) && isGeneratorFunction(exec) ? exec : undefined;
   }
 
-  #newRun(what: 'iteration' | LifecycleName): ScriptRun {
+  #newRun(what: 'iteration' | LateName): ScriptRun {
     this.#run = new ScriptRun((error) => this.thread.host.failedLate(this, what, error));
     return this.#run;
   }

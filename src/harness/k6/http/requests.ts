@@ -136,7 +136,10 @@ export class Requests {
 
   #newClient(): HttpClient {
     const client = this.#vu.thread.host.http.newClient();
-    this.#vu.background.keep(() => client.close());
+    this.#vu.background.keep(() => {
+      client.close();
+      this.#client = undefined;
+    });
     return client;
   }
 

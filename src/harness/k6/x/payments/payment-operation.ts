@@ -9,8 +9,9 @@
  */
 import { formatOperationId, type OperationIdWords } from '../../../../wire/operation-id.js';
 import type { OperationRef } from '../../../ports/pay.js';
-import type { ToldOperation, ToldOutcome, ToldPort } from '../../../ports/told.js';
-import { isThenable } from '../../../vu/script-values.js';
+import type { LookedUp, ToldOperation, ToldOutcome, ToldPort } from '../../../ports/told.js';
+import { isFunction, isThenable } from '../../../vu/script-values.js';
+import { foundBy } from './settling.js';
 
 /** What an answer says of the operation that was asked. */
 export type Settling = (answer: unknown) => ToldOutcome;
@@ -21,7 +22,11 @@ export interface OperationOwner {
   readonly settling: Settling;
   /** Resolves after so many milliseconds, and blocks the VU as a sleep does. */
   sleep(ms: number): Promise<void>;
+  /** Runs it once the load is over, as an iteration would; one after the other. */
+  afterLoad(call: () => unknown): Promise<unknown>;
 }
+
+const FOUND: readonly unknown[] = ['ok', 'declined', 'absent', 'unknown'];
 
 export class PaymentOperation implements OperationRef {
   readonly account: number;
@@ -114,6 +119,26 @@ export class PaymentOperation implements OperationRef {
     }
   }
 
+  /**
+   * How to ask what became of it, where it is unknown when the faults are healed. The answer says that it is there or is not, or
+   * what `by` makes of it.
+   */
+  lookUp(ask: unknown, by: unknown = foundBy): this {
+    if (!isFunction(ask))
+      throw new TypeError('lookUp: give a function that asks what became of the operation');
+    if (!isFunction(by))
+      throw new TypeError(`lookUp: its second is a function from an answer to an outcome`);
+    this.#owner.told.lookUpBy(this.#told, async () => {
+      const answer = await this.#owner.afterLoad(() => ask(this));
+      const outcome = by(answer);
+      if (isFound(outcome)) return { outcome, answer };
+      throw new TypeError(
+        `lookUp: its function must return one of ${FOUND.join(', ')}, got ${String(outcome)}`,
+      );
+    });
+    return this;
+  }
+
   #again(outcome: ToldOutcome): number | undefined {
     return this.#owner.told.retryMs(this.#told, outcome === 'unknown');
   }
@@ -126,4 +151,8 @@ export class PaymentOperation implements OperationRef {
     this.#owner.told.end(this.#told, outcome, answer);
     return this.#told.outcome ?? outcome;
   }
+}
+
+function isFound(value: unknown): value is LookedUp['outcome'] {
+  return FOUND.includes(value);
 }

@@ -37,6 +37,7 @@ const HOLD_TIMEOUT_S = 600;
 export class Payments implements OperationOwner {
   readonly #vu: Vu;
   #settling: Settling = outcomeOf;
+  #lastCall: Promise<void> = Promise.resolve();
 
   constructor(vu: Vu) {
     this.#vu = vu;
@@ -66,6 +67,14 @@ export class Payments implements OperationOwner {
     if (vu.interrupted) return neverReturns();
     const pause = (): Promise<void> => vu.timers.wait(ms);
     return vu.thread.takesTurns ? vu.background.block(pause) : pause();
+  }
+
+  /** What was asked before it is over by then, whatever came of it. */
+  afterLoad(call: () => unknown): Promise<unknown> {
+    const ended = this.#lastCall.then(() => this.#vu.runAfterLoad(call));
+    const heard = (): void => undefined;
+    this.#lastCall = ended.then(heard, heard);
+    return ended;
   }
 
   /** From here on `settle` and `attempt` of this virtual user go by what `settling` makes of an answer. */

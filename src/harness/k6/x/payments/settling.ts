@@ -12,11 +12,13 @@
  *
  * Pure.
  */
-import type { ToldOutcome } from '../../../ports/told.js';
+import type { LookedUp, ToldOutcome } from '../../../ports/told.js';
 
 const HTTP_DECLINED: ReadonlySet<unknown> = new Set([400, 402, 404, 409, 422]);
 const GRPC_DECLINED: ReadonlySet<unknown> = new Set([3, 5, 6, 7, 9, 11, 16]);
 const GRPC_OK = 0;
+const HTTP_NOT_FOUND = 404;
+const GRPC_NOT_FOUND = 5;
 
 /** Of something that is no answer at all: unknown. */
 export function outcomeOf(answer: unknown): ToldOutcome {
@@ -31,6 +33,17 @@ export function outcomeOf(answer: unknown): ToldOutcome {
   if (HTTP_DECLINED.has(status)) return 'declined';
   const code = 'error_code' in answer ? Number(answer.error_code) : 0;
   return status === 0 && isNoConnection(code) ? 'not sent' : 'unknown';
+}
+
+/**
+ * What the answer to a look-up says, where the script does not say it itself: 2xx or OK, it is there; 404 or NotFound, it is not;
+ * anything else is about the asking, not about the operation.
+ */
+export function foundBy(answer: unknown): LookedUp['outcome'] {
+  if (outcomeOf(answer) === 'ok') return 'ok';
+  if (typeof answer !== 'object' || answer === null || !('status' in answer)) return 'unknown';
+  const isAbsent = answer.status === ('trailers' in answer ? GRPC_NOT_FOUND : HTTP_NOT_FOUND);
+  return isAbsent ? 'absent' : 'unknown';
 }
 
 /** k6's error codes: DNS, dialling, TLS handshake. */
