@@ -65,11 +65,18 @@ function starterFiles(): Readonly<Record<string, string>> {
 /** For a system of one's own: `kind` says how its books are read. */
 function ownFiles(kind: string): Readonly<Record<string, string>> {
   return {
-    [TARGET]: shipped(`own/${kind}.ts`),
+    [TARGET]: kind === 'mysql' ? onMysql(shipped('own/postgres.ts')) : shipped(`own/${kind}.ts`),
     'drill.ts': shipped('own/drill.ts'),
     'drill.faults.json': shipped('own/drill.faults.json'),
     'tsconfig.json': `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
   };
+}
+
+/** The same of a database on the other wire. */
+function onMysql(text: string): string {
+  return text
+    .replaceAll('postgres://postgres@', 'mysql://root@')
+    .replaceAll('127.0.0.1:5432', '127.0.0.1:3306');
 }
 
 function shipped(name: string): string {

@@ -31,6 +31,7 @@ it.each([
   const loaded = await loadTargetFile('drills/target.ts', { folder, random: Math.random });
   expect(Object.keys(loaded.file.links ?? {})).toEqual(links);
   expect(loaded.file.books?.entries).toHaveProperty(books);
+  if (kind !== 'http') expect(loaded.file.databases?.books).toMatch(new RegExp(`^${kind}:`));
   expect(loaded.env.BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const inspect = startProgram('inspect', join(folder, 'drills', 'drill.ts'));
   expect(await inspect.ended, inspect.errors()).toBe(0);

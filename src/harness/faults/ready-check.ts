@@ -31,7 +31,8 @@ async function answers(url: string): Promise<boolean> {
   return answer.ok;
 }
 
-function listens(address: string): Promise<boolean> {
+/** Whether somebody takes a connection there. */
+export function listens(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ ...addressOf(address), timeout: LOOK_MS_MAX });
     const end = (is: boolean) => (): void => {

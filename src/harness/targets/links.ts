@@ -7,14 +7,11 @@
  * On a Toxiproxy of others it touches only what it made, under names no other drill has, and tells the supervisor of
  * each link before making it, so that none outlives the drill whatever ends it.
  */
-import { connect } from 'node:net';
-import { addressOf } from '../../wire/address.js';
 import type { LinkHandle } from '../faults/fault.js';
+import { listens } from '../faults/ready-check.js';
 import type { Supervisor } from '../faults/supervisor-client.js';
 import { type LinkSpec, ToxiproxyLinks } from '../faults/toxiproxy.js';
 import { UserError } from '../user-error.js';
-
-const REACH_MS_MAX = 3_000;
 
 export interface DrillLinksOptions {
   readonly supervisor: Supervisor;
@@ -71,7 +68,7 @@ export class DrillLinks {
     const addresses = await this.#links.create(specs);
     if (this.#toxiproxy === undefined) return addresses;
     for (const [name, address] of addresses) {
-      if (await isReachable(address)) continue;
+      if (await listens(address)) continue;
       throw new UserError(
         `the link ${name} that Toxiproxy at ${this.#toxiproxy} opened on ${address} cannot be reached ` +
           'from here: run Toxiproxy in the same network namespace',
@@ -88,15 +85,4 @@ export class DrillLinks {
   async close(): Promise<void> {
     if (this.#toxiproxy !== undefined) await this.#links.remove();
   }
-}
-
-function isReachable(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...addressOf(address), timeout: REACH_MS_MAX });
-    const end = (reached: boolean) => (): void => {
-      socket.destroy();
-      resolve(reached);
-    };
-    socket.once('connect', end(true)).once('timeout', end(false)).once('error', end(false));
-  });
 }

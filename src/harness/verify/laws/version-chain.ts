@@ -71,7 +71,8 @@ export const versionChain: Law = {
   needs: 'versions',
   tests: 'linearizable-accounts',
   onlyAtRest: false,
-  consequenceOf: [],
+  // What is booked again under its id comes after its own acknowledgement.
+  consequenceOf: ['once-per-id'],
   unseen: 'a fork, a gap or a lost update in the history of an account',
   byAccount: true,
   sql: sqlWith(CLOCKS, 'true'),
