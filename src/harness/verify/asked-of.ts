@@ -25,13 +25,13 @@ export function notAsked(asked: Law, { plan, drill }: Circumstances): NotAsked |
     const because = `the target does not promise that ${words}`;
     return { status: 'not_exercised', because, limit: `not held to ${law.name}: ${because}` };
   }
+  const lacking = plan.neutral && notInNeutral(law, plan.neutral);
+  if (lacking !== undefined) return lacking;
   if (rank(plan.evidence) > rank(law.needs)) {
     const because = `${SHOWN[law.needs]}, and the books of this target do not`;
     const limit = `${law.unseen} could go unseen: ${law.name} needs books in which ${because}`;
     return { status: 'not_exercised', because: `it needs books in which ${because}`, limit };
   }
-  const lacking = plan.neutral && notInNeutral(law, plan.neutral);
-  if (lacking !== undefined) return lacking;
   const derived = law.derivesFrom && AGREED[law.derivesFrom];
   if (derived?.isKnown(plan) === false) {
     const because = `the plan does not say ${derived.words}`;
@@ -72,6 +72,17 @@ const AGREED = {
 function restless({ notAtRest }: DrillRecord): string {
   const [first] = notAtRest;
   return `the target was not at rest when its books were read${first === undefined ? '' : `: ${first}`}`;
+}
+
+/** What bounds the whole verdict beside laws that are not asked, one line each. */
+export function boundsOf({ evidence, neutral }: PlanRecord): readonly string[] {
+  const level =
+    evidence === 'versions'
+      ? []
+      : [`the evidence is ${evidence}: books in which ${SHOWN[evidence]}, and no more`];
+  const charges = neutral?.charges ?? 'none';
+  const charged = `what the ${charges === 'both' ? 'payer and the payee are' : `${charges} is`} charged is not checked`;
+  return [...level, ...(charges === 'none' ? [] : [charged])];
 }
 
 function rank(evidence: Evidence): number {

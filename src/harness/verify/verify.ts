@@ -13,7 +13,7 @@ import { REFERENCE_RECORD } from '../records/plan-record.js';
 import { hasJournal, isJournalRewritten, journalWorkers } from '../records/run-records.js';
 import type { MoneyRules } from '../records/target-facts.js';
 import { convertRun } from '../records/to-parquet.js';
-import { notAsked } from './asked-of.js';
+import { boundsOf, notAsked } from './asked-of.js';
 import { foreignBooks, readBooksFacts, shortBooks, type WholeBooks } from './books-facts.js';
 import { rankCauses } from './causes.js';
 import { type Circumstances, readCircumstances, readPlan } from './circumstances.js';
@@ -269,7 +269,8 @@ class Judging {
 
   #limits(): readonly string[] {
     if (!this.#circumstances.plan.hasBooks) return [];
-    return this.#laws.flatMap((law) => notAsked(law, this.#circumstances)?.limit ?? []);
+    const notSeen = this.#laws.flatMap((law) => notAsked(law, this.#circumstances)?.limit ?? []);
+    return [...boundsOf(this.#circumstances.plan), ...notSeen];
   }
 }
 
