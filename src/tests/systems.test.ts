@@ -1,0 +1,69 @@
+/**
+ * Systems that stand on PostgreSQL, as `npm run systems` drills them, but shorter: an honest one is valid under all faults of its plan,
+ * and what is wrong with another, where it shows in a short drill, is named by the law that its drills.json says.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { POSTGRES_BIN } from './testing/postgres.js';
+import { readSummary, startProgramIn } from './testing/program.js';
+
+interface ExpectedDrill {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly verdict: string;
+  /** Laws; at least one of them is broken. */
+  readonly oneOf?: readonly string[];
+  readonly showsWithoutFaults?: boolean;
+  /** In a short drill the moment that it needs may not come: left to `npm run systems`. */
+  readonly showsAtFullLengthOnly?: boolean;
+}
+
+const SHORTER = ['--duration-scale', '0.15', '--faults', 'none'];
+
+const SYSTEMS = [
+  { system: 'own-service', scale: '0.35' },
+  // A failover takes its time, however short the drill.
+  { system: 'postgres-quorum', scale: '0.6' },
+].map(({ system, scale }) => {
+  const path = join('scenarios', 'systems', system);
+  const { drills }: { readonly drills: readonly ExpectedDrill[] } = JSON.parse(
+    readFileSync(join(path, 'drills.json'), 'utf8'),
+  );
+  const inShort = drills.filter(({ showsAtFullLengthOnly = false }) => !showsAtFullLengthOnly);
+  return { system, path, inShort, short: ['--duration-scale', scale] };
+});
+
+describe.skipIf(POSTGRES_BIN === undefined).each(SYSTEMS)(
+  '$system (needs PostgreSQL)',
+  ({ system, path, inShort, short }) => {
+    let folder: string;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), `paydrill-${system}-`));
+    });
+
+    afterEach(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test.each(inShort)('$name is $verdict', { timeout: 120_000 }, async (expected) => {
+      const { env, verdict, oneOf, showsWithoutFaults = false } = expected;
+      const drill = startProgramIn(
+        { env: { ...process.env, POSTGRES_BIN, ...env } },
+        ...['run', join(path, 'script.ts'), '--target', join(path, 'target.ts')],
+        ...['--out', join(folder, 'run'), '--seed', '5', '--quiet'],
+        ...(showsWithoutFaults ? SHORTER : short),
+      );
+      const code = await drill.ended;
+      expect(code, drill.output() + drill.errors()).toBe(verdict === 'valid' ? 0 : 111);
+      const summary = readSummary(folder);
+      expect(summary.verdict).toBe(verdict);
+      const broken = summary.laws.filter(({ status }) => status === 'broken');
+      const named = broken.filter(({ name }) => oneOf?.includes(name));
+      expect(named.length > 0, drill.output()).toBe(oneOf !== undefined);
+      for (const { witness } of broken) expect(witness).toMatch(/\S+ \S+/);
+    });
+  },
+);
