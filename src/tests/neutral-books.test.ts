@@ -47,6 +47,7 @@ interface Posting {
   balance_after: number;
   position: number;
   pending: boolean;
+  asset?: string;
 }
 
 interface Account {
@@ -402,7 +403,7 @@ async function runOf(
   const shown: readonly (keyof Posting)[] = ['operation_id', 'account', 'amount_minor', ...columns];
   const write = (postings: readonly Posting[], accounts: readonly Account[]): void => {
     // A file without a row has no columns: one is always there, of long ago.
-    const old = {
+    const old: Posting = {
       operation_id: 'old',
       account: 'vault',
       amount_minor: 0,
@@ -606,6 +607,44 @@ describe("books that are no reference stack's", () => {
     };
     expect((await judged(night, { neutral: { holds: 'escrow' } })).verdict).toBe('valid');
     expect(broken(await judged(night))).toContain('id-binding');
+  });
+
+  it('that still change while they are read are not complete, and accuse nobody', async () => {
+    const run = await runOf(honest());
+    const folder = join(run, '..');
+    let reads = 0;
+    const options: NeutralOptions = {
+      spec: { entries: { file: 'growing.csv', command: ['export'] } },
+      databases: {},
+      folder,
+      allowTargets: [],
+      runCommand: () => {
+        const rows = Array.from({ length: ++reads }, (_, row) => `op-${row},alice,-1`);
+        const text = ['operation_id,account,amount_minor', ...rows, ''].join('\n');
+        writeFileSync(join(folder, 'growing.csv'), text);
+        return Promise.resolve();
+      },
+    };
+    const facts = await neutralBooks(options, join(folder, 'before')).fetch({
+      folder: run,
+      runId: 'made-up',
+    });
+    expect(facts).toMatchObject({
+      complete: false,
+      reason: expect.stringMatching(/^the books still change: two readings of the entries differ/),
+    });
+    const { verdict, reason } = await verifyRunFolder(run);
+    expect([verdict, reason]).toEqual(['unknown', expect.stringContaining('still change')]);
+  });
+
+  it('in another asset than was asked for move the money of somebody else', async () => {
+    const night = changed(({ postings }) => {
+      for (const one of postings)
+        if (one.operation_id === 'pay-2') Object.assign(one, { asset: 'USD' });
+    });
+    const columns = ['version', 'balance_after', 'position', 'asset'] as const;
+    const found = broken(await judged(night, { columns }));
+    expect(found).toEqual(expect.arrayContaining(['id-binding', 'balance-is-history']));
   });
 
   it('can be read again later from elsewhere, and the run folder stays as it is', async () => {
