@@ -2,7 +2,7 @@
  * A system that paydrill knows nothing of, drilled by its target file: a small ledger over HTTP, started, killed, cut off, and read
  * over HTTP, with nothing left behind.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fixedPort } from '../harness/faults/fixed-port.js';
+import { listens } from '../harness/faults/ready-check.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/paydrill.js', import.meta.url));
 
@@ -248,6 +250,35 @@ describe('a system with a target file', { timeout: 120_000 }, () => {
     harness.kill('SIGKILL');
     while (!existsSync(join(folder, 'healed')) || (await running(folder)) !== '') await delay(50);
     expect(await running('service.mjs')).not.toContain(folder);
+  });
+
+  it('that others run is found by its process id, killed, and started by its command', async () => {
+    const port = String(await fixedPort(Math.random));
+    const target = TARGET.replaceAll('{{port.ledger}}', port).replace(
+      / {4}command: .*\n {4}env: .*\n/,
+      `    pidFile: "{{here}}/ledger.pid"\n    start: ["${process.execPath}", "start.mjs"]\n`,
+    );
+    const folder = system({ target });
+    writeFileSync(
+      join(folder, 'start.mjs'),
+      `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs';
+      const child = spawn(process.execPath, ['service.mjs', '${port}', 'log'], { detached: true, stdio: 'ignore' });
+      writeFileSync('ledger.pid', String(child.pid)); child.unref();`,
+    );
+    const pid = (): number => Number(readFileSync(join(folder, 'ledger.pid'), 'utf8'));
+    execFileSync(process.execPath, ['start.mjs'], { cwd: folder });
+    const first = pid();
+    try {
+      while (!(await listens(`127.0.0.1:${port}`))) await delay(20);
+      const { code, stdout } = await drill(folder);
+      expect(JSON.parse(stdout).verdict).toBe('valid');
+      expect(code).toBe(0);
+      // Another one serves now, and goes on: it is not the drill's to end.
+      expect(pid()).not.toBe(first);
+      expect(await listens(`127.0.0.1:${port}`)).toBe(true);
+    } finally {
+      process.kill(pid(), 'SIGKILL');
+    }
   });
 
   it('is run again from its run folder', async () => {
