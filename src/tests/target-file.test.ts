@@ -323,8 +323,8 @@ const REFUSED: readonly (readonly [string, (text: string) => string, RegExp])[] 
   ],
   [
     'a process that never gets ready',
-    (text) => text.replace('/health" }\ncommands', '/never" }\n    readyWithinS: 1\ncommands'),
-    /the process ledger is not ready within 1000 ms/,
+    (text) => text.replace(/ready: .*\n/, 'ready: { line: "never said" }\n    readyWithinS: 2\n'),
+    /the process ledger does not start: not ready within 2000 ms; it said: listens/,
   ],
   [
     'a process that ends at once',

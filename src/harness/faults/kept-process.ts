@@ -54,11 +54,23 @@ export async function keepProcess(kept: KeptProcess): Promise<void> {
     const words = `ended (${program.ending()}) before it was ready`;
     if (!kept.isRestart || patience.aborted) {
       killAll(program);
-      throw new Error(patience.aborted ? `not ready within ${kept.readyWithinMs} ms` : words);
+      const why = patience.aborted ? `not ready within ${kept.readyWithinMs} ms` : words;
+      const said = tellingLine(program.lines);
+      throw new Error(said === undefined ? why : `${why}; it said: ${said}`);
     }
     await delay(AGAIN_MS);
   }
 }
+
+/** Of what it printed the line that most likely says why: the last that speaks of an error, or simply the last. */
+function tellingLine(lines: readonly string[]): string | undefined {
+  const last = lines.filter((line) => line.trim() !== '').slice(-LAST_LINES);
+  return (
+    last.findLast((line) => /error|fatal|panic|exception/i.test(line)) ?? last.at(-1)
+  )?.trim();
+}
+
+const LAST_LINES = 50;
 
 interface Program {
   readonly process: ChildProcess;

@@ -19,6 +19,8 @@ import type {
 
 const READY_S = 30;
 const COMMAND_MS_MAX = 20_000;
+/** Until it runs, and until it has told why it gives up. */
+const KEEPER_MS_MAX = 5_000;
 const LOOK_MS = 50;
 
 export interface FileProcessesOptions {
@@ -66,8 +68,9 @@ export class FileProcesses {
     try {
       const ready = await supervisor.start(name, this.#kept(name, process, false), {
         leads: true,
-        // What is run before it has its own time.
-        readyWithinMs: readyWithinMs + (process.prepare?.length ?? 0) * COMMAND_MS_MAX,
+        // What is run before it has its own time, and its keeper tells what it said.
+        readyWithinMs:
+          readyWithinMs + KEEPER_MS_MAX + (process.prepare?.length ?? 0) * COMMAND_MS_MAX,
       });
       this.#pids.set(name, Number(ready.pid));
     } catch (cause) {
@@ -186,15 +189,9 @@ async function untilReady(name: string, check: ReadyCheck, withinS = READY_S): P
   }
 }
 
-/**
- * `service: ended (code 104) before it was ready: no such table | paydrill: service: ended (code 1) before it was ready`: what it printed last,
- * and why its keeper gave it up.
- */
+/** `service: ended (code 104) before it was ready: ... | paydrill: service: ended (code 1) before it was ready; it said: no such table`: what its keeper says. */
 function lastWords(words: string): string {
-  const found = /^(\S+): ended .*? before it was ready: (.*?)(?: \| )?paydrill: \S+: (.*)$/.exec(
-    words,
-  );
-  const [, name, said = '', why] = found ?? [];
-  if (why === undefined) return words.replace(/^(\S+): /, '$1 is ');
-  return `${name} does not start: ${why}${said === '' ? '' : `; its last words: ${said}`}`;
+  const found = /^(\S+): ended .*? before it was ready: .*?paydrill: \S+: (.*)$/.exec(words);
+  const [, name, why] = found ?? [];
+  return why === undefined ? words.replace(/^(\S+): /, '$1 is ') : `${name} does not start: ${why}`;
 }
