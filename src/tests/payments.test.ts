@@ -93,6 +93,18 @@ export default function () { ${body} }`,
 }
 
 describe('payments of a script', () => {
+  test('that nothing is said of yet are in flight, and those said to be unknown are counted', async () => {
+    await ran(
+      `const open = payments.transfer({ from: 'alice', to: 'bob', amountMinor: 1 });
+      payments.pay({ from: 'alice', to: 'shop', amountMinor: 2 }).unknown();
+      http.get(at('/hang'), { timeout: '2200ms' });
+      open.ok();`,
+    );
+    const { rows } = JSON.parse(readFileSync(join(folder, 'run', 'metrics.json'), 'utf8'));
+    expect(rows[0]).toMatchObject({ in_flight: 1, unknown: 1 });
+    expect(rows.at(-1)).toMatchObject({ in_flight: 0, unknown: 1 });
+  });
+
   test('are journalled as they are told', async () => {
     const { rows } = await ran(`
       const first = payments.transfer({ from: 'alice', to: 'shop', amountMinor: 1250 });

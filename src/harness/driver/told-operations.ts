@@ -70,6 +70,8 @@ export class ToldOperations implements ToldPort {
   readonly #invocations: Invocations;
   /** Of which nothing was said. */
   readonly #open = new Set<Told>();
+  #retried = 0;
+  #unknown = 0;
   readonly #facts = noFacts();
   readonly #answer = new ToldAnswer();
   /** Of what is unknown and can be asked for. */
@@ -102,6 +104,21 @@ export class ToldOperations implements ToldPort {
     return told;
   }
 
+  /** Begun, and nothing was said of them yet. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Attempts beyond the first of each operation. */
+  get retried(): number {
+    return this.#retried;
+  }
+
+  /** Said to be unknown. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
   retryMs(operation: ToldOperation, isUncertain: boolean): number | undefined {
     const told = own(operation);
     told.isUncertain ||= isUncertain;
@@ -112,6 +129,7 @@ export class ToldOperations implements ToldPort {
   again(operation: ToldOperation): void {
     const told = own(operation);
     told.attempts++;
+    this.#retried++;
     told.sentUs = this.#options.nowUs();
   }
 
@@ -122,6 +140,7 @@ export class ToldOperations implements ToldPort {
     this.#open.delete(told);
     const { listener, nowUs } = this.#options;
     if (outcome === 'unknown') {
+      this.#unknown++;
       if (told.lookUp !== undefined) this.#lookUps.add(told, told.lookUp);
       listener.onUnknown(told.series);
       return;

@@ -7,6 +7,7 @@
  * It refuses to spin: between turns the thread sleeps, and a late turn starts more at once.
  */
 import type { Driver } from '../driver/driver.js';
+import type { ToldOperations } from '../driver/told-operations.js';
 import { LIVE, type LiveRow } from '../measure/live-counters.js';
 import type { ScenarioRunner } from './scenario-runner.js';
 
@@ -16,6 +17,8 @@ const COMPLETIONS_FLUSH_US = 50_000;
 export interface LoadLoopOptions {
   readonly runners: readonly ScenarioRunner[];
   readonly driver: Driver;
+  /** Operations that the script carries out itself. */
+  readonly told: Pick<ToldOperations, 'open' | 'retried' | 'unknown'>;
   /** Writes what the journal holds back. Throws JournalError. */
   readonly flushRecords: () => void;
   readonly live: LiveRow;
@@ -137,10 +140,10 @@ export class LoadLoop {
 
   #note(): void {
     const { counts } = this.#options.live;
-    const { runners, driver } = this.#options;
-    counts[LIVE.inFlight] = driver.unresolved;
-    counts[LIVE.unknown] = driver.unknown;
-    counts[LIVE.retried] = driver.retried;
+    const { runners, driver, told } = this.#options;
+    counts[LIVE.inFlight] = driver.unresolved + told.open;
+    counts[LIVE.unknown] = driver.unknown + told.unknown;
+    counts[LIVE.retried] = driver.retried + told.retried;
     counts[LIVE.boundReached] = driver.boundReached;
     counts[LIVE.frames] = driver.transport.frames;
     counts[LIVE.framedOperations] = driver.transport.operations;

@@ -322,6 +322,7 @@ class LoadWorker {
     return new LoadLoop({
       runners,
       driver: this.#driver,
+      told: this.#told,
       flushRecords: () => {
         this.#journal.flush();
         this.#names.flush();
