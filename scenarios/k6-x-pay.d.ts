@@ -139,6 +139,15 @@ declare module 'k6/x/pay' {
   /** `declined`: refused for good. `absent`: it is not there, as far as the target knows. */
   export type LookedUpOutcome = 'ok' | 'declined' | 'absent' | 'unknown';
 
+  /** A balance read. */
+  export interface BalanceOperation extends PaymentOperation {
+    /**
+     * It was answered with this: in place of `settle`, or inside `attempt`. With `version` (of the account, as the books have it) the laws
+     * receipt-matches-books and read-in-real-time judge it; without, only whether the account ever had that balance is asked.
+     */
+    read(what: { balanceMinor: number; version?: number }): ToldOutcome;
+  }
+
   /** What every operation of `payments` takes besides its own. */
   export interface Told {
     /** As the target knows it: any text. */
@@ -166,6 +175,15 @@ declare module 'k6/x/pay' {
     capture(order: { hold: PaymentOperation; amountMinor?: number } & Told): PaymentOperation;
     void(order: { hold: PaymentOperation } & Told): PaymentOperation;
     refund(order: { payment: PaymentOperation; amountMinor?: number } & Told): PaymentOperation;
+    /**
+     * A booking of any shape: what the books have under its id must be exactly this, the legs of one account together. A negative amount
+     * leaves the account; `asset` of a leg goes before the booking's own.
+     */
+    entry(
+      order: { legs: { account: string; amountMinor: number; asset?: string }[] } & Told,
+    ): PaymentOperation;
+    /** Asks for the balance of an account; what was read is told by `read`, or, of the reference stack's API, by `settle(answer)`. */
+    balance(order: { of: string } & Told): BalanceOperation;
     /** What an answer says, in place of the table of `settle`, for this virtual user from now on. */
     settleBy(outcomeOf: (answer: unknown) => ToldOutcome): void;
     /**

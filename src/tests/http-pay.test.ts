@@ -90,11 +90,18 @@ export default function () {
   const topUp = payments.topUp({ to: payer, amountMinor: 5, channel: 'bankCard' });
   post(topUp, { kind: 'topUp', payee: payer, amountMinor: 5, channel: 'bankCard' });
   is(topUp.ok(), 'ok');
+  const read = payments.balance({ of: payer });
+  is(read.settle(http.get(payments.url + '/v1/accounts/' + payer)), 'ok');
+  is(payments.balance({ of: payer }).ok(), 'ok');
 }`,
     );
     const summary = await drilled(script, 0, '--target', 'reference');
     expect(summary.verdict).toBe('valid');
-    expect(summary.operations).toMatchObject({ ok: 4, declined: 1 });
+    expect(summary.operations).toMatchObject({ ok: 6, declined: 1 });
+    expect(summary.laws.find(({ name }) => name === 'read-in-real-time')).toMatchObject({
+      status: 'holds',
+      checked: 1,
+    });
     expect(summary.declines_by_code).toEqual({ exceeds_credits: 1 });
   });
 

@@ -15,7 +15,8 @@ import {
 } from '../harness/books/neutral/neutral-source.js';
 import { withOtherBooks } from '../harness/drill/verify-books.js';
 import { AccountNames } from '../harness/journal/account-names.js';
-import { NAMES_FOLDER } from '../harness/records/run-layout.js';
+import { ToldLegs } from '../harness/journal/told-legs.js';
+import { LEGS_FOLDER, NAMES_FOLDER } from '../harness/records/run-layout.js';
 import type { NeutralBooks, Promises } from '../harness/records/target-facts.js';
 import { explainOperation } from '../harness/verify/explain/explain.js';
 import { openRun } from '../harness/verify/open-run.js';
@@ -36,6 +37,10 @@ interface Asked {
   readonly amount: number;
   readonly of?: string;
   readonly outcome?: 'ok' | 'declined' | 'unknown';
+  /** Of a balance read. */
+  readonly read?: { readonly balance: number; readonly version?: number };
+  /** Of a booking that is asked for leg by leg. */
+  readonly legs?: readonly (readonly [string, number])[];
 }
 
 /** A posting as the ledger has it. */
@@ -61,7 +66,20 @@ interface Night {
   readonly postings: Posting[];
   readonly before: readonly Account[];
   readonly accounts: Account[];
+  /** Of long before. */
+  readonly old?: readonly Posting[];
 }
+
+/** A file without a row has no columns: one is always there. */
+const OLD: Posting = {
+  operation_id: 'old',
+  account: 'vault',
+  amount_minor: 0,
+  version: 1,
+  balance_after: 0,
+  position: 0,
+  pending: false,
+};
 
 const OPENING: readonly Account[] = [
   { account: 'alice', balance_minor: 10_000, may_overdraw: false },
@@ -360,6 +378,59 @@ function addBalance(postings: readonly Posting[], name: string, version: number,
     if (one.account === name && one.version === version) one.balance_after += by;
 }
 
+/** Bob gives to two, one of them by two legs. */
+const BOOKING: Asked = {
+  id: 'booking',
+  kind: 'entry',
+  from: 'bob',
+  to: '',
+  amount: 30,
+  legs: [
+    ['bob', -30],
+    ['shop', 12],
+    ['shop', 8],
+    ['alice', 10],
+  ],
+};
+
+const BOOKED: readonly (readonly [string, Readonly<Record<string, number>>, boolean])[] = [
+  ['as it was asked', { bob: -30, shop: 20, alice: 10 }, true],
+  ['with a leg left out', { bob: -20, shop: 20 }, false],
+  ['with a leg of another amount', { bob: -31, shop: 21, alice: 10 }, false],
+  ['with a leg of its own', { bob: -30, shop: 20, alice: 9, bank: 1 }, false],
+  ['the other way round', { bob: 30, shop: -20, alice: -10 }, false],
+];
+
+/** Alice stood at version 5 before the load; each posting of hers makes one more. She begins with 100.00 and ends with 67.50. */
+const READS: readonly (readonly [string, Asked['read'], string | undefined])[] = [
+  ['as it is in the end', { balance: 6_750, version: 11 }, undefined],
+  [
+    'one that the books do not have at that version',
+    { balance: 6_751, version: 11 },
+    'receipt-matches-books',
+  ],
+  ['a version that nobody made', { balance: 6_750, version: 12 }, 'receipt-matches-books'],
+  [
+    'as it was before a payment that was known',
+    { balance: 10_000, version: 5 },
+    'read-in-real-time',
+  ],
+  ['as it was before the load', { balance: 10_500, version: 3 }, 'read-in-real-time'],
+  ['what it had once, without a version', { balance: 8_000 }, undefined],
+  ['what it never had, without a version', { balance: 8_001 }, 'receipt-matches-books'],
+];
+
+/** After everything else; what happened before the load is in the books. */
+function readLast(read: Asked): Night {
+  const night = honest();
+  addVersion(night.postings, 'alice', 1, 5);
+  return {
+    ...night,
+    asked: [...ASKED, read],
+    old: [{ ...OLD, account: 'alice', version: 5, balance_after: 10_000 }],
+  };
+}
+
 const NEUTRAL: NeutralBooks = {
   hasAccounts: true,
   ordersByVersion: false,
@@ -402,17 +473,7 @@ async function runOf(
   };
   const shown: readonly (keyof Posting)[] = ['operation_id', 'account', 'amount_minor', ...columns];
   const write = (postings: readonly Posting[], accounts: readonly Account[]): void => {
-    // A file without a row has no columns: one is always there, of long ago.
-    const old: Posting = {
-      operation_id: 'old',
-      account: 'vault',
-      amount_minor: 0,
-      version: 1,
-      balance_after: 0,
-      position: 0,
-      pending: false,
-    };
-    const lines = [old, ...postings].map((one) =>
+    const lines = [OLD, ...(night.old ?? []), ...postings].map((one) =>
       JSON.stringify(Object.fromEntries(shown.map((name) => [name, one[name]]))),
     );
     writeFileSync(join(folder, 'entries.jsonl'), `${lines.join('\n')}\n`);
@@ -439,7 +500,18 @@ async function runOf(
   const operations = night.asked.map((asked, sequence) =>
     recordOf(asked, sequence, night.asked, names),
   );
+  const legs = new ToldLegs({ folder: join(run, LEGS_FOLDER), worker: 0 });
+  for (const [sequence, asked] of night.asked.entries())
+    if (asked.legs !== undefined)
+      legs.add(
+        sequence,
+        asked.legs.map(([name, amountMinor]) => ({
+          account: names.number(name, 'CNY'),
+          amountMinor,
+        })),
+      );
   names.flush();
+  legs.flush();
   await writeRecorded(run, {
     money: {
       shards: 1,
@@ -478,7 +550,7 @@ function recordOf(
   all: readonly Asked[],
   names: AccountNames,
 ): OperationRecord {
-  const { id, kind, from, to, amount, of, outcome = 'ok' } = asked;
+  const { id, kind, from, to, amount, of, outcome = 'ok', read } = asked;
   const invokedUs = 1_000_000 + sequence * 1_000;
   const isOver = outcome !== 'unknown';
   if (of !== undefined && !all.some((one) => one.id === of))
@@ -499,16 +571,22 @@ function recordOf(
     completion: isOver
       ? {
           outcome: OUTCOME[outcome],
-          code:
-            outcome === 'ok' ? RESULTS.accepted_by_target.code : RESULTS.declined_by_target.code,
+          code: outcome === 'ok' ? okCode(asked) : RESULTS.declined_by_target.code,
           timestampUs: 0,
-          legs: [],
+          legs:
+            read === undefined ? [] : [{ account: names.number(from, 'CNY'), version: 0, ...read }],
           completedUs: invokedUs + 500,
           attempts: 1,
           resolution: 0,
         }
       : undefined,
   };
+}
+
+/** With a version a read is a receipt. */
+function okCode({ read }: Asked): number {
+  const { created, accepted_by_target } = RESULTS;
+  return (read?.version === undefined ? accepted_by_target : created).code;
 }
 
 function words(id: string): OperationIdWords {
@@ -546,6 +624,32 @@ describe("books that are no reference stack's", () => {
     const result = await judged(night());
     expect(broken(result)).toContain(law);
     expect(result.verdict).toBe('invalid');
+  });
+
+  it.each(BOOKED)(
+    'hold a booking that was asked for leg by leg: %s',
+    async (_, legs, isAsAsked) => {
+      const result = await judged(lying('booking', legs, [...ASKED, BOOKING]));
+      expect(broken(result)).toEqual(isAsAsked ? [] : ['id-binding']);
+      expect(result.verdict).toBe(isAsAsked ? 'valid' : 'invalid');
+    },
+  );
+
+  it('say nothing of a booking whose legs the run folder has lost', async () => {
+    const night = lying('booking', { bob: -30, shop: 20, alice: 10 }, [...ASKED, BOOKING]);
+    const run = await runOf(night);
+    rmSync(join(run, LEGS_FOLDER), { recursive: true });
+    const result = await verifyRunFolder(run);
+    expect(result.verdict).toBe('unknown');
+    expect(result.laws.find(({ name }) => name === 'id-binding')?.status).toBe('undecided');
+  });
+
+  it.each(READS)('judge what a script read: %s', async (_, read, law) => {
+    const result = await judged(
+      readLast({ id: 'read', kind: 'balance', from: 'alice', to: '', amount: 0, read }),
+    );
+    expect(broken(result)).toEqual(law === undefined ? [] : [law]);
+    expect(result.laws.find(({ name }) => name === 'receipt-matches-books')?.checked).toBe(1);
   });
 
   it('may have holds that are still open, without a version or a place of their own', async () => {

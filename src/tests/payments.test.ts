@@ -57,6 +57,7 @@ interface Row {
   readonly counterparty: string;
   readonly reference: string | null;
   readonly id: string;
+  readonly [column: string]: unknown;
 }
 
 /** `options`: of the script. */
@@ -83,7 +84,7 @@ export default function () { ${body} }`,
     const rows = await opened.database.rows(
       `select kind, amount, outcome, result, attempts, resolution, account, counterparty,
          case when reference_hi is null then null else operation_id(reference_hi, reference_lo) end as reference,
-         operation_id(id_hi, id_lo) as id
+         operation_id(id_hi, id_lo) as id, receipt_legs, receipt_account_1, receipt_balance_1, receipt_version_1
        from journal order by sequence`,
     );
     return { rows: rows as unknown as Row[], log: drill.output() + drill.errors() };
@@ -262,5 +263,57 @@ describe('payments of a script', () => {
       ['ok', 'look_up'],
     ]);
     expect(asked.map(({ path }) => path).sort()).toEqual(['/hang', '/hang', '/there', '/there']);
+  });
+
+  test('a balance read is told with its version, or without', async () => {
+    const { rows } = await ran(`
+      const message = (call) => { try { call(); } catch (error) { return error.message; } };
+      payments.balance({ of: 'alice' }).read({ balanceMinor: -7, version: 3 });
+      const again = payments.balance({ of: 'alice' });
+      again.attempt(() => {
+        const answer = send(again, '/drop-once');
+        if (answer.status === 200) again.read({ balanceMinor: 8 });
+        return answer;
+      });
+      const late = payments.balance({ of: 'bob' });
+      late.settle(send(late, '/pay'));
+      check(message(() => late.read({ balanceMinor: 1 })), { late: (text) => /^read: it was told before that this is ok/.test(text) });
+      check(message(() => payments.balance({ of: 'bob' }).read({ balanceMinor: 1.5 })), { whole: (text) => /balanceMinor must be/.test(text) });`);
+    const read = ['receipt_legs', 'receipt_account_1', 'receipt_balance_1', 'receipt_version_1'];
+    expect(rows).toMatchObject([
+      { kind: 'balance', outcome: 'ok', result: 'created', attempts: 1 },
+      { outcome: 'ok', result: 'accepted_by_target', attempts: 2 },
+      { outcome: 'ok', result: 'accepted_by_target' },
+      { outcome: 'unknown' },
+    ]);
+    const [first, again] = rows;
+    expect(read.map((name) => Number(first[name]))).toEqual([1, Number(first.account), -7, 3]);
+    expect(read.map((name) => Number(again[name]))).toEqual([1, Number(first.account), 8, 0]);
+    expect(readSummary(folder).checks).toMatchObject([{ fails: 0 }, { fails: 0 }]);
+  });
+
+  test('a booking of any shape is told leg by leg', async () => {
+    const { rows } = await ran(`
+      const message = (call) => { try { call(); } catch (error) { return error.message; } };
+      payments.balance({ of: 'alice' });
+      payments.entry({ id: 'b-1', legs: [
+        { account: 'alice', amountMinor: -30 },
+        { account: 'shop', amountMinor: 20 },
+        { account: 'shop', amountMinor: 10, asset: 'EUR' },
+      ] }).ok();
+      check(message(() => payments.entry({ legs: [] })), { none: (text) => /at least one leg/.test(text) });
+      check(message(() => payments.entry({ legs: [{ account: 'a', amountMinor: 0 }] })), { nothing: (text) => /not 0/.test(text) });`);
+    expect(rows).toMatchObject([{ kind: 'balance' }, { kind: 'entry', outcome: 'ok' }]);
+    const lines = (name: string): readonly Record<string, unknown>[] =>
+      readFileSync(join(folder, 'run', name, 'part-0.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const [alice, shop, euros] = lines('names').map(({ account }) => account);
+    expect(lines('legs')).toEqual([
+      { worker: 0, sequence: 1, accounts: [alice, shop, euros], amounts: [-30, 20, 10] },
+    ]);
+    expect([Number(rows[1].account), Number(rows[1].amount)]).toEqual([alice, 30]);
+    expect(readSummary(folder).checks).toMatchObject([{ fails: 0 }, { fails: 0 }]);
   });
 });

@@ -32,6 +32,7 @@ describe('the table of operation kinds', () => {
       'capture',
       'void',
       'withdraw',
+      'entry',
     ]);
   });
 

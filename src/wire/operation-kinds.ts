@@ -154,6 +154,18 @@ export const OPERATION_KINDS = {
     judgedByRisk: false,
     toldOnly: true,
   },
+  entry: {
+    number: 11,
+    noun: 'booking',
+    home: 'user',
+    counterparty: undefined,
+    direction: undefined,
+    refersTo: [],
+    effect: 'posts',
+    hasTimeout: false,
+    judgedByRisk: false,
+    toldOnly: true,
+  },
 } as const satisfies Record<string, OperationKindRow>;
 
 export type OperationKind = keyof typeof OPERATION_KINDS;

@@ -46,6 +46,7 @@ export const OPERATION_KIND = {
   balance: OPERATION_KINDS.balance.number,
   lookup: OPERATION_KINDS.lookup.number,
   withdraw: OPERATION_KINDS.withdraw.number,
+  entry: OPERATION_KINDS.entry.number,
 } as const satisfies Record<OperationKind, number>;
 
 /** `retry`: an earlier attempt with this id was sent; if the ledger knows the id, risk control does not count it again. */

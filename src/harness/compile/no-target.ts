@@ -17,6 +17,7 @@ export function noTarget(
       retryMs: refuse,
       again: refuse,
       end: refuse,
+      endRead: refuse,
       lookUpBy: refuse,
       accountNumber: refuse,
     },

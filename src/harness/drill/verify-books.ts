@@ -13,7 +13,13 @@ import { DRILL_FILE } from '../records/drill-record.js';
 import { JOURNAL_FILE } from '../records/journal-record.js';
 import { fieldsOf, readText } from '../records/json-fields.js';
 import { PLAN_FILE } from '../records/plan-record.js';
-import { BOOKS_FOLDER, JOURNAL_TABLE, LAWS_FOLDER, NAMES_FOLDER } from '../records/run-layout.js';
+import {
+  BOOKS_FOLDER,
+  JOURNAL_TABLE,
+  LAWS_FOLDER,
+  LEGS_FOLDER,
+  NAMES_FOLDER,
+} from '../records/run-layout.js';
 import { convertRun } from '../records/to-parquet.js';
 import { factsOfFile } from '../targets/file/file-facts.js';
 import { loadTargetFile } from '../targets/file/load-target-file.js';
@@ -22,7 +28,7 @@ import { UserError } from '../user-error.js';
 
 const EXPORT_MS_MAX = 600_000;
 /** What of the run is judged as it is. */
-const LINKED = [DRILL_FILE, JOURNAL_FILE, JOURNAL_TABLE, LAWS_FOLDER];
+const LINKED = [DRILL_FILE, JOURNAL_FILE, JOURNAL_TABLE, LAWS_FOLDER, LEGS_FOLDER];
 
 export interface VerifyBooksOptions {
   /** The run folder. */

@@ -3,10 +3,11 @@
  * tells, the result by name and the receipt. Read as the driver reads its own answers (http-answer.ts).
  */
 import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, resultScope } from '../../wire/results.js';
-import type { ToldOutcome } from '../ports/told.js';
-import { type Asked, writeAnswer } from './http-answer.js';
+import type { ReadBalance, ToldOutcome } from '../ports/told.js';
+import { type Asked, writeAnswer, writeBare } from './http-answer.js';
 
 export class ToldAnswer {
   /** Of the last answer that was read. */
@@ -29,6 +30,18 @@ export class ToldAnswer {
     return (
       outcome === OUTCOME.declined && (code === NOT_FOUND || resultScope(code) === 'operation')
     );
+  }
+
+  /** Of a balance that a script read; without a version it is the script's word, and no receipt. Returns the code of the result. */
+  writeRead(tag: number, { account, balanceMinor, version }: ReadBalance): number {
+    const { ack } = this;
+    const name = version === undefined ? 'accepted_by_target' : 'created';
+    writeBare(ack, 0, tag, 'ok', name);
+    ack.setUint8(ACK.legs, 1);
+    writeUint64(ack, ACK.accounts, account);
+    writeInt64(ack, ACK.balances, balanceMinor);
+    ack.setUint32(ACK.versions, version ?? 0, true);
+    return RESULTS[name].code;
   }
 
   #write(asked: Asked, answer: unknown): boolean {

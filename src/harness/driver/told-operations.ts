@@ -10,10 +10,19 @@ import { formatOperationId, type OperationIdWords } from '../../wire/operation-i
 import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AccountNames } from '../journal/account-names.js';
+import type { ToldLegs } from '../journal/told-legs.js';
 import type { Caller, OperationRequest } from '../ports/pay.js';
-import type { LookedUp, LookUp, ToldOperation, ToldOutcome, ToldPort } from '../ports/told.js';
+import type {
+  LookedUp,
+  LookUp,
+  ReadBalance,
+  ToldLeg,
+  ToldOperation,
+  ToldOutcome,
+  ToldPort,
+} from '../ports/told.js';
 import { RESOLUTION } from '../records/journal-layout.js';
-import { noFacts, type OperationListener } from './driver.js';
+import { type DefiniteFacts, noFacts, type OperationListener } from './driver.js';
 import type { Asked } from './http-answer.js';
 import { Invocations, type InvocationsOptions } from './invocations.js';
 import { backOffMs, RETRY_POLICY } from './retries.js';
@@ -24,6 +33,7 @@ export interface ToldOptions extends InvocationsOptions {
   /** Floats in [0, 1). */
   readonly random: () => number;
   readonly names: AccountNames;
+  readonly legs: ToldLegs;
   /** Address of the reference stack, whose accounts have names of their own; undefined: the target is another, or none. */
   readonly target: string | undefined;
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
@@ -91,9 +101,10 @@ export class ToldOperations implements ToldPort {
     });
   }
 
-  begin(request: OperationRequest, caller: Caller): ToldOperation {
+  begin(request: OperationRequest, caller: Caller, legs?: readonly ToldLeg[]): ToldOperation {
     const { journal, listener } = this.#options;
     const sequence = journal.invoked;
+    if (legs !== undefined) this.#options.legs.add(sequence, legs);
     this.#invocations.invoke(request, caller);
     const { idWords, intendedUs, invokedUs } = this.#invocations.stamp;
     const [word0, word1, word2] = idWords;
@@ -151,6 +162,31 @@ export class ToldOperations implements ToldPort {
       listener.onNotSent(told.series);
       return;
     }
+    this.#tell(told, { outcome, code, completedUs });
+  }
+
+  endRead(operation: ToldOperation, read: ReadBalance): void {
+    const told = own(operation);
+    if (told.outcome !== undefined) return;
+    told.outcome = 'ok';
+    this.#open.delete(told);
+    const completedUs = this.#options.nowUs();
+    const { sequence, attempts } = told;
+    const code = this.#answer.writeRead(sequence, read);
+    this.#options.journal.complete(this.#answer.ack, 0, {
+      sequence,
+      completedUs,
+      attempts,
+      sentAfterUs: told.sentUs - told.invokedUs,
+      resolution: RESOLUTION.answered,
+    });
+    this.#tell(told, { outcome: 'ok', code, completedUs });
+  }
+
+  #tell(
+    told: Told,
+    { outcome, code, completedUs }: Pick<DefiniteFacts, 'outcome' | 'code' | 'completedUs'>,
+  ): void {
     const facts = this.#facts;
     facts.outcome = outcome;
     facts.code = code;
@@ -158,7 +194,7 @@ export class ToldOperations implements ToldPort {
     facts.completedUs = completedUs;
     facts.intendedUs = told.intendedUs;
     facts.sentUs = told.sentUs;
-    listener.onDefinite(facts);
+    this.#options.listener.onDefinite(facts);
   }
 
   /** Returns the code of the result. */

@@ -4,25 +4,18 @@
  * journal, a line each.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { NAMED_ACCOUNTS } from '../../wire/accounts.js';
-import { JournalError } from './segment-writer.js';
+import { LineFile } from './line-file.js';
 
 /** Between name and asset in what is hashed: it stands in neither. */
 const BETWEEN = '\0';
 
 export class AccountNames {
-  readonly #folder: string;
-  readonly #file: string;
   readonly #numbers = new Map<string, number>();
-  #lines: string[] = [];
-  #hasFolder = false;
+  readonly #lines: LineFile;
 
-  /** `folder`: made with the first name. */
-  constructor({ folder, worker }: { readonly folder: string; readonly worker: number }) {
-    this.#folder = folder;
-    this.#file = join(folder, `part-${worker}.jsonl`);
+  constructor(where: { readonly folder: string; readonly worker: number }) {
+    this.#lines = new LineFile(where);
   }
 
   number(name: string, asset: string): number {
@@ -31,23 +24,14 @@ export class AccountNames {
     if (number === undefined) {
       number = namedAccount(key);
       this.#numbers.set(key, number);
-      this.#lines.push(`${JSON.stringify({ account: number, name, asset })}\n`);
+      this.#lines.add({ account: number, name, asset });
     }
     return number;
   }
 
   /** Throws JournalError. */
   flush(): void {
-    if (this.#lines.length === 0) return;
-    const text = this.#lines.join('');
-    this.#lines = [];
-    try {
-      if (!this.#hasFolder) mkdirSync(this.#folder, { recursive: true });
-      this.#hasFolder = true;
-      appendFileSync(this.#file, text);
-    } catch (cause) {
-      throw new JournalError(`${this.#file} cannot be written`, cause);
-    }
+    this.#lines.flush();
   }
 }
 

@@ -33,6 +33,8 @@ export interface WorkerTask {
   readonly journalFolder: string;
   /** For the names of accounts; made when there is one. */
   readonly namesFolder: string;
+  /** For the legs of bookings; made when there is one. */
+  readonly legsFolder: string;
   /** For what is told of lists; made when there is something. */
   readonly listsFolder: string;
   /** The machine's monotonic clock in us at drill clock 0, and the wall clock then. */

@@ -16,6 +16,7 @@ import { networkOf } from '../http/network.js';
 import { httpPort } from '../http/port.js';
 import { AccountNames } from '../journal/account-names.js';
 import { ListHistory } from '../journal/list-history.js';
+import { ToldLegs } from '../journal/told-legs.js';
 import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
@@ -52,6 +53,7 @@ class LoadWorker {
   readonly #rests = new IterationRests();
   readonly #journal: JournalWriter;
   readonly #names: AccountNames;
+  readonly #legs: ToldLegs;
   readonly #lists: ListHistory;
   readonly #driver: Driver;
   readonly #told: ToldOperations;
@@ -79,6 +81,7 @@ class LoadWorker {
     const { plan, workers, worker, runId } = task;
     this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
     this.#names = new AccountNames({ folder: task.namesFolder, worker });
+    this.#legs = new ToldLegs({ folder: task.legsFolder, worker });
     this.#lists = new ListHistory({
       folder: task.listsFolder,
       worker,
@@ -128,6 +131,7 @@ class LoadWorker {
     this.#told = new ToldOperations({
       ...invoking,
       names: this.#names,
+      legs: this.#legs,
       target: task.target,
       listener: operations,
       onLookUpThrew: (error) => this.#strayRejection(`lookUp: ${describe(error)}`),
@@ -179,6 +183,7 @@ class LoadWorker {
     this.#driver.close();
     if (!this.#broken) {
       this.#names.flush();
+      this.#legs.flush();
       this.#lists.close();
     }
     const counts = this.#journal.close({ lose: this.#broken });
@@ -326,6 +331,7 @@ class LoadWorker {
       flushRecords: () => {
         this.#journal.flush();
         this.#names.flush();
+        this.#legs.flush();
         this.#lists.flush();
       },
       live: this.#live,

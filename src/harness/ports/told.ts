@@ -34,9 +34,24 @@ export interface LookedUp {
 /** Asks the target, as an iteration would. */
 export type LookUp = () => Promise<LookedUp>;
 
+/** A balance as the target told it. */
+export interface ReadBalance {
+  readonly account: number;
+  readonly balanceMinor: number;
+  /** Of the account; undefined where the target tells none. */
+  readonly version: number | undefined;
+}
+
+/** Of a booking that is asked for leg by leg. */
+export interface ToldLeg {
+  readonly account: number;
+  /** Negative: the account loses. */
+  readonly amountMinor: number;
+}
+
 export interface ToldPort {
-  /** Its first attempt begins now. */
-  begin(request: OperationRequest, caller: Caller): ToldOperation;
+  /** Its first attempt begins now. `legs`: all that it shall move, where two parties and an amount do not say it. */
+  begin(request: OperationRequest, caller: Caller, legs?: readonly ToldLeg[]): ToldOperation;
   /**
    * Milliseconds until the next attempt may begin; undefined: there were enough. `isUncertain`: the one before ended without a word,
    * and may have had its effect.
@@ -46,6 +61,8 @@ export interface ToldPort {
   again(operation: ToldOperation): void;
   /** Once; what is told after that changes nothing. `answer`: what the target said, which may hold more than the outcome. */
   end(operation: ToldOperation, outcome: ToldOutcome, answer?: unknown): void;
+  /** As `end` with `ok`: of a balance read that was answered with this. */
+  endRead(operation: ToldOperation, read: ReadBalance): void;
   /** How to ask what became of it, where it is unknown when the faults are healed. */
   lookUpBy(operation: ToldOperation, ask: LookUp): void;
   /** CHANNEL of an operation for which the script names none. */

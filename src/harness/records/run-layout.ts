@@ -10,6 +10,8 @@ export const JOURNAL_FOLDER = 'journal';
 export const JOURNAL_TABLE = 'journal.parquet';
 /** Names of accounts that a script calls by names of its own: `part-<worker>.jsonl`, a line each. */
 export const NAMES_FOLDER = 'names';
+/** The legs of bookings that a script asked for leg by leg: `part-<worker>.jsonl`, a line each. */
+export const LEGS_FOLDER = 'legs';
 /** What a script told of transactions on lists (`k6/x/lists`): `part-<worker>.jsonl`. */
 export const LISTS_FOLDER = 'lists';
 export const BOOKS_FOLDER = 'books';

@@ -5,7 +5,8 @@
  *   entries     one row per entry of the books                       effects  those by which an operation happened
  *   legs        one row per leg of an entry                          second_halves  the far side across shards
  *   accounts    one row per account, as it ended
- *   account_names  names of accounts where they are not paydrill's (account, name)
+ *   told_legs      what a script asked for leg by leg (worker, sequence, account, amount)
+ *   account_names  names of accounts where they are not paydrill's (account, name), and the version that each had before the load
  *   earlier     ids that were in the books before the drill
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
@@ -33,6 +34,7 @@ import {
   BOOKS_FOLDER,
   type BooksExtent,
   JOURNAL_TABLE,
+  LEGS_FOLDER,
   NAMES_FOLDER,
   transfersPart,
 } from '../records/run-layout.js';
@@ -108,6 +110,7 @@ export class RunDatabase {
     try {
       const macros = [...MACROS, ...accountMacros(shards), ...(money ? moneyMacros(money) : [])];
       await database.run(accountNames(folder));
+      await database.run(toldLegs(folder));
       for (const macro of macros) await database.run(macro);
       const described = new Map<string, readonly Described[]>();
       for (const table of tables) described.set(table.name, await database.#addTable(table));
@@ -314,17 +317,33 @@ function tablesOf(folder: string, shards: number): Table[] {
 
 /** Names of accounts from files with a line each; another asset than the usual stands beside the name. */
 function accountNames(folder: string): string {
-  const names = join(folder, NAMES_FOLDER);
-  const files = existsSync(names)
-    ? readdirSync(names).flatMap((file) =>
-        file.endsWith('.jsonl') ? literal(join(names, file)) : [],
-      )
-    : [];
-  if (files.length === 0) return 'create table account_names (account bigint, name varchar)';
+  const files = lineFiles(join(folder, NAMES_FOLDER));
+  if (files.length === 0)
+    return 'create table account_names (account bigint, name varchar, version_before bigint)';
   return `create table account_names as
-    select account, any_value(name || case when asset = ${literal(USUAL_ASSET)} then '' else ' (' || asset || ')' end) as name
+    select account, any_value(name || case when asset = ${literal(USUAL_ASSET)} then '' else ' (' || asset || ')' end) as name,
+      coalesce(max(version_before), 0) as version_before
     from read_json([${files.join(', ')}], format = 'newline_delimited',
-      columns = {account: 'BIGINT', name: 'VARCHAR', asset: 'VARCHAR'}) group by account`;
+      columns = {account: 'BIGINT', name: 'VARCHAR', asset: 'VARCHAR', version_before: 'BIGINT'}) group by account`;
+}
+
+/** Literals of their paths. */
+function lineFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) =>
+    file.endsWith('.jsonl') ? literal(join(folder, file)) : [],
+  );
+}
+
+/** What was asked leg by leg, by the operation's number in the journal. */
+function toldLegs(folder: string): string {
+  const files = lineFiles(join(folder, LEGS_FOLDER));
+  if (files.length === 0)
+    return 'create table told_legs (worker bigint, sequence bigint, account bigint, amount bigint)';
+  return `create table told_legs as
+    select worker, sequence, unnest(accounts) as account, unnest(amounts) as amount
+    from read_json([${files.join(', ')}], format = 'newline_delimited',
+      columns = {worker: 'BIGINT', sequence: 'BIGINT', accounts: 'BIGINT[]', amounts: 'BIGINT[]'})`;
 }
 
 const MACROS = [

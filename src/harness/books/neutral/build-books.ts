@@ -106,7 +106,8 @@ export async function buildBooks(
   const names = join(runFolder, NAMES_FOLDER);
   mkdirSync(names, { recursive: true });
   await connection.run(
-    `copy (select number as account, account as name, asset from numbered) to ${literal(join(names, 'books.jsonl'))} (format json)`,
+    `copy (select number as account, account as name, asset, coalesce(version, 0) as version_before
+      from numbered left join before_accounts using (account, asset)) to ${literal(join(names, 'books.jsonl'))} (format json)`,
   );
   return {
     entries: await tables.number('select count(*) from booked'),

@@ -19,6 +19,7 @@ import { PLAN_FILE } from '../../records/plan-record.js';
 import {
   JOURNAL_FOLDER,
   LAWS_FOLDER,
+  LEGS_FOLDER,
   LISTS_FOLDER,
   NAMES_FOLDER,
 } from '../../records/run-layout.js';
@@ -220,6 +221,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     allowTargets: drill.options.allowTargets,
     journalFolder: folder.file(JOURNAL_FOLDER),
     namesFolder: folder.file(NAMES_FOLDER),
+    legsFolder: folder.file(LEGS_FOLDER),
     listsFolder: folder.file(LISTS_FOLDER),
     originUs: clock.originUs,
     originUnixMs: clock.originUnixMs,

@@ -44,6 +44,32 @@ const HOLDS = names(kindsWhere(({ effect }) => effect === 'reserves'));
 const FREES = names(kindsWhere(({ effect }) => effect === 'frees-reserved'));
 const CAPTURES = names(kindsWhere(({ effect }) => effect === 'posts-reserved'));
 
+/** What is asked for leg by leg. */
+const BY_LEGS = names(kindsWhere((row) => row.effect === 'posts' && row.direction === undefined));
+
+/**
+ * Bookings asked for leg by leg: each account moves by what its legs say together, and no other does. `error` leaves the law
+ * undecided: what was asked for is not known.
+ */
+const OF_LEGS = `
+    asked_legs as (
+      select b.shard, b.lsn, b.worker, b.sequence, t.account, t.amount
+      from booked b left join told_legs t using (worker, sequence) where b.kind in (${BY_LEGS})),
+    differing as (
+      select shard, lsn, worker, sequence, account, sum(posted)::bigint as posted, sum(wanted)::bigint as wanted
+      from (
+        select shard, lsn, worker, sequence, account, 0 as posted,
+          case when account is null then error('what was asked for as entry ' || lsn || ' is not in the run folder')
+            else amount end as wanted from asked_legs
+        union all
+        select b.shard, b.lsn, b.worker, b.sequence, n.account, n.posted, 0
+        from booked b join net n using (shard, lsn) where b.kind in (${BY_LEGS}))
+      group by shard, lsn, worker, sequence, account having sum(posted) <> sum(wanted)),
+    by_legs as (
+      select shard, lsn, worker, sequence, min(account) as leg_account, min_by(posted, account) as leg_posted,
+        min_by(wanted, account) as leg_wanted
+      from differing group by shard, lsn, worker, sequence)`;
+
 /**
  * What an entry moves on the accounts that the operation named, against what it asked. Who is neither and whom some operation
  * names is not touched; what others there are, fees and money on its way, is the ledger's own affair.
@@ -58,7 +84,7 @@ function neutralPairs({ charges, holds }: NeutralBooks): string {
       select shard, lsn, account, sum(posted)::bigint as posted from legs group by shard, lsn, account),
     named as (
       select distinct account from (
-        select account from asked union all select counterparty from asked) where account <> 0),
+        select account from asked where kind not in (${BY_LEGS}) union all select counterparty from asked) where account <> 0),
     booked as (
       select o.*, e.shard as shard, e.lsn as lsn, coalesce(h.posted, 0) as own, coalesce(f.posted, 0) as other,
         o.kind in (${TOWARDS_HOME}) as is_towards,
@@ -73,9 +99,12 @@ function neutralPairs({ charges, holds }: NeutralBooks): string {
     touched as (
       select n.shard, n.lsn, b.worker, b.sequence, min(n.account) as account
       from net n join booked b using (shard, lsn) semi join named m on m.account = n.account
-      where n.posted <> 0 and n.account <> b.account and n.account <> b.counterparty
-      group by all)
+      where b.kind not in (${BY_LEGS}) and n.posted <> 0 and n.account <> b.account and n.account <> b.counterparty
+      group by all),${OF_LEGS}
     select id_hi, id_lo, worker, sequence, outcome, result, resolution, completed_us, shard, lsn, case
+      when leg_account is not null then 'moves ' || money(leg_posted) || ' on ' || account_name(leg_account)
+        || ' in place of ' || money(leg_wanted)
+      when kind in (${BY_LEGS}) then null
       when t.account is not null then 'touches ' || account_name(t.account) || ', whose affair it is not'
       when kind in (${HOLDS}) and ${isEscrow ? `not (${payerMoves})` : 'own <> 0'}
         then 'moves ' || money(own) || ' on ' || account_name(b.account)
@@ -91,7 +120,8 @@ function neutralPairs({ charges, holds }: NeutralBooks): string {
       when not (is_alone and not is_towards) and not (${payeeGets})
         then 'gives ' || money(got) || ' to ' || account_name(case when is_towards then b.account else b.counterparty end)
       end as difference
-    from booked b left join touched t using (shard, lsn, worker, sequence)`;
+    from booked b left join touched t using (shard, lsn, worker, sequence)
+      left join by_legs using (shard, lsn, worker, sequence)`;
 }
 
 export const idBinding: Law = {

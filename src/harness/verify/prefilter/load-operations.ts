@@ -99,6 +99,7 @@ const BALANCE = OPERATION_KINDS.balance.number;
 const REFUND = OPERATION_KINDS.refund.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const MONEY = RESULTS.exceeds_credits.code;
+const NO_RECEIPT = RESULTS.accepted_by_target.code;
 const NOT_FOUND = RESULTS.operation_not_found.code;
 const INVOKE_WORDS = INVOKE_BYTES / 4;
 const COMPLETION_WORDS = COMPLETION_BYTES / 4;
@@ -293,7 +294,8 @@ function loadTold(
         loaded.ok++;
         receipt[index] = digest;
         if (isAnswered) tallyDone(loaded.tally, invokedUs[index], completedUs);
-      } else if ((bits & STATUS.read) !== 0) noteRead(words, at, memory, index, loaded);
+      } else if ((bits & STATUS.read) !== 0 && head >>> 16 !== NO_RECEIPT)
+        noteRead(words, at, memory, index, loaded);
     }
     status[index] = bits;
     if ((bits & STATUS.lookup) === 0) tallyTold(loaded.tally, bits, head, tail);

@@ -9,7 +9,13 @@
  */
 import { formatOperationId, type OperationIdWords } from '../../../../wire/operation-id.js';
 import type { OperationRef } from '../../../ports/pay.js';
-import type { LookedUp, ToldOperation, ToldOutcome, ToldPort } from '../../../ports/told.js';
+import type {
+  LookedUp,
+  ReadBalance,
+  ToldOperation,
+  ToldOutcome,
+  ToldPort,
+} from '../../../ports/told.js';
 import { isFunction, isThenable } from '../../../vu/script-values.js';
 import { foundBy } from './settling.js';
 
@@ -145,6 +151,12 @@ export class PaymentOperation implements OperationRef {
 
   #asFarAsKnown(outcome: ToldOutcome): ToldOutcome {
     return this.#told.isUncertain && outcome !== 'ok' ? 'unknown' : outcome;
+  }
+
+  /** As `ok`, with the balance that was read. */
+  protected endRead(read: ReadBalance): ToldOutcome {
+    this.#owner.told.endRead(this.#told, read);
+    return this.#told.outcome ?? 'ok';
   }
 
   #end(outcome: ToldOutcome, answer?: unknown): ToldOutcome {

@@ -11,11 +11,12 @@ import { USUAL_ASSET } from '../../../../wire/accounts.js';
 import { type OperationIdWords, parseOperationId } from '../../../../wire/operation-id.js';
 import { type Channel, OPERATION_KIND } from '../../../../wire/operations.js';
 import type { OperationRef, OperationRequest } from '../../../ports/pay.js';
-import type { ToldOutcome } from '../../../ports/told.js';
+import type { ToldLeg, ToldOperation, ToldOutcome } from '../../../ports/told.js';
 import { neverReturns } from '../../../vu/interrupted-error.js';
 import { isFunction, textTags } from '../../../vu/script-values.js';
 import type { Vu } from '../../../vu/virtual-user.js';
 import { amount, channelNumber, NUMBER_MAX, reference } from '../order.js';
+import { BalanceOperation } from './balance-operation.js';
 import { type OperationOwner, PaymentOperation, type Settling } from './payment-operation.js';
 import { outcomeOf } from './settling.js';
 
@@ -30,6 +31,15 @@ interface Common {
 }
 
 type Order = Common & { readonly amountMinor: number };
+
+interface EntryLeg {
+  readonly account: string;
+  /** Negative: it loses. */
+  readonly amountMinor: number;
+  readonly asset?: string;
+}
+
+type Parties = Pick<OperationRef, 'account' | 'counterparty' | 'amountMinor'>;
 
 const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'unknown', 'not sent'];
 const HOLD_TIMEOUT_S = 600;
@@ -136,6 +146,38 @@ export class Payments implements OperationOwner {
     return this.#refer('refund', order, payment, order.amountMinor ?? payment.amountMinor);
   }
 
+  /** A booking of any shape. What the books have under its id must be those legs, those of one account together. */
+  entry(order: Common & { readonly legs: readonly EntryLeg[] }): PaymentOperation {
+    const call = 'payments.entry';
+    if (!Array.isArray(order.legs) || order.legs.length === 0)
+      throw new TypeError(`${call}: legs is a list of at least one leg`);
+    const legs = order.legs.map(({ account, amountMinor, asset = order.asset ?? USUAL_ASSET }) => {
+      if (!Number.isSafeInteger(amountMinor) || amountMinor === 0)
+        throw new TypeError(
+          `${call}: amountMinor of a leg must be a whole number of minor units, not 0, got ${String(amountMinor)}`,
+        );
+      return { account: this.#account(call, account, asset), amountMinor };
+    });
+    const [first] = legs;
+    const request = this.#request('entry', order, {
+      account: first?.account ?? 0,
+      counterparty: 0,
+      amountMinor: legs.reduce((sum, leg) => sum + Math.max(leg.amountMinor, 0), 0),
+    });
+    return new PaymentOperation(this, this.#told(request, legs), request, order.id);
+  }
+
+  /** It asks, and moves nothing. What was read is told by `read`. */
+  balance(order: Common & { readonly of: string }): BalanceOperation {
+    const { asset = USUAL_ASSET } = order;
+    const request = this.#request('balance', order, {
+      account: this.#account('payments.balance', order.of, asset),
+      counterparty: 0,
+      amountMinor: 0,
+    });
+    return new BalanceOperation(this, this.#told(request), request, order.id);
+  }
+
   #begin(
     kind: keyof typeof OPERATION_KIND,
     order: Order,
@@ -144,17 +186,13 @@ export class Payments implements OperationOwner {
   ): PaymentOperation {
     const { asset = USUAL_ASSET } = order;
     const call = `payments.${kind}`;
-    return this.#submit(order, {
-      kind: OPERATION_KIND[kind],
+    const request = this.#request(kind, order, {
       account: this.#account(call, parties.from, asset),
       counterparty: parties.to === undefined ? 0 : this.#account(call, parties.to, asset),
-      amountMinor: amount(call, order.amountMinor),
-      channel: this.#channel(call, order.channel),
+      amountMinor: order.amountMinor,
       timeoutS,
-      reference: undefined,
-      idWords: idOf(call, order.id),
-      tags: textTags(order.tags),
     });
+    return new PaymentOperation(this, this.#told(request), request, order.id);
   }
 
   #refer(
@@ -163,27 +201,43 @@ export class Payments implements OperationOwner {
     to: OperationRef,
     amountMinor: number,
   ): PaymentOperation {
-    const call = `payments.${kind}`;
-    return this.#submit(order, {
-      kind: OPERATION_KIND[kind],
-      account: to.account,
-      counterparty: to.counterparty,
-      amountMinor: amount(call, amountMinor),
-      channel: this.#channel(call, order.channel),
-      timeoutS: 0,
+    const { account, counterparty } = to;
+    const request = this.#request(kind, order, {
+      account,
+      counterparty,
+      amountMinor,
       reference: to,
-      idWords: idOf(call, order.id),
-      tags: textTags(order.tags),
     });
+    return new PaymentOperation(this, this.#told(request), request, order.id);
   }
 
-  #submit({ id }: Common, request: OperationRequest): PaymentOperation {
+  #request(
+    kind: keyof typeof OPERATION_KIND,
+    order: Common,
+    what: Parties & { readonly timeoutS?: number; readonly reference?: OperationRef },
+  ): OperationRequest {
+    const call = `payments.${kind}`;
+    return {
+      kind: OPERATION_KIND[kind],
+      account: what.account,
+      counterparty: what.counterparty,
+      amountMinor: amount(call, what.amountMinor),
+      channel: this.#channel(call, order.channel),
+      timeoutS: what.timeoutS ?? 0,
+      reference: what.reference,
+      idWords: idOf(call, order.id),
+      tags: textTags(order.tags),
+    };
+  }
+
+  /** Begins it. */
+  #told(request: OperationRequest, legs?: readonly ToldLeg[]): ToldOperation {
     const vu = this.#vu;
     if (vu.initialising)
       throw new Error(
         'an operation cannot be made in init code: move it into an exported function',
       );
-    return new PaymentOperation(this, this.told.begin(request, vu), request, id);
+    return this.told.begin(request, vu, legs);
   }
 
   #channel(call: string, name: Channel | undefined): number {
