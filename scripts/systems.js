@@ -2,11 +2,12 @@
  * Drills the systems of scenarios/systems/ that are not the reference stack, one after the other, and prints what came of each beside
  * what drills.json of its folder expects: `npm run systems`. Words pick systems and drills by their names; options go to every `paydrill run`
  * (`npm run systems -- lost-update --seed 7`). The run folders are reports/systems/<system>-<drill>. Ends 1 where a verdict
- * is another than expected.
+ * is another than expected. A drill may name another `script` and `options` of its own; a system that `needs` programs which are not
+ * in PATH is left out, by name.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const SYSTEMS = join('scenarios', 'systems');
 const REPORTS = join('reports', 'systems');
@@ -17,10 +18,16 @@ export function drillSystems(args) {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const words = firstOption < 0 ? args : args.slice(0, firstOption);
   const options = firstOption < 0 ? [] : args.slice(firstOption);
-  const chosen = systemDrills().filter(({ system, name }) =>
+  const named = systemDrills().filter(({ system, name }) =>
     words.every((word) => [system, name].includes(word)),
   );
-  if (chosen.length === 0) {
+  const chosen = named.filter(({ missing }) => missing.length === 0);
+  for (const { system, name, missing } of named)
+    if (missing.length > 0)
+      process.stderr.write(
+        `-- ${system}, ${name}: left out, there is no ${missing.join(', no ')}\n`,
+      );
+  if (named.length === 0) {
     process.stderr.write(`no system and no drill is called ${words.join(' ')}\n`);
     return 1;
   }
@@ -37,20 +44,30 @@ function systemDrills() {
     existsSync(join(SYSTEMS, name, 'drills.json')),
   );
   return systems.flatMap((system) => {
-    const { drills } = JSON.parse(readFileSync(join(SYSTEMS, system, 'drills.json'), 'utf8'));
-    return drills.map((drill) => ({ system, ...drill }));
+    const { needs = [], drills } = JSON.parse(
+      readFileSync(join(SYSTEMS, system, 'drills.json'), 'utf8'),
+    );
+    const missing = needs.filter((program) => !isInPath(program));
+    return drills.map((drill) => ({ system, missing, ...drill }));
   });
 }
 
-function drilled({ system, name, env, verdict: expected, oneOf }, options) {
+function isInPath(program) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+function drilled(drill, given) {
+  const { system, name, env, verdict: expected, oneOf } = drill;
+  const { script = 'script.ts', options = [] } = drill;
   const folder = join(SYSTEMS, system);
   const out = join(REPORTS, `${system}-${name}`);
   rmSync(out, { recursive: true, force: true });
-  const target = ['run', join(folder, 'script.ts'), '--target', join(folder, 'target.ts')];
+  const target = ['run', join(folder, script), '--target', join(folder, 'target.ts')];
   const started = performance.now();
   spawnSync(
     process.execPath,
-    [join('bin', 'paydrill.js'), ...target, '--out', out, '--quiet', ...options],
+    [join('bin', 'paydrill.js'), ...target, '--out', out, '--quiet', ...options, ...given],
     {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],

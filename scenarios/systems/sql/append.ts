@@ -15,7 +15,9 @@ import sql from 'k6/x/sql';
 import mysql from 'k6/x/sql/driver/mysql';
 import postgres from 'k6/x/sql/driver/postgres';
 
-const ADDRESS = __ENV.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+/** Of one database, or of several with commas in between: then each virtual user asks one of them. */
+const ADDRESSES = (__ENV.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres').split(',');
+const ADDRESS = ADDRESSES[__VU % ADDRESSES.length] ?? '';
 const ISOLATION = (__ENV.ISOLATION ?? 'serializable') as Isolation;
 const IS_POSTGRES = ADDRESS.startsWith('postgres');
 /** Lists in use at once, and iterations until the next ones are. */
