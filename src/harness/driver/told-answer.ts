@@ -21,9 +21,9 @@ export class ToldAnswer {
     return isSame ? this.ack.getUint16(ACK.code, true) : undefined;
   }
 
-  /** Whether the answer to a look-up of that operation says for good what became of it. */
-  readLookUp(asked: Asked, answer: unknown): boolean {
-    if (!this.#write({ ...asked, kind: OPERATION_KIND.lookup }, answer)) return false;
+  /** Whether the answer to a look-up of that operation says for good what became of it; undefined where `answer` is none. */
+  readLookUp(asked: Asked, answer: unknown): boolean | undefined {
+    if (!this.#write({ ...asked, kind: OPERATION_KIND.lookup }, answer)) return undefined;
     const outcome = this.ack.getUint8(ACK.outcome);
     const code = this.ack.getUint16(ACK.code, true);
     if (outcome === OUTCOME.ok) return true;

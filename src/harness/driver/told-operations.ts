@@ -125,7 +125,7 @@ export class ToldOperations implements ToldPort {
     return this.#retried;
   }
 
-  /** Said to be unknown. */
+  /** Said to be unknown, and not found out by asking. */
   get unknown(): number {
     return this.#unknown;
   }
@@ -250,14 +250,12 @@ export class ToldOperations implements ToldPort {
     const { sequence, attempts } = told;
     const sentAfterUs = told.sentUs - told.invokedUs;
     const stamp = { sequence, completedUs: nowUs(), attempts, sentAfterUs, resolution };
-    if (target !== undefined && this.#answer.readLookUp(askedOf(told), answer)) {
-      journal.complete(this.#answer.ack, 0, stamp);
-      return true;
-    }
-    if (outcome === 'unknown') return false;
-    const { code } = FOUND[outcome];
-    const isOk = outcome === 'ok';
-    journal.completeBare({ ...stamp, outcome: isOk ? OUTCOME.ok : OUTCOME.declined, code });
+    const said = target === undefined ? undefined : this.#answer.readLookUp(askedOf(told), answer);
+    if (said === false) return false;
+    if (said === true) journal.complete(this.#answer.ack, 0, stamp);
+    else if (outcome === 'unknown') return false;
+    else journal.completeBare({ ...stamp, ...FOUND[outcome] });
+    this.#unknown--;
     return true;
   }
 
@@ -289,9 +287,9 @@ const RESULT = {
 } as const;
 
 const FOUND = {
-  ok: RESULTS.accepted_by_target,
-  declined: RESULTS.declined_by_target,
-  absent: RESULTS.operation_not_found,
+  ok: { outcome: OUTCOME.ok, code: RESULTS.accepted_by_target.code },
+  declined: { outcome: OUTCOME.declined, code: RESULTS.declined_by_target.code },
+  absent: { outcome: OUTCOME.declined, code: RESULTS.operation_not_found.code },
 } as const;
 
 function askedOf({ sequence, kind, idWords }: Told): Asked {
