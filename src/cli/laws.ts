@@ -6,14 +6,20 @@ export function lawsCommand(): Command {
   return new Command('laws')
     .description('list the laws a run is judged by')
     .option('--sql <name>', 'print the query of one: it returns whatever breaks the law')
+    .option('--neutral', 'with --sql: as it is asked of the books of a target file', false)
     .addHelpText('after', '\nExamples:\n  $ paydrill laws\n  $ paydrill laws --sql no-lost-ack')
-    .action(async ({ sql }: { readonly sql?: string }) => print(await textOf(sql)));
+    .action(async ({ sql, neutral }: Options) => print(await textOf(sql, neutral)));
 }
 
-async function textOf(name: string | undefined): Promise<string> {
+interface Options {
+  readonly sql?: string;
+  readonly neutral: boolean;
+}
+
+async function textOf(name: string | undefined, isNeutral: boolean): Promise<string> {
   if (name !== undefined) {
     const { lawText } = await import('./law-text.js');
-    return lawText(name);
+    return lawText(name, isNeutral);
   }
   const { LAWS } = await import('../harness/verify/laws/registry.js');
   const { PROMISES } = await import('../harness/verify/promises.js');

@@ -169,8 +169,9 @@ function lawLines({ broken }: OperationLife, page: LifePage): string[] {
   ]);
 }
 
-function queryWords({ file, name }: BrokenLaw, { folder }: LifePage): string {
-  return file === null ? `paydrill laws --sql ${name}` : `${folder}/${file}`;
+function queryWords({ file, name, neutral }: BrokenLaw, { folder }: LifePage): string {
+  if (file !== null) return `${folder}/${file}`;
+  return `paydrill laws --sql ${name}${neutral === true ? ' --neutral' : ''}`;
 }
 
 /** A text that is wrapped beside its label. */

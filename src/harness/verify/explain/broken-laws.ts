@@ -39,7 +39,12 @@ export async function brokenLaws(
         : database.within(queryLimitS, ask));
       const isOwn = LAWS.some((one) => one.name === name);
       const file = isOwn ? null : `${LAWS_FOLDER}/${name}.sql`;
-      if (problems.length > 0) broken.push({ name, statement, file, problems, sql });
+      const isNeutral = LAWS.some((one) => one.name === name && one.sql !== sql);
+      if (problems.length > 0)
+        broken.push({
+          ...{ name, statement, file, problems, sql },
+          ...(isNeutral ? { neutral: true } : {}),
+        });
     } catch (cause) {
       if (!(cause instanceof QueryError)) throw cause;
       notes.push(`${name} could not be asked: ${cause.message}`);

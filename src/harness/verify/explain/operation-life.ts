@@ -115,4 +115,6 @@ export interface BrokenLaw {
   /** What is wrong with this operation, one line for each row that the law's query returned. */
   readonly problems: readonly string[];
   readonly sql: string;
+  /** Its query is that for books that are no reference stack's. */
+  readonly neutral?: true;
 }
