@@ -287,7 +287,7 @@ function loadTold(
         if (atUs > 0) loaded.lookedUpInVain++;
       }
     } else if (outcome === OUTCOME.ok && (bits & STATUS.lookup) === 0) {
-      loaded.receipts++;
+      if (head >>> 16 !== NO_RECEIPT) loaded.receipts++;
       const digest = receiptDigest(words, at, (head >>> 8) & 255);
       if ((bits & STATUS.moves) !== 0) {
         bits |= STATUS.ok;
