@@ -37,10 +37,15 @@ describe('a drawn plan of overlapping faults', { timeout: 60_000 }, () => {
     const random = new Random(seed);
     const { supervisor, ports } = await startProcesses(random);
     const { proxy, links, linkPort } = await startLink();
+    let isBroken = false;
+    const setBroken = (is: boolean) => async (): Promise<void> => {
+      isBroken = is;
+    };
     const timeline = new FaultTimeline({
       faults: drawnPlan(random),
       link: (name) => links.link(name),
       process: (name) => handleOf(supervisor, name),
+      command: () => ({ apply: setBroken(true), heal: setBroken(false) }),
       nowMs: sinceNow(),
     });
     await timeline.run(new AbortController().signal);
@@ -53,6 +58,7 @@ describe('a drawn plan of overlapping faults', { timeout: 60_000 }, () => {
       });
       expect(record.healedMs).toBeGreaterThanOrEqual(record.appliedMs ?? 0);
     }
+    expect(isBroken).toBe(false);
     const pids = [...supervisor.pids().values()];
     expect(pids).toHaveLength(ports.length);
     expect(pids.map((pid) => [isAlive(pid), isStopped(pid)])).toEqual(
@@ -104,7 +110,8 @@ function drawnPlan(random: Random): ReturnType<typeof parseFaultPlan> {
   const whole = (below: number): number => Math.floor(random.nextFloat() * below);
   const faults = Array.from({ length: 14 }, () => {
     const kind = FAULT_KINDS[whole(FAULT_KINDS.length * 2)] ?? processKind(random);
-    const target = kind.on === 'link' ? 'clients' : ['gateway', 'shard-0'][whole(2)];
+    const process = ['gateway', 'shard-0'][whole(2)];
+    const target = { link: 'clients', process, command: 'switch' }[kind.on];
     const rules = kind.on === 'link' ? Object.entries(kind.numbers) : [];
     const numbers = rules.map(([name, { minimum, absent }]) => [
       name,
@@ -120,6 +127,7 @@ function drawnPlan(random: Random): ReturnType<typeof parseFaultPlan> {
     file: 'drawn',
     links: ['clients'],
     processes: ['gateway', 'shard-0'],
+    commands: ['switch'],
     scenarioStartsMs: {},
     loadEndMs: LAST_START_MS,
     durationScale: 1,
