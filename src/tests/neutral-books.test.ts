@@ -86,6 +86,8 @@ const OPENING: readonly Account[] = [
   { account: 'bob', balance_minor: 500, may_overdraw: false },
   { account: 'shop', balance_minor: 0, may_overdraw: false },
   { account: 'escrow', balance_minor: 0, may_overdraw: false },
+  { account: 'fund', balance_minor: 0, may_overdraw: false },
+  { account: 'tax', balance_minor: 0, may_overdraw: false },
   { account: 'bank', balance_minor: -10_500, may_overdraw: true },
 ];
 
@@ -739,6 +741,18 @@ describe("books that are no reference stack's", () => {
     });
     const { verdict, reason } = await verifyRunFolder(run);
     expect([verdict, reason]).toEqual(['unknown', expect.stringContaining('still change')]);
+  });
+
+  it('may have bookings of many postings', async () => {
+    const fees = { bank: 1, escrow: 2, fund: 3, tax: 4 };
+    const many = lying('never-came', { alice: -100, shop: 90, ...fees });
+    const { laws, verdict } = await judged(many, { neutral: { charges: 'payee' } });
+    expect(laws.filter(({ status }) => status === 'broken' || status === 'undecided')).toEqual([]);
+    expect(verdict).toBe('valid');
+    const short = lying('never-came', { alice: -100, shop: 90, ...fees, tax: 3 });
+    expect(broken(await judged(short, { neutral: { charges: 'payee' } }))).toContain(
+      'double-entry',
+    );
   });
 
   it('in another asset than was asked for move the money of somebody else', async () => {

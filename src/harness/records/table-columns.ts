@@ -45,8 +45,8 @@ export const OPERATION_COLUMNS: readonly ColumnSpec[] = [
   ]).flat(),
 ];
 
-/** `books/transfers-<shard>.parquet`: one row per entry, its legs side by side. */
-export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
+/** `books/transfers-<shard>.parquet`: one row per entry, its legs side by side, so many of them at most. */
+export const entryColumns = (legs: number): readonly ColumnSpec[] => [
   { name: 'shard', type: 'small', values: BYTE_VALUES },
   { name: 'lsn', type: 'uint32' },
   { name: 'id_hi', type: 'uint64' },
@@ -63,7 +63,7 @@ export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
   { name: 'reference_lo', type: 'uint64', presence: 'reference' },
   { name: 'timeout_s', type: 'uint32', presence: 'timeout' },
   { name: 'legs', type: 'small', values: BYTE_VALUES },
-  ...Array.from({ length: LEGS_MAX }, (_, leg): readonly ColumnSpec[] => [
+  ...Array.from({ length: legs }, (_, leg): readonly ColumnSpec[] => [
     { name: `account_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
     { name: `posting_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
     { name: `balance_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
@@ -76,6 +76,9 @@ export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
     },
   ]).flat(),
 ];
+
+/** Of the reference stack. */
+export const ENTRY_COLUMNS = entryColumns(LEGS_MAX);
 
 /** `books/accounts-<shard>.parquet`: one row per account, as it ended. */
 export const ACCOUNT_COLUMNS: readonly ColumnSpec[] = [

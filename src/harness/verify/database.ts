@@ -39,7 +39,7 @@ import {
   transfersPart,
 } from '../records/run-layout.js';
 import { parquetFiles } from '../records/run-records.js';
-import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, OPERATION_COLUMNS } from '../records/table-columns.js';
+import { ACCOUNT_COLUMNS, entryColumns, OPERATION_COLUMNS } from '../records/table-columns.js';
 import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { moneyMacros } from './money-macros.js';
@@ -115,7 +115,8 @@ export class RunDatabase {
       const described = new Map<string, readonly Described[]>();
       for (const table of tables) described.set(table.name, await database.#addTable(table));
       const place = neutral?.ordersByVersion === true ? 'version_#' : 'lsn';
-      for (const view of viewsOf(legsOf(described), place)) await database.run(view);
+      const legs = legsOf(described.get('entries') ?? []);
+      for (const view of viewsOf(legs, place)) await database.run(view);
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));
@@ -236,8 +237,9 @@ export class RunDatabase {
   async #addTable({ files, name, specs }: Table): Promise<readonly Described[]> {
     const parts: Part[] = [];
     for (const path of files) parts.push({ path, columns: await this.#describe(path) });
-    await this.run(tableView(name, parts, specs));
-    return parts[0]?.columns ?? [];
+    const columns = parts[0]?.columns ?? [];
+    await this.run(tableView(name, parts, specs(columns)));
+    return columns;
   }
 
   /** Rejects with UnreadableRunError where the file is missing or is not Parquet. */
@@ -299,7 +301,8 @@ async function answered<Answer>(query: Promise<Answer>): Promise<Answer> {
 interface Table {
   readonly name: string;
   readonly files: readonly string[];
-  readonly specs: readonly ColumnSpec[];
+  /** By the columns that its first part has. */
+  readonly specs: (columns: readonly Described[]) => readonly ColumnSpec[];
 }
 
 function tablesOf(folder: string, shards: number): Table[] {
@@ -309,9 +312,13 @@ function tablesOf(folder: string, shards: number): Table[] {
     Array.from({ length: shards }, (_, shard) => parquetFiles(join(books, part(shard)))).flat();
   const ofWorkers = existsSync(journal) ? parquetFiles(journal) : [];
   return [
-    { name: 'journal', files: ofWorkers, specs: OPERATION_COLUMNS },
-    { name: 'entries', files: ofShards(transfersPart), specs: ENTRY_COLUMNS },
-    { name: 'accounts', files: ofShards(accountsPart), specs: ACCOUNT_COLUMNS },
+    { name: 'journal', files: ofWorkers, specs: () => OPERATION_COLUMNS },
+    {
+      name: 'entries',
+      files: ofShards(transfersPart),
+      specs: (columns) => entryColumns(legsOf(columns)),
+    },
+    { name: 'accounts', files: ofShards(accountsPart), specs: () => ACCOUNT_COLUMNS },
   ];
 }
 
@@ -385,8 +392,7 @@ function readingsView(shards: number, readAtUs: readonly number[]): string {
 }
 
 /** Of how many legs side by side an entry has columns. */
-function legsOf(tables: ReadonlyMap<string, readonly Described[]>): number {
-  const columns = tables.get('entries') ?? [];
+function legsOf(columns: readonly Described[]): number {
   const legs = columns.flatMap(({ name }) => Number(/^account_(\d+)$/.exec(name)?.[1] ?? 0));
   return Math.max(LEGS_MAX, ...legs);
 }
