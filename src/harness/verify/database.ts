@@ -15,7 +15,7 @@
  * opens nothing else, whatever a query asks for. Memory is bounded; what does not fit spills into a folder of the run, which
  * is gone afterwards.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type DuckDBConnection,
@@ -24,9 +24,6 @@ import {
   type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
-import { USUAL_ASSET } from '../../wire/accounts.js';
-import { LEGS_MAX } from '../../wire/acks.js';
-import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
 import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
 import {
@@ -34,17 +31,17 @@ import {
   BOOKS_FOLDER,
   type BooksExtent,
   JOURNAL_TABLE,
-  LEGS_FOLDER,
-  NAMES_FOLDER,
   transfersPart,
 } from '../records/run-layout.js';
 import { parquetFiles } from '../records/run-records.js';
 import { ACCOUNT_COLUMNS, entryColumns, OPERATION_COLUMNS } from '../records/table-columns.js';
 import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
+import { accountNames, toldLegs } from './line-tables.js';
 import { moneyMacros } from './money-macros.js';
+import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
-import { literal, names } from './sql-text.js';
+import { literal } from './sql-text.js';
 import { type Described, type Part, tableView } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
@@ -108,7 +105,11 @@ export class RunDatabase {
     });
     const database = new RunDatabase(instance, await instance.connect(), spill);
     try {
-      const macros = [...MACROS, ...accountMacros(shards), ...(money ? moneyMacros(money) : [])];
+      const macros = [
+        ...TEXT_MACROS,
+        ...accountMacros(shards),
+        ...(money ? moneyMacros(money) : []),
+      ];
       await database.run(accountNames(folder));
       await database.run(toldLegs(folder));
       for (const macro of macros) await database.run(macro);
@@ -321,92 +322,3 @@ function tablesOf(folder: string, shards: number): Table[] {
     { name: 'accounts', files: ofShards(accountsPart), specs: () => ACCOUNT_COLUMNS },
   ];
 }
-
-/** Names of accounts from files with a line each; another asset than the usual stands beside the name. */
-function accountNames(folder: string): string {
-  const files = lineFiles(join(folder, NAMES_FOLDER));
-  if (files.length === 0)
-    return 'create table account_names (account bigint, name varchar, version_before bigint)';
-  return `create table account_names as
-    select account, any_value(name || case when asset = ${literal(USUAL_ASSET)} then '' else ' (' || asset || ')' end) as name,
-      coalesce(max(version_before), 0) as version_before
-    from read_json([${files.join(', ')}], format = 'newline_delimited',
-      columns = {account: 'BIGINT', name: 'VARCHAR', asset: 'VARCHAR', version_before: 'BIGINT'}) group by account`;
-}
-
-/** Literals of their paths. */
-function lineFiles(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((file) =>
-    file.endsWith('.jsonl') ? literal(join(folder, file)) : [],
-  );
-}
-
-/** What was asked leg by leg, by the operation's number in the journal. */
-function toldLegs(folder: string): string {
-  const files = lineFiles(join(folder, LEGS_FOLDER));
-  if (files.length === 0)
-    return 'create table told_legs (worker bigint, sequence bigint, account bigint, amount bigint)';
-  return `create table told_legs as
-    select worker, sequence, unnest(accounts) as account, unnest(amounts) as amount
-    from read_json([${files.join(', ')}], format = 'newline_delimited',
-      columns = {worker: 'BIGINT', sequence: 'BIGINT', accounts: 'BIGINT[]', amounts: 'BIGINT[]'})`;
-}
-
-const MACROS = [
-  `create macro operation_id(hi, lo) as format('{:08x}-{:04x}-{:04x}-{:04x}-{:012x}',
-     hi >> 32, (hi >> 16) & 65535, hi & 65535, lo >> 48, lo & 281474976710655)`,
-  `create macro money(amount) as case when amount < 0 then '-' else '' end
-     || (abs(amount) // 100)::text || '.' || lpad((abs(amount) % 100)::text, 2, '0')`,
-  `create macro clock(us) as lpad((us // 60000000)::text, 2, '0') || ':'
-     || lpad((us // 1000000 % 60)::text, 2, '0') || '.' || lpad((us // 1000 % 1000)::text, 3, '0')`,
-];
-
-const legSelect = (leg: number, place: string): string => `
-  select shard, lsn, ${leg} as leg, ${place} as place, id_hi, id_lo, command, role, kind, result, timestamp_us,
-    account_${leg} as account, posting_${leg} as posting, balance_${leg} as balance,
-    version_${leg} as version, pending_${leg} as pending,
-    case when pending_${leg} in ('posted', 'confirmed') then posting_${leg} else 0 end as posted,
-    case when posting_${leg} >= 0 or pending_${leg} = 'posted' then 0
-      when pending_${leg} = 'made' then -posting_${leg} else posting_${leg} end as debit_pending,
-    case when posting_${leg} <= 0 or pending_${leg} = 'posted' then 0
-      when pending_${leg} = 'made' then posting_${leg} else -posting_${leg} end as credit_pending
-  from entries where legs >= ${leg}`;
-
-const ASKED = `create view asked as from journal where kind in (${names(kindsWhere(movesMoney))})`;
-
-/** Ids of what the target did before the drill: nobody asks the journal for them. */
-function earlierView(before: readonly number[]): string {
-  const isEarlier = before.flatMap((count, shard) =>
-    count > 0 ? [`(shard = ${shard} and lsn < ${count})`] : [],
-  );
-  return `create view earlier as select distinct id_hi, id_lo from entries
-     where ${isEarlier.length > 0 ? isEarlier.join(' or ') : 'false'}`;
-}
-
-/** One row a shard. */
-function readingsView(shards: number, readAtUs: readonly number[]): string {
-  const rows = Array.from({ length: shards }, (_, shard) => `(${shard}, ${readAtUs[shard] ?? 0})`);
-  return `create view readings as select shard, nullif(read_us::bigint, 0) as read_us
-     from (values ${rows.length > 0 ? rows.join(', ') : '(-1, 0)'}) as told(shard, read_us) where shard >= 0`;
-}
-
-/** Of how many legs side by side an entry has columns. */
-function legsOf(columns: readonly Described[]): number {
-  const legs = columns.flatMap(({ name }) => Number(/^account_(\d+)$/.exec(name)?.[1] ?? 0));
-  return Math.max(LEGS_MAX, ...legs);
-}
-
-/** `place`: by which the legs of an account are in the order in which they happened; `#` is the number of the leg. */
-const viewsOf = (legs: number, place: string): readonly string[] => [
-  ASKED,
-  `create view effects as from entries where result = 'created'
-     and (command in ('post', 'hold', 'capture', 'void_')
-       or (command = 'confirm' and role <> 'secondary'))`,
-  `create view second_halves as from entries
-     where result = 'created' and command = 'confirm' and role = 'secondary'`,
-  `create view all_legs as ${Array.from({ length: legs }, (_, leg) =>
-    legSelect(leg + 1, place.replace('#', String(leg + 1))),
-  ).join(' union all ')}`,
-  'create view legs as from all_legs',
-];
