@@ -5,6 +5,7 @@
 import { relative } from 'node:path';
 import { messageOf } from '../harness/message-of.js';
 import { isPlainObject, shown } from '../harness/options/option-fields.js';
+import { PLAIN_FILE } from '../harness/targets/file/plain-file.js';
 import { UserError } from '../harness/user-error.js';
 import { oneLine } from './errors.js';
 
@@ -24,14 +25,7 @@ export async function readConfigFile(
     cwd: folder,
     name: 'paydrill',
     ...(path === undefined ? {} : { configFile: path, configFileRequired: true }),
-    rcFile: false,
-    globalRc: false,
-    dotenv: false,
-    packageJson: false,
-    extend: false,
-    envName: false,
-    // A drill leaves nothing in the temporary folder.
-    jitiOptions: { fsCache: false },
+    ...PLAIN_FILE,
   }).catch((cause: unknown) => {
     const which = path ?? 'the config file';
     throw new UserError(`${which} cannot be read: ${oneLine(messageOf(cause))}`, { cause });

@@ -1,20 +1,12 @@
 /** One of paydrill's laws as a file of its own would have it: the statement as a comment, then the query. */
 
-import type { NeutralBooks } from '../harness/records/target-facts.js';
 import { outdented } from '../harness/report/format.js';
+import { USUAL_BOOKS } from '../harness/targets/file/file-facts.js';
 import { UserError } from '../harness/user-error.js';
 import { formOf } from '../harness/verify/law.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
 
-/** As `promises` of a target file are where nothing else is said. */
-const USUAL_BOOKS: NeutralBooks = {
-  hasAccounts: true,
-  ordersByVersion: false,
-  doubleEntry: true,
-  charges: 'none',
-  holds: 'pending',
-  captures: 'once',
-};
+const SHOWN = { ...USUAL_BOOKS, hasAccounts: true, ordersByVersion: false };
 
 /** `isNeutral`: as it is asked of books of a target file. Throws UserError for a name that is no law. */
 export function lawText(name: string, isNeutral = false): string {
@@ -23,6 +15,6 @@ export function lawText(name: string, isNeutral = false): string {
     throw new UserError(`there is no law '${name}'; 'paydrill laws' lists them`);
   if (isNeutral && law.neutral === undefined)
     throw new UserError(`${name} is about what only books of the reference stack have`);
-  const { sql } = formOf(law, isNeutral ? USUAL_BOOKS : undefined);
+  const { sql } = formOf(law, isNeutral ? SHOWN : undefined);
   return `-- ${law.statement}\n${outdented(sql)}\n`;
 }

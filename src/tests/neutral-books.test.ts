@@ -18,6 +18,7 @@ import { AccountNames } from '../harness/journal/account-names.js';
 import { ToldLegs } from '../harness/journal/told-legs.js';
 import { LEGS_FOLDER, NAMES_FOLDER } from '../harness/records/run-layout.js';
 import type { NeutralBooks, Promises } from '../harness/records/target-facts.js';
+import { USUAL_BOOKS } from '../harness/targets/file/file-facts.js';
 import { explainOperation } from '../harness/verify/explain/explain.js';
 import { openRun } from '../harness/verify/open-run.js';
 import type { OperationRecord } from '../harness/verify/synthetic/records.js';
@@ -433,14 +434,7 @@ function readLast(read: Asked): Night {
   };
 }
 
-const NEUTRAL: NeutralBooks = {
-  hasAccounts: true,
-  ordersByVersion: false,
-  doubleEntry: true,
-  charges: 'none',
-  holds: 'pending',
-  captures: 'once',
-};
+const NEUTRAL: NeutralBooks = { ...USUAL_BOOKS, hasAccounts: true, ordersByVersion: false };
 const PROMISES: Promises = {
   isolation: 'linearizable-accounts',
   durability: 'acknowledged',

@@ -10,6 +10,7 @@
  */
 import { existsSync } from 'node:fs';
 import { defineTarget } from 'paydrill';
+import { books } from '../sql/books.ts';
 
 const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera/libgalera_smm.so'];
 const provider = process.env.GALERA_PROVIDER ?? PROVIDERS.find((file) => existsSync(file));
@@ -17,7 +18,7 @@ if (provider === undefined)
   throw new Error(
     'no libgalera_smm.so: install MariaDB and galera-4, or name it in GALERA_PROVIDER',
   );
-const { WRITERS: writers = 'one', BOOKS: books = 'transfers' } = process.env;
+const { WRITERS: writers = 'one', BOOKS: kept = 'transfers' } = process.env;
 const { FLUSH: flush = '1', SNAPSHOT: snapshot = 'OFF' } = process.env;
 const NAMES = ['n1', 'n2', 'n3'];
 const members = NAMES.map((name) => `${name}={{port.${name}-group}}`).join(',');
@@ -77,7 +78,7 @@ export default defineTarget({
   },
   open: [
     { database: 'system', sql: 'CREATE DATABASE bank' },
-    ...(books === 'none'
+    ...(kept === 'none'
       ? []
       : [
           { database: 'books', file: '../sql/schema.sql' },
@@ -87,18 +88,5 @@ export default defineTarget({
           },
         ]),
   ],
-  ...(books === 'none'
-    ? {}
-    : {
-        books: {
-          entries: {
-            database: 'books',
-            sql: 'SELECT payment AS operation_id, account, amount_minor, version, balance_after FROM postings',
-          },
-          accounts: {
-            database: 'books',
-            sql: 'SELECT name AS account, balance_minor, version FROM accounts',
-          },
-        },
-      }),
+  ...(kept === 'none' ? {} : { books }),
 });

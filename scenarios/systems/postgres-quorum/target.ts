@@ -10,6 +10,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineTarget } from 'paydrill';
 import { postgresBin, postgresUser } from '../own-service/postgres-bin.js';
+import { books } from '../sql/books.ts';
 
 /** With pg_basebackup, pg_rewind and psql: PATH may hold links to some of the programs alone. */
 const bin = dirname(realpathSync(join(postgresBin(), 'postgres')));
@@ -78,14 +79,5 @@ export default defineTarget({
         SELECT 'account-' || n, 100000 FROM generate_series(0, 199) n`,
     },
   ],
-  books: {
-    entries: {
-      database: 'books',
-      sql: 'SELECT payment AS operation_id, account, amount_minor, version, balance_after FROM postings',
-    },
-    accounts: {
-      database: 'books',
-      sql: 'SELECT name AS account, balance_minor, version FROM accounts',
-    },
-  },
+  books,
 });

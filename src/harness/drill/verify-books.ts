@@ -6,9 +6,8 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BEFORE_ACCOUNTS, keepNothingBefore } from '../books/neutral/build-books.js';
-import { type NeutralOptions, neutralBooks, readBefore } from '../books/neutral/neutral-source.js';
+import { neutralBooks, readBefore } from '../books/neutral/neutral-source.js';
 import { drawSeed, Random } from '../entropy/random.js';
-import { runCommand } from '../faults/run-command.js';
 import { DRILL_FILE } from '../records/drill-record.js';
 import { JOURNAL_FILE } from '../records/journal-record.js';
 import { fieldsOf, readText } from '../records/json-fields.js';
@@ -21,12 +20,12 @@ import {
   NAMES_FOLDER,
 } from '../records/run-layout.js';
 import { convertRun } from '../records/to-parquet.js';
+import { booksOfFile } from '../targets/file/books-of-file.js';
 import { factsOfFile } from '../targets/file/file-facts.js';
 import { loadTargetFile } from '../targets/file/load-target-file.js';
 import { fillAll } from '../targets/file/placeholders.js';
 import { UserError } from '../user-error.js';
 
-const EXPORT_MS_MAX = 600_000;
 /** What of the run is judged as it is. */
 const LINKED = [DRILL_FILE, JOURNAL_FILE, JOURNAL_TABLE, LAWS_FOLDER, LEGS_FOLDER];
 
@@ -73,15 +72,10 @@ export async function withOtherBooks<Result>(
     const hasBefore = existsSync(join(known, BEFORE_ACCOUNTS));
     const before = hasBefore ? known : join(other, 'nothing-before');
     if (!hasBefore) await keepNothingBefore(before);
-    const options: NeutralOptions = {
+    const options = booksOfFile({
       spec: hasBefore ? spec : { entries: spec.entries },
-      databases,
-      folder: here,
-      allowTargets,
-      runCommand: async (command) => {
-        await runCommand(command, { folder: here, msMax: EXPORT_MS_MAX, signal });
-      },
-    };
+      ...{ databases, allowTargets, here, signal },
+    });
     const shown = await readBefore(options, { before: join(other, 'shown'), signal });
     const facts = { ...plan, target_facts: factsOfFile(file, shown) };
     writeFileSync(join(other, PLAN_FILE), JSON.stringify(facts));

@@ -111,8 +111,7 @@ export async function buildBooks(
   );
   return {
     entries: await tables.number('select count(*) from booked'),
-    accounts:
-      read.accounts === undefined ? 0 : await tables.number(`select count(*) from (${ACCOUNTS})`),
+    accounts: await tables.number(`select count(*) from ${parquet(accountsPart(0))}`),
   };
 }
 

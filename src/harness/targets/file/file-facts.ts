@@ -32,9 +32,23 @@ function promisesOf(spec: PromisesSpec, shown: NeutralShown | undefined): Promis
   };
 }
 
+/** What books of a target file are taken for where its promises say nothing else. */
+export const USUAL_BOOKS = {
+  doubleEntry: true,
+  charges: 'none',
+  holds: 'pending',
+  captures: 'once',
+} as const satisfies Partial<NeutralBooks>;
+
 function neutralOf(
-  { doubleEntry = true, charges = 'none', holds = 'pending', captures = 'once' }: PromisesSpec,
+  promises: PromisesSpec,
   { hasAccounts, ordersByVersion }: NeutralShown,
 ): NeutralBooks {
+  const {
+    doubleEntry = USUAL_BOOKS.doubleEntry,
+    charges = USUAL_BOOKS.charges,
+    holds = USUAL_BOOKS.holds,
+    captures = USUAL_BOOKS.captures,
+  } = promises;
   return { hasAccounts, ordersByVersion, doubleEntry, charges, holds, captures };
 }

@@ -20,6 +20,7 @@ import { UserError } from '../../user-error.js';
 import { type DrillLinks, openLinks } from '../links.js';
 import { openOrClose } from '../opening.js';
 import type { Target } from '../target.js';
+import { booksOfFile } from './books-of-file.js';
 import { factsOfFile } from './file-facts.js';
 import { FileProcesses } from './file-processes.js';
 import { breakableOfFile, type LoadedTargetFile } from './load-target-file.js';
@@ -47,7 +48,6 @@ export interface FileTargetOptions {
 }
 
 const COMMAND_S = 10;
-const EXPORT_MS_MAX = 600_000;
 
 /** Throws UserError where it cannot be opened, and the signal's reason where that aborts meanwhile. */
 export async function openFileTarget(options: FileTargetOptions): Promise<Target> {
@@ -138,15 +138,7 @@ async function openBooks(
 ): Promise<{ readonly source: BooksSource; readonly shown: NeutralShown } | undefined> {
   if (spec === undefined) return undefined;
   const before = join(folder, 'books-before');
-  const options: NeutralOptions = {
-    spec,
-    databases,
-    folder: here,
-    allowTargets,
-    runCommand: async (command) => {
-      await runCommand(command, { folder: here, msMax: EXPORT_MS_MAX });
-    },
-  };
+  const options = booksOfFile({ spec, databases, allowTargets, here });
   const shown = await readBefore(options, { before, signal });
   return { source: neutralBooks(options, before), shown };
 }

@@ -11,6 +11,7 @@ import { UserError } from '../../user-error.js';
 import type { BreakableNames } from '../breakable-names.js';
 import { checkedTargetFile } from './check-target-file.js';
 import { type Filling, fillIn, portsIn } from './placeholders.js';
+import { PLAIN_FILE } from './plain-file.js';
 import type { TargetFile } from './target-file.js';
 
 export interface LoadedTargetFile {
@@ -78,14 +79,13 @@ async function contentOf(path: string, full: string): Promise<unknown> {
       cwd: dirname(full),
       configFile: full,
       configFileRequired: true,
-      rcFile: false,
-      globalRc: false,
-      dotenv: false,
-      packageJson: false,
-      extend: false,
-      envName: false,
-      // A drill leaves nothing in the temporary folder; `paydrill` is this program, wherever the file lies.
-      jitiOptions: { fsCache: false, moduleCache: false, alias: { paydrill: DEFINE_TARGET } },
+      ...PLAIN_FILE,
+      // `paydrill` is this program, wherever the file lies.
+      jitiOptions: {
+        ...PLAIN_FILE.jitiOptions,
+        moduleCache: false,
+        alias: { paydrill: DEFINE_TARGET },
+      },
     });
     return config;
   } catch (cause) {
