@@ -115,6 +115,8 @@ export interface GatewayStats {
   readonly crossShard: number;
   readonly recoveredConfirmed: number;
   readonly recoveredCancelled: number;
+  /** Operations of payers for whom risk control has no windows. */
+  readonly riskUnwatched: number;
   readonly cpuUs: number;
   readonly rssBytes: number;
 }

@@ -296,6 +296,27 @@ describe('other operations', () => {
     }
   });
 
+  it('says for whom risk control has no windows, and counts their payments', async () => {
+    const lines: string[] = [];
+    const velocity = [{ windowMs: 60_000, countMax: 1, amountMinorMax: 1_000_000 }];
+    const few = await stack.gateway({
+      riskLimits: { amountMinorMax: 1_000_000, velocity, windowBytesMax: 64 * 12 },
+      log: (line) => lines.push(line),
+    });
+    const other = await stack.client(few.bolt);
+    const codes = async (payer: number): Promise<string[]> => {
+      const pay: Operation = { kind: 'pay', account: user(payer), counterparty: merchant(9) };
+      const both = [await other.ask({ ...pay, amount: 1 }), await other.ask({ ...pay, amount: 1 })];
+      return both.map(({ code }) => code);
+    };
+    expect(await codes(12)).toEqual(['created', 'risk_velocity_count']);
+    expect(await codes(13)).toEqual(['created', 'created']);
+    expect(few.stats().riskUnwatched).toBe(2);
+    expect(lines.join()).toContain('none for 13 to 20');
+    const metrics = await (await fetch(`http://${few.http}/metrics`)).text();
+    expect(metrics).toContain('\npaydrill_gateway_risk_unwatched_total 2\n');
+  });
+
   it('a look-up of nothing says so', async () => {
     const ack = await client.ask({ kind: 'lookup', account: user(7) });
     expect(ack).toMatchObject({ outcome: 'declined', code: 'operation_not_found' });

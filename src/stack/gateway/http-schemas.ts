@@ -271,6 +271,10 @@ export const stats = {
     crossShard: { type: 'integer', description: 'operations that went through Try/Confirm/Cancel' },
     recoveredConfirmed: { type: 'integer' },
     recoveredCancelled: { type: 'integer' },
+    riskUnwatched: {
+      type: 'integer',
+      description: 'operations of payers for whom risk control has no windows',
+    },
     cpuUs: { type: 'integer', description: 'CPU time of the process, microseconds' },
     rssBytes: { type: 'integer' },
   },

@@ -21,6 +21,11 @@ export function prometheusText(
   counter(`${own}_cross_shard_total`, 'went through Try/Confirm/Cancel', stats.crossShard);
   counter(`${own}_recovered_confirmed_total`, 'recovered and confirmed', stats.recoveredConfirmed);
   counter(`${own}_recovered_cancelled_total`, 'recovered and cancelled', stats.recoveredCancelled);
+  counter(
+    `${own}_risk_unwatched_total`,
+    'operations of payers for whom risk control has no windows',
+    stats.riskUnwatched,
+  );
   counter('process_cpu_seconds_total', 'CPU time of the process', stats.cpuUs / 1e6);
   gauge('process_resident_memory_bytes', 'memory of the process', stats.rssBytes);
   shardMetrics(shards.stats, registers);

@@ -66,7 +66,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = options.log ?? ((line: string) => process.stderr.write(`gateway: ${line}\n`));
   const turn = new Turn();
   const limits = options.riskLimits ?? DEFAULT_RISK_LIMITS;
-  const risk = new RiskControl(limitsBug(options.mutant) ?? limits);
+  const risk = new RiskControl(limitsBug(options.mutant) ?? limits, options.users);
+  if (risk.shortfall !== undefined) log(risk.shortfall);
   const judge = risk.check.bind(risk);
   const rates = options.rates ?? DEFAULT_RATES;
   const payments = new Payments({
@@ -92,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ledgerEngine: 'paydrill-ledger/lmdb',
     durability: 'fsync before every acknowledgement',
   };
-  const stats = (): GatewayStats => statsOf(payments);
+  const stats = (): GatewayStats => statsOf(payments, risk);
   const onAdmin = (body: unknown): unknown => answerAdmin(body, { topology, stats });
   const bolt = new BoltServer({ desk, turn, log, onAdmin, limits: options.clientLimits ?? {} });
   const http = new HttpServer({ desk, topology: () => topology, stats });
@@ -142,7 +143,7 @@ function checkOptions(options: GatewayOptions): void {
   }
 }
 
-function statsOf(payments: Payments): GatewayStats {
+function statsOf(payments: Payments, risk: RiskControl): GatewayStats {
   const cpu = process.cpuUsage();
   return {
     inFlight: payments.inFlight,
@@ -152,6 +153,7 @@ function statsOf(payments: Payments): GatewayStats {
     crossShard: payments.crossShard,
     recoveredConfirmed: payments.recovery.confirmed,
     recoveredCancelled: payments.recovery.cancelled,
+    riskUnwatched: risk.unwatched,
     cpuUs: cpu.user + cpu.system,
     rssBytes: process.memoryUsage.rss(),
   };

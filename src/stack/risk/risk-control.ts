@@ -4,7 +4,9 @@
  *
  * Only operations that take money from a payer are looked at (pay, transfer, hold). One that is refused is not
  * counted. Whoever asks does so once for an operation: a repeat, which the ledger knows, is not brought here again.
- * Times are handed in; nothing here looks at a clock.
+ * Every payer that was opened has windows of its own, 64 bytes each. Where the memory allowed is too little for all of them,
+ * the payers with the highest numbers have none: they go, and `unwatched` counts it. Numbers that were never opened go too;
+ * the ledger knows no such account. Times are handed in; nothing here looks at a clock.
  */
 import type { RiskRules } from '../../wire/admin.js';
 import { readUint64 } from '../../wire/bytes.js';
@@ -13,8 +15,8 @@ import { RESULTS } from '../../wire/results.js';
 import { Velocity } from './velocity.js';
 
 export interface RiskLimits extends RiskRules {
-  /** Payers whose windows are remembered; the ones idle longest are forgotten first. Default 262,144. */
-  readonly payersMax?: number;
+  /** Memory for the windows of all payers; default 1 GiB, which is 16,777,216 payers with one window. */
+  readonly windowBytesMax?: number;
 }
 
 /**
@@ -31,17 +33,30 @@ export class RiskControl {
   readonly #countMax: Float64Array;
   readonly #sumMinorMax: Float64Array;
   readonly #velocity: Velocity;
+  readonly #payers: number;
+  /** Operations that went without a look at windows, because their payer has none. */
+  unwatched = 0;
   /** What `warm` read; public so that its reads are not optimized away. */
   touched = 0;
 
-  constructor(limits: RiskLimits = DEFAULT_RISK_LIMITS) {
+  /** Payers are numbered from 1 to `payers`. */
+  constructor(limits: RiskLimits, payers: number) {
+    this.#payers = payers;
     this.#amountMinorMax = limits.amountMinorMax;
     this.#countMax = Float64Array.from(limits.velocity, (limit) => limit.countMax);
     this.#sumMinorMax = Float64Array.from(limits.velocity, (limit) => limit.amountMinorMax);
     this.#velocity = new Velocity({
       windowsMs: limits.velocity.map((limit) => limit.windowMs),
-      payersMax: limits.payersMax ?? 262_144,
+      payers,
+      ...(limits.windowBytesMax === undefined ? {} : { bytesMax: limits.windowBytesMax }),
     });
+  }
+
+  /** One line that says for whom no windows are kept; undefined where everyone has them. */
+  get shortfall(): string | undefined {
+    const { held, bytes } = this.#velocity;
+    if (held >= this.#payers) return undefined;
+    return `risk control has windows for payers 1 to ${held} in its ${bytes} bytes, and none for ${held + 1} to ${this.#payers}`;
   }
 
   /**
@@ -52,10 +67,7 @@ export class RiskControl {
     let touched = 0;
     const end = count * OPERATION_BYTES;
     for (let at = OP.account; at < end; at += OPERATION_BYTES) {
-      touched ^= this.#velocity.touchPayer(operations.getUint32(at, true));
-    }
-    for (let at = OP.account; at < end; at += OPERATION_BYTES) {
-      touched ^= this.#velocity.touchRecord(operations.getUint32(at, true));
+      touched ^= this.#velocity.touch(operations.getUint32(at, true));
     }
     this.touched = touched;
   }
@@ -74,6 +86,10 @@ export class RiskControl {
     if (amountMinor > this.#amountMinorMax) return RESULTS.risk_amount_limit.code;
     // a payer is a user, whose id is its number
     const payer = operation.getUint32(at + OP.account, true);
+    if (payer > this.#velocity.held) {
+      if (payer <= this.#payers) this.unwatched++;
+      return 0;
+    }
     const place = this.#velocity.find(payer, nowMs);
     const code = this.#velocityCode(place, amountMinor);
     if (code === 0) this.#velocity.add(place, amountMinor);

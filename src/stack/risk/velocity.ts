@@ -1,85 +1,78 @@
 /**
- * How often and how much a payer paid lately: sliding windows as rings of four buckets, in one buffer of fixed size.
+ * How often and how much a payer paid lately: sliding windows as rings of four buckets, one record of 64 bytes, a cache
+ * line, for each window of each payer.
  *
- *   one payer, one window: 64 bytes, a cache line
- *    0 last bucket  f64    8 count  u32   12 -    16 sum  f64
- *   24 counts of 4 buckets  u16            32 sums of 4 buckets  f64
+ *    0 last bucket  u32    4 -    8 sum  f64    16 counts of 4 buckets  u32    32 sums of 4 buckets  f64
  *
  * A window of 60 s is four buckets of 15 s: it forgets a bucket at a time, so it covers the last 45 to 60 s.
- * Payers are found by hash in sets of four, with their exact number beside them; where a set is full the payer who
- * paid least recently is forgotten. Memory is bounded, and one payer's count is never mixed with another's.
+ * A payer is a number from 1 to those that were opened, and has the record at its number: no hash, nobody is forgotten,
+ * and no set of payers, however chosen, can push another out. Memory is 64 bytes a window for each payer, at most
+ * `bytesMax`; where that is too little, payers over `held` have no windows. Who asks decides what that means.
  */
 
 export const BUCKETS = 4;
-const WAYS = 4;
-const RECORD_BYTES = 64;
+export const RECORD_BYTES = 64;
 /** Offsets in units of the view that reads them. */
-const LAST_F64 = 0;
-const COUNT_U32 = 2;
-const SUM_F64 = 2;
-const COUNTS_U16 = 12;
+const LAST_U32 = 0;
+const SUM_F64 = 1;
+const COUNTS_U32 = 4;
 const SUMS_F64 = 4;
-const COUNT_MAX = 0xffff;
 
 export interface VelocityOptions {
   /** Length of each window in milliseconds. */
   readonly windowsMs: readonly number[];
-  /** Payers remembered; rounded up to a power of two. */
-  readonly payersMax: number;
+  /** Payers are numbered from 1 to this. */
+  readonly payers: number;
+  /** Default 1 GiB: 16,777,216 payers with one window. */
+  readonly bytesMax?: number;
 }
 
 export class Velocity {
+  /** Payers 1 to this have windows. */
+  readonly held: number;
   readonly #windowCount: number;
   readonly #bucketsMs: Float64Array;
-  /** The present bucket of each window. */
-  readonly #buckets: Float64Array;
-  readonly #setMask: number;
-  /** Number of the payer in each place; 0 = free. Four places are one set. */
-  readonly #payers: Uint32Array;
+  /** The present bucket of each window, modulo 2^32: numbers of buckets are compared by their difference. */
+  readonly #buckets: Uint32Array;
   readonly #f64: Float64Array;
   readonly #u32: Uint32Array;
-  readonly #u16: Uint16Array;
   #nowMs = -1;
 
   constructor(options: VelocityOptions) {
-    const sets = 2 ** Math.ceil(Math.log2(Math.max(options.payersMax / WAYS, 1)));
-    this.#windowCount = options.windowsMs.length;
-    this.#bucketsMs = Float64Array.from(options.windowsMs, (ms) => ms / BUCKETS);
-    this.#buckets = new Float64Array(this.#windowCount);
-    this.#setMask = sets - 1;
-    this.#payers = new Uint32Array(sets * WAYS);
-    const bytes = new ArrayBuffer(sets * WAYS * RECORD_BYTES * Math.max(this.#windowCount, 1));
+    const { windowsMs, payers, bytesMax = 2 ** 30 } = options;
+    const bytesEach = RECORD_BYTES * windowsMs.length;
+    this.held = bytesEach === 0 ? payers : Math.min(payers, Math.floor(bytesMax / bytesEach));
+    this.#windowCount = windowsMs.length;
+    this.#bucketsMs = Float64Array.from(windowsMs, (ms) => ms / BUCKETS);
+    this.#buckets = new Uint32Array(this.#windowCount);
+    const bytes = new ArrayBuffer(this.held * bytesEach);
     this.#f64 = new Float64Array(bytes);
     this.#u32 = new Uint32Array(bytes);
-    this.#u16 = new Uint16Array(bytes);
   }
 
-  /** Where this payer (1 to 2^32 - 1) is, with its windows brought up to `nowMs`; a new one starts from nothing. */
-  find(payer: number, nowMs: number): number {
+  /** Bytes that the windows take. */
+  get bytes(): number {
+    return this.#f64.byteLength;
+  }
+
+  /** Where payer `number`, 1 to `held`, is, with its windows brought up to `nowMs`. */
+  find(number: number, nowMs: number): number {
     if (nowMs !== this.#nowMs) this.#setTime(nowMs);
-    const place = this.#placeOf(payer);
+    const place = number - 1;
     for (let window = 0; window < this.#windowCount; window++) this.#slide(place, window);
     return place;
   }
 
-  /** Reads where this payer would be found and forgets it: see `RiskControl.warm`. */
-  touchPayer(payer: number): number {
-    return this.#payers[(hash(payer) & this.#setMask) * WAYS];
-  }
-
-  /** The same for the payer's record, once its set is in the cache. */
-  touchRecord(payer: number): number {
-    const payers = this.#payers;
-    const first = (hash(payer) & this.#setMask) * WAYS;
-    for (let place = first; place < first + WAYS; place++) {
-      if (payers[place] === payer) return this.#u32[this.#recordAt(place, 0) * 16];
-    }
-    return 0;
+  /** Reads this payer's record and forgets it: see `RiskControl.warm`. Any number may be asked for. */
+  touch(number: number): number {
+    const place = number - 1;
+    return place >= 0 && place < this.held ? this.#u32[this.#recordAt(place, 0) * 16] : 0;
   }
 
   /** Payments in the window, as of the last `find`. */
   count(place: number, window: number): number {
-    return this.#u32[this.#recordAt(place, window) * 16 + COUNT_U32];
+    const at = this.#recordAt(place, window) * 16 + COUNTS_U32;
+    return this.#u32[at] + this.#u32[at + 1] + this.#u32[at + 2] + this.#u32[at + 3];
   }
 
   /** Minor units paid in the window, as of the last `find`. */
@@ -92,13 +85,9 @@ export class Velocity {
     for (let window = 0; window < this.#windowCount; window++) {
       const record = this.#recordAt(place, window);
       const bucket = this.#buckets[window] % BUCKETS;
-      const countAt = record * 32 + COUNTS_U16 + bucket;
+      const countAt = record * 16 + COUNTS_U32 + bucket;
       const sumAt = record * 8 + SUMS_F64 + bucket;
-      const count = this.#u16[countAt];
-      if (count < COUNT_MAX) {
-        this.#u16[countAt] = count + 1;
-        this.#u32[record * 16 + COUNT_U32] = this.#u32[record * 16 + COUNT_U32] + 1;
-      }
+      this.#u32[countAt] = this.#u32[countAt] + 1;
       this.#f64[sumAt] = this.#f64[sumAt] + amountMinor;
       this.#f64[record * 8 + SUM_F64] = this.#f64[record * 8 + SUM_F64] + amountMinor;
     }
@@ -120,54 +109,18 @@ export class Velocity {
   #slide(place: number, window: number): void {
     const record = this.#recordAt(place, window);
     const bucket = this.#buckets[window];
-    const last = this.#f64[record * 8 + LAST_F64];
-    if (bucket <= last) return;
-    this.#f64[record * 8 + LAST_F64] = bucket;
-    const countAt = record * 16 + COUNT_U32;
-    if (this.#u32[countAt] === 0) return;
-    const sumAt = record * 8 + SUM_F64;
-    const passed = Math.min(bucket - last, BUCKETS);
+    const last = this.#u32[record * 16 + LAST_U32];
+    const behind = (bucket - last) | 0;
+    if (behind <= 0) return;
+    this.#u32[record * 16 + LAST_U32] = bucket;
+    const totalAt = record * 8 + SUM_F64;
+    const passed = Math.min(behind, BUCKETS);
     for (let step = 1; step <= passed; step++) {
       const gone = (last + step) % BUCKETS;
-      const goneCount = this.#u16[record * 32 + COUNTS_U16 + gone];
-      const goneSum = this.#f64[record * 8 + SUMS_F64 + gone];
-      this.#u32[countAt] = this.#u32[countAt] - goneCount;
-      this.#f64[sumAt] = this.#f64[sumAt] - goneSum;
-      this.#u16[record * 32 + COUNTS_U16 + gone] = 0;
-      this.#f64[record * 8 + SUMS_F64 + gone] = 0;
+      const sumAt = record * 8 + SUMS_F64 + gone;
+      this.#f64[totalAt] = this.#f64[totalAt] - this.#f64[sumAt];
+      this.#u32[record * 16 + COUNTS_U32 + gone] = 0;
+      this.#f64[sumAt] = 0;
     }
   }
-
-  #placeOf(payer: number): number {
-    const payers = this.#payers;
-    const first = (hash(payer) & this.#setMask) * WAYS;
-    for (let place = first; place < first + WAYS; place++) {
-      if (payers[place] === payer) return place;
-    }
-    const place = this.#oldestOf(first);
-    payers[place] = payer;
-    const at = this.#recordAt(place, 0) * 8;
-    this.#f64.fill(0, at, at + 8 * this.#windowCount);
-    return place;
-  }
-
-  /** A free place of the set, or that of the payer whose last bucket is the oldest. */
-  #oldestOf(first: number): number {
-    let oldest = first;
-    for (let place = first; place < first + WAYS; place++) {
-      if (this.#payers[place] === 0) return place;
-      if (this.#lastBucket(place) < this.#lastBucket(oldest)) oldest = place;
-    }
-    return oldest;
-  }
-
-  #lastBucket(place: number): number {
-    return this.#f64[this.#recordAt(place, 0) * 8 + LAST_F64];
-  }
-}
-
-function hash(payer: number): number {
-  let h = Math.imul(payer, 0x9e3779b1);
-  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
-  return h ^ (h >>> 13);
 }

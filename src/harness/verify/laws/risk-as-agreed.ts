@@ -5,8 +5,8 @@
  * Its windows are counted again from the journal, with what clocks allow. When it looked at a payment is known only to lie between question
  * and answer, so whatever it may have counted is counted: every sending of the payer's that was invoked before this one was declined, but for
  * those that were over, once and for good, a window before this one was invoked. If even they are within the limits, there was no cause.
- * That too many were let go is not judged: a gateway that starts again has counted nothing, and windows forget a part at a
- * time. Nor are windows judged where others used the target before the drill.
+ * That too many were let go is not judged: a gateway that starts again has counted nothing, windows forget a part at a
+ * time, and where its memory is bounded below the population some payers have none (it lets them go, and counts that). Nor are windows judged where others used the target before the drill.
  */
 import { kindsWhere } from '../../../wire/operation-kinds.js';
 import type { RESULTS } from '../../../wire/results.js';
