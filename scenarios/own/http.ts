@@ -54,6 +54,9 @@ export default defineTarget({
     },
   },
 
+  // `paydrill check` asks for a few operations by it, each twice under its id, and looks whether the books have them once.
+  probe: 'drill.ts',
+
   // It is held to these and to nothing else; what stands here is the default.
   promises: {
     acknowledged: 'kept',

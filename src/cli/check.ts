@@ -3,7 +3,8 @@
  * drill of it can be judged by. Ends with 104 where a part does not do what the file says.
  */
 import { Command } from 'commander';
-import type { CheckedTarget, TriedPart } from '../harness/drill/check-target.js';
+import type { CheckedTarget } from '../harness/campaign/check/check-target.js';
+import type { TriedPart } from '../harness/campaign/check/tried-part.js';
 import { EXIT_CODES } from '../harness/exit-codes.js';
 import { serverAddress } from './option-values.js';
 import { print } from './output.js';
@@ -38,7 +39,9 @@ export function checkCommand(): Command {
 }
 
 async function check(path: string, { json, kill, toxiproxy, allowTarget }: Options): Promise<void> {
-  const { checkTarget } = await import('../harness/drill/check-target.js');
+  const { checkTarget } = await import('../harness/campaign/check/check-target.js');
+  const { runDrill } = await import('../harness/drill.js');
+  const silent = (): void => {};
   const found = await stoppable(({ signal }) =>
     checkTarget(path, {
       workingDirectory: process.cwd(),
@@ -46,6 +49,15 @@ async function check(path: string, { json, kill, toxiproxy, allowTarget }: Optio
       allowTargets: allowTarget,
       kills: kill,
       signal,
+      drill: (options, probe, onError) =>
+        runDrill(
+          options,
+          {
+            ...{ onReady: silent, onTick: silent, onSecond: silent, onPhase: silent },
+            onNotice: (line, level) => void (level === 'error' && onError(line)),
+          },
+          { isScratch: true, probe },
+        ),
       onPart: (part) => {
         if (!json) process.stderr.write(partLine(part));
       },
@@ -56,8 +68,9 @@ async function check(path: string, { json, kill, toxiproxy, allowTarget }: Optio
     process.exitCode = EXIT_CODES.invalidConfiguration.code;
 }
 
-function partLine({ part, isWell, words }: TriedPart): string {
-  return `${isWell ? 'ok    ' : 'FAILED'} ${part}: ${words}\n`;
+function partLine({ part, isWell, isTried = true, words }: TriedPart): string {
+  const mark = isTried ? (isWell ? 'ok' : 'FAILED') : '-';
+  return `${mark.padEnd(6)} ${part}: ${words}\n`;
 }
 
 function textOf({ facts, laws }: CheckedTarget): string {

@@ -20,6 +20,7 @@ import { reportPhase, wantsRecords } from './drill/phases/report.js';
 import { scriptSummaryPhase } from './drill/phases/script-summary.js';
 import { settlePhase } from './drill/phases/settle.js';
 import { startRun } from './drill/phases/start.js';
+import type { Probe } from './drill/probe.js';
 import { checkRunFolder } from './drill/run-folder.js';
 import { prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
@@ -37,7 +38,7 @@ export async function checkDrill(given: GivenOptions): Promise<void> {
 
 /**
  * Rejects with UserError where nothing could be run; otherwise there is always a run folder and a summary. `isScratch`: the run
- * folder is nobody's to look at; default false. `diskAt`: default this machine's.
+ * folder is nobody's to look at; default false. `diskAt`: default this machine's. `probe`: it tries a target that is open already.
  */
 export async function runDrill(
   given: GivenOptions,
@@ -45,11 +46,16 @@ export async function runDrill(
   {
     isScratch = false,
     diskAt = diskAtPath,
-  }: { readonly isScratch?: boolean; readonly diskAt?: DiskAt } = {},
+    probe,
+  }: {
+    readonly isScratch?: boolean;
+    readonly diskAt?: DiskAt;
+    readonly probe?: Probe;
+  } = {},
 ): Promise<DrillEnd> {
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
-  const prepared = await prepareSetup(options);
+  const prepared = await prepareSetup(options, probe?.loaded);
   // Where the peak is this machine's to say, nobody knows yet what will be written.
   if (!calibrates(options, prepared)) checkDisk({ options, setup: prepared, diskAt });
   let tell = hooks.onNotice.bind(hooks);
@@ -62,7 +68,7 @@ export async function runDrill(
     const setup = await calibrated(options, prepared, hooks);
     const littleDisk = checkDisk({ options, setup, diskAt });
     hooks.onPhase('start');
-    const drill = openContext(options, setup, hooks, { outputs, diskAt });
+    const drill = openContext(options, setup, hooks, { outputs, diskAt, probe });
     tell = (line, level) => drill.log.notice(line, level);
     if (littleDisk !== undefined) tell(littleDisk, 'warn');
     return await conduct(drill, hooks, isScratch);

@@ -43,6 +43,7 @@ createServer(async (request, response) => {
   if (request.method === 'GET') {
     if (url.pathname === '/health') return answer(response, 200, { busy: 0 });
     if (url.pathname === '/accounts') return answer(response, 200, [...accounts].map(([account, { balance }]) => ({ account, balance_minor: balance, may_overdraw: account === 'bank' })));
+    if (url.pathname.startsWith('/payments/')) return answer(response, done.has(url.pathname.slice(10)) ? 200 : 404, {});
     const from = Number(url.searchParams.get('after') ?? 0);
     const page = entries.slice(from, from + 100);
     return answer(response, 200, { data: { items: page }, next: from + 100 < entries.length ? from + 100 : null });
@@ -51,7 +52,7 @@ createServer(async (request, response) => {
   for await (const chunk of request) text += chunk;
   const asked = JSON.parse(text);
   const before = done.get(asked.id);
-  if (before !== undefined) return answer(response, 200, {});
+  if (before !== undefined && process.env.BUG !== 'twice') return answer(response, 200, {});
   const payer = accounts.get(asked.from);
   if (payer === undefined || !accounts.has(asked.to)) return answer(response, 404, {});
   if (asked.from !== 'bank' && payer.balance < asked.amount) return answer(response, 402, {});
@@ -71,6 +72,22 @@ export default function () {
   if (order.from === order.to) return;
   payments.transfer(order).attempt(({ id }) =>
     http.post(__ENV.BASE_URL + '/payments', JSON.stringify({ id, from: order.from, to: order.to, amount: order.amountMinor }), { timeout: '2s' }));
+}
+`;
+
+/** Its schedule and threshold are a drill's, and no affair of a check. */
+const PROBE = `
+import http from 'k6/http';
+import { payments } from 'k6/x/pay';
+export const options = {
+  scenarios: { pay: { executor: 'constant-arrival-rate', rate: 100, duration: '1h', preAllocatedVUs: 20 } },
+  thresholds: { http_reqs: ['count>100'] },
+};
+export default function () {
+  const order = { from: 'bank', to: 'user-1', amountMinor: 5 };
+  payments.transfer(order)
+    .lookUp(({ id }) => http.get(__ENV.BASE_URL + '/payments/' + id))
+    .attempt(({ id }) => http.post(__ENV.BASE_URL + '/payments', JSON.stringify({ id, from: order.from, to: order.to, amount: 5 })));
 }
 `;
 
@@ -123,6 +140,7 @@ function system({
   folders.push(folder);
   writeFileSync(join(folder, 'service.mjs'), SERVICE);
   writeFileSync(join(folder, 'script.js'), SCRIPT);
+  writeFileSync(join(folder, 'probe.js'), PROBE);
   writeFileSync(join(folder, 'script.faults.json'), JSON.stringify(FAULTS));
   writeFileSync(join(folder, 'target.yaml'), target.replace('BUG_HERE', bug));
   return folder;
@@ -231,12 +249,42 @@ describe('a system with a target file', { timeout: 120_000 }, () => {
     ).toEqual([
       'ok     open',
       'ok     settled',
+      '-      operations',
       'ok     kill ledger',
       'ok     settled after that',
       'ok     books',
     ]);
     expect(stdout).toMatch(/^evidence {2}versions\njudged by double-entry, id-binding, /);
     expect(code).toBe(0);
+  });
+
+  it('is asked for a few operations, twice each, and for what became of them', async () => {
+    const folder = system({ target: `${TARGET}probe: probe.js\n` });
+    const { code, stderr } = await paydrill(folder, 'check', 'target.yaml', '--no-kill');
+    expect(stderr.split('\n').slice(2, -2)).toEqual([
+      'ok     operations: 3 transfer ok',
+      'ok     the same id again: 3 of 3 answered as before',
+      'ok     look-up: 3 of 3 found as answered',
+      'ok     in the books: 3 of 3 that were answered ok and move money, once each, as they were asked',
+    ]);
+    expect(code).toBe(0);
+    expect(await running(folder)).toBe('');
+  });
+
+  it('that does a repeat once more is caught by a check', async () => {
+    const folder = system({ bug: 'twice', target: `${TARGET}probe: probe.js\n` });
+    const { code, stderr } = await paydrill(folder, 'check', 'target.yaml', '--no-kill');
+    expect(stderr).toMatch(
+      /^FAILED in the books: once-per-id: transfer \S+ of 0\.05 .* is done 2 times/m,
+    );
+    expect(code).toBe(104);
+  });
+
+  it('whose probe is no script says so in its line', async () => {
+    const folder = system({ target: `${TARGET}probe: nowhere.js\n` });
+    const { code, stderr } = await paydrill(folder, 'check', 'target.yaml', '--no-kill');
+    expect(stderr).toMatch(/^FAILED operations: .*nowhere\.js.*$/m);
+    expect(code).toBe(104);
   });
 
   it('leaves nothing and is healed where the harness is killed', async () => {

@@ -95,10 +95,11 @@ function take(hold: PaymentOperation, amountMinor: number): void {
 }
 
 /**
- * Until it is known what came of it, always under the same id. What the service has refused it refuses for ever: so it promises,
+ * Until it is known what came of it, always under the same id; what stays unknown is looked up once the faults are healed. What the service has refused it refuses for ever: so it promises,
  * whatever became of the attempts before.
  */
 function ask(operation: PaymentOperation, path: string, body: object) {
+  operation.lookUp(({ id }) => http.get(`${__ENV.BASE_URL}/payments/${id}`, { timeout: '3s' }));
   return operation.attempt(({ id }) => {
     const answer = post(path, { id, ...body });
     if (REFUSED.includes(answer.status)) operation.declined();

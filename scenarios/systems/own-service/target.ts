@@ -88,5 +88,6 @@ export default defineTarget({
       sql: 'SELECT name AS account, balance_minor, may_overdraw, version FROM accounts',
     },
   },
+  probe: 'script.ts',
   promises: { isolation: 'strict-serializable', holds: 'pending' },
 });

@@ -28,6 +28,7 @@ import { Ending } from './ending.js';
 import type { ExceptionWatch } from './exception-watch.js';
 import type { LoadWatch } from './load-watch.js';
 import type { Pauses } from './pauses.js';
+import type { Probe } from './probe.js';
 import type { RunFolder } from './run-folder.js';
 import type { DrillSetup } from './setup.js';
 
@@ -59,6 +60,8 @@ export interface DrillContext {
   /** Where the seconds of the load go, beside the run folder. */
   readonly outputs: readonly Output[];
   readonly diskAt: DiskAt;
+  /** Undefined: it is a drill, and no check. */
+  readonly probe: Probe | undefined;
   readonly clock: DrillClock;
   readonly log: DrillLog;
   readonly ending: Ending;
@@ -100,7 +103,12 @@ export function openContext(
   {
     outputs = [],
     diskAt = diskAtPath,
-  }: { readonly outputs?: readonly Output[]; readonly diskAt?: DiskAt } = {},
+    probe,
+  }: {
+    readonly outputs?: readonly Output[];
+    readonly diskAt?: DiskAt;
+    readonly probe?: Probe | undefined;
+  } = {},
 ): DrillContext {
   const clock = startDrillClock();
   const log = new DrillLog({
@@ -127,6 +135,7 @@ export function openContext(
     setup,
     outputs,
     diskAt,
+    probe,
     clock,
     log,
     ending,

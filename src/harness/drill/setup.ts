@@ -23,6 +23,7 @@ import type { Calibration } from './calibration-plan.js';
 import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
+import { fewIterations } from './probe.js';
 import { scriptSha256 } from './script-hash.js';
 import { secretsOf } from './secret-values.js';
 
@@ -43,10 +44,16 @@ export interface DrillSetup extends OwnOptions {
   readonly laws: readonly LawFile[];
 }
 
-/** Throws UserError for what the script or the command line has wrong. */
-export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
+/**
+ * `opened`: the target file of a target that is there already and is only to be tried. Throws UserError for what the script or the
+ * command line has wrong.
+ */
+export async function prepareSetup(
+  options: DrillOptions,
+  opened?: LoadedTargetFile,
+): Promise<DrillSetup> {
   const secrets = secretsOf(options.secretSources ?? []);
-  const targetFile = await targetFileOf(options);
+  const targetFile = opened ?? (await targetFileOf(options));
   const script = await loadScript(options.script, {
     env: { ...targetFile?.env, ...options.env },
     systemEnv: options.systemEnv === true ? process.env : {},
@@ -70,8 +77,9 @@ export async function prepareSetup(options: DrillOptions): Promise<DrillSetup> {
     durationScale,
     options: { ...options.scriptOptions, ...segmentOptions(options) },
   });
+  const asked = opened === undefined ? scripted : fewIterations(scripted);
   const plan =
-    constantRate === undefined ? scripted : atConstantRate(scripted, constantRate, options.script);
+    constantRate === undefined ? asked : atConstantRate(asked, constantRate, options.script);
   const target = targetOf(options, script.source);
   if (plan.segment !== undefined && pays(script.source) && target !== 'reference')
     throw new UserError(

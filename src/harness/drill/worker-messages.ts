@@ -7,7 +7,7 @@ import type { DrillRun } from './context.js';
 type Failed = Extract<FromWorker, { readonly type: 'failed' }>;
 
 export function onWorkerMessage(run: DrillRun, worker: number, message: FromWorker): void {
-  const { log, ending, watch, script, exceptions } = run;
+  const { log, ending, watch, script, exceptions, probe } = run;
   switch (message.type) {
     case 'interval':
       watch.onInterval(worker, message);
@@ -25,6 +25,9 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
       if (script.markedFailed !== undefined) break;
       script.markedFailed = message.reason;
       log.notice(`the script marked the test as failed: ${message.reason}`);
+      break;
+    case 'asked-again':
+      probe?.onAskedAgain(message.asked);
       break;
     case 'log':
       if (message.isConsole && run.consoleFile !== undefined)

@@ -13,6 +13,7 @@ import type { AccountNames } from '../journal/account-names.js';
 import type { ToldLegs } from '../journal/told-legs.js';
 import type { Caller, OperationRequest } from '../ports/pay.js';
 import type {
+  AskedAgain,
   LookedUp,
   LookUp,
   ReadBalance,
@@ -39,6 +40,8 @@ export interface ToldOptions extends InvocationsOptions {
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
   /** What a script's function threw that was to ask what became of an operation. */
   readonly onLookUpThrew: (error: unknown) => void;
+  /** Of a check: told of each operation that was asked again; undefined, none is. */
+  readonly onAskedAgain: ((asked: AskedAgain) => void) | undefined;
 }
 
 class Told implements ToldOperation {
@@ -53,6 +56,8 @@ class Told implements ToldOperation {
   isUncertain = false;
   outcome: ToldOutcome | undefined = undefined;
   lookUp: LookUp | undefined = undefined;
+  /** Undefined until it is asked again; 'open' until something is told of that. */
+  repeat: ToldOutcome | 'open' | undefined = undefined;
 
   /** Positional, because one is made per operation: see the fields. */
   constructor(
@@ -76,6 +81,7 @@ class Told implements ToldOperation {
 export class ToldOperations implements ToldPort {
   readonly targetUrl: string | undefined;
   readonly channel: number;
+  readonly asksAgain: boolean;
   readonly #options: ToldOptions;
   readonly #invocations: Invocations;
   /** Of which nothing was said. */
@@ -93,6 +99,7 @@ export class ToldOperations implements ToldPort {
     const isHttp = target !== undefined && parseTargetAddress(target)?.protocol === 'http';
     this.targetUrl = isHttp ? target : undefined;
     this.channel = target === undefined ? CHANNEL.other : CHANNEL.balance;
+    this.asksAgain = options.onAskedAgain !== undefined;
     this.#invocations = new Invocations(options);
     this.#lookUps = new ToldLookUps({
       nowUs: options.nowUs,
@@ -146,13 +153,14 @@ export class ToldOperations implements ToldPort {
 
   end(operation: ToldOperation, outcome: ToldOutcome, answer?: unknown): void {
     const told = own(operation);
+    if (told.repeat === 'open') told.repeat = outcome;
     if (told.outcome !== undefined) return;
     told.outcome = outcome;
     this.#open.delete(told);
     const { listener, nowUs } = this.#options;
+    if (told.lookUp !== undefined && this.#isToLookUp(told)) this.#lookUps.add(told, told.lookUp);
     if (outcome === 'unknown') {
       this.#unknown++;
-      if (told.lookUp !== undefined) this.#lookUps.add(told, told.lookUp);
       listener.onUnknown(told.series);
       return;
     }
@@ -231,7 +239,22 @@ export class ToldOperations implements ToldPort {
   lookUpBy(operation: ToldOperation, ask: LookUp): void {
     const told = own(operation);
     told.lookUp = ask;
-    if (told.outcome === 'unknown') this.#lookUps.add(told, ask);
+    if (this.#isToLookUp(told)) this.#lookUps.add(told, ask);
+  }
+
+  beginRepeat(operation: ToldOperation): void {
+    own(operation).repeat = 'open';
+  }
+
+  endRepeat(operation: ToldOperation, outcome: ToldOutcome): void {
+    const told = own(operation);
+    const { idWords, outcome: first, repeat = 'open' } = told;
+    const later = repeat === 'open' ? outcome : repeat;
+    if (first !== undefined) this.#options.onAskedAgain?.({ how: 'again', idWords, first, later });
+  }
+
+  #isToLookUp({ outcome }: Told): boolean {
+    return outcome === 'unknown' || (outcome !== undefined && this.asksAgain);
   }
 
   /** How many are unknown of which can be asked. */
@@ -245,7 +268,12 @@ export class ToldOperations implements ToldPort {
   }
 
   #resolve(told: Told, { outcome, answer }: LookedUp): boolean {
-    const { journal, target, nowUs } = this.#options;
+    const { journal, target, nowUs, onAskedAgain } = this.#options;
+    const { idWords, outcome: first } = told;
+    if (first !== undefined && first !== 'unknown') {
+      onAskedAgain?.({ how: 'look-up', idWords, first, later: outcome });
+      return true;
+    }
     const resolution = RESOLUTION.lookUp;
     const { sequence, attempts } = told;
     const sentAfterUs = told.sentUs - told.invokedUs;

@@ -12,6 +12,7 @@ import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
 import type { Secrets } from '../options/secrets.js';
 import type { LogLevel } from '../ports/host.js';
+import type { AskedAgain } from '../ports/told.js';
 import type { LifecycleFailure } from './lifecycle.js';
 import type { Measured } from './measures.js';
 
@@ -43,6 +44,8 @@ export interface WorkerTask {
   readonly deadlineMs: number;
   readonly operationsPerFrameMax: number;
   readonly live: LiveMemory;
+  /** Of a check: what was answered is asked again. */
+  readonly asksAgain: boolean;
 }
 
 /** The piscina task. */
@@ -90,6 +93,7 @@ export type FromWorker =
   | { readonly type: 'abort-asked'; readonly reason: string }
   /** The script called exec.test.fail(), for the first time in this worker. */
   | { readonly type: 'marked-failed'; readonly reason: string }
+  | { readonly type: 'asked-again'; readonly asked: AskedAgain }
   /** A line of the script's console. */
   | {
       readonly type: 'log';

@@ -135,6 +135,9 @@ class LoadWorker {
       target: task.target,
       listener: operations,
       onLookUpThrew: (error) => this.#strayRejection(`lookUp: ${describe(error)}`),
+      onAskedAgain: task.asksAgain
+        ? (asked) => this.#tell({ type: 'asked-again', asked })
+        : undefined,
     });
     this.#host = new WorkerHost({
       seed: task.seed,

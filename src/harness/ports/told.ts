@@ -49,6 +49,15 @@ export interface ToldLeg {
   readonly amountMinor: number;
 }
 
+/** What a check found out of an operation that had ended: by asking again under its id, or by its look-up. */
+export interface AskedAgain {
+  readonly how: 'again' | 'look-up';
+  /** Words of its id. */
+  readonly idWords: ToldOperation['idWords'];
+  readonly first: ToldOutcome;
+  readonly later: ToldOutcome | LookedUp['outcome'];
+}
+
 export interface ToldPort {
   /** Its first attempt begins now. `legs`: all that it shall move, where two parties and an amount do not say it. */
   begin(request: OperationRequest, caller: Caller, legs?: readonly ToldLeg[]): ToldOperation;
@@ -65,6 +74,12 @@ export interface ToldPort {
   endRead(operation: ToldOperation, read: ReadBalance): void;
   /** How to ask what became of it, where it is unknown when the faults are healed. */
   lookUpBy(operation: ToldOperation, ask: LookUp): void;
+  /** A check: what has ended is asked again under its id, and looked up, to see what is answered. A drill does not. */
+  readonly asksAgain: boolean;
+  /** What is told of it from here on is about its repeat. */
+  beginRepeat(operation: ToldOperation): void;
+  /** `outcome`: of the repeat, where the script told nothing. */
+  endRepeat(operation: ToldOperation, outcome: ToldOutcome): void;
   /** CHANNEL of an operation for which the script names none. */
   readonly channel: number;
   /** Where the target's HTTP API is, through what faults break; undefined where it has none. */

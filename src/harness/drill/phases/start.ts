@@ -54,7 +54,7 @@ export async function startRun(
 ): Promise<DrillRun> {
   const { log, setup, options, ending } = drill;
   for (const warning of setup.plan.warnings) log.notice(warning, 'warn');
-  const target = await startTarget(drill);
+  const target = drill.probe?.target ?? (await startTarget(drill));
   drill.atEnd(() => target.close());
   const timeline = new FaultTimeline({
     faults: setup.faults,
@@ -228,6 +228,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     deadlineMs: setup.deadlineMs,
     operationsPerFrameMax: setup.operationsPerFrameMax,
     live: memory,
+    asksAgain: drill.probe !== undefined,
   }));
 }
 

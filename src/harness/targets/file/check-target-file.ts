@@ -19,7 +19,7 @@ import type {
 
 const FIELDS = [
   ...['name', 'version', 'env', 'databases', 'processes', 'links', 'commands', 'open', 'settled'],
-  ...['books', 'promises'],
+  ...['books', 'probe', 'promises'],
 ];
 
 /** `where`: the file's path. Throws UserError. */
@@ -46,6 +46,7 @@ export function checkedTargetFile(value: unknown, where: string): TargetFile {
       'books',
       file.has('books') ? booksOf(reader(file, 'books', read), read) : undefined,
     ),
+    ...optional('probe', file.has('probe') ? file.text('probe') : undefined),
     promises: file.has('promises') ? promisesOf(reader(file, 'promises', read)) : {},
   };
   file.refuseOthers(FIELDS);

@@ -34,6 +34,8 @@ export interface TargetFile {
   readonly settled?: SettledSpec;
   /** Absent: a drill makes no claim about its ledger. */
   readonly books?: BooksSpec;
+  /** A script, relative to this file, by which `paydrill check` asks it for a few operations: the drill's own serves. */
+  readonly probe?: string;
   /** What it is held to. */
   readonly promises?: PromisesSpec;
 }

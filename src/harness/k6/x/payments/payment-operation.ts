@@ -102,6 +102,12 @@ export class PaymentOperation implements OperationRef {
    * unknown and is thrown on.
    */
   async attempt(ask: (operation: this) => unknown, { attempts = Infinity } = {}): Promise<unknown> {
+    const answer = await this.#untilKnown(ask, attempts);
+    if (this.#owner.told.asksAgain) await this.#askAgain(ask);
+    return answer;
+  }
+
+  async #untilKnown(ask: (operation: this) => unknown, attempts: number): Promise<unknown> {
     const { told } = this.#owner;
     for (;;) {
       let answer: unknown;
@@ -143,6 +149,18 @@ export class PaymentOperation implements OperationRef {
       );
     });
     return this;
+  }
+
+  /** Of a check. What comes of it changes nothing of what was told before. */
+  async #askAgain(ask: (operation: this) => unknown): Promise<void> {
+    const { told, settling } = this.#owner;
+    told.beginRepeat(this.#told);
+    let outcome: ToldOutcome = 'unknown';
+    try {
+      outcome = settling(await ask(this));
+    } finally {
+      told.endRepeat(this.#told, outcome);
+    }
   }
 
   #again(outcome: ToldOutcome): number | undefined {

@@ -1,28 +1,22 @@
 /**
- * Tries each part of a target file, without a load: it is opened, what it says of rest is asked, what faults may break is broken and
- * healed, its books are read. What it shows decides which laws a drill of it can be judged by.
+ * Tries each part of a target file, without a load: it is opened, what it says of rest is asked, a few operations are asked of it, what faults
+ * may break is broken and healed, its books are read. What it shows decides which laws a drill of it can be judged by.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawSeed, Random } from '../entropy/random.js';
-import { messageOf } from '../message-of.js';
-import { REFERENCE_RECORD } from '../records/plan-record.js';
-import type { TargetFacts } from '../records/target-facts.js';
-import { openFileTarget } from '../targets/file/file-target.js';
-import { type LoadedTargetFile, loadTargetFile } from '../targets/file/load-target-file.js';
-import type { Target } from '../targets/target.js';
-import { notAsked } from '../verify/asked-of.js';
-import { LAWS } from '../verify/laws/registry.js';
-
-/** One part that was tried. */
-export interface TriedPart {
-  readonly part: string;
-  readonly isWell: boolean;
-  /** One line. */
-  readonly words: string;
-}
+import { drawSeed, Random } from '../../entropy/random.js';
+import { messageOf } from '../../message-of.js';
+import { REFERENCE_RECORD } from '../../records/plan-record.js';
+import type { TargetFacts } from '../../records/target-facts.js';
+import { openFileTarget } from '../../targets/file/file-target.js';
+import { type LoadedTargetFile, loadTargetFile } from '../../targets/file/load-target-file.js';
+import type { Target } from '../../targets/target.js';
+import { notAsked } from '../../verify/asked-of.js';
+import { LAWS } from '../../verify/laws/registry.js';
+import type { TriedPart } from './tried-part.js';
+import { type ProbeDrill, tryOperations } from './try-operations.js';
 
 export interface CheckedTarget {
   readonly parts: readonly TriedPart[];
@@ -44,12 +38,15 @@ export interface CheckTargetOptions {
   /** Processes are killed and started again. */
   readonly kills: boolean;
   readonly signal: AbortSignal;
+  /** Runs what asks for operations. */
+  readonly drill: ProbeDrill;
   /** Told of each part when it was tried. */
   readonly onPart: (part: TriedPart) => void;
 }
 
+const NO_PROBE = "not tried: name a script that asks for some in 'probe', the drill's own, say";
 const SETTLE_MS_MAX = 30_000;
-const PROGRAM = fileURLToPath(new URL('../../../bin/paydrill.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../../bin/paydrill.js', import.meta.url));
 
 /** Rejects with UserError where the file cannot be read; what its parts do wrong is among what was tried. */
 export async function checkTarget(
@@ -58,17 +55,17 @@ export async function checkTarget(
 ): Promise<CheckedTarget> {
   const { onPart, signal } = options;
   const parts: TriedPart[] = [];
-  const tried = async (part: string, attempt: () => Promise<string>): Promise<boolean> => {
-    let found: TriedPart;
+  const tell = (part: TriedPart): void => {
+    parts.push(part);
+    onPart(part);
+  };
+  const tried = async (part: string, attempt: () => Promise<string>): Promise<void> => {
     try {
-      found = { part, isWell: true, words: await attempt() };
+      tell({ part, isWell: true, words: await attempt() });
     } catch (cause) {
       signal.throwIfAborted();
-      found = { part, isWell: false, words: messageOf(cause).split('\n')[0] ?? '' };
+      tell({ part, isWell: false, words: messageOf(cause).split('\n')[0] ?? '' });
     }
-    parts.push(found);
-    onPart(found);
-    return found.isWell;
   };
   const random = new Random(drawSeed());
   const loaded = await loadTargetFile(path, {
@@ -81,7 +78,7 @@ export async function checkTarget(
       target = await opened(loaded, options, random);
       return openedWords(loaded);
     });
-    if (target !== undefined) await tryParts(target, loaded, { ...options, tried });
+    if (target !== undefined) await tryParts(target, loaded, { ...options, tried, tell });
     return { parts, facts: target?.facts, laws: lawsFor(target?.facts) };
   } finally {
     await target?.close();
@@ -120,15 +117,14 @@ function openedWords({ file }: LoadedTargetFile): string {
 
 async function tryParts(
   target: Target,
-  { file }: LoadedTargetFile,
-  {
-    kills,
-    signal,
-    tried,
-  }: CheckTargetOptions & {
-    readonly tried: (part: string, attempt: () => Promise<string>) => Promise<boolean>;
+  loaded: LoadedTargetFile,
+  options: CheckTargetOptions & {
+    readonly tried: (part: string, attempt: () => Promise<string>) => Promise<void>;
+    readonly tell: (part: TriedPart) => void;
   },
 ): Promise<void> {
+  const { file } = loaded;
+  const { kills, allowTargets, drill, signal, tried, tell } = options;
   const settle = async (): Promise<string> => {
     const rest = await target.settled(
       AbortSignal.any([signal, AbortSignal.timeout(SETTLE_MS_MAX)]),
@@ -137,6 +133,21 @@ async function tryParts(
     return 'it is at rest';
   };
   if (file.settled !== undefined) await tried('settled', settle);
+  let asked = 0;
+  const { probe } = file;
+  if (probe === undefined)
+    tell({ part: 'operations', isWell: true, isTried: false, words: NO_PROBE });
+  else
+    try {
+      const { parts, entries } = await tryOperations({
+        ...{ loaded, target, probe, allowTargets, drill, signal },
+      });
+      asked = entries;
+      for (const part of parts) tell(part);
+    } catch (cause) {
+      signal.throwIfAborted();
+      tell({ part: 'operations', isWell: false, words: messageOf(cause).split('\n')[0] ?? '' });
+    }
   for (const name of kills ? target.breakable.processes : []) {
     await tried(`kill ${name}`, async () => {
       const handle = target.breakable.process(name);
@@ -156,6 +167,8 @@ async function tryParts(
       if (!found.complete) throw new Error(found.reason ?? 'they are not complete');
       const [entries = 0] = found.entries;
       const [accounts = 0] = found.accounts;
+      if (entries < asked)
+        throw new Error(`of ${asked} entries since it was opened ${entries} are left`);
       return `read: ${accounts} accounts, ${entries} entries since it was opened`;
     } finally {
       rmSync(folder, { recursive: true, force: true });
