@@ -87,8 +87,10 @@ describe('init', () => {
   });
 });
 
+const all = await createProgram();
+
 describe('help', () => {
-  const commands = createProgram().commands.map((command) => command.name());
+  const commands = all.commands.map((command) => command.name());
 
   it.each(['', ...commands])('of %j shows an example and leaves with 0', async (name) => {
     const end = await outcomeOf(name === '' ? ['--help'] : [name, '--help']);
@@ -113,7 +115,7 @@ interface End {
 async function outcomeOf(args: readonly string[]): Promise<End> {
   let errors = '';
   let output = '';
-  const program = createProgram();
+  const program = await createProgram();
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
       writeErr: (text) => {

@@ -24,11 +24,13 @@ export const DOCS = [
   'docs/queries.md',
 ];
 
+const PROGRAM = await createProgram();
+
 const TABLES: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ['command', 'what it does'],
-      visible(createProgram()).map((command) => [
+      visible(PROGRAM).map((command) => [
         `\`${[command.name(), argumentsOf(command)].join(' ').trim()}\``,
         command.description(),
       ]),
@@ -36,7 +38,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'run-options': () =>
     table(
       ['option of `run`', 'meaning'],
-      visible(createProgram())
+      visible(PROGRAM)
         .filter((command) => command.name() === 'run')
         .flatMap((command) => command.options)
         .map((option) => [`\`${option.flags}\``, option.description]),

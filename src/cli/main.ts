@@ -1,7 +1,7 @@
 /**
  * The command line: reads the arguments, hands over to one command, turns errors into one line and an exit
- * code. The only room that sees both sides, harness and stack; each command loads its side when it runs, so
- * that a shard's process carries no harness.
+ * code. The only room that sees both sides, harness and stack; each command is loaded by its name, and loads its side when it
+ * runs, so that a shard's process carries no harness.
  */
 import { printable } from '../harness/report/printable.js';
 import { oneLine, userErrorOf } from './errors.js';
@@ -11,8 +11,8 @@ import { createProgram } from './program.js';
 process.stdout.on('error', ignoreClosedPipe);
 process.stderr.on('error', ignoreClosedPipe);
 
-const program = createProgram();
 try {
+  const program = await createProgram(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
   const known = userErrorOf(error);

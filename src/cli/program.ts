@@ -1,62 +1,53 @@
-/** All commands under one name. Built by a function, so that the docs can read the options from it. */
+/**
+ * All commands under one name, each in a file that is loaded when it is asked for: every process of a drill is this program, and
+ * carries its own command alone.
+ */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../harness/report/printable.js';
-import { abCommand } from './ab.js';
-import { baselineCommand } from './baseline.js';
-import { capacityCommand } from './capacity.js';
-import { checkCommand } from './check.js';
-import { cleanCommand } from './clean.js';
-import { compareCommand } from './compare.js';
 import { oneLine } from './errors.js';
-import { exitCodesCommand } from './exit-codes.js';
-import { explainCommand } from './explain.js';
-import { gatewayCommand } from './gateway.js';
-import { initCommand } from './init.js';
-import { inspectCommand } from './inspect.js';
-import { keepCommand } from './keep.js';
-import { lawsCommand } from './laws.js';
-import { mutantsCommand } from './mutants.js';
-import { probeCommand } from './probe.js';
-import { proxyCommand } from './proxy.js';
-import { queryCommand } from './query.js';
-import { reportCommand } from './report.js';
-import { runCommand } from './run.js';
-import { shardCommand } from './shard.js';
-import { stackCommand } from './stack.js';
-import { superviseCommand } from './supervise.js';
-import { verifyCommand } from './verify.js';
 
-export function createProgram(): Command {
+type Commands = Readonly<Record<string, () => Promise<Command>>>;
+
+/** In the order of the help. */
+const COMMANDS: Commands = {
+  init: async () => (await import('./init.js')).initCommand(),
+  run: async () => (await import('./run.js')).runCommand(),
+  inspect: async () => (await import('./inspect.js')).inspectCommand(),
+  check: async () => (await import('./check.js')).checkCommand(),
+  capacity: async () => (await import('./capacity.js')).capacityCommand(),
+  baseline: async () => (await import('./baseline.js')).baselineCommand(),
+  compare: async () => (await import('./compare.js')).compareCommand(),
+  ab: async () => (await import('./ab.js')).abCommand(),
+  probe: async () => (await import('./probe.js')).probeCommand(),
+  verify: async () => (await import('./verify.js')).verifyCommand(),
+  report: async () => (await import('./report.js')).reportCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
+  query: async () => (await import('./query.js')).queryCommand(),
+  clean: async () => (await import('./clean.js')).cleanCommand(),
+  stack: async () => (await import('./stack.js')).stackCommand(),
+  proxy: async () => (await import('./proxy.js')).proxyCommand(),
+  laws: async () => (await import('./laws.js')).lawsCommand(),
+  mutants: async () => (await import('./mutants.js')).mutantsCommand(),
+  'exit-codes': async () => (await import('./exit-codes.js')).exitCodesCommand(),
+};
+
+const HIDDEN: Commands = {
+  shard: async () => (await import('./shard.js')).shardCommand(),
+  gateway: async () => (await import('./gateway.js')).gatewayCommand(),
+  keep: async () => (await import('./keep.js')).keepCommand(),
+  supervise: async () => (await import('./supervise.js')).superviseCommand(),
+};
+
+/** With the one command of that name; with all of them where there is none such, as for the help or a slip of the keyboard. */
+export async function createProgram(only?: string): Promise<Command> {
   const program = new Command('paydrill')
     .description('drill a payment system with festival traffic and faults, then judge its ledger')
     .version(version())
     .addHelpText('after', '\nExample:\n  $ paydrill init && paydrill run drills/starter.ts');
-  for (const command of [
-    initCommand(),
-    runCommand(),
-    inspectCommand(),
-    checkCommand(),
-    capacityCommand(),
-    baselineCommand(),
-    compareCommand(),
-    abCommand(),
-    probeCommand(),
-    verifyCommand(),
-    reportCommand(),
-    explainCommand(),
-    queryCommand(),
-    cleanCommand(),
-    stackCommand(),
-    proxyCommand(),
-    lawsCommand(),
-    mutantsCommand(),
-    exitCodesCommand(),
-  ]) {
-    program.addCommand(command);
-  }
-  for (const command of [shardCommand(), gatewayCommand(), keepCommand(), superviseCommand()]) {
-    program.addCommand(command, { hidden: true });
+  for (const [name, load] of Object.entries({ ...COMMANDS, ...HIDDEN })) {
+    if (isKnown(only) && name !== only) continue;
+    program.addCommand(await load(), { hidden: Object.hasOwn(HIDDEN, name) });
   }
   for (const command of withInner(program)) {
     command.exitOverride().configureOutput({
@@ -65,6 +56,10 @@ export function createProgram(): Command {
     });
   }
   return program;
+}
+
+function isKnown(name: string | undefined): boolean {
+  return name !== undefined && (Object.hasOwn(COMMANDS, name) || Object.hasOwn(HIDDEN, name));
 }
 
 function withInner(command: Command): readonly Command[] {

@@ -1,6 +1,6 @@
 /** Whether a script asks the target to pay. One that carries its operations out itself (`payments` of k6/x/pay) does not. */
 import { k6Module } from '../k6/modules.js';
-import type { ScriptSource } from './load.js';
+import type { ScriptSource } from './compiled-script.js';
 
 export const PAY_MODULE = 'k6/x/pay';
 

@@ -8,7 +8,7 @@ import type { Tags } from '../ports/metrics.js';
 import type { ScenarioPlan } from '../schedule/plan.js';
 import type { Segment } from '../schedule/segment.js';
 import type { ScriptThread } from '../vu/script-thread.js';
-import type { CompiledScript } from './load.js';
+import type { CompiledScript } from './compiled-script.js';
 import type { ScriptFiles } from './script-files.js';
 
 export function scriptThread(parts: {

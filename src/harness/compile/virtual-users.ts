@@ -7,8 +7,8 @@ import type { Plan } from '../options/plan.js';
 import type { VirtualUser, VuHost } from '../ports/host.js';
 import { initialise, initialiseLater } from '../vu/init-code.js';
 import { Vu } from '../vu/virtual-user.js';
+import type { CompiledScript } from './compiled-script.js';
 import { ScriptError } from './errors.js';
-import type { CompiledScript } from './load.js';
 import { ScriptFiles } from './script-files.js';
 import { scriptThread } from './script-thread.js';
 

@@ -1,7 +1,8 @@
 /** Everything of a drill that is decided before anything starts: script, plan, size of the stack, faults. */
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { loadScript, type ScriptSource } from '../compile/load.js';
+import type { ScriptSource } from '../compile/compiled-script.js';
+import { loadScript } from '../compile/load.js';
 import { PAY_MODULE, pays } from '../compile/pays.js';
 import { planScript } from '../compile/plan-script.js';
 import { drawSeed, Random } from '../entropy/random.js';

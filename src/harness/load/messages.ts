@@ -7,7 +7,7 @@
  */
 
 import type { MessagePort } from 'node:worker_threads';
-import type { ScriptSource } from '../compile/load.js';
+import type { ScriptSource } from '../compile/compiled-script.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
 import type { Secrets } from '../options/secrets.js';

@@ -8,7 +8,7 @@ import {
   compileScript,
   isRecord,
   type ScriptSource,
-} from '../compile/load.js';
+} from '../compile/compiled-script.js';
 import { noTarget } from '../compile/no-target.js';
 import { catchRejections } from '../compile/rejections.js';
 import { virtualUsers } from '../compile/virtual-users.js';

@@ -2,8 +2,8 @@
  * One load worker: the endless piscina task. Obeys the conductor's messages in order; between them the load loop runs.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { compileScript } from '../compile/compiled-script.js';
 import { ScriptError } from '../compile/errors.js';
-import { compileScript } from '../compile/load.js';
 import { catchRejections } from '../compile/rejections.js';
 import { initError, type VirtualUsers, virtualUsers } from '../compile/virtual-users.js';
 import { Driver } from '../driver/driver.js';

@@ -17,11 +17,11 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type DuckDBConnection,
+import type {
+  DuckDBConnection,
   DuckDBInstance,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
 import { messageOf } from '../message-of.js';
@@ -79,11 +79,20 @@ export class RunDatabase {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #spill: string;
+  readonly #readingTypes: ReadonlySet<StatementType>;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+  private constructor(
+    instance: DuckDBInstance,
+    parts: {
+      readonly connection: DuckDBConnection;
+      readonly spill: string;
+      readonly readingTypes: ReadonlySet<StatementType>;
+    },
+  ) {
     this.#instance = instance;
-    this.#connection = connection;
-    this.#spill = spill;
+    this.#connection = parts.connection;
+    this.#spill = parts.spill;
+    this.#readingTypes = parts.readingTypes;
   }
 
   /**
@@ -98,12 +107,19 @@ export class RunDatabase {
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const tables = tablesOf(folder, shards);
+    // Loaded where something is asked: a run that the scan clears needs no database.
+    const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: MEMORY_LIMIT,
       temp_directory: spill,
     });
-    const database = new RunDatabase(instance, await instance.connect(), spill);
+    const database = new RunDatabase(instance, {
+      connection: await instance.connect(),
+      spill,
+      // Statements that change nothing. `describe`, `summarize` and `show` count as SELECT.
+      readingTypes: new Set([StatementType.SELECT, StatementType.EXPLAIN]),
+    });
     try {
       const macros = [
         ...TEXT_MACROS,
@@ -172,7 +188,7 @@ export class RunDatabase {
     // DuckDB has no answer to a text without a statement.
     const statements = /\S/.test(sql) ? await this.#connection.extractStatements(sql) : undefined;
     const prepared = statements?.count === 1 ? await statements.prepare(0) : undefined;
-    if (prepared !== undefined && READING.has(prepared.statementType)) return prepared;
+    if (prepared !== undefined && this.#readingTypes.has(prepared.statementType)) return prepared;
     throw new Error(
       'it must be one statement that only reads (select, from, with, describe, explain)',
     );
@@ -279,9 +295,6 @@ export interface Reading {
   /** Some rows each, with their values in the order of `columns`. */
   readonly chunks: AsyncIterable<readonly (readonly unknown[])[]>;
 }
-
-/** Statements that change nothing. `describe`, `summarize` and `show` count as SELECT. */
-const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
 async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly (readonly unknown[])[]> {
   try {
