@@ -38,6 +38,14 @@ export interface Segment {
   readonly runId: string | undefined;
 }
 
+/** As they stand on disk; those that are gone count nothing. */
+export function bytesOf(segments: readonly Segment[]): number {
+  return segments.reduce(
+    (sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
 export const HEAD_BYTES = 64;
 const MAGIC = 0x31524450;
 const AT = { magic: 0, kind: 4, form: 5, part: 8, segment: 12, runId: 24 } as const;

@@ -4,12 +4,12 @@
  * about as many bytes, so that all end together and what a thread has warmed up for one file serves the next. Where all
  * are written the binary files go; where one fails they all stay, and are what is read.
  */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ROW_GROUP_ROWS } from './column-file.js';
 import { beside, run as convertTables, TABLES_MODULE, type Table } from './convert-tables.js';
-import type { Segment } from './record-files.js';
+import { bytesOf, type Segment } from './record-files.js';
 import { JOURNAL_FOLDER, JOURNAL_TABLE } from './run-layout.js';
 import { binaryJournalParts, booksPart } from './run-records.js';
 import { runOnThread } from './thread.js';
@@ -34,18 +34,19 @@ export async function convertRun(
 /** A table to be written, and the binary files that it is made of. */
 interface BinaryFiles {
   readonly table: Table;
-  readonly binary: readonly string[];
+  readonly binary: readonly Segment[];
 }
 
 /** Rejects with the first failure, when nothing is under way any more. */
 async function convert(files: readonly BinaryFiles[], options: ConvertOptions): Promise<void> {
   const { folder, keepBinary, rowGroupRows = ROW_GROUP_ROWS, signal } = options;
   if (files.length > 0) mkdirSync(join(folder, JOURNAL_TABLE), { recursive: true });
-  const threads = dealt(files, availableParallelism()).map((tables) =>
+  const threads = dealt(files, availableParallelism()).map(({ tables, bytes }) =>
     runOnThread({
       module: TABLES_MODULE,
       run: convertTables,
       data: { tables, rowGroupRows },
+      bytes,
       signal,
     }),
   );
@@ -55,14 +56,19 @@ async function convert(files: readonly BinaryFiles[], options: ConvertOptions): 
     throw ended.reason;
   }
   if (!keepBinary) {
-    for (const path of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });
+    for (const { path } of files.flatMap(({ binary }) => binary)) rmSync(path, { force: true });
     // All of it was converted; of a harness that was killed while it packed, a file may be there twice.
     rmSync(join(folder, JOURNAL_FOLDER), { recursive: true, force: true });
   }
 }
 
+interface Lane {
+  readonly tables: readonly Table[];
+  readonly bytes: number;
+}
+
 /** The largest first, each to the thread that has the least to do so far. */
-function dealt(files: readonly BinaryFiles[], threads: number): readonly (readonly Table[])[] {
+function dealt(files: readonly BinaryFiles[], threads: number): readonly Lane[] {
   const lanes = Array.from({ length: threads }, () => ({ bytes: 0, tables: [] as Table[] }));
   const sized = files.map(({ table, binary }) => ({ table, bytes: bytesOf(binary) }));
   for (const { table, bytes } of sized.sort((a, b) => b.bytes - a.bytes)) {
@@ -70,14 +76,7 @@ function dealt(files: readonly BinaryFiles[], threads: number): readonly (readon
     lane.tables.push(table);
     lane.bytes += bytes;
   }
-  return lanes.filter((lane) => lane.tables.length > 0).map((lane) => lane.tables);
-}
-
-function bytesOf(paths: readonly string[]): number {
-  return paths.reduce(
-    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+  return lanes.filter((lane) => lane.tables.length > 0);
 }
 
 function journalFiles({ folder }: ConvertOptions): BinaryFiles[] {
@@ -85,7 +84,7 @@ function journalFiles({ folder }: ConvertOptions): BinaryFiles[] {
     const { binary, part: to } = part;
     if (binary === undefined) return [];
     const segments = [...binary.invokes, ...binary.completions];
-    return { table: { of: 'operations', part, to }, binary: segments.map(({ path }) => path) };
+    return { table: { of: 'operations', part, to }, binary: segments };
   });
 }
 
@@ -102,7 +101,7 @@ function booksFiles({
       to: string,
     ): BinaryFiles => ({
       table: { of, shard, from, to },
-      binary: from.map(({ path }) => path),
+      binary: from,
     });
     return [
       files('entries', binary.entries, transfersPart),

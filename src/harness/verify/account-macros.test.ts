@@ -24,12 +24,15 @@ const account = fc
   .map(({ accountClass, slot, number }) => accountClass * CLASS_UNIT + slot * SLOT_UNIT + number);
 
 describe('queries', () => {
-  it('read an account number as everything else does', async () => {
+  it.each([
+    ['of a run without names of its own', false],
+    ['where some accounts have names', true],
+  ])('read an account number as everything else does, %s', async (_, hasNames) => {
     const accounts = fc.sample(account, { numRuns: 3000, seed: 7 });
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await connection.run('create table account_names (account bigint, name varchar)');
-    for (const macro of accountMacros(SHARDS)) await connection.run(macro);
+    for (const macro of accountMacros(SHARDS, { hasNames })) await connection.run(macro);
     const told = await connection.runAndReadAll(
       `select account_name(a), shard_of(a), is_clearing(a), without_slot(a)::double
        from (select unnest([${accounts.join(', ')}]::bigint[]) as a)`,

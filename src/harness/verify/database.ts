@@ -121,13 +121,14 @@ export class RunDatabase {
       readingTypes: new Set([StatementType.SELECT, StatementType.EXPLAIN]),
     });
     try {
-      const macros = [
-        ...TEXT_MACROS,
-        ...accountMacros(shards),
-        ...(money ? moneyMacros(money) : []),
-      ];
       await database.run(accountNames(folder));
       await database.run(toldLegs(folder));
+      const hasNames = (await database.number('select count(*) from account_names')) > 0;
+      const macros = [
+        ...TEXT_MACROS,
+        ...accountMacros(shards, { hasNames }),
+        ...(money ? moneyMacros(money) : []),
+      ];
       for (const macro of macros) await database.run(macro);
       const described = new Map<string, readonly Described[]>();
       for (const table of tables) described.set(table.name, await database.#addTable(table));

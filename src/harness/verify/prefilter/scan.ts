@@ -9,6 +9,7 @@
  * digests is cleared wrongly: one in 2^32 for each corrupted operation.
  */
 import { shardOfAccount } from '../../../wire/accounts.js';
+import { bytesOf } from '../../records/record-files.js';
 import type { BooksExtent, JournalPart } from '../../records/run-layout.js';
 import { booksPart, journalParts } from '../../records/run-records.js';
 import type { MoneyRules } from '../../records/target-facts.js';
@@ -78,8 +79,10 @@ async function walkBooks(
   const overLimit = loaded.flatMap((part) => part.overLimit);
   const seen = Array.from({ length: shards }, () => allocateSeen(operations.capacity));
   const walked = await Promise.all(
-    seen.map((memory, shard) =>
-      runOnThread({
+    seen.map((memory, shard) => {
+      const part = booksPart(folder, shard);
+      const { binary } = part;
+      return runOnThread({
         module: WALK_MODULE,
         run: walk,
         data: {
@@ -88,16 +91,17 @@ async function walkBooks(
           money,
           before: before[shard] ?? 0,
           readAtUs: readAtUs[shard] ?? 0,
-          part: booksPart(folder, shard),
+          part,
           operations,
           seen: memory,
           refunded,
           overLimit,
           reads: reads.filter((read) => shardOfAccount(read.account, shards) === shard),
         },
+        bytes: binary && bytesOf([...binary.entries, ...binary.accounts]),
         signal,
-      }),
-    ),
+      });
+    }),
   );
   return merge({ operations, seen, loaded, walked, unplacedReads: unplaced(reads, shards) });
 }
@@ -141,6 +145,7 @@ async function loadJournal(
         module: LOAD_MODULE,
         run: load,
         data: { part, first: firsts[index] ?? 0, money, memory: operations },
+        bytes: part.binary && bytesOf([...part.binary.invokes, ...part.binary.completions]),
         signal,
       }),
     ),
