@@ -15,6 +15,7 @@ import { messageOf } from '../message-of.js';
 import { descendantsOf } from './process-tree.js';
 import { isReady, type ReadyCheck } from './ready-check.js';
 import { runCommand } from './run-command.js';
+import { tellingLine } from './telling-line.js';
 
 export interface KeptProcess {
   readonly command: readonly string[];
@@ -61,16 +62,6 @@ export async function keepProcess(kept: KeptProcess): Promise<void> {
     await delay(AGAIN_MS);
   }
 }
-
-/** Of what it printed the line that most likely says why: the last that speaks of an error, or simply the last. */
-function tellingLine(lines: readonly string[]): string | undefined {
-  const last = lines.filter((line) => line.trim() !== '').slice(-LAST_LINES);
-  return (
-    last.findLast((line) => /error|fatal|panic|exception/i.test(line)) ?? last.at(-1)
-  )?.trim();
-}
-
-const LAST_LINES = 50;
 
 interface Program {
   readonly process: ChildProcess;

@@ -1,5 +1,6 @@
 /** A command that somebody named, run to its end: executable and arguments, no shell in between. */
 import { execFile } from 'node:child_process';
+import { tellingLine } from './telling-line.js';
 
 /** Of what it prints. */
 const BYTES_MAX = 1_000_000;
@@ -13,7 +14,7 @@ export interface RunCommandOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Resolves to what it printed. Rejects in one line, with its last words, where it does not end with 0 in its time. */
+/** Resolves to what it printed. Rejects in one line, with the words that tell why, where it does not end with 0 in its time. */
 export function runCommand(
   command: readonly string[],
   { folder, env, identity, msMax, signal }: RunCommandOptions,
@@ -34,7 +35,7 @@ export function runCommand(
         resolve(stdout);
         return;
       }
-      const words = stderr.trim().split('\n').at(-1) ?? '';
+      const words = tellingLine(stderr.split('\n')) ?? '';
       const how =
         error.killed === true
           ? `was not done within ${msMax} ms`
