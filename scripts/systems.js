@@ -3,7 +3,7 @@
  * what drills.json of its folder expects: `npm run systems`. Words pick systems and drills by their names; options go to every `paydrill run`
  * (`npm run systems -- lost-update --seed 7`). The run folders are reports/systems/<system>-<drill>. Ends 1 where a verdict
  * is another than expected. A drill may name another `script` and `options` of its own; a system that `needs` programs which are not
- * in PATH is left out, by name.
+ * in PATH is left out, by name, and so is one of which a script of its folder (`locate`) finds no program and says so.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -24,9 +24,7 @@ export function drillSystems(args) {
   const chosen = named.filter(({ missing }) => missing.length === 0);
   for (const { system, name, missing } of named)
     if (missing.length > 0)
-      process.stderr.write(
-        `-- ${system}, ${name}: left out, there is no ${missing.join(', no ')}\n`,
-      );
+      process.stderr.write(`-- ${system}, ${name}: left out, ${missing.join(', ')}\n`);
   if (named.length === 0) {
     process.stderr.write(`no system and no drill is called ${words.join(' ')}\n`);
     return 1;
@@ -44,10 +42,16 @@ function systemDrills() {
     existsSync(join(SYSTEMS, name, 'drills.json')),
   );
   return systems.flatMap((system) => {
-    const { needs = [], drills } = JSON.parse(
-      readFileSync(join(SYSTEMS, system, 'drills.json'), 'utf8'),
-    );
-    const missing = needs.filter((program) => !isInPath(program));
+    const {
+      needs = [],
+      locate,
+      drills,
+    } = JSON.parse(readFileSync(join(SYSTEMS, system, 'drills.json'), 'utf8'));
+    const programs = needs.filter((program) => !isInPath(program));
+    const missing = [
+      ...programs.map((program) => `there is no ${program}`),
+      ...(locate === undefined ? [] : whyNotFound(join(SYSTEMS, system, locate))),
+    ];
     return drills.map((drill) => ({ system, missing, ...drill }));
   });
 }
@@ -55,6 +59,12 @@ function systemDrills() {
 function isInPath(program) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** In one line; empty where it is found. */
+function whyNotFound(script) {
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  return status === 0 ? [] : [stderr.trim().split('\n').at(-1)];
 }
 
 function drilled(drill, given) {

@@ -13,7 +13,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readMembers, readPrimary, writePrimary } from './primary.js';
+import { readMembers, readPrimary, writePrimary } from '../sql/primary.js';
 
 const { values } = parseArgs({
   options: {

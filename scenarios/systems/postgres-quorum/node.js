@@ -14,7 +14,7 @@ import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readMembers, readPrimary, writePrimary } from './primary.js';
+import { readMembers, readPrimary, writePrimary } from '../sql/primary.js';
 
 const { values, positionals } = parseArgs({
   options: {

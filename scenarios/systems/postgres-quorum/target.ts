@@ -60,7 +60,7 @@ export default defineTarget({
     s2: node('s2'),
     s3: node('s3'),
     route: {
-      command: [process.execPath, 'route.js', '--port', '{{port.route}}', ...cluster],
+      command: [process.execPath, '../sql/route.js', '--port', '{{port.route}}', ...cluster],
       ready: { line: 'listens on' },
     },
   },

@@ -1,4 +1,4 @@
-/** Who is the primary, as everybody but PostgreSQL is told: one small file, written as a whole. */
+/** Who is the primary, as everybody but the nodes themselves is told: one small file, written as a whole. */
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

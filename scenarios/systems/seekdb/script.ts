@@ -1,0 +1,2 @@
+/** Transfers in transactions of SQL, asked of whichever node is the primary. */
+export { default, options } from '../sql/transfers.ts';
