@@ -16,6 +16,7 @@ const ARROWS = {
   'harness/records': [],
   'harness/journal': ['harness/records', 'harness/ports'],
   'harness/ports': ['harness/entropy'],
+  'harness/traffic': ['harness/entropy'],
   'harness/measure': ['harness/ports', 'harness/entropy'],
   'harness/outputs': ['harness/measure', 'harness/options', 'harness/ports'],
   'harness/schedule': [],
