@@ -76,6 +76,8 @@ export interface DatabaseOptions {
 }
 
 export class RunDatabase {
+  /** The books are not the reference stack's. */
+  readonly isForeign: boolean;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #spill: string;
@@ -86,12 +88,14 @@ export class RunDatabase {
     parts: {
       readonly connection: DuckDBConnection;
       readonly spill: string;
+      readonly isForeign: boolean;
       readonly readingTypes: ReadonlySet<StatementType>;
     },
   ) {
     this.#instance = instance;
     this.#connection = parts.connection;
     this.#spill = parts.spill;
+    this.isForeign = parts.isForeign;
     this.#readingTypes = parts.readingTypes;
   }
 
@@ -117,6 +121,7 @@ export class RunDatabase {
     const database = new RunDatabase(instance, {
       connection: await instance.connect(),
       spill,
+      isForeign: neutral !== undefined,
       // Statements that change nothing. `describe`, `summarize` and `show` count as SELECT.
       readingTypes: new Set([StatementType.SELECT, StatementType.EXPLAIN]),
     });

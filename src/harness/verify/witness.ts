@@ -9,6 +9,7 @@ import {
   type OperationKindRow,
 } from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
+import { foreignWords } from './foreign-words.js';
 
 export interface Witness {
   /** The sentence. */
@@ -19,16 +20,17 @@ export interface Witness {
 
 /** For a row that a law's query returned. */
 export async function witnessOf(database: RunDatabase, row: Row): Promise<Witness> {
-  const problem = text(row.problem) ?? rowText(row);
+  const found = text(row.problem) ?? rowText(row);
+  const problem = database.isForeign ? foreignWords(found) : found;
   const hi = text(row.id_hi);
   const lo = text(row.id_lo);
   if (hi === undefined || lo === undefined) return { text: problem, operationId: undefined };
-  const found = await database.rows(
+  const rows = await database.rows(
     `select *, account_name(account) as account_text, account_name(counterparty) as counterparty_text
      from journal where id_hi = ${BigInt(hi)} and id_lo = ${BigInt(lo)}
      order by outcome = 'ok' desc, worker, sequence limit 1`,
   );
-  const operation = found[0];
+  const operation = rows[0];
   const operationId = operationIdText(BigInt(hi), BigInt(lo));
   if (operation === undefined) return { text: `operation ${operationId} ${problem}`, operationId };
   const asked = `${operationTitle(operation, operationId)} ${told(operation)}`;

@@ -84,7 +84,7 @@ function askedOf(row: Row, key: OperationKey): Asked {
     sent_us: figureOrNull(row.sent_us),
     resolution: textOrNull(row.resolution),
     effect_us: figureOrNull(row.effect_us),
-    receipt: legNumbers(count).map((leg) => ({
+    receipt: legNumbers(Math.min(count, LEGS_MAX)).map((leg) => ({
       account: String(row[`receipt_name_${leg}`]),
       balance: figure(row[`receipt_balance_${leg}`]),
       version: Number(row[`receipt_version_${leg}`]),
@@ -97,9 +97,11 @@ async function entriesOf(
   key: OperationKey,
 ): Promise<{ readonly entries: readonly Entry[]; readonly leftOut: number }> {
   const where = `(${isIt(key)}) or (${isIt(key, 'reference')})`;
+  // Books of others have as many legs as they like.
+  const most = await database.number(`select max(legs) from entries where ${where}`);
+  const names = legNumbers(most).map((leg) => `account_name(account_${leg}) as name_${leg}`);
   const rows = await database.rows(`
-    select *, drill_us(timestamp_us) as at_us, count(*) over () as n,
-      ${legs((leg) => `account_name(account_${leg}) as name_${leg}`)}
+    select ${['*', 'drill_us(timestamp_us) as at_us', 'count(*) over () as n', ...names].join(', ')}
     from entries where ${where} order by timestamp_us, shard, lsn limit ${ROWS_MAX}`);
   return { entries: rows.map(entryOf), leftOut: Number(rows[0]?.n ?? 0) - rows.length };
 }
@@ -203,7 +205,7 @@ function legs(column: (leg: number) => string): string {
 }
 
 function legNumbers(count: number): number[] {
-  return Array.from({ length: Math.min(count, LEGS_MAX) }, (_, leg) => leg + 1);
+  return Array.from({ length: count }, (_, leg) => leg + 1);
 }
 
 function figure(value: unknown): Figure {

@@ -58,8 +58,7 @@ const sqlWith = (clocks: string, which: string): string => `
         || money(balance_before + posted) || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from wrong where version = version_before + 1 and balance <> balance_before + posted${clocks}
     union all
-    select 4 as part, id_hi, id_lo, lsn, 'was acknowledged at ' || clock(completed_us) || ' and has version ' || version
-        || ' of ' || account_name(account)
+    select 4 as part, id_hi, id_lo, lsn, 'has version ' || version || ' of ' || account_name(account)
         || ', after a version of an operation that was invoked only at ' || clock(invoked_before) as problem
     from ordered where invoked_before > completed_us
     order by part, lsn, problem`;
