@@ -239,6 +239,26 @@ describe('a system with a target file', { timeout: 120_000 }, () => {
     );
   });
 
+  it('is found by the options of the script', async () => {
+    const folder = system();
+    const named = SCRIPT.replace(
+      'scenarios: {',
+      "ext: { paydrill: { target: './target.yaml' } }, scenarios: {",
+    );
+    expect(named).not.toBe(SCRIPT);
+    writeFileSync(join(folder, 'script.js'), named);
+    const short = ['--duration-scale', '0.2', '--faults', 'none', '--quiet', '--json'];
+    const { stdout } = await paydrill(folder, 'run', 'script.js', ...short, '--out', 'run');
+    expect(JSON.parse(stdout).verdict).toBe('valid');
+    expect(JSON.parse(stdout).operations.ok).toBeGreaterThan(20);
+    const plan = JSON.parse(readFileSync(join(folder, 'run', 'plan.json'), 'utf8'));
+    expect(plan.target).toBe('target.yaml');
+    writeFileSync(join(folder, 'script.js'), named.replace('./target.yaml', './nowhere.ts'));
+    const { code, stderr } = await paydrill(folder, 'run', 'script.js', ...short);
+    expect(stderr).toMatch(/^paydrill: no target file at nowhere\.ts; .*\n$/);
+    expect(code).toBe(104);
+  });
+
   it('is tried part by part', async () => {
     const { code, stdout, stderr } = await paydrill(system(), 'check', 'target.yaml');
     expect(

@@ -11,6 +11,8 @@ export interface OwnOptions {
   readonly calibrates: boolean;
   /** Path of a folder of laws, from where the script is; undefined where it names none. */
   readonly lawsFolder: string | undefined;
+  /** Path of a target file, from where the script is; undefined where it names none. */
+  readonly targetPath: string | undefined;
 }
 
 /** `where` names the script in messages; `shards` as the command line has them. Throws ScriptConfigError. */
@@ -42,6 +44,7 @@ export function ownOptions(
     operationsPerFrameMax: whole('operationsPerFrame', 512),
     calibrates: fields.flag('calibrate'),
     lawsFolder: fields.has('laws') ? fields.text('laws', '') : undefined,
+    targetPath: fields.has('target') ? fields.text('target', '') : undefined,
   };
   fields.refuseUnknown();
   return own;

@@ -1,6 +1,6 @@
 /** Everything of a drill that is decided before anything starts: script, plan, size of the stack, faults. */
 import { cpus } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ScriptSource } from '../compile/compiled-script.js';
 import { loadScript } from '../compile/load.js';
 import { PAY_MODULE, pays } from '../compile/pays.js';
@@ -53,8 +53,24 @@ export async function prepareSetup(
   options: DrillOptions,
   opened?: LoadedTargetFile,
 ): Promise<DrillSetup> {
-  const secrets = secretsOf(options.secretSources ?? []);
   const targetFile = opened ?? (await targetFileOf(options));
+  const planned = await planOf(options, targetFile, opened !== undefined);
+  const target = targetFile === undefined ? targetOfScript(options, planned.own) : undefined;
+  if (target === undefined) return setupOf(options, planned, targetFile);
+  // What it says for the script's __ENV may change all that the script says.
+  const named = { ...options, target };
+  const file = await targetFileOf(named);
+  return setupOf(named, await planOf(named, file), file);
+}
+
+type PlannedScript = Awaited<ReturnType<typeof planOf>>;
+
+async function planOf(
+  options: DrillOptions,
+  targetFile: LoadedTargetFile | undefined,
+  isProbe = false,
+) {
+  const secrets = secretsOf(options.secretSources ?? []);
   const script = await loadScript(options.script, {
     env: { ...targetFile?.env, ...options.env },
     systemEnv: options.systemEnv === true ? process.env : {},
@@ -78,18 +94,26 @@ export async function prepareSetup(
     durationScale,
     options: { ...options.scriptOptions, ...segmentOptions(options) },
   });
-  const asked = opened === undefined ? scripted : fewIterations(scripted);
+  const asked = isProbe ? fewIterations(scripted) : scripted;
   const plan =
     constantRate === undefined ? asked : atConstantRate(asked, constantRate, options.script);
-  const target = targetOf(options, script.source);
-  if (plan.segment !== undefined && pays(script.source) && target !== 'reference')
+  const own = ownOptions(plan.options, options.script, options.shards);
+  return { source: script.source, plan, secrets, own };
+}
+
+function setupOf(
+  options: DrillOptions,
+  { source, plan, secrets, own }: PlannedScript,
+  targetFile: LoadedTargetFile | undefined,
+): DrillSetup {
+  const target = targetOf(options, source);
+  if (plan.segment !== undefined && pays(source) && target !== 'reference')
     throw new UserError(
       `${options.script}: an execution segment of payments needs a stack of its own (--target reference): the books of ${target} hold what other instances ask too`,
     );
-  const own = ownOptions(plan.options, options.script, options.shards);
   return {
     target,
-    source: script.source,
+    source,
     plan,
     secrets,
     seed: options.seed ?? drawSeed(),
@@ -114,6 +138,19 @@ async function targetFileOf({ target, workingDirectory = '' }: DrillOptions) {
     folder: resolve(workingDirectory),
     random: () => ports.nextFloat(),
   });
+}
+
+/** The one that the script's options name, where nobody named another. As whoever runs it would name it. */
+function targetOfScript(
+  { target, script }: DrillOptions,
+  { targetPath }: OwnOptions,
+): string | undefined {
+  if (target !== 'auto' || targetPath === undefined) return undefined;
+  if (!isTargetFile(targetPath))
+    throw new UserError(
+      `${script}: options.ext.paydrill.target must be the path of a target file, got ${JSON.stringify(targetPath)}`,
+    );
+  return isAbsolute(targetPath) ? targetPath : join(dirname(script), targetPath);
 }
 
 /** A script that pays needs somebody to pay; one that does not needs no stack. */
