@@ -1,4 +1,5 @@
 /** A start from a checkpoint: what it spares, what it refuses, and that nothing comes of what it refuses but a longer start. */
+import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { DERIVED_HEAD_BYTES, sealDerived } from '../../store/store.js';
@@ -251,3 +252,39 @@ test('ids in memory are bounded while the whole log is replayed, and all are kno
   expect(kit.ledger.books.ids.count).toBeLessThanOrEqual(8 * 256);
   await expectWhole(3500);
 });
+
+test('a start after batches of thousands replays no more than one after short ones', async () => {
+  const [every, batch] = [40_000, 5_000];
+  kit = new LedgerKit({ opening: OPENING, checkpointEvery: every, idsMax: 2 ** 18 });
+  kit.nowMs += 10_000_000;
+  // The second pass began at 80,000 entries, and is to end within 10,000.
+  for (let from = 0; from < 100_000; from += batch) {
+    kit.run(...Array.from({ length: batch }, (_, n) => pay(from + n)));
+    await kit.commit();
+  }
+  await kit.crash();
+  expect(kit.logLines).toEqual([]);
+  expect(kit.replayed).toBeLessThanOrEqual(every * 1.25);
+});
+
+test.each([1, 2, 3])(
+  'however often a shard is killed, what a start replays does not grow (seed %i)',
+  async (seed) => {
+    const random = fc.sample(fc.integer({ min: 1, max: 4 }), { seed, numRuns: 40 });
+    const every = 400;
+    kit = new LedgerKit({ opening: OPENING, checkpointEvery: every, idsMax: 2 ** 14 });
+    kit.nowMs += 1_000_000;
+    let paid = 0;
+    let most = 0;
+    for (const batches of random) {
+      await busy(batches * 20, paid);
+      paid += batches * 20;
+      await kit.crash();
+      most = Math.max(most, kit.replayed);
+    }
+    expect(kit.ledger.books.log.entries).toBeGreaterThan(every * 3);
+    // A pass that a kill cut short ends with the next batch, which has 20 payments, two holds and two refunds.
+    expect(most).toBeLessThanOrEqual(every * 1.25 + 2 * 4 * 24);
+    await expectWhole(paid);
+  },
+);

@@ -7,9 +7,11 @@
  *             |            some pages as they are then, ids in runs      | last ones, and: replay from n on
  *   a kill -->                                  replays from the pass before             replays from n on
  *
- * A pass ends within a quarter of `everyEntries` entries, so that no start replays more than five quarters of them. A step
- * takes about a millisecond; no step copies more than STEP_ID_PAGES, STEP_ACCOUNTS_PAGES and STEP_PENDING_PAGES,
- * so that a shard with millions of busy accounts has longer passes instead of longer pauses.
+ * A pass ends within a quarter of `everyEntries` entries, so that no start replays more than five quarters of them. A step of a
+ * short batch takes about a millisecond, that of a long one is in proportion to it: no step copies more than STEP_PAGES, or than a
+ * page for each ENTRIES_PER_PAGE entries of its batch, so that a shard with millions of busy accounts has longer passes instead of
+ * longer pauses. A pass that was cut by a kill is made up for as fast as steps go: however often a shard is killed, what is to be
+ * replayed does not grow from start to start.
  *
  * Changes of ids that were copied go with the batch that has the change, pass or not.
  */
@@ -19,15 +21,15 @@ import { BOUNDS_KEY, jsonDerived, RANGES_KEY, STATE_KEY, viewOf } from './keys.j
 import { accountsPage, pendingPage } from './pages.js';
 
 /**
- * Some two seconds of replay (ledger.bench.ts). A pass copies every account that was touched: at a fifth of this it took a third of
- * what a shard carries at its peak.
+ * A second of replay or so (ledger.bench.ts), so that a start is over in two. A pass copies every account that was touched: a shard at its peak
+ * spends a tenth more than with twice this, and with two fifths of it a third of what it carries.
  */
-export const CHECKPOINT_EVERY_ENTRIES = 2_000_000;
+export const CHECKPOINT_EVERY_ENTRIES = 1_000_000;
 
-/** 8,192 ids. */
-const STEP_ID_PAGES = 32;
-const STEP_ACCOUNTS_PAGES = 128;
-const STEP_PENDING_PAGES = 64;
+/** Of ids, accounts and pending; 8,192 ids. */
+const STEP_PAGES = { ids: 32, accounts: 128, pending: 64 } as const;
+/** Entries of a batch for each page that its step may copy: a batch of thousands takes milliseconds anyway. */
+const ENTRIES_PER_PAGE = { ids: 32, accounts: 16, pending: 32 } as const;
 
 export const CHECKPOINT_VERSION = 1;
 
@@ -73,6 +75,8 @@ export class Checkpoint {
   #pass: Pass | undefined;
   /** Lsn at which the last pass began. */
   #begunLsn = 0;
+  /** A pass was due before the start. */
+  #isLate = false;
   #rangesKept = 0;
   #watermarkKept = 0;
   #newestKept = -1;
@@ -87,8 +91,9 @@ export class Checkpoint {
   /** Closes the batch being filled and has it written, with a step of the checkpoint. Rejects with StoreError. */
   async commit(): Promise<void> {
     const { books, store } = this.#options;
+    const { batchEntries } = books.log;
     const sealed = books.log.seal();
-    await store.append(sealed.bytes, this.#step());
+    await store.append(sealed.bytes, this.#step(batchEntries));
     books.archive.written();
   }
 
@@ -96,6 +101,7 @@ export class Checkpoint {
   restored(from: Position): void {
     const { books } = this.#options;
     this.#begunLsn = from.lsn;
+    this.#isLate = books.log.entries - from.lsn >= this.#everyEntries;
     this.#rangesKept = books.accounts.opened.length;
     this.#watermarkKept = books.ids.watermarkMs;
     this.#newestKept = books.archive.newestSecond;
@@ -121,7 +127,7 @@ export class Checkpoint {
     this.#begin(at);
     while (this.#pass !== undefined) {
       const derived: Derived[] = [];
-      this.#advance(this.#pass, 1, derived);
+      this.#advance(this.#pass, { part: 1, batchEntries: 0 }, derived);
       this.#keepChanges(derived);
       store.putDerived(derived);
       books.archive.written();
@@ -129,7 +135,7 @@ export class Checkpoint {
   }
 
   /** What goes with the batch that was just sealed. */
-  #step(): Derived[] {
+  #step(batchEntries: number): Derived[] {
     const { log, lastUs } = this.#options.books;
     const derived: Derived[] = [];
     const lsn = log.entries;
@@ -137,8 +143,9 @@ export class Checkpoint {
       this.#begin({ batch: log.ordinal, lsn, lastUs });
     }
     if (this.#pass !== undefined) {
-      const part = Math.min(1, (4 * (lsn - this.#begunLsn) + 1) / this.#everyEntries);
-      this.#advance(this.#pass, part, derived);
+      const planned = Math.min(1, (4 * (lsn - this.#begunLsn) + 1) / this.#everyEntries);
+      const part = this.#isLate ? 1 : planned;
+      this.#advance(this.#pass, { part, batchEntries }, derived);
     }
     this.#keepChanges(derived);
     return derived;
@@ -161,10 +168,16 @@ export class Checkpoint {
   }
 
   /** Copies until `part` of the pass is done, or as much as one step may. */
-  #advance(pass: Pass, part: number, into: Derived[]): void {
+  #advance(
+    pass: Pass,
+    { part, batchEntries }: { readonly part: number; readonly batchEntries: number },
+    into: Derived[],
+  ): void {
     const { accounts, pending, ids, archive } = this.#options.books;
     const due = (all: number): number => Math.ceil(all * part);
-    for (let room = STEP_ID_PAGES; room > 0 && pass.idPagesDone < due(pass.idPages); ) {
+    const roomFor = (of: keyof typeof STEP_PAGES): number =>
+      Math.max(STEP_PAGES[of], Math.ceil(batchEntries / ENTRIES_PER_PAGE[of]));
+    for (let room = roomFor('ids'); room > 0 && pass.idPagesDone < due(pass.idPages); ) {
       const run = ids.nextRun(room);
       if (run === undefined) throw new Error('pages of ids that were to be copied are gone');
       archive.copy(run, into);
@@ -173,12 +186,12 @@ export class Checkpoint {
     }
     const accountsDue = Math.min(
       due(pass.accounts.length),
-      pass.accountsDone + STEP_ACCOUNTS_PAGES,
+      pass.accountsDone + roomFor('accounts'),
     );
     while (pass.accountsDone < accountsDue) {
       into.push(accountsPage(accounts, pass.accounts[pass.accountsDone++]));
     }
-    const pendingDue = Math.min(due(pass.pending.length), pass.pendingDone + STEP_PENDING_PAGES);
+    const pendingDue = Math.min(due(pass.pending.length), pass.pendingDone + roomFor('pending'));
     while (pass.pendingDone < pendingDue) {
       into.push(pendingPage(pending, pass.pending[pass.pendingDone++]));
     }
@@ -190,6 +203,7 @@ export class Checkpoint {
     const state: CheckpointState = { version: CHECKPOINT_VERSION, shard, shards, slots, ...from };
     into.push(jsonDerived(STATE_KEY, state));
     this.#pass = undefined;
+    this.#isLate = false;
   }
 
   /** What changes by itself and is short. */
