@@ -104,6 +104,7 @@ const HARNESS_WORDS = '^src/harness/(user-error|exit-codes|message-of)\\.ts$';
 /** package -> the files that may import it. */
 const HOMES = {
   lmdb: '^src/stack/store/',
+  '@marcbachmann/cel-js': '^src/stack/risk/decide/',
   fastify: '^src/stack/gateway/',
   'prom-client': '^src/stack/gateway/',
   '@fastify/swagger': '^src/stack/gateway/',

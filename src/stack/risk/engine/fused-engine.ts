@@ -97,7 +97,7 @@ export class FusedEngine {
     this.pairs = new Pairs(options.pairsMax, this.parties);
     this.devices = new Handsets(options.handsetsMax);
     this.cards = new Handsets(options.handsetsMax);
-    this.#back = new MoneyBack(this.pairs, this.steps);
+    this.#back = new MoneyBack(this.pairs, this.steps, this.#now);
     this.#groups = new Groups(this.pairs, this.steps);
     this.#stepsMax = options.stepsMax ?? STEPS_MAX;
     this.#graph = options.graph ?? true;
@@ -309,7 +309,7 @@ export class FusedEngine {
       sources > 0 &&
       sources <= SOURCES_MAX &&
       f[PLACE.payee_payers_24h] >= GATHERED_PAYERS_MIN;
-    if (isMoneyMoving) this.#back.search(from, to, event.yuan, this.#now);
+    if (isMoneyMoving) this.#back.search(from, to, event.yuan);
     f[PLACE.closed_group] = isGroup && from !== 0 ? this.#groups.closed(from, to) : 0;
     f[PLACE.gathered_share] = isGathered ? this.#groups.gathered(from, to) : 0;
     f[PLACE.back_hops] = this.#back.hops;
@@ -341,7 +341,7 @@ export class FusedEngine {
     if (!isJudged) {
       this.#begin(event);
       if (!this.#mayComeBack(event)) return;
-      this.#back.search(this.#from, this.#to, event.yuan, this.#now);
+      this.#back.search(this.#from, this.#to, event.yuan);
     }
     if (!this.#back.onCredit) return;
     const { f32 } = this.parties.words;

@@ -16,6 +16,7 @@ export class Groups {
   readonly #pairs: Pairs;
   readonly #steps: Steps;
   readonly #merchants = new Uint32Array(MERCHANTS_MAX);
+  readonly #others = new Uint32Array(OTHERS_MAX);
 
   constructor(pairs: Pairs, steps: Steps) {
     this.#pairs = pairs;
@@ -34,12 +35,14 @@ export class Groups {
       pair = u32[pair * PAIR_WORDS + PAIR.nextOut];
     }
     if (merchants === 0) return 0;
+    const others = this.#findOthers(payer, merchant);
     let dealt = 0;
-    const others = this.#eachOther(payer, merchant, (other) => {
-      for (let i = 0; i < merchants; i++) {
-        if (this.#steps.take() && pairs.find(other, this.#merchants[i]) !== 0) dealt++;
+    for (let i = 0; i < others; i++) {
+      for (let j = 0; j < merchants; j++) {
+        if (!this.#steps.take()) break;
+        if (pairs.find(this.#others[i], this.#merchants[j]) !== 0) dealt++;
       }
-    });
+    }
     return others < OTHERS_MIN ? 0 : dealt / (others * merchants);
   }
 
@@ -50,24 +53,22 @@ export class Groups {
     if (newest === 0) return 0;
     const source = pairs.words.u32[newest * PAIR_WORDS + PAIR.from];
     if (source === payee) return 0;
+    const others = this.#findOthers(payer, payee);
     let fromSource = 0;
-    const others = this.#eachOther(payer, payee, (other) => {
-      if (this.#steps.take() && pairs.find(source, other) !== 0) fromSource++;
-    });
+    for (let i = 0; i < others && this.#steps.take(); i++) {
+      if (pairs.find(source, this.#others[i]) !== 0) fromSource++;
+    }
     return others < OTHERS_MIN ? 0 : fromSource / others;
   }
 
   /** The newest payers of the payee but this one; how many there were. */
-  #eachOther(payer: number, payee: number, look: (other: number) => void): number {
+  #findOthers(payer: number, payee: number): number {
     const { u32 } = this.#pairs.words;
     let others = 0;
     for (let pair = this.#pairs.firstIn(payee); pair !== 0 && others < OTHERS_MAX; ) {
       if (!this.#steps.take()) break;
       const other = u32[pair * PAIR_WORDS + PAIR.from];
-      if (other !== payer) {
-        others++;
-        look(other);
-      }
+      if (other !== payer) this.#others[others++] = other;
       pair = u32[pair * PAIR_WORDS + PAIR.nextIn];
     }
     return others;

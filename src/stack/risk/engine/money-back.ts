@@ -26,12 +26,19 @@ export class MoneyBack {
   /** Who got the money from B first. */
   firstReceiver = 0;
   #way = 0;
+  #target = 0;
+  #yuan = 0;
+  readonly #now: Now;
   readonly #pairs: Pairs;
   readonly #steps: Steps;
+  /** Of the party at each depth: the share of the amount that got there, and since when the next hop has to have dealt. */
+  readonly #shares = new Float64Array(BETWEEN_MAX + 1);
+  readonly #sinceS = new Float64Array(BETWEEN_MAX + 1);
 
-  constructor(pairs: Pairs, steps: Steps) {
+  constructor(pairs: Pairs, steps: Steps, now: Now) {
     this.#pairs = pairs;
     this.#steps = steps;
+    this.#now = now;
   }
 
   clear(): void {
@@ -41,71 +48,60 @@ export class MoneyBack {
     this.firstReceiver = 0;
   }
 
-  search(from: number, to: number, yuan: number, now: Now): void {
+  /** For the payment of `yuan` that is asked about. */
+  search(from: number, to: number, yuan: number): void {
     this.#way = 0;
-    this.#from(to, {
-      target: from,
-      yuan,
-      now,
-      depth: 0,
-      share: 1,
-      earliestS: now.atS - WINDOW_S[DAY],
-    });
+    this.#target = from;
+    this.#yuan = yuan;
+    this.#shares[0] = 1;
+    this.#sinceS[0] = this.#now.atS - WINDOW_S[DAY];
+    this.#from(to, 0);
   }
 
-  #from(party: number, reached: Reached): void {
+  #from(party: number, depth: number): void {
     const pairs = this.#pairs;
     if (!this.#steps.take()) return;
-    const last = pairs.find(party, reached.target);
-    if (last !== 0) this.#end(last, reached);
-    if (reached.depth === BETWEEN_MAX) return;
+    const last = pairs.find(party, this.#target);
+    if (last !== 0) this.#end(last, depth);
+    if (depth === BETWEEN_MAX) return;
     const { u32 } = pairs.words;
     let pair = pairs.firstOut(party);
     while (pair !== 0 && !(this.share >= SHARE_ENOUGH && this.onCredit)) {
       if (!this.#steps.take()) return;
       const at = pair * PAIR_WORDS;
       const next = u32[at + PAIR.to];
-      const share = next === reached.target ? 0 : this.#shareOf(pair, reached);
+      const share = next === this.#target ? 0 : this.#shareOf(pair, depth);
       if (share >= SHARE_MIN) {
-        if (reached.depth === 0) this.#way = pair;
-        const earliestS = Math.max(reached.earliestS, u32[at + PAIR.firstS]);
-        this.#from(next, { ...reached, depth: reached.depth + 1, share, earliestS });
+        if (depth === 0) this.#way = pair;
+        this.#shares[depth + 1] = share;
+        this.#sinceS[depth + 1] = Math.max(this.#sinceS[depth], u32[at + PAIR.firstS]);
+        this.#from(next, depth + 1);
       }
       pair = u32[at + PAIR.nextOut];
     }
   }
 
-  /** How much of the amount gets as far as the end of the pair. */
-  #shareOf(pair: number, reached: Reached): number {
+  /** How much of the amount gets as far as the end of the pair, which begins at this depth. */
+  #shareOf(pair: number, depth: number): number {
     const { words } = this.#pairs;
     const at = pair * PAIR_WORDS;
-    if (words.u32[at + PAIR.lastS] < reached.earliestS) return 0;
-    this.#pairs.slide(pair, reached.now);
-    const carried = sumIn(words, at + PAIR.counters, DAY, reached.now) / reached.yuan;
-    return Math.min(carried, reached.share);
+    if (words.u32[at + PAIR.lastS] < this.#sinceS[depth]) return 0;
+    this.#pairs.slide(pair, this.#now);
+    const carried = sumIn(words, at + PAIR.counters, DAY, this.#now) / this.#yuan;
+    return Math.min(carried, this.#shares[depth]);
   }
 
-  #end(last: number, reached: Reached): void {
-    const share = this.#shareOf(last, reached);
+  #end(last: number, depth: number): void {
+    const share = this.#shareOf(last, depth);
     if (share < SHARE_MIN) return;
     const { u32 } = this.#pairs.words;
-    const first = reached.depth === 0 ? last : this.#way;
+    const first = depth === 0 ? last : this.#way;
     const onCredit = u32[first * PAIR_WORDS + PAIR.credits] > 0;
     const isBetter = onCredit === this.onCredit ? share > this.share : onCredit;
     if (this.hops !== 0 && !isBetter) return;
-    this.hops = reached.depth + 2;
+    this.hops = depth + 2;
     this.share = share;
     this.onCredit = onCredit;
     this.firstReceiver = u32[first * PAIR_WORDS + PAIR.to];
   }
-}
-
-interface Reached {
-  readonly target: number;
-  readonly yuan: number;
-  readonly now: Now;
-  readonly depth: number;
-  readonly share: number;
-  /** The next hop has to have dealt since. */
-  readonly earliestS: number;
 }
