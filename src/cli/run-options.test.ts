@@ -58,6 +58,7 @@ const NOT_REPEATED = [
   '--out',
   '--json',
   '--quiet',
+  '--mirror',
   '--baseline',
   '--tolerance',
   '--config',

@@ -56,6 +56,7 @@ export interface RunOptions {
   readonly modules?: string;
   readonly replay?: string;
   readonly baseline?: string;
+  readonly mirror?: string;
   readonly tolerance: Tolerances;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -112,6 +113,10 @@ function runOptionsAlone(): Command {
     .option(
       '--replay <run folder>',
       'run the drill of a run folder again: its script, seed, traffic and faults',
+    )
+    .option(
+      '--mirror <target file>',
+      'ask a second target for the same afterwards, and compare the books of both, account by account',
     )
     .option(
       '--baseline <file>',

@@ -7,6 +7,7 @@ import { EXIT_CODES } from '../harness/exit-codes.js';
 import type { DrillEnd, DrillHooks, DrillOptions } from '../harness/report/progress.js';
 import { compareEnd, openBaseline } from './baseline-of-run.js';
 import { openLiveView } from './live-view.js';
+import { mirroredRun, refuseBesideMirror } from './mirrored-run.js';
 import { printEnd } from './output.js';
 import { drillOptions, type RunOptions, runOptions, summaryMode } from './run-options.js';
 import { openRunPage } from './run-page.js';
@@ -38,6 +39,13 @@ async function run(
   });
   try {
     const asked = await drillOptions(script, options, { command, signal: abort.signal });
+    if (options.mirror !== undefined) {
+      const { json, baseline, ui, replay, out } = options;
+      refuseBesideMirror({ baseline, ui, replay, 'out <output>': out.outputs[0] });
+      const how = { view, json, mode: summaryMode(options) };
+      process.exitCode = await mirroredRun(asked, options.mirror, how);
+      return;
+    }
     const baseline =
       options.baseline === undefined ? undefined : await openBaseline(options.baseline, asked);
     const end = await watched(asked, { port: options.ui, view, halt });

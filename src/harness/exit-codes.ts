@@ -50,7 +50,11 @@ export const EXIT_CODES = {
     meaning:
       'the script marked the test as failed with exec.test.fail(); the verdict is valid, or there is nothing to claim',
   },
-  verdictInvalid: { code: 111, meaning: 'the verdict is invalid: a law is broken' },
+  verdictInvalid: {
+    code: 111,
+    meaning:
+      'the verdict is invalid: a law is broken; or, with --mirror, the books of both targets differ',
+  },
   verdictUnknown: {
     code: 112,
     meaning: 'the verdict is unknown: the journal or the books cannot decide every law',
