@@ -86,6 +86,28 @@ describe('clean', () => {
     rmSync(outside, { recursive: true });
   });
 
+  it('takes the folder of a campaign as one, and none that holds something else', async () => {
+    for (const step of ['01-1000', '02-2000']) run(join('capacity of old', 'steps', step), 40);
+    for (const side of ['01-a', '01-b']) run(join('two sides', 'runs', side), 30);
+    for (const side of ['01-a', '01-b']) run(join('rounds under way', 'runs', side), 0);
+    for (const name of ['notes beside', 'other folder', 'other run'])
+      run(join(name, 'runs', '01-a'), 50);
+    const at = new Date(NOW - 30 * DAY_MS);
+    for (const file of ['comparison.json', 'comparison.md', 'junit.xml']) {
+      writeFileSync(join(folder, 'two sides', file), '{}');
+      utimesSync(join(folder, 'two sides', file), at, at);
+    }
+    writeFileSync(join(folder, 'notes beside', 'notes.txt'), '');
+    mkdirSync(join(folder, 'other folder', 'pictures'));
+    mkdirSync(join(folder, 'other run', 'runs', 'pictures'));
+    run('newest', 1);
+    const others = ['notes beside', 'other folder', 'other run'];
+    await clean('--newest', '2', '--older-than', '35', '--yes');
+    expect(left()).toEqual(['newest', ...others, 'rounds under way', 'two sides'].sort());
+    await clean('--newest', '0', '--yes');
+    expect(left()).toEqual([...others, 'rounds under way'].sort());
+  });
+
   it('leaves a drill that may be running, and removes one that was cut short', async () => {
     run('running', 0, []);
     run('cut short', 2, []);

@@ -1,6 +1,6 @@
 /**
  * `paydrill clean [folder]`: old run folders go. Without `--yes` it only says which, and what that would free. It touches
- * nothing but run folders (those with a plan.json of a drill), and no drill that may be running.
+ * nothing but run folders (those with a plan.json of a drill) and those of campaigns, which go whole, and no drill that may be running.
  */
 import { readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ interface CleanOptions {
 export function cleanCommand(): Command {
   const wholeNumber = integer({ min: 0, max: 1_000_000 });
   return new Command('clean')
-    .description('remove old run folders; without --yes it only says which')
+    .description('remove old run folders and those of campaigns; without --yes it only says which')
     .argument('[folder]', 'where run folders are', 'reports')
     .option('--newest <n>', 'so many of the newest stay', wholeNumber, 10)
     .option('--older-than <days>', 'those younger than so many days stay', wholeNumber, 0)

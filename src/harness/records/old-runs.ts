@@ -1,6 +1,7 @@
 /**
- * Which folders below one folder are run folders, and which of them are old. Refuses to guess: a run folder is one whose
- * plan.json says so; links, files and folders of others are not looked at. Says what could go and removes nothing.
+ * Which folders below one folder are run folders or those of campaigns, and which of them are old. Refuses to guess: a run folder is one
+ * whose plan.json says so, and the folder of a campaign holds run folders, what was made of them, and nothing else; links, files and
+ * folders of others are not looked at. Says what could go and removes nothing.
  */
 import { existsSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ export interface FoundRun {
   readonly path: string;
   readonly startedUnixMs: number;
   readonly bytes: number;
-  /** A drill that ended leaves a summary; without one it was cut short, or runs now. */
+  /** A drill that ended leaves a summary, and rounds of two sides their comparison; without one it was cut short, or runs now. */
   readonly hasSummary: boolean;
   /** When something in it was last written to. */
   readonly touchedUnixMs: number;
@@ -33,7 +34,10 @@ const PLAN_SCHEMA = /^paydrill\.plan\/\d+$/;
 export function findRuns(folder: string): readonly FoundRun[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => runAt(join(folder, name), name) ?? [])
+    .flatMap(({ name }) => {
+      const path = join(folder, name);
+      return runAt(path, name) ?? campaignAt(path, name) ?? [];
+    })
     .sort((a, b) => b.startedUnixMs - a.startedUnixMs || (a.name < b.name ? 1 : -1));
 }
 
@@ -56,6 +60,35 @@ function runAt(path: string, name: string): FoundRun | undefined {
     startedUnixMs: statSync(join(path, 'plan.json')).mtimeMs,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     hasSummary: existsSync(join(path, 'summary.json')),
+    touchedUnixMs: latestWrite(files),
+  };
+}
+
+/** Where a campaign has its run folders: `capacity` a step each, `ab` one for each side and round. */
+const CAMPAIGN_RUNS = ['steps', 'runs'];
+
+const CAMPAIGN_FILES = [
+  ...['capacity.json', 'capacity.html'],
+  ...['comparison.json', 'comparison.md', 'junit.xml'],
+];
+
+/** A search of capacity may go on after any step, so that only time tells that it ended. */
+function campaignAt(path: string, name: string): FoundRun | undefined {
+  const entries = readdirSync(path, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const [inside] = folders;
+  if (inside === undefined || folders.length > 1 || !CAMPAIGN_RUNS.includes(inside)) return;
+  const others = entries.filter((entry) => !entry.isDirectory());
+  if (others.some((entry) => !entry.isFile() || !CAMPAIGN_FILES.includes(entry.name))) return;
+  const plans = readdirSync(join(path, inside)).map((run) => join(path, inside, run, 'plan.json'));
+  if (plans.length === 0 || !plans.every(isPlan)) return;
+  const files = filesBelow(path);
+  return {
+    name,
+    path,
+    startedUnixMs: Math.min(...plans.map((plan) => statSync(plan).mtimeMs)),
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    hasSummary: existsSync(join(path, 'comparison.json')),
     touchedUnixMs: latestWrite(files),
   };
 }

@@ -13,6 +13,7 @@ import { escapeHtml } from './html-text.js';
 import { leftOutWords } from './left-out.js';
 import { lifeSection } from './life-section.js';
 import type { MetricsRow } from './metrics.js';
+import { policyTag } from './page-policy.js';
 import type { PercentileCurves } from './percentile-curves.js';
 import { percentilePicture } from './percentile-picture.js';
 import { REPORT_STYLE } from './style.js';
@@ -37,6 +38,7 @@ export function reportHtml({ summary, rows, curves, life }: ReportFacts): string
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
+    policyTag(REPORT_STYLE),
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(`${view.word}: ${run.script}`)}</title>`,
     `<style>${REPORT_STYLE}</style>`,

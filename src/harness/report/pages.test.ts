@@ -1,4 +1,5 @@
 /** Golden files of every page. After a change that is meant: `npx vitest run src/harness/report -u`. */
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../exit-codes.js';
 import { parseSummary, summaryJson } from './json.js';
@@ -299,6 +300,16 @@ describe('the files of a run folder', () => {
     expect(page).not.toMatch(/https?:|<script|@import|url\(/);
     expect(page).toContain('&lt;user:4711 &amp; merchant:3&gt;');
     await expect(page).toMatchFileSnapshot('golden/report.html');
+  });
+
+  it('report.html allows its own style and nothing else, and needs no more', () => {
+    const page = onPage(INVALID, sampleMetrics());
+    const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).toContain(`style-src 'sha256-${hash}';`);
+    expect(page).not.toMatch(/<[^>]+ (style|on\w+)=/);
   });
 
   it('report.html is a page without a single second of metrics', () => {

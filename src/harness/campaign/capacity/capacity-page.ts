@@ -2,10 +2,10 @@
  * capacity.html: the answer, response time and throughput against rate, every step as a small picture, and the table. One page that
  * needs nothing else and runs nothing; light and dark by the reader's system. What came from outside is escaped. Pure.
  */
-import { createHash } from 'node:crypto';
 import { count, percent, timeOrNone, timeUs } from '../../report/format.js';
 import { table } from '../../report/html-tables.js';
 import { escapeHtml } from '../../report/html-text.js';
+import { policyTag } from '../../report/page-policy.js';
 import { REPORT_STYLE } from '../../report/style.js';
 import { fixed } from '../../report/svg.js';
 import { noiseWords } from './answer.js';
@@ -25,9 +25,6 @@ figcaption { flex-wrap: wrap; }
 .steps .held { color: var(--good); } .warm { fill: var(--band); }
 `;
 
-/** Nothing is loaded and nothing runs: not even what might have been smuggled into a name. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
 export function capacityHtml(report: CapacityReport): string {
   const { script, steps } = report;
   return [
@@ -35,7 +32,7 @@ export function capacityHtml(report: CapacityReport): string {
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    policyTag(STYLE),
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(`capacity: ${script}`)}</title>`,
     `<style>${STYLE}</style>`,
