@@ -71,7 +71,7 @@ export const options = {
 export default function () { pay({ payer: 1, merchant: 1, amountMinor: AMOUNT }); }
 `;
 
-describe('a drill whose script was named from its project', { timeout: 60_000 }, () => {
+describe('a drill whose script was named from its project', { timeout: 120_000 }, () => {
   test('is run again from elsewhere, and from there again; once the script is gone it is said where it was', async () => {
     const root = realpathSync(folder);
     const project = join(root, 'project');
@@ -135,7 +135,7 @@ describe('a drill whose script was named from its project', { timeout: 60_000 },
   });
 });
 
-describe('a drill that is run again from its folder', { timeout: 60_000 }, () => {
+describe('a drill that is run again from its folder', { timeout: 120_000 }, () => {
   test('asks the same of the target, and breaks it in the same way', async () => {
     const script = writeScript(folder, SCRIPT);
     const faults = writeFaults(folder, [
