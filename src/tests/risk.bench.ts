@@ -86,6 +86,7 @@ async function cost(): Promise<void> {
   const traffic = simulateTraffic({ ...MEASURED, seed: TEST_SEEDS[0] });
   const { moves } = traffic;
   const numbers = engineFor(MEASURED);
+  let { pairs } = numbers;
   const cpu = (engine: FusedEngine | undefined, decides: boolean): number => {
     const frame = Array.from({ length: FRAME }, blankEvent);
     const start = process.cpuUsage();
@@ -102,6 +103,7 @@ async function cost(): Promise<void> {
       }
     }
     const { user, system } = process.cpuUsage(start);
+    if (engine !== undefined) pairs = engine.pairs;
     return ((user + system) * 1000) / moves.count;
   };
   const rows = [0, 1, 2].map(() => {
@@ -133,7 +135,7 @@ async function cost(): Promise<void> {
   console.log(`microseconds a decision, one at a time: one pass ${one}; two engines ${hop}`);
   console.log(
     `memory: ${PARTY_BYTES} bytes a user or merchant, ${PAIR_BYTES} a pair, ${HANDSET_BYTES} a device or card; ` +
-      `${(engine.pairs.used / MEASURED.users).toFixed(1)} pairs a user, evicted ${engine.pairs.evicted}`,
+      `${(pairs.used / MEASURED.users).toFixed(1)} pairs a user after all moves of a seed, evicted ${pairs.evicted}`,
   );
 
   async function latencies(
