@@ -193,6 +193,22 @@ declare module 'k6/x/pay' {
     readonly url: string;
   };
 
+  /** An order of a product's operation: its parties as the product names them, and in `of` the operation that it refers to. */
+  export interface ProductOrder extends Tagged {
+    payer?: number;
+    payee?: number;
+    merchant?: number;
+    /** Where it is left out: that of the operation that it refers to. */
+    amountMinor?: number;
+    of?: OperationResult;
+  }
+
+  /**
+   * The operations of a product (`options.ext.paydrill.products` names those that the stack is started with), by name:
+   * `product('huabei').pay({ payer, merchant, amountMinor })`.
+   */
+  export function product(name: string): Readonly<Record<string, (order: ProductOrder) => Operation>>;
+
   export interface FestivalParameters {
     users: number;
     merchants: number;

@@ -13,6 +13,7 @@ interface GatewayOptions {
   readonly merchants: number;
   readonly splitMerchants: number;
   readonly openingMinor: number;
+  readonly product: readonly string[];
   readonly mutant?: Mutant;
 }
 
@@ -29,6 +30,7 @@ export function gatewayCommand(): Command {
     .requiredOption('--merchants <n>', 'merchant accounts', number(2 ** 32 - 1))
     .requiredOption('--split-merchants <n>', 'merchants split over shards', number(2 ** 32 - 1))
     .requiredOption('--opening-minor <n>', 'opening balance of a user', number(2 ** 48))
+    .option('--product <name>', 'a product that it offers; repeat', collect, [])
     .option('--mutant <name>', 'plant a bug', mutantName)
     .addHelpText(
       'after',
@@ -46,6 +48,7 @@ export function gatewayCommand(): Command {
         merchants: options.merchants,
         splitMerchants: options.splitMerchants,
         openingMinor: options.openingMinor,
+        products: options.product,
         ...(publicShardAddress.length === 0 ? {} : { publicShardAddresses: publicShardAddress }),
         ...(mutant === undefined ? {} : { mutant }),
       };

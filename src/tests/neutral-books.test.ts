@@ -515,6 +515,7 @@ async function runOf(
       users: 0,
       merchants: 0,
       openingMinor: 0,
+      products: [],
       feePer10k: 0,
       commissionPer10k: 0,
     },

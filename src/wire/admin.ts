@@ -16,6 +16,8 @@ export interface OpenRange {
   /** Posted balance each starts with; the shard's bank account opens with the opposite sum. */
   readonly openingMinor: number;
   readonly mustNotOverdraw: boolean;
+  /** It may not have more than it opened with; absent = it may. */
+  readonly mustNotPassOpening?: boolean;
 }
 
 /** Understood by a ledger shard. */
@@ -78,6 +80,8 @@ export interface Topology {
   readonly merchants: number;
   /** What each user was opened with, minor units. */
   readonly openingMinor: number;
+  /** Of the products that it offers, by name. */
+  readonly products: readonly string[];
   /** What a merchant is charged for a payment, per 10,000 of the amount, rounded down to the minor unit. */
   readonly feePer10k: number;
   readonly commissionPer10k: number;

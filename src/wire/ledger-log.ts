@@ -75,5 +75,8 @@ export const ACCOUNT = {
   flags: 52,
 } as const;
 
-/** `mustNotOverdraw`: debits pending + posted may not pass credits posted. */
-export const ACCOUNT_FLAG = { mustNotOverdraw: 1 } as const;
+/**
+ * `mustNotOverdraw`: debits pending + posted may not pass credits posted.
+ * `mustNotPassOpening`: credits pending + posted may not pass debits posted and what it opened with.
+ */
+export const ACCOUNT_FLAG = { mustNotOverdraw: 1, mustNotPassOpening: 2 } as const;

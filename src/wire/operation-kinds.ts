@@ -172,33 +172,6 @@ export type OperationKind = keyof typeof OPERATION_KINDS;
 
 export const OPERATION_KIND_NAMES = Object.keys(OPERATION_KINDS) as OperationKind[];
 
-/** Names of the kinds for which `holds`, in order of their numbers. */
-export function kindsWhere(holds: (row: OperationKindRow) => boolean): readonly OperationKind[] {
-  return OPERATION_KIND_NAMES.filter((name) => holds(OPERATION_KINDS[name]));
-}
-
-/** By number, 256 long: 1 for the kinds for which `holds`. For loops over millions of records. */
-export function kindFlags(holds: (row: OperationKindRow) => boolean): Uint8Array {
-  const flags = new Uint8Array(256);
-  for (const name of kindsWhere(holds)) flags[OPERATION_KINDS[name].number] = 1;
-  return flags;
-}
-
-export interface KnownKind {
-  readonly name: OperationKind;
-  readonly row: OperationKindRow;
-}
-
-const BY_NUMBER: readonly (KnownKind | undefined)[] = Array.from({ length: 256 }, (_, number) => {
-  const name = OPERATION_KIND_NAMES.find((one) => OPERATION_KINDS[one].number === number);
-  return name === undefined ? undefined : { name, row: OPERATION_KINDS[name] };
-});
-
-/** Undefined for a number that is not in the table. */
-export function operationKind(number: number): KnownKind | undefined {
-  return BY_NUMBER[number];
-}
-
 /** Money moves or may move: what the books must show, and a decline must not. */
 export function movesMoney(row: OperationKindRow): boolean {
   return row.effect !== 'nothing';

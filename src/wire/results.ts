@@ -90,6 +90,16 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the account to debit has not enough money',
   },
+  exceeds_debits: {
+    code: 55,
+    scope: 'operation',
+    meaning: 'the account to credit would have more than it opened with',
+  },
+  product_not_offered: {
+    code: 1113,
+    scope: 'operation',
+    meaning: 'the gateway was not started with the product',
+  },
   id_too_old: {
     code: 1001,
     scope: 'attempt',

@@ -97,6 +97,7 @@ export function k6FunctionOf(
   callKindOf: CallKindOf,
 ): { readonly name: string; readonly kind: CallKind } | undefined {
   const of = (from: AnyNode, name: string): ReturnType<typeof k6FunctionOf> => {
+    if (givesOperations(from, module, callKindOf)) return { name, kind: 'promise' };
     const of6 = k6ModuleOf(from, module);
     return of6 === undefined ? undefined : { name, kind: callKindOf(of6, name) ?? 'plain' };
   };
@@ -114,6 +115,21 @@ export function k6FunctionOf(
   }
   if (taken) return of(taken.from, taken.property);
   return init === expression ? undefined : k6FunctionOf(init, module, callKindOf);
+}
+
+/** Whether it is what a function of kind `operations` gave: `product('huabei')`, or a name for that. */
+function givesOperations(
+  expression: AnyNode,
+  module: ScopedModule,
+  callKindOf: CallKindOf,
+): boolean {
+  if (expression.type === 'CallExpression')
+    return k6FunctionOf(expression.callee, module, callKindOf)?.kind === 'operations';
+  if (expression.type !== 'Identifier') return false;
+  const binding = module.bindingOf(expression);
+  const init = binding?.isReassigned === false ? binding.init : undefined;
+  if (init === undefined || init === null || init.type === 'Identifier') return false;
+  return givesOperations(init, module, callKindOf);
 }
 
 /** The k6 module that an expression stands for as a whole. */

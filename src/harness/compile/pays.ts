@@ -12,6 +12,6 @@ export function pays({ transformed }: Pick<ScriptSource, 'transformed'>): boolea
 /** They wait for the target's answer. */
 const ASKS = new Set(
   Object.entries(k6Module(PAY_MODULE)?.exports ?? {}).flatMap(([name, kind]) =>
-    kind === 'promise' ? [name] : [],
+    kind === 'promise' || kind === 'operations' ? [name] : [],
   ),
 );

@@ -12,7 +12,7 @@
  * One class, because each kind of node is a short rule over the same graph and the same places: apart they would hand all of it about.
  */
 import type { AnyNode, CallExpression, NewExpression, TaggedTemplateExpression } from 'acorn';
-import type { CallKind } from '../k6/module-api.js';
+import { type CallKind, OPERATIONS } from '../k6/module-api.js';
 import { BUILTIN_NAMES, callbackPlaces, GIVES_ELEMENTS } from './builtin-calls.js';
 import { requiredModule } from './bundler-output.js';
 import type { CallKindOf, MethodsOf } from './call-targets.js';
@@ -57,6 +57,8 @@ type Call = CallExpression | NewExpression | TaggedTemplateExpression;
 
 /** What is given to functions that somebody calls who is not seen. */
 const FROM_ANYWHERE = 'given from anywhere';
+
+const OPERATIONS_VALUE: K6Module = { type: 'K6Module', name: OPERATIONS };
 
 export class ValueFlow {
   readonly #graph = new FlowGraph<Place, Value>();
@@ -325,6 +327,7 @@ export class ValueFlow {
 
   #callsK6(call: Call, value: K6Function, given: readonly AnyNode[]): void {
     this.#note(call, value);
+    if (value.kind === 'operations') this.#graph.put(OPERATIONS_VALUE, call);
     const [, second] = given;
     if (value.kind === 'group' && second !== undefined)
       this.#graph.watch(this.#place(second), (body) => {
@@ -431,6 +434,7 @@ export class ValueFlow {
   }
 
   #k6Value(module: string, name: string): K6Function | K6Module {
+    if (module === OPERATIONS) return { type: 'K6Function', name, kind: 'promise' };
     const isWhole = name === '*' || name === 'default';
     const key = isWhole ? module : `${module} ${name}`;
     const known = this.#k6.get(key);

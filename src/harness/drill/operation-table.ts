@@ -1,5 +1,5 @@
 /** What the workers counted of their operations, put together by scenario and by kind, as the summary tells it. Pure. */
-import { operationKind } from '../../wire/operation-kinds.js';
+import { operationKind } from '../../products/kinds.js';
 import { type OperationPart, sumOfParts } from '../measure/operation-part.js';
 import { percentilesOf } from '../measure/percentile.js';
 import type { TimeTrend } from '../measure/time-trend.js';

@@ -1,4 +1,7 @@
 /** `options.ext.paydrill` of a script: what a drill takes from it that k6 has no option for. Unknown names are refused. */
+import { productsNamed } from '../../products/kinds.js';
+import { messageOf } from '../message-of.js';
+import { ScriptConfigError } from '../options/errors.js';
 import { OptionFields } from '../options/option-fields.js';
 import { DEFAULT_STACK, type StackSize } from '../targets/stack-size.js';
 
@@ -13,6 +16,17 @@ export interface OwnOptions {
   readonly lawsFolder: string | undefined;
   /** Path of a target file, from where the script is; undefined where it names none. */
   readonly targetPath: string | undefined;
+}
+
+function productNames(fields: OptionFields, at: string): readonly string[] {
+  const names = fields.has('products') ? fields.raw('products') : [];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
+    throw new ScriptConfigError(`${at}.products must be a list of names`);
+  try {
+    return productsNamed(names).map(({ name }) => name);
+  } catch (error) {
+    throw new ScriptConfigError(`${at}.products: ${messageOf(error)}`);
+  }
 }
 
 /** `where` names the script in messages; `shards` as the command line has them. Throws ScriptConfigError. */
@@ -35,6 +49,7 @@ export function ownOptions(
     merchants: whole('merchants', merchants),
     splitMerchants: whole('splitMerchants', splitMerchants),
     openingMinor: whole('openingMinor', openingMinor),
+    products: productNames(fields, `${at}.paydrill`),
   };
   // A merchant that is not there cannot be split.
   const split = Math.min(population.merchants, population.splitMerchants);

@@ -20,7 +20,7 @@
  *
  * How far a code is definite is in wire/results.ts. Pure.
  */
-import { parseAnyAccount } from '../../wire/accounts.js';
+import { accountNamed } from '../../products/account-names.js';
 import { ACK, ACK_BYTES, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
@@ -118,7 +118,7 @@ function writeReceipt(
   if (!Array.isArray(legs) || legs.length > LEGS_MAX) return false;
   for (const [index, leg] of legs.entries()) {
     const { account, balanceMinor, version } = recordOf(leg) ?? {};
-    const number = typeof account === 'string' ? parseAnyAccount(account) : undefined;
+    const number = typeof account === 'string' ? accountNamed(account) : undefined;
     if (number === undefined || !isWhole(balanceMinor) || !isWhole(version)) return false;
     if (version < 0 || version >= 2 ** 32) return false;
     writeUint64(ack, at + ACK.accounts + index * 8, number);

@@ -8,9 +8,9 @@
  * Names are the API's: who pays and who is paid; the record's `account` is the user whose shard is home. All that is
  * written is ASCII, so a text is as long as its bytes. Pure.
  */
-import { formatAccount } from '../../wire/accounts.js';
+import { accountName } from '../../products/account-names.js';
 import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
-import { operationKind } from '../../wire/operation-kinds.js';
+import { operationKind } from '../../products/kinds.js';
 import { CHANNEL, OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 
 /** What is asked, and what its answer is checked against. */
@@ -42,7 +42,7 @@ function requestText(
   at: number,
   { kind, id, host }: { readonly kind: number; readonly id: string; readonly host: string },
 ): string {
-  const account = formatAccount(uint64(words, at + OP.account / 4));
+  const account = accountName(uint64(words, at + OP.account / 4));
   if (kind === KIND.lookup) return get(`/v1/operations/${id}?account=${account}`, host);
   if (kind === KIND.balance) return get(`/v1/accounts/${account}`, host);
   const body = bodyText(words, at, { kind, id, account });
@@ -69,7 +69,7 @@ function bodyText(
   let body = `{"id":"${id}","kind":"${name}","${row.home}":"${account}"`;
   if (row.counterparty !== undefined) {
     const other = row.home === 'payer' ? 'payee' : 'payer';
-    body += `,"${other}":"${formatAccount(uint64(words, at + OP.counterparty / 4))}"`;
+    body += `,"${other}":"${accountName(uint64(words, at + OP.counterparty / 4))}"`;
   }
   if (row.direction !== undefined) body += `,"amountMinor":${uint64(words, at + OP.amount / 4)}`;
   body += `,"channel":"${CHANNEL_NAMES[(head >>> 8) & 0xff]}"`;

@@ -3,7 +3,7 @@
  * journal: all else is read from there when a script asks for it.
  */
 
-import { formatAccount } from '../../wire/accounts.js';
+import { accountName } from '../../products/account-names.js';
 import { ACK, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64 } from '../../wire/bytes.js';
 import {
@@ -71,7 +71,7 @@ export class JournalledResult implements OperationResult {
     if (this.outcome !== 'ok') return undefined;
     const view = this.#journal.readCompletion(this.#completion);
     const legs = Array.from({ length: view.getUint8(ACK.legs) }, (_, i) => ({
-      account: formatAccount(readUint64(view, ACK.accounts + i * 8)),
+      account: accountName(readUint64(view, ACK.accounts + i * 8)),
       version: view.getUint32(ACK.versions + i * 4, true),
       balanceMinor: readInt64(view, ACK.balances + i * 8),
     }));

@@ -12,6 +12,7 @@ import type { Vu } from '../vu/virtual-user.js';
  * `group`     waits if the function given as second argument waits
  * `check`     calls functions of its second argument, which must not wait
  * `callback`  calls a function given to it, which must not wait
+ * `operations` returns at once, with an object all of whose methods are of kind `promise`
  */
 export type CallKind =
   | 'plain'
@@ -20,7 +21,11 @@ export type CallKind =
   | 'promise'
   | 'group'
   | 'check'
-  | 'callback';
+  | 'callback'
+  | 'operations';
+
+/** In place of a module's name: what a function of kind `operations` gives. */
+export const OPERATIONS = '*operations';
 
 export interface ModuleApi {
   /** Every name that can be imported, `default` apart: that is the module itself. */

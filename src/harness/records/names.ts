@@ -5,7 +5,8 @@
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND } from '../../wire/ledger-commands.js';
 import { ENTRY_COMMAND, LEG_PENDING } from '../../wire/ledger-log.js';
-import { CHANNEL, OPERATION_KIND } from '../../wire/operations.js';
+import { KIND_NUMBERS } from '../../products/kinds.js';
+import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 
 const UNRECOGNISED = 'unrecognised';
@@ -26,7 +27,7 @@ function table(numbers: Readonly<Record<string, number>>, span: number): NameTab
   return { names, indexOf };
 }
 
-export const KIND_NAMES = table(OPERATION_KIND, 256);
+export const KIND_NAMES = table(KIND_NUMBERS, 256);
 export const CHANNEL_NAMES = table(CHANNEL, 256);
 export const OUTCOME_NAMES = table(OUTCOME, 256);
 export const COMMAND_NAMES = table({ ...COMMAND, ...ENTRY_COMMAND }, 256);

@@ -110,10 +110,18 @@ function moneyOf(told: unknown): MoneyRules | undefined {
     users: whole(money, 'users'),
     merchants: whole(money, 'merchants'),
     openingMinor: whole(money, 'openingMinor'),
+    products: namesOf(money.get('products')),
     feePer10k: whole(money, 'feePer10k'),
     commissionPer10k: whole(money, 'commissionPer10k'),
     risk: riskOf(money.get('risk')),
   };
+}
+
+/** None where it is not told: runs from before there were products. */
+function namesOf(told: unknown): readonly string[] {
+  if (told === undefined) return [];
+  if (Array.isArray(told) && told.every((name) => typeof name === 'string')) return told;
+  throw new Error('target_facts.money.products is no list of names');
 }
 
 function riskOf(told: unknown): RiskRules | undefined {

@@ -51,6 +51,8 @@ export interface MoneyRules {
   readonly merchants: number;
   /** What each user was opened with, minor units; merchants with nothing. */
   readonly openingMinor: number;
+  /** Names of the products whose accounts were opened, one of each kind for each user or shard. */
+  readonly products: readonly string[];
   /** Of a payment to a merchant, per 10,000 of the amount, each rounded down to the minor unit. */
   readonly feePer10k: number;
   readonly commissionPer10k: number;

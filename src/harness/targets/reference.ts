@@ -201,13 +201,14 @@ class ReferenceStack implements Target {
   }
 
   async #startGateway(shardAddresses: readonly string[]): Promise<void> {
-    const { users, merchants, splitMerchants, openingMinor } = this.#options.stack.population;
+    const { users, merchants, splitMerchants, openingMinor, products } = this.#options.stack.population;
     const args = [
       'gateway',
       ...shardAddresses.flatMap((address) => ['--shard-address', address]),
       ...this.#shards.flatMap((address) => ['--public-shard-address', address]),
       ...['--users', `${users}`, '--merchants', `${merchants}`],
       ...['--split-merchants', `${splitMerchants}`, '--opening-minor', `${openingMinor}`],
+      ...products.flatMap((name) => ['--product', name]),
       ...['--bolt', await this.#fixedAddress(), '--http', await this.#fixedAddress()],
       ...this.#mutantArguments(),
     ];

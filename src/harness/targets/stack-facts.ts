@@ -24,6 +24,7 @@ export function stackFacts(name: string, topology: Topology): TargetFacts {
       users: topology.users,
       merchants: topology.merchants,
       openingMinor: topology.openingMinor,
+      products: topology.products,
       feePer10k: topology.feePer10k,
       commissionPer10k: topology.commissionPer10k,
       risk: topology.risk,

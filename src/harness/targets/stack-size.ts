@@ -10,6 +10,8 @@ export interface Population {
   readonly splitMerchants: number;
   /** Of each user, minor units. */
   readonly openingMinor: number;
+  /** Names of products whose accounts are opened too. */
+  readonly products: readonly string[];
 }
 
 export interface StackSize {
@@ -25,5 +27,6 @@ export const DEFAULT_STACK: StackSize = {
     merchants: 20_000,
     splitMerchants: 4_096,
     openingMinor: 1_000_000,
+    products: [],
   },
 };

@@ -2,6 +2,7 @@
  * Asks a gateway what stack stands behind it. What it answers is another program's word: every field that a drill uses is
  * looked at before anything is asked of it, and nobody is connected to whom the person who runs the drill has not named.
  */
+import { CATALOGUE } from '../../products/kinds.js';
 import { SHARDS_MAX } from '../../wire/accounts.js';
 import { mayReach, parseAddress } from '../../wire/address.js';
 import type { RiskRules, Topology } from '../../wire/admin.js';
@@ -61,6 +62,7 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     users: whole(answer, 'users', wrong),
     merchants: whole(answer, 'merchants', wrong),
     openingMinor: whole(answer, 'openingMinor', wrong),
+    products: productsOf(answer.products, wrong),
     feePer10k: whole(answer, 'feePer10k', wrong, { most: 9_999 }),
     commissionPer10k: whole(answer, 'commissionPer10k', wrong, { most: 9_999 }),
     risk: riskOf(answer.risk, wrong),
@@ -73,6 +75,13 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
     ledgerEngine: words(answer, 'ledgerEngine', wrong),
     durability: words(answer, 'durability', wrong),
   };
+}
+
+/** None where it says nothing of them. */
+function productsOf(told: unknown, wrong: Wrong): readonly string[] {
+  if (told === undefined) return [];
+  const isNames = Array.isArray(told) && told.every((name) => CATALOGUE.products.some((one) => one.name === name));
+  return isNames ? told.map(String) : wrong('products', 'a list of products that are known here');
 }
 
 function riskOf(told: unknown, wrong: Wrong): RiskRules {

@@ -1,6 +1,7 @@
 /** The views and macros that laws speak of, over the tables journal, entries and accounts: the statements that make them. */
 import { LEGS_MAX } from '../../wire/acks.js';
-import { kindsWhere, movesMoney } from '../../wire/operation-kinds.js';
+import { kindsWhere } from '../../products/kinds.js';
+import { movesMoney } from '../../wire/operation-kinds.js';
 import { names } from './sql-text.js';
 import type { Described } from './table-view.js';
 

@@ -3,11 +3,8 @@
  *   payment 0193... of 12.34 from user:7 to merchant:3 was acknowledged at 00:12.345 (attempt 2) and is not in ...
  */
 import { formatOperationId } from '../../wire/operation-id.js';
-import {
-  OPERATION_KIND_NAMES,
-  OPERATION_KINDS,
-  type OperationKindRow,
-} from '../../wire/operation-kinds.js';
+import { kindNamed } from '../../products/kinds.js';
+import type { OperationKindRow } from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
 import { foreignWords } from './foreign-words.js';
 
@@ -40,8 +37,7 @@ export async function witnessOf(database: RunDatabase, row: Row): Promise<Witnes
 /** What a client asked, of a row of the journal with the names of its accounts: `payment <id> of 12.34 from user:7 to merchant:3`. */
 export function operationTitle(operation: Row, id: string): string {
   const name = text(operation.kind) ?? '';
-  const known = OPERATION_KIND_NAMES.find((one) => one === name);
-  const row = known === undefined ? undefined : OPERATION_KINDS[known];
+  const row = kindNamed(name)?.row;
   const amount = number(operation.amount);
   const of = amount > 0 ? ` of ${moneyText(amount)}` : '';
   return `${row?.noun ?? name} ${id}${of}${between(row, operation)}`;

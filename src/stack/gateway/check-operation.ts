@@ -4,6 +4,7 @@
  */
 
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
+import { CATALOGUE, productKind } from '../../products/kinds.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
@@ -16,8 +17,18 @@ const MERCHANT_HIGH = 256;
 const AMOUNT_HIGH_MAX = AMOUNT_MINOR_MAX / 2 ** 32;
 const SAFE_HIGH_MAX = 2 ** 21 - 1;
 
+export interface CheckFacts {
+  readonly shards: number;
+  /** By number: 1 for the kinds of products that the gateway was started with. */
+  readonly offers: Uint8Array;
+}
+
 /** 0 when the record at `at` is well formed, otherwise the result code with which it is declined. */
-export function checkOperation(operation: DataView, at: number, shards: number): number {
+export function checkOperation(
+  operation: DataView,
+  at: number,
+  { shards, offers }: CheckFacts,
+): number {
   const kind = operation.getUint8(at + OP.kind);
   switch (kind) {
     case OPERATION_KIND.pay:
@@ -40,8 +51,27 @@ export function checkOperation(operation: DataView, at: number, shards: number):
     case OPERATION_KIND.balance:
       return checkAnyAccount(operation, at, shards);
     default:
-      return RESULTS.unknown_kind.code;
+      return checkProduct(operation, at, offers);
   }
+}
+
+function checkProduct(operation: DataView, at: number, offers: Uint8Array): number {
+  const kind = operation.getUint8(at + OP.kind);
+  const product = productKind(kind);
+  if (product === undefined) return RESULTS.unknown_kind.code;
+  if (offers[kind] !== 1) return RESULTS.product_not_offered.code;
+  const { counterparty, refersTo } = product.row;
+  if (refersTo.length > 0) {
+    const code = checkReference(operation, at);
+    if (code !== 0) return code;
+  }
+  if (counterparty === undefined) return checkCommon(operation, at) || checkAmount(operation, at);
+  const high = counterparty === 'user' ? USER_HIGH : MERCHANT_HIGH;
+  return checkMoney(
+    operation,
+    at,
+    counterparty === 'merchant-or-user' ? payeeHigh(operation, at) : high,
+  );
 }
 
 /** Holds and captures are for a merchant or a user. */
@@ -100,7 +130,8 @@ function checkAnyAccount(operation: DataView, at: number, shards: number): numbe
   if (operation.getUint32(at + OP.account + 4, true) > SAFE_HIGH_MAX) return MALFORMED;
   const { accountClass, slot, number } = accountParts(readUint64(operation, at + OP.account));
   const isSystem = accountClass === ACCOUNT_CLASS.system;
-  if (number === 0 || accountClass > ACCOUNT_CLASS.system || (isSystem && slot === 0)) {
+  const isKnown = accountClass <= ACCOUNT_CLASS.system || CATALOGUE.classes.has(accountClass);
+  if (number === 0 || !isKnown || (isSystem && slot === 0)) {
     return MALFORMED;
   }
   if (accountClass === ACCOUNT_CLASS.user && slot > 0) return MALFORMED;

@@ -3,7 +3,9 @@
  * is paid); the record's `account` is always the user whose shard is home. Pure; refuses with one line and a code.
  */
 
-import { formatAccount, parseAccount } from '../../wire/accounts.js';
+import { accountName } from '../../products/account-names.js';
+import { kindNamed } from '../../products/kinds.js';
+import { parseAccount } from '../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
 import {
@@ -11,11 +13,6 @@ import {
   parseOperationId,
   writeOperationId,
 } from '../../wire/operation-id.js';
-import {
-  OPERATION_KINDS,
-  type OperationKind,
-  type OperationKindRow,
-} from '../../wire/operation-kinds.js';
 import {
   CHANNEL,
   type Channel,
@@ -28,13 +25,11 @@ import {
 import { resultName } from '../../wire/results.js';
 import { OperationRefused } from './operation-refused.js';
 
-/** Kinds that change something: all but the questions. */
-export type PostableKind = Exclude<OperationKind, 'balance' | 'lookup'>;
-
 /** What a client posts, as the schema lets it through: what its kind needs is there. */
 export interface OperationBody {
   readonly id: string;
-  readonly kind: PostableKind;
+  /** One of POSTABLE_KINDS. */
+  readonly kind: string;
   readonly payer?: string;
   readonly payee?: string;
   readonly amountMinor?: number;
@@ -64,7 +59,8 @@ export const HOLD_TIMEOUT_S = 900;
 /** A fresh record for this body under this id. */
 export function operationRecord(body: OperationBody, id: OperationIdWords): DataView {
   const { kind } = body;
-  const row: OperationKindRow = OPERATION_KINDS[kind];
+  const row = kindNamed(kind)?.row;
+  if (row === undefined) throw new OperationRefused('unknown_kind', `kind: there is no ${kind}`);
   const record = new DataView(new ArrayBuffer(OPERATION_BYTES));
   writeOperationId(record, OP.id, id);
   const home = row.home === 'payer' ? 'payer' : 'payee';
@@ -78,7 +74,7 @@ export function operationRecord(body: OperationBody, id: OperationIdWords): Data
   }
   const timeoutS = row.hasTimeout ? (body.timeoutS ?? HOLD_TIMEOUT_S) : 0;
   record.setUint32(OP.timeoutS, timeoutS, true);
-  record.setUint8(OP.kind, OPERATION_KIND[kind]);
+  record.setUint8(OP.kind, row.number);
   record.setUint8(OP.channel, CHANNEL[body.channel ?? 'balance']);
   record.setUint16(OP.flags, body.retry === true ? OPERATION_FLAG.retry : 0, true);
   record.setUint16(OP.currency, CURRENCY_CNY, true);
@@ -117,7 +113,7 @@ export function readResult(ack: DataView, id: string): OperationResult {
 
 function readLeg(ack: DataView, leg: number): ReceiptLeg {
   return {
-    account: formatAccount(readUint64(ack, ACK.accounts + leg * 8)),
+    account: accountName(readUint64(ack, ACK.accounts + leg * 8)),
     balanceMinor: readInt64(ack, ACK.balances + leg * 8),
     version: ack.getUint32(ACK.versions + leg * 4, true),
   };

@@ -5,11 +5,10 @@
 import {
   ACCOUNT_CLASS,
   accountParts,
-  formatAccount,
   merchantSubAccount,
   type Placement,
-  parseAnyAccount,
 } from '../../wire/accounts.js';
+import { accountName, accountNamed } from '../../products/account-names.js';
 import { ACK_BYTES } from '../../wire/acks.js';
 import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import type { AckSink } from '../payments/ack-sink.js';
@@ -67,7 +66,7 @@ export class HttpQueries {
       parts.push(...result.receipt);
     }
     const balanceMinor = parts.reduce((sum, part) => sum + part.balanceMinor, 0);
-    return { status: 200, body: { account: formatAccount(account), balanceMinor, parts } };
+    return { status: 200, body: { account: accountName(account), balanceMinor, parts } };
   }
 
   /** A split merchant is one account on each shard. */
@@ -98,7 +97,7 @@ class HttpSink implements AckSink {
 }
 
 function namedAccount(text: string): number {
-  const account = parseAnyAccount(text);
+  const account = accountNamed(text);
   if (account !== undefined) return account;
   throw new OperationRefused(
     'malformed_operation',

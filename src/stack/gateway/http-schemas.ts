@@ -2,14 +2,8 @@
  * The JSON schemas of the HTTP edge: what is checked on the way in, written on the way out, and shown in
  * /openapi.json is one and the same.
  */
-import {
-  type Counterparty,
-  kindsWhere,
-  movesMoney,
-  OPERATION_KINDS,
-  type OperationKind,
-  type OperationKindRow,
-} from '../../wire/operation-kinds.js';
+import { type KnownKind, kindNamed, kindsWhere } from '../../products/kinds.js';
+import { type Counterparty, movesMoney } from '../../wire/operation-kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
 import { HOLD_TIMEOUT_S } from './http-operation.js';
@@ -54,8 +48,7 @@ const COUNTERPARTIES: Record<Counterparty, typeof user> = {
 export const POSTABLE_KINDS = kindsWhere((row) => movesMoney(row) && row.toldOnly === undefined);
 
 /** The body of one kind, out of the table of kinds. */
-function bodyOf(kind: OperationKind): BodySchema {
-  const row: OperationKindRow = OPERATION_KINDS[kind];
+function bodyOf({ name: kind, row }: KnownKind): BodySchema {
   const home = row.home === 'payer' ? 'payer' : 'payee';
   const properties: Record<string, object> = {
     id: {
@@ -100,8 +93,7 @@ function bodyOf(kind: OperationKind): BodySchema {
 }
 
 function nounOf(kind: string): string {
-  for (const [name, row] of Object.entries(OPERATION_KINDS)) if (name === kind) return row.noun;
-  return kind;
+  return kindNamed(kind)?.row.noun ?? kind;
 }
 
 interface BodySchema {
@@ -147,7 +139,7 @@ const retry = {
 };
 
 /** To be added to the server: `operationBody` refers to them. */
-export const operationBodies = POSTABLE_KINDS.map(bodyOf);
+export const operationBodies = POSTABLE_KINDS.flatMap((kind) => kindNamed(kind) ?? []).map(bodyOf);
 
 export const operationBody = {
   type: 'object',
@@ -233,6 +225,7 @@ export const topology = {
     users: { type: 'integer' },
     merchants: { type: 'integer' },
     openingMinor: { type: 'integer', description: 'what each user was opened with' },
+    products: { type: 'array', items: { type: 'string' }, description: 'that it offers' },
     feePer10k: { type: 'integer', description: 'of a payment, to the fee account' },
     commissionPer10k: { type: 'integer', description: 'of a payment, to the platform' },
     risk: {

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatOperationId } from '../../wire/operation-id.js';
-import { kindsWhere, OPERATION_KINDS } from '../../wire/operation-kinds.js';
+import { knownKind, kindsWhere } from '../../products/kinds.js';
 import { POSTABLE_KINDS } from './http-schemas.js';
 import type { Gateway } from './run-gateway.js';
 import { type BoltClient, freshId } from './testing/bolt-client.js';
@@ -214,7 +214,7 @@ describe('POST /v1/operations', () => {
   });
 
   it.each(POSTABLE_KINDS)('refuses a %s without an id: it could not be repeated', async (kind) => {
-    const row = OPERATION_KINDS[kind];
+    const { row } = knownKind(kind);
     const body = JSON.stringify({
       kind,
       payer: 'user:7',

@@ -3,6 +3,9 @@
  * answered: opening what is open already changes nothing.
  */
 
+import { productAccount, shardAccount } from '../../products/account-names.js';
+import { openingOf } from '../../products/catalogue.js';
+import type { ProductAccount, ProductDefinition } from '../../products/product.js';
 import type { Placement } from '../../wire/accounts.js';
 import { merchantAccount, merchantSubAccount, userAccount } from '../../wire/accounts.js';
 import type { OpenRange } from '../../wire/admin.js';
@@ -14,6 +17,7 @@ export interface AccountPlan {
   readonly merchants: number;
   /** What each user starts with, minor units. */
   readonly openingMinor: number;
+  readonly products: readonly ProductDefinition[];
 }
 
 /** Users and unsplit merchants of this shard, and its sub-account of every split merchant. */
@@ -45,7 +49,37 @@ export function openRanges(plan: AccountPlan, shard: number): OpenRange[] {
       mustNotOverdraw: true,
     },
   ];
-  return ranges.filter((range) => range.count > 0);
+  const ofProducts = plan.products.flatMap((product) =>
+    Object.values(product.accounts ?? {}).map(
+      (account): OpenRange => productRange(product, account, { users, shard, shards }),
+    ),
+  );
+  return [...ranges, ...ofProducts].filter((range) => range.count > 0);
+}
+
+/** One account for each user of this shard, or one for the shard. */
+function productRange(
+  product: ProductDefinition,
+  account: ProductAccount,
+  { users, shard, shards }: { readonly users: Range; readonly shard: number; readonly shards: number },
+): OpenRange {
+  if (account.of === 'shard') {
+    const firstAccount = shardAccount(account.class, shard);
+    return { firstAccount, count: 1, stride: 1, openingMinor: 0, mustNotOverdraw: false };
+  }
+  return {
+    firstAccount: productAccount(account.class, users.first),
+    count: users.count,
+    stride: shards,
+    openingMinor: openingOf(product, account),
+    mustNotOverdraw: account.mustNotOverdraw ?? false,
+    ...(account.mustNotPassOpening === true ? { mustNotPassOpening: true } : {}),
+  };
+}
+
+interface Range {
+  readonly first: number;
+  readonly count: number;
 }
 
 interface Numbers {
@@ -56,7 +90,7 @@ interface Numbers {
 }
 
 /** Numbers n in from..to with n % shards = shard: the first, and how many. */
-function numbersOn({ shard, shards, from, to }: Numbers): { first: number; count: number } {
+function numbersOn({ shard, shards, from, to }: Numbers): Range {
   const first = from + ((shard - (from % shards) + shards) % shards);
   return { first, count: first > to ? 0 : Math.floor((to - first) / shards) + 1 };
 }

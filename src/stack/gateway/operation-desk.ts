@@ -6,17 +6,17 @@
  */
 import type { Arrival, Payments } from '../payments/payments.js';
 import type { RiskControl } from '../risk/risk-control.js';
-import { checkOperation } from './check-operation.js';
+import { type CheckFacts, checkOperation } from './check-operation.js';
 
 export class OperationDesk {
   readonly payments: Payments;
   readonly #risk: RiskControl;
-  readonly #shards: number;
+  readonly #facts: CheckFacts;
 
-  constructor(payments: Payments, risk: RiskControl, shards: number) {
+  constructor(payments: Payments, risk: RiskControl, facts: CheckFacts) {
     this.payments = payments;
     this.#risk = risk;
-    this.#shards = shards;
+    this.#facts = facts;
   }
 
   /** To be called with the records of a frame before they are taken one by one. */
@@ -26,7 +26,7 @@ export class OperationDesk {
 
   /** The one answer to the record at `at` goes to the arrival's sink, at `position`. */
   take(operation: DataView, at: number, arrival: Arrival, position: number): void {
-    const code = checkOperation(operation, at, this.#shards);
+    const code = checkOperation(operation, at, this.#facts);
     if (code !== 0) {
       this.payments.shed(operation, at, arrival.sink, position, code);
       return;

@@ -9,6 +9,7 @@
  * by the ledgers.
  */
 import type { GatewayStats, PingAnswer, Topology } from '../../wire/admin.js';
+import { kindsOffered, productsNamed } from '../../products/kinds.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
 import { Payments } from '../payments/payments.js';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly splitMerchants: number;
   /** What each user starts with, minor units. */
   readonly openingMinor: number;
+  /** Of OUR_PRODUCTS, by name; default none. */
+  readonly products?: readonly string[];
   readonly mutant?: Mutant;
   /** Addresses told in the topology; default `shardAddresses`. */
   readonly publicShardAddresses?: readonly string[];
@@ -79,12 +82,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     judge,
   });
-  const desk = new OperationDesk(payments, risk, placement.shards);
+  const products = productsNamed(options.products ?? []);
+  const desk = new OperationDesk(payments, risk, {
+    shards: placement.shards,
+    offers: kindsOffered(products),
+  });
   const topology: Topology = {
     placement,
     users: options.users,
     merchants: options.merchants,
     openingMinor: options.openingMinor,
+    products: products.map(({ name }) => name),
     feePer10k: rates.feePer10k,
     commissionPer10k: rates.commissionPer10k,
     risk: { amountMinorMax: limits.amountMinorMax, velocity: limits.velocity },
@@ -104,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all([bolt.close(), http.close()]);
   };
   try {
-    const plan = { ...options, placement };
+    const plan = { ...options, placement, products };
     await openAccounts(plan, payments.links, stop.signal);
     payments.recover(0);
     const [boltAddress, httpAddress] = await Promise.all([

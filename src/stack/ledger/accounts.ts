@@ -21,7 +21,7 @@ export const CREDITS_PENDING = 2;
 export const CREDITS_POSTED = 3;
 export const VERSION = 4;
 export const FLAGS = 5;
-const OPENING = 6;
+export const OPENING = 6;
 const ID = 7;
 
 const RANGE_FIELDS = 5;
@@ -163,7 +163,7 @@ export class Accounts {
   #add(range: OpenRange): void {
     const firstIndex = this.#count;
     this.#grow(firstIndex + range.count);
-    const flags = range.mustNotOverdraw ? ACCOUNT_FLAG.mustNotOverdraw : 0;
+    const flags = flagsOf(range);
     for (let i = 0; i < range.count; i++) {
       const at = (firstIndex + i) * FIELDS;
       this.fields[at + CREDITS_POSTED] = range.openingMinor;
@@ -228,12 +228,19 @@ export class Accounts {
   }
 }
 
+function flagsOf({ mustNotOverdraw, mustNotPassOpening }: OpenRange): number {
+  return (
+    (mustNotOverdraw ? ACCOUNT_FLAG.mustNotOverdraw : 0) |
+    (mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0)
+  );
+}
+
 function sameRange(a: OpenRange, b: OpenRange): boolean {
   return (
     a.firstAccount === b.firstAccount &&
     a.count === b.count &&
     a.stride === b.stride &&
     a.openingMinor === b.openingMinor &&
-    a.mustNotOverdraw === b.mustNotOverdraw
+    flagsOf(a) === flagsOf(b)
   );
 }

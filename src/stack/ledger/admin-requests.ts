@@ -81,7 +81,8 @@ function parseRanges(value: unknown): OpenRange[] {
       throw new AdminError('the last account of a range passes 2^53 - 1');
     }
     const openingMinor = integer(range, 'openingMinor', 0, 2 ** 48);
-    const { mustNotOverdraw } = range;
-    return { firstAccount, count, stride, openingMinor, mustNotOverdraw };
+    const { mustNotOverdraw, mustNotPassOpening } = range;
+    const bounds = { mustNotOverdraw, ...(mustNotPassOpening === true ? { mustNotPassOpening } : {}) };
+    return { firstAccount, count, stride, openingMinor, ...bounds };
   });
 }

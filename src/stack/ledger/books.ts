@@ -12,7 +12,6 @@ import {
   ENTRY_LEG_BYTES,
   LEG_PENDING,
 } from '../../wire/ledger-log.js';
-import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { Store } from '../store/store.js';
 import { Accounts } from './accounts.js';
@@ -23,6 +22,7 @@ import { IdTable, STATE, userMark } from './ids.js';
 import { Legs } from './legs.js';
 import { userOf } from './parties.js';
 import { Pending } from './pending.js';
+import { REFUNDS } from './refund-kinds.js';
 
 export interface BooksOptions {
   readonly shard: number;
@@ -204,7 +204,7 @@ export class Books {
 
   /** A refund that was tried is cancelled: what it reserved may be refunded again. */
   unreserveRefund(view: DataView, at: number): void {
-    if (view.getUint8(at + ENTRY.kind) !== OPERATION_KIND.refund) return;
+    if (REFUNDS[view.getUint8(at + ENTRY.kind)] === 0) return;
     this.countRefund(view, at, -1);
   }
 
@@ -236,7 +236,7 @@ export class Books {
   }
 
   #refunded(command: Command, amountMinor: number): void {
-    if (command.kind !== OPERATION_KIND.refund || command.flags & COMMAND_FLAG.secondary) return;
+    if (REFUNDS[command.kind] === 0 || command.flags & COMMAND_FLAG.secondary) return;
     const payment = this.findReference(command);
     if (payment >= 0) this.#addRefunded(payment, amountMinor);
   }

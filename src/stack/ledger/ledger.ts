@@ -24,7 +24,6 @@ import { CMD, COMMAND, COMMAND_BYTES } from '../../wire/ledger-commands.js';
 import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG, LEG_PENDING } from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
-import { OPERATION_KIND } from '../../wire/operations.js';
 import { lastingRefusal, RESULTS } from '../../wire/results.js';
 import type { AckBuffer } from './ack-buffer.js';
 import type { Books } from './books.js';
@@ -38,6 +37,7 @@ import { type PostingBug, postingBug } from './mutants/posting.js';
 import { freshened, type ReadBug, readBug } from './mutants/telling.js';
 import { userOf } from './parties.js';
 import { captureRefusal, refundRefusal, voidRefusal } from './references.js';
+import { REFUNDS } from './refund-kinds.js';
 import { difference } from './repeats.js';
 
 /** How far ahead of the ledger's clock an id may have been made. */
@@ -212,7 +212,7 @@ export class Ledger {
         legs.fromCommand(command);
         return (
           legs.resolve() ||
-          (command.kind === OPERATION_KIND.refund
+          (REFUNDS[command.kind] === 1
             ? refundRefusal(this.books, command, this.#mutant)
             : 0) ||
           legs.refusal(NO_RESERVE, this.#checkOverdraft)

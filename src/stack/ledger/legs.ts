@@ -7,7 +7,7 @@
  *   credit     cPosted +   cPending +      cPending -, cPosted +   cPending -
  *
  * Every posting takes its account's next version, whatever the mode. Refuses by result code, in TigerBeetle's order:
- * accounts not different, debit account not found, credit account not found, overflow, not enough money.
+ * accounts not different, debit account not found, credit account not found, overflow, not enough money, more than is owed.
  */
 import { readInt64, readUint64, writeInt64, writeUint64 } from '../../wire/bytes.js';
 import {
@@ -27,6 +27,7 @@ import {
   DEBITS_POSTED,
   FIELDS,
   FLAGS,
+  OPENING,
   pageOf,
   VERSION,
 } from './accounts.js';
@@ -107,11 +108,16 @@ export class Legs {
         if (credits > Number.MAX_SAFE_INTEGER && refused !== RESULTS.overflows_debits_posted.code) {
           refused = RESULTS.overflows_credits_posted.code;
         }
+        const isCapped = (fields[at + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) !== 0;
+        if (isCapped && refused === 0 && credits > fields[at + DEBITS_POSTED] + fields[at + OPENING]) {
+          refused = RESULTS.exceeds_debits.code;
+        }
         continue;
       }
       const debits = fields[at + DEBITS_PENDING] + fields[at + DEBITS_POSTED] - posting;
       if (debits > Number.MAX_SAFE_INTEGER) refused = RESULTS.overflows_debits_posted.code;
-      if (!checkOverdraft || refused !== 0 || this.accounts[i] === reserved) continue;
+      const isOther = refused !== 0 && refused !== RESULTS.exceeds_debits.code;
+      if (!checkOverdraft || isOther || this.accounts[i] === reserved) continue;
       const bounded = (fields[at + FLAGS] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
       if (bounded && debits > fields[at + CREDITS_POSTED]) refused = RESULTS.exceeds_credits.code;
     }

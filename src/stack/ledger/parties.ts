@@ -7,15 +7,17 @@
  *
  * Pure. Not for entries without legs.
  */
+import { kindFlags } from '../../products/kinds.js';
 import { readInt64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../wire/ledger-log.js';
-import { OPERATION_KIND } from '../../wire/operations.js';
 import { readParty } from '../../wire/party.js';
+
+const TOWARDS_USER = kindFlags(({ direction }) => direction === 'towards-home');
 
 /** Refund, top-up: money goes to the user, so that the user's leg is a credit. */
 export function isTowardsUser(kind: number): boolean {
-  return kind === OPERATION_KIND.refund || kind === OPERATION_KIND.topUp;
+  return TOWARDS_USER[kind] === 1;
 }
 
 /** Number of the user. */

@@ -25,7 +25,6 @@ import {
   LEG,
 } from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
-import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { type Store, StoreError } from '../store/store.js';
 import { BATCH_ENTRIES_AT, BatchLog, type BatchParts, batchParts } from './batch-log.js';
@@ -38,6 +37,7 @@ import { pendingBug } from './mutants/pending.js';
 import { afterRecovery } from './mutants/recovery.js';
 import { userOf } from './parties.js';
 import type { OpenEntry } from './pending.js';
+import { REFUNDS } from './refund-kinds.js';
 
 /** Entries whose places in memory are fetched together. */
 const LOOK_AHEAD = 32;
@@ -304,7 +304,7 @@ class Recovery {
   }
 
   #countRefund(view: DataView, at: number): void {
-    if (view.getUint8(at + ENTRY.kind) !== OPERATION_KIND.refund) return;
+    if (REFUNDS[view.getUint8(at + ENTRY.kind)] === 0) return;
     this.#books.countRefund(view, at, 1);
   }
 }

@@ -12,6 +12,7 @@ import type { Books } from './books.js';
 import type { Command } from './command.js';
 import { STATE } from './ids.js';
 import { counterpartyOf, userOf } from './parties.js';
+import { REFERS_TO } from './refund-kinds.js';
 
 const OTHER_ACCOUNTS = RESULTS.reference_has_different_accounts.code;
 
@@ -34,7 +35,7 @@ export function captureRefusal(books: Books, command: Command, mutant?: Mutant):
   return over ? RESULTS.exceeds_pending_transfer_amount.code : 0;
 }
 
-/** A refund names both parties of the payment, and all refunds of it stay within what was paid. */
+/** A refund, or whatever else refers to a payment, names both parties of it, and all refunds of it stay within what was paid. */
 export function refundRefusal(books: Books, command: Command, mutant?: Mutant): number {
   const { ids, refunds } = books;
   const payment = books.findReference(command);
@@ -44,8 +45,7 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
   }
   books.findEntry(payment);
   const { entryView: view, entryAt: at } = books;
-  const kind = view.getUint8(at + ENTRY.kind);
-  if (kind !== OPERATION_KIND.pay && kind !== OPERATION_KIND.capture) {
+  if (REFERS_TO[command.kind]?.[view.getUint8(at + ENTRY.kind)] !== 1) {
     return RESULTS.refunded_operation_not_found.code;
   }
   const isToAnother = userOf(view, at) !== command.user && mutant !== 'refund-to-anybody';

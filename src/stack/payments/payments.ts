@@ -15,7 +15,7 @@ import type { Placement } from '../../wire/accounts.js';
 import { ACK_BYTES, OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
-import { kindFlags } from '../../wire/operation-kinds.js';
+import { kindFlags } from '../../products/kinds.js';
 import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';

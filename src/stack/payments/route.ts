@@ -2,6 +2,7 @@
  * Where an operation goes: which shard is its home (the user's), which other shard it touches, and between which
  * two accounts the money moves. Read from a checked operation record into one reused object. Pure.
  */
+import { kindFlags } from '../../products/kinds.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -13,6 +14,12 @@ import {
 } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { OP, OPERATION_KIND } from '../../wire/operations.js';
+
+const TOWARDS_USER = kindFlags(({ direction }) => direction === 'towards-home');
+/** Money moves between the two at once. */
+const HAS_COUNTERPARTY = kindFlags(
+  ({ counterparty, effect }) => counterparty !== undefined && effect === 'posts',
+);
 
 export class Route {
   kind = 0;
@@ -40,7 +47,7 @@ export class Route {
     this.amountMinor = readUint64(operation, at + OP.amount);
     this.home = shardOfAccount(this.user, placement.shards);
     this.peer = this.home;
-    this.towardsUser = this.kind === OPERATION_KIND.refund || this.kind === OPERATION_KIND.topUp;
+    this.towardsUser = TOWARDS_USER[this.kind] === 1;
     this.charged = false;
     this.counterparty = 0;
     switch (this.kind) {
@@ -57,6 +64,8 @@ export class Route {
         this.#readCounterparty(readUint64(operation, at + OP.counterparty), placement);
         break;
       default:
+        if (HAS_COUNTERPARTY[this.kind] === 1)
+          this.#readCounterparty(readUint64(operation, at + OP.counterparty), placement);
         break;
     }
   }

@@ -12,6 +12,7 @@
 
 import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
 import { LEGS_MAX } from '../../wire/acks.js';
+import { branchProductLegs, localProductLegs, productTemplate } from './product-legs.js';
 import { type Rates, shareMinor } from './rates.js';
 import type { Route } from './route.js';
 
@@ -36,6 +37,11 @@ export class Legs {
 
 /** All legs of an operation that stays on its home shard. */
 export function localLegs(legs: Legs, route: Route, rates: Rates): void {
+  const template = productTemplate(route.kind);
+  if (template !== undefined) {
+    localProductLegs(legs, route, template);
+    return;
+  }
   legs.clear();
   if (route.towardsUser) {
     legs.add(route.counterparty, -route.amountMinor);
@@ -48,6 +54,11 @@ export function localLegs(legs: Legs, route: Route, rates: Rates): void {
 
 /** The user's side of an operation across shards. */
 export function homeBranchLegs(legs: Legs, route: Route): void {
+  const template = productTemplate(route.kind);
+  if (template !== undefined) {
+    branchProductLegs(legs, route, { template, side: 'home' });
+    return;
+  }
   const clearing = systemAccount(SYSTEM_ACCOUNT.clearing + route.peer, route.home);
   const sign = route.towardsUser ? 1 : -1;
   legs.clear();
@@ -57,6 +68,11 @@ export function homeBranchLegs(legs: Legs, route: Route): void {
 
 /** The counterparty's side of an operation across shards. */
 export function peerBranchLegs(legs: Legs, route: Route, rates: Rates): void {
+  const template = productTemplate(route.kind);
+  if (template !== undefined) {
+    branchProductLegs(legs, route, { template, side: 'far' });
+    return;
+  }
   const clearing = systemAccount(SYSTEM_ACCOUNT.clearing + route.home, route.peer);
   legs.clear();
   if (route.towardsUser) {

@@ -56,7 +56,11 @@ function refuseChannel(call: string, channel: never): never {
   );
 }
 
-export function reference(call: string, field: string, given: OperationRef): OperationRef {
+export function reference(
+  call: string,
+  field: string,
+  given: OperationRef | undefined,
+): OperationRef {
   if (given?.idWords === undefined)
     throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
   return given;

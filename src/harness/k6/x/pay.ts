@@ -25,6 +25,7 @@ import {
   user,
 } from './order.js';
 import { Payments } from './payments/payments.js';
+import { productOperations } from './product-operations.js';
 
 export const payApi: ModuleApi = {
   exports: {
@@ -40,6 +41,7 @@ export const payApi: ModuleApi = {
     operationId: 'plain',
     festival: 'plain',
     payments: 'plain',
+    product: 'operations',
   },
   // Of an operation of `payments`.
   methods: { attempt: 'blocking' },
@@ -267,6 +269,11 @@ class PayModule {
         free32: random.nextUint32(),
       }),
     );
+  }
+
+  /** The operations of a product: `product('huabei').pay({ payer, merchant, amountMinor })`. Throws where there is no such product. */
+  product(name: string): object {
+    return productOperations(name, (waiting: Waiting, request) => this.#submit(waiting, request));
   }
 
   /** Draws for this VU; the shape is worked out once a thread. */

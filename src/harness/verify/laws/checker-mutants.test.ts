@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { LEG_PENDING } from '../../../wire/ledger-log.js';
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { knownKind, kindsWhere } from '../../../products/kinds.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
@@ -482,7 +482,7 @@ function tooOften(clean: Recorded): Recorded {
   const recorded = structuredClone(clean);
   const { risk } = recorded.money;
   const risked: readonly number[] = kindsWhere(({ judgedByRisk }) => judgedByRisk).map(
-    (kind) => OPERATION_KIND[kind],
+    (kind) => knownKind(kind).row.number,
   );
   const { code } = RESULTS.risk_velocity_count;
   const entries = new Map(recorded.entries.flat().map((entry) => [keyOf(entry.id), entry]));

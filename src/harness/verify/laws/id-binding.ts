@@ -2,7 +2,7 @@
  * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
  * who pays and who is paid. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { NeutralBooks } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { Law } from '../law.js';

@@ -12,7 +12,8 @@
  * Confirm and Cancel have the legs of their Try. That a release stands beside its capture is hold-bounds' matter.
  */
 import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
-import { kindsWhere, type OperationKindRow } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
+import { type OperationKindRow } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome } from '../kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';

@@ -2,7 +2,7 @@
  * I1 durability. The law that acknowledging before the disk breaks: what was answered `ok` is in the books, with both
  * halves where it crosses shards.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
 

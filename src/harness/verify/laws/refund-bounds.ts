@@ -4,7 +4,7 @@
  * and the refund's legs are on accounts that the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
 

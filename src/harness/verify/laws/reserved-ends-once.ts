@@ -2,7 +2,7 @@
  * I15 and the anomalies of Try/Confirm/Cancel that are wrong at any moment: what was reserved is ended at most once, by
  * what may end it, after it was made, and with the legs it was made with. That it is ended at all is no-stuck-hold's matter.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
 

@@ -8,7 +8,7 @@
  * That too many were let go is not judged: a gateway that starts again has counted nothing, windows forget a part at a
  * time, and where its memory is bounded below the population some payers have none (it lets them go, and counts that). Nor are windows judged where others used the target before the drill.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { RESULTS } from '../../../wire/results.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';

@@ -5,7 +5,7 @@
  */
 import { merchantAccount, SLOT_UNIT, shardOfAccount } from '../../../wire/accounts.js';
 import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
-import { kindFlags } from '../../../wire/operation-kinds.js';
+import { kindFlags } from '../../../products/kinds.js';
 import { OP } from '../../../wire/operations.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { movesCounterparty } from '../kinds.js';

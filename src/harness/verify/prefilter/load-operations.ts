@@ -4,12 +4,8 @@
  */
 import { isClearing } from '../../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
-import {
-  kindFlags,
-  movesMoney,
-  OPERATION_KINDS,
-  operationKind,
-} from '../../../wire/operation-kinds.js';
+import { kindFlags, operationKind } from '../../../products/kinds.js';
+import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';

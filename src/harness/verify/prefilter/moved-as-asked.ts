@@ -5,7 +5,8 @@
  */
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
-import { kindFlags, type OperationKindRow } from '../../../wire/operation-kinds.js';
+import { kindFlags } from '../../../products/kinds.js';
+import { type OperationKindRow } from '../../../wire/operation-kinds.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { commandFlags, ENDS_HOLD, OWN_LEGS } from './command-flags.js';
 import type { LegWalk } from './leg-walk.js';

@@ -2,7 +2,7 @@
  * Operations over the agreed limit of one payment: what risk control must decline, and alone may for that reason. Declines for what a
  * payer did in a window are left to the query.
  */
-import { kindFlags } from '../../../wire/operation-kinds.js';
+import { kindFlags } from '../../../products/kinds.js';
 import { RESULTS } from '../../../wire/results.js';
 import { RISK_RESULTS } from '../laws/risk-as-agreed.js';
 

@@ -3,7 +3,7 @@
  * one is ASCII, so a text is as long as its bytes. Pure, but for the date in the head.
  */
 import { STATUS_CODES } from 'node:http';
-import { formatAccount } from '../../../wire/accounts.js';
+import { accountName } from '../../../products/account-names.js';
 import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
 import { readInt64, readUint64 } from '../../../wire/bytes.js';
 import { RESULTS } from '../../../wire/results.js';
@@ -53,7 +53,7 @@ function legsText(ack: DataView): string {
   const legs = Math.min(ack.getUint8(ACK.legs), LEGS_MAX);
   let text = '';
   for (let leg = 0; leg < legs; leg++) {
-    const account = formatAccount(readUint64(ack, ACK.accounts + leg * 8));
+    const account = accountName(readUint64(ack, ACK.accounts + leg * 8));
     const balanceMinor = readInt64(ack, ACK.balances + leg * 8);
     const version = ack.getUint32(ACK.versions + leg * 4, true);
     if (leg > 0) text += ',';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseOperationId } from '../../../wire/operation-id.js';
-import { OPERATION_KINDS, type OperationKindRow } from '../../../wire/operation-kinds.js';
+import { knownKind } from '../../../products/kinds.js';
 import { CHANNEL } from '../../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../../wire/results.js';
 import { type OperationBody, operationRecord } from '../http-operation.js';
@@ -53,7 +53,7 @@ const channel = fc.constantFrom(...Object.keys(CHANNEL));
 
 /** Any operation that there can be, out of the table of kinds. */
 const operation = fc.constantFrom(...POSTABLE_KINDS).chain((kind) => {
-  const row: OperationKindRow = OPERATION_KINDS[kind];
+  const { row } = knownKind(kind);
   const other = row.home === 'payer' ? 'payee' : 'payer';
   const others = { merchant, user, 'merchant-or-user': fc.oneof(merchant, user) };
   const members: Record<string, fc.Arbitrary<unknown>> = {

@@ -9,7 +9,8 @@
  */
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { writeUint64 } from '../../../wire/bytes.js';
-import { OPERATION_KINDS, type OperationKindRow } from '../../../wire/operation-kinds.js';
+import { knownKind } from '../../../products/kinds.js';
+import type { OperationKindRow } from '../../../wire/operation-kinds.js';
 import {
   CHANNEL,
   CURRENCY_CNY,
@@ -72,7 +73,7 @@ interface Shape {
 const bitOf = (field: Field): number => 1 << FIELDS.indexOf(field);
 
 const SHAPES = POSTABLE_KINDS.map((kind): Shape => {
-  const row: OperationKindRow = OPERATION_KINDS[kind];
+  const { row } = knownKind(kind);
   const isHomePayer = row.home === 'payer';
   let needs = bitOf('id') | bitOf('kind') | bitOf(isHomePayer ? 'payer' : 'payee');
   if (row.counterparty !== undefined) needs |= bitOf(isHomePayer ? 'payee' : 'payer');

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  kindFlags,
-  kindsWhere,
-  movesMoney,
-  OPERATION_KINDS,
-  operationKind,
-} from './operation-kinds.js';
+import { kindFlags, kindsWhere, operationKind } from './kinds.js';
+import { movesMoney, OPERATION_KINDS } from '../wire/operation-kinds.js';
 
 describe('the table of operation kinds', () => {
   it('gives every kind a number of its own that fits a byte, and finds it again', () => {

@@ -1,0 +1,86 @@
+/**
+ * What `product(name)` of `k6/x/pay` gives: one method an operation of the product, made from its definition. The fields of an order are
+ * who pays and who is paid, as the operation has them, and in `of` the earlier operation that it refers to.
+ *
+ *     const huabei = product('huabei');
+ *     const payment = huabei.pay({ payer: 7, merchant: 3, amountMinor: 1250 });
+ *     huabei.refund({ of: payment });
+ */
+import type { ProductKind } from '../../../products/catalogue.js';
+import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
+import { CHANNEL } from '../../../wire/operations.js';
+import type { OperationRef, OperationRequest } from '../../ports/pay.js';
+import { textTags } from '../../vu/script-values.js';
+import { amount, merchant, operationId, reference, user } from './order.js';
+
+interface Order {
+  readonly payer?: number;
+  readonly payee?: number;
+  readonly merchant?: number;
+  readonly amountMinor?: number;
+  readonly of?: OperationRef;
+  readonly id?: string;
+  readonly tags?: unknown;
+}
+
+/** Sends it, and gives what the script gets. */
+export type Submit<Waiting, Answer> = (waiting: Waiting, request: OperationRequest) => Answer;
+
+/** Throws a TypeError where there is no product of that name. */
+export function productOperations<Waiting, Answer>(
+  name: string,
+  submit: Submit<Waiting, Answer>,
+): Readonly<Record<string, (order: Order, waiting: Waiting) => Answer>> {
+  const product = knownProduct(name);
+  const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const requestOf = requests(kind);
+      return [
+        kind.name.slice(name.length + 1),
+        (order: Order, waiting: Waiting) => submit(waiting, requestOf(order)),
+      ];
+    }),
+  );
+}
+
+function knownProduct(name: string) {
+  try {
+    return productsNamed([name])[0];
+  } catch (error) {
+    throw new TypeError(`product: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Orders of one kind become requests. What the operation refers to says who its parties are, unless the order does. */
+function requests({ name, row }: ProductKind): (order: Order) => OperationRequest {
+  const homeField = row.home === 'payer' ? 'payer' : 'payee';
+  const otherField = row.home === 'payer' ? 'payee' : 'payer';
+  const refers = row.refersTo.length > 0;
+  const isMerchant = row.counterparty === 'merchant';
+  return (order) => {
+    const earlier = refers ? reference(name, 'of', order.of) : undefined;
+    const home = order[homeField];
+    const other = isMerchant ? order.merchant : order[otherField];
+    return {
+      kind: row.number,
+      account:
+        home === undefined && earlier !== undefined
+          ? earlier.account
+          : user(name, homeField, home ?? 0),
+      counterparty: counterpartyOf(other, earlier),
+      amountMinor: amount(name, order.amountMinor ?? earlier?.amountMinor ?? 0),
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: earlier,
+      idWords: operationId(name, order.id),
+      tags: textTags(order.tags),
+    };
+  };
+
+  function counterpartyOf(other: number | undefined, earlier: OperationRef | undefined): number {
+    if (row.counterparty === undefined) return 0;
+    if (other === undefined && earlier !== undefined) return earlier.counterparty;
+    return isMerchant ? merchant(name, other ?? 0) : user(name, otherField, other ?? 0);
+  }
+}

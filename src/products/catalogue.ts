@@ -1,0 +1,156 @@
+/**
+ * Products as they are used: kinds of operation by number and name, account classes by number and name, postings ready to be written.
+ * Made once from definitions that have passed check-product.ts. Pure.
+ */
+import { LEGS_MAX } from '../wire/acks.js';
+import { SYSTEM_ACCOUNT } from '../wire/accounts.js';
+import type { OperationKindRow } from '../wire/operation-kinds.js';
+import { type Amount, parseAmount } from './expression.js';
+import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';
+
+/** Which account a leg is on. */
+export type LegAccount =
+  /** The party's own. */
+  | { readonly on: Side; readonly of: 'party' }
+  /** The party's of a product. */
+  | { readonly on: Side; readonly of: 'user'; readonly class: number }
+  /** Of the shard of the party. */
+  | { readonly on: Side; readonly of: 'shard'; readonly class: number }
+  | { readonly on: Side; readonly of: 'system'; readonly number: number };
+
+/** `home`: on the shard of the user who asks. `far`: on that of the counterparty. */
+export type Side = 'home' | 'far';
+
+export interface CompiledLeg {
+  readonly account: LegAccount;
+  readonly amount: Amount;
+}
+
+export interface ProductKind {
+  /** `huabei.pay`. */
+  readonly name: string;
+  readonly row: OperationKindRow;
+  readonly product: ProductDefinition;
+  readonly operation: ProductOperation;
+  readonly legs: readonly CompiledLeg[];
+}
+
+export interface ClassRow {
+  /** `huabei.available`. */
+  readonly name: string;
+  readonly account: ProductAccount;
+  readonly openingMinor: number;
+}
+
+/** Accounts of every shard that a leg may name without a product. */
+const SHARD_ACCOUNTS: Readonly<Record<string, number>> = {
+  fee: SYSTEM_ACCOUNT.fee,
+  platform: SYSTEM_ACCOUNT.platform,
+  bank: SYSTEM_ACCOUNT.bank,
+};
+
+export class Catalogue {
+  readonly products: readonly ProductDefinition[];
+  readonly kinds: readonly ProductKind[];
+  /** By number. */
+  readonly classes: ReadonlyMap<number, ClassRow>;
+
+  /** Throws an Error of one line where a definition is none. */
+  constructor(products: readonly ProductDefinition[]) {
+    this.products = products;
+    this.kinds = products.flatMap(kindsOf);
+    this.classes = new Map(products.flatMap(classesOf));
+  }
+}
+
+function kindsOf(product: ProductDefinition): ProductKind[] {
+  return Object.entries(product.operations).map(([name, operation]) => ({
+    name: `${product.name}.${name}`,
+    row: rowOf(operation),
+    product,
+    operation,
+    legs: compiledLegs(product, operation),
+  }));
+}
+
+function rowOf(operation: ProductOperation): OperationKindRow {
+  return {
+    number: operation.number,
+    noun: operation.noun,
+    home: operation.home,
+    counterparty: operation.counterparty,
+    direction: operation.home === 'payer' ? 'from-home' : 'towards-home',
+    refersTo: operation.refersTo ?? [],
+    effect: 'posts',
+    hasTimeout: false,
+    judgedByRisk: operation.judgedByRisk ?? false,
+  };
+}
+
+/** Throws an Error of one line. */
+export function compiledLegs(
+  product: ProductDefinition,
+  operation: ProductOperation,
+): readonly CompiledLeg[] {
+  const { rates = {} } = product;
+  const amounts = new Map<string, Amount>();
+  for (const [name, text] of Object.entries(operation.amounts ?? {}))
+    amounts.set(name, parseAmount(text, { rates, amounts }));
+  if (operation.legs.length > LEGS_MAX)
+    throw new Error(`there are ${operation.legs.length} legs, at most ${LEGS_MAX} are possible`);
+  return operation.legs.map((leg) => ({
+    account: legAccount(leg.account, product, operation),
+    amount: parseAmount(leg.amount, { rates, amounts }),
+  }));
+}
+
+function legAccount(
+  text: string,
+  product: ProductDefinition,
+  operation: ProductOperation,
+): LegAccount {
+  const match = /^(?:(payer|payee)(?:\.([\w-]+))?|([\w-]+)@(payer|payee))$/.exec(text);
+  if (match === null)
+    throw new Error(
+      `"${text}" names no account: write payer, payee.<account of the product> or <account of a shard>@payee`,
+    );
+  const [, party, ofParty, ofShard, beside] = match;
+  const role = party ?? beside;
+  const isHome = role === operation.home;
+  if (!isHome && operation.counterparty === undefined)
+    throw new Error(`"${text}": the operation has no ${role}`);
+  const on = isHome ? 'home' : 'far';
+  const wanted = ofParty ?? ofShard;
+  if (wanted === undefined) return { on, of: 'party' };
+  const account = product.accounts?.[wanted];
+  const of = ofParty === undefined ? 'shard' : 'user';
+  if (account?.of === of) {
+    if (of === 'user' && !isHome && operation.counterparty !== 'user')
+      throw new Error(`"${text}": only users have accounts of a product`);
+    return { on, of, class: account.class };
+  }
+  const number = of === 'shard' ? SHARD_ACCOUNTS[wanted] : undefined;
+  if (number !== undefined) return { on, of: 'system', number };
+  throw new Error(`"${text}": ${product.name} has no account ${wanted} of a ${of}`);
+}
+
+function classesOf(product: ProductDefinition): [number, ClassRow][] {
+  return Object.entries(product.accounts ?? {}).map(([name, account]) => [
+    account.class,
+    {
+      name: `${product.name}.${name}`,
+      account,
+      openingMinor: openingOf(product, account),
+    },
+  ]);
+}
+
+/** Throws an Error of one line. */
+export function openingOf(product: ProductDefinition, account: ProductAccount): number {
+  const { opening = 0 } = account;
+  const minor = typeof opening === 'number' ? opening : product.rates?.[opening];
+  if (minor === undefined || !Number.isSafeInteger(minor) || minor < 0)
+    throw new Error(`opening ${opening} is neither a whole number of minor units nor a rate`);
+  return minor;
+}
+

@@ -1,0 +1,93 @@
+/**
+ * Every kind of operation that there is: those of wire/operation-kinds.ts and those of the products. What asks for kinds asks here.
+ */
+import {
+  OPERATION_KIND_NAMES,
+  OPERATION_KINDS,
+  type OperationKindRow,
+} from '../wire/operation-kinds.js';
+import { Catalogue, type ProductKind } from './catalogue.js';
+import { OUR_PRODUCTS } from './ours.js';
+import type { ProductDefinition } from './product.js';
+
+export interface KnownKind {
+  /** `pay`, `huabei.pay`. */
+  readonly name: string;
+  readonly row: OperationKindRow;
+}
+
+export const CATALOGUE = new Catalogue(OUR_PRODUCTS);
+
+/** In order of their numbers. */
+const KINDS: readonly KnownKind[] = [
+  ...OPERATION_KIND_NAMES.map((name) => ({ name, row: OPERATION_KINDS[name] })),
+  ...CATALOGUE.kinds,
+].sort((a, b) => a.row.number - b.row.number);
+
+const BY_NUMBER: readonly (KnownKind | undefined)[] = Array.from({ length: 256 }, (_, number) =>
+  KINDS.find(({ row }) => row.number === number),
+);
+
+const BY_NAME: ReadonlyMap<string, KnownKind> = new Map(KINDS.map((kind) => [kind.name, kind]));
+
+const PRODUCT_KINDS: readonly (ProductKind | undefined)[] = Array.from(
+  { length: 256 },
+  (_, number) => CATALOGUE.kinds.find(({ row }) => row.number === number),
+);
+
+/** Names of the kinds for which `holds`, in order of their numbers. */
+export function kindsWhere(holds: (row: OperationKindRow) => boolean): readonly string[] {
+  return KINDS.flatMap(({ name, row }) => (holds(row) ? [name] : []));
+}
+
+/** By number, 256 long: 1 for the kinds for which `holds`. For loops over millions of records. */
+export function kindFlags(holds: (row: OperationKindRow) => boolean): Uint8Array {
+  const flags = new Uint8Array(256);
+  for (const { row } of KINDS) if (holds(row)) flags[row.number] = 1;
+  return flags;
+}
+
+/** Undefined for a number that no kind has. */
+export function operationKind(number: number): KnownKind | undefined {
+  return BY_NUMBER[number];
+}
+
+/** Undefined for a name that no kind has. */
+export function kindNamed(name: string): KnownKind | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Of a name that stands in the table. */
+export function knownKind(name: string): KnownKind {
+  const kind = BY_NAME.get(name);
+  if (kind === undefined) throw new Error(`there is no kind ${name}`);
+  return kind;
+}
+
+/** Undefined for a number that is no product's. */
+export function productKind(number: number): ProductKind | undefined {
+  return PRODUCT_KINDS[number];
+}
+
+/** The products of these names. Throws an Error of one line where there is none of a name. */
+export function productsNamed(names: readonly string[]): readonly ProductDefinition[] {
+  return names.map((name) => {
+    const product = CATALOGUE.products.find((one) => one.name === name);
+    if (product !== undefined) return product;
+    const known = CATALOGUE.products.map((one) => one.name).join(', ');
+    throw new Error(`there is no product ${name}; there are ${known}`);
+  });
+}
+
+/** By number: 1 for the kinds of these products. */
+export function kindsOffered(products: readonly ProductDefinition[]): Uint8Array {
+  const flags = new Uint8Array(256);
+  for (const { product, row } of CATALOGUE.kinds)
+    if (products.includes(product)) flags[row.number] = 1;
+  return flags;
+}
+
+/** Number by name, of all kinds. */
+export const KIND_NUMBERS: Readonly<Record<string, number>> = Object.fromEntries(
+  KINDS.map(({ name, row }) => [name, row.number]),
+);

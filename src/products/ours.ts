@@ -1,0 +1,5 @@
+/** The products that come with paydrill. */
+import { huabei } from './huabei.js';
+import type { ProductDefinition } from './product.js';
+
+export const OUR_PRODUCTS: readonly ProductDefinition[] = [huabei];

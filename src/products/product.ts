@@ -1,0 +1,74 @@
+/**
+ * What a product is: the accounts that it opens, and its operations as posting templates. Plain data, so that a file of a user's own
+ * can be read from JSON or YAML, kept in plan.json and handed to other processes. Everything is accounts and postings: a credit
+ * limit is an account that must not go below nothing, what is owed is what is missing from it.
+ *
+ *   account of a leg    `payer`, `payee`            the party's own balance (a split merchant's is beside the payer)
+ *                       `payer.available`           the party's account of this product
+ *                       `fee@payee`                 an account of a shard, on that of the party: fee, platform, bank, or the product's
+ *   amount of a leg     an expression (expression.ts) over `amount`, the product's rates and the operation's named amounts;
+ *                       positive = credit, negative = debit
+ *
+ * On one shard the legs are one entry; across shards those of each party's shard are a branch, balanced by a clearing account.
+ * Whatever is asked, the legs must sum to zero, and there are at most LEGS_MAX of them on a shard.
+ */
+import type { Counterparty } from '../wire/operation-kinds.js';
+
+export interface ProductDefinition {
+  /** Lower-case letters, digits and `-`; unique. */
+  readonly name: string;
+  /** What it is, in a sentence. */
+  readonly title: string;
+  /** Whole numbers that amounts and openings may name. */
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly accounts?: Readonly<Record<string, ProductAccount>>;
+  readonly operations: Readonly<Record<string, ProductOperation>>;
+}
+
+export interface ProductAccount {
+  /** ACCOUNT_CLASS_MIN to ACCOUNT_CLASS_MAX; unique over all products, and for ever: it is in every id. */
+  readonly class: number;
+  /** One for each user, or one on each shard. */
+  readonly of: 'user' | 'shard';
+  /** Minor units, or the name of a rate; 0 where it is left out. Accounts of a shard open with nothing. */
+  readonly opening?: number | string;
+  /** Debits, pending or posted, may not pass what it has. Accounts of a shard may overdraw. */
+  readonly mustNotOverdraw?: boolean;
+  /** It may not have more than it opened with, pending credits included: nothing can be given back that was not taken. */
+  readonly mustNotPassOpening?: boolean;
+}
+
+export interface ProductOperation {
+  /** On the wire: KIND_MIN to KIND_MAX; unique over all products. */
+  readonly number: number;
+  /** In a sentence: `credit payment`. */
+  readonly noun: string;
+  /** Whether the user whose shard is home pays or is paid. */
+  readonly home: 'payer' | 'payee';
+  readonly counterparty?: Counterparty;
+  /** Kinds of which it must name an earlier one, with its parties; all that refer to one stay together within its amount. */
+  readonly refersTo?: readonly string[];
+  readonly judgedByRisk?: boolean;
+  /** Named amounts, each over those before it. */
+  readonly amounts?: Readonly<Record<string, string>>;
+  readonly legs: readonly ProductLeg[];
+}
+
+export interface ProductLeg {
+  readonly account: string;
+  readonly amount: string;
+}
+
+/** Numbers of kinds that products may have; those from USER_KIND_MIN on are for products that do not come with paydrill. */
+export const KIND_MIN = 16;
+export const USER_KIND_MIN = 128;
+export const KIND_MAX = 255;
+/** Classes of accounts; those from USER_CLASS_MIN on are for products that do not come with paydrill. */
+export const ACCOUNT_CLASS_MIN = 16;
+export const USER_CLASS_MIN = 1024;
+export const ACCOUNT_CLASS_MAX = 2047;
+
+/** Gives a product file its types; changes nothing. */
+export function defineProduct<Product extends ProductDefinition>(product: Product): Product {
+  return product;
+}

@@ -1,0 +1,15 @@
+/** Kinds that give back a part of an earlier operation that took effect: refunds, and what a product has of that sort. */
+import { kindFlags, knownKind, operationKind } from '../../products/kinds.js';
+
+/** By kind. */
+export const REFUNDS = kindFlags(
+  ({ effect, refersTo }) => effect === 'posts' && refersTo.length > 0,
+);
+
+/** By kind of those: flags of the kinds that it may refer to. */
+export const REFERS_TO: readonly (Uint8Array | undefined)[] = Array.from(REFUNDS, (is, kind) => {
+  if (is === 0) return undefined;
+  const { refersTo = [] } = operationKind(kind)?.row ?? {};
+  const numbers = refersTo.map((name) => knownKind(name).row.number);
+  return kindFlags(({ number }) => numbers.includes(number));
+});
