@@ -1,4 +1,6 @@
 /** What wire/accounts.ts knows of account numbers, as macros for queries: made from the same constants. */
+import { CATALOGUE } from '../../products/kinds.js';
+import { ACCOUNT_CLASS_MAX, ACCOUNT_CLASS_MIN } from '../../products/product.js';
 import {
   ACCOUNT_CLASS,
   CLASS_UNIT,
@@ -6,6 +8,7 @@ import {
   SLOTS,
   SYSTEM_ACCOUNT,
 } from '../../wire/accounts.js';
+import { literal } from './sql-text.js';
 
 const NUMBER = `account % ${SLOT_UNIT}`;
 /** 0, or the shard + 1. */
@@ -17,6 +20,17 @@ const NAMED = Object.entries(SYSTEM_ACCOUNT)
   .filter(([name]) => name !== 'clearing')
   .map(([name, number]) => `when ${NUMBER} = ${number} then '${name}'`)
   .join(' ');
+
+/** What a product has for each user, or for each shard. */
+const IS_PRODUCTS = `${CLASS} between ${ACCOUNT_CLASS_MIN} and ${ACCOUNT_CLASS_MAX}`;
+/** By class, from the first one on; one expression, however many there are. */
+const CLASS_NAMES = Array.from(
+  { length: 1 + Math.max(...CATALOGUE.classes.keys()) - ACCOUNT_CLASS_MIN },
+  (_, index) => {
+    const row = CATALOGUE.classes.get(ACCOUNT_CLASS_MIN + index);
+    return row === undefined ? 'null' : literal(row.name);
+  },
+).join(', ');
 
 /**
  * Statements that create them. `hasNames`: the table `account_names` has rows, accounts that have a name of their own where they come
@@ -33,12 +47,17 @@ export function accountMacros(
       : 'create macro told_name(wanted) as null::varchar',
     `create macro shard_of(account) as case when ${SLOT} > 0 then ${SLOT} - 1 else ${NUMBER} % ${count} end`,
     `create macro without_slot(account) as account - ${SLOT} * ${SLOT_UNIT}`,
+    `create macro owner_of(account) as
+       case when ${IS_PRODUCTS} and ${SLOT} = 0 then ${NUMBER} else account end`,
+    `create macro product_account(account) as case when ${IS_PRODUCTS} then [${CLASS_NAMES}][${CLASS} - ${ACCOUNT_CLASS_MIN - 1}] end`,
     `create macro is_clearing(account) as ${CLASS} = ${ACCOUNT_CLASS.system} and ${NUMBER} >= ${clearing}`,
     `create macro clearing_peer(account) as ${NUMBER} - ${clearing}`,
     `create macro account_name(account) as
        case when account is null then 'no account'
          when ${CLASS} = ${ACCOUNT_CLASS.user} then 'user:' || (${NUMBER})::text
          when ${CLASS} = ${ACCOUNT_CLASS.merchant} then 'merchant:' || (${NUMBER})::text
+         when product_account(account) is not null then product_account(account)
+           || case when ${SLOT} > 0 then '@' || (${SLOT} - 1)::text else ':' || (${NUMBER})::text end
          when ${CLASS} > ${ACCOUNT_CLASS.system} then coalesce(told_name(account), 'account:' || account::text)
          when ${NUMBER} >= ${clearing} then 'clearing:' || (${NUMBER} - ${clearing})::text
          ${NAMED}

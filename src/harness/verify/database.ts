@@ -39,6 +39,7 @@ import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { accountNames, toldLegs } from './line-tables.js';
 import { moneyMacros } from './money-macros.js';
+import { productViews } from './product-views.js';
 import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
 import { literal } from './sql-text.js';
@@ -140,6 +141,7 @@ export class RunDatabase {
       const place = neutral?.ordersByVersion === true ? 'version_#' : 'lsn';
       const legs = legsOf(described.get('entries') ?? []);
       for (const view of viewsOf(legs, place)) await database.run(view);
+      for (const view of money ? productViews(money) : []) await database.run(view);
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));

@@ -11,6 +11,11 @@ export function namesNoAmount({ effect }: OperationKindRow): boolean {
   return effect === 'frees-reserved';
 }
 
+/** It gives back a part of an earlier operation that took effect. */
+export function givesBack({ effect, refersTo }: OperationKindRow): boolean {
+  return effect === 'posts' && refersTo.length > 0;
+}
+
 export function movesTowardsHome({ direction }: OperationKindRow): boolean {
   return direction === 'towards-home';
 }

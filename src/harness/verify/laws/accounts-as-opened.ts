@@ -33,14 +33,20 @@ export const accountsAsOpened: Law = {
       union all
       select shard, ${MERCHANTS} + (shard + 1) * ${SLOT_UNIT} + range, 0, ${mustNotOverdraw}
       from shards, range(1, least(agreed_split_merchants(), agreed_merchants()) + 1)),
+    of_products as (
+      select shard, class * ${CLASS_UNIT} + account as account, p.opening::bigint as opening, p.flags
+      from users cross join product_accounts p where p.of = 'user'
+      union all
+      select shard, class * ${CLASS_UNIT} + (shard + 1) * ${SLOT_UNIT} + 1, 0, 0
+      from shards cross join product_accounts p where p.of = 'shard'),
     system as (
       select shard, system_account(${fee}, shard) as account, 0 as opening, 0 as flags from shards
       union all select shard, system_account(${platform}, shard), 0, 0 from shards
       union all select shard, system_account(${clearing} + range, shard), 0, 0
         from shards, range(agreed_shards())
       union all select shard, system_account(${bank}, shard), -coalesce(given, 0), 0
-        from shards left join (select shard, sum(opening) as given from users group by shard) using (shard)),
-    agreed_on as (from users union all from merchants union all from system),
+        from shards left join (select shard, sum(opening) as given from (from users union all from of_products) group by shard) using (shard)),
+    agreed_on as (from users union all from merchants union all from of_products union all from system),
     listed as (
       select shard, account, any_value(opening) as opening, any_value(flags) as flags, count(*) as times
       from accounts group by shard, account)
@@ -50,8 +56,7 @@ export const accountsAsOpened: Law = {
         when times > 1 then ' is ' || times || ' times in the books of shard ' || shard
         when l.opening <> a.opening
           then ' was opened with ' || money(l.opening) || ' where ' || money(a.opening::bigint) || ' was agreed'
-        else case when a.flags = 0 then ' must not overdraw' else ' may overdraw' end
-          || ', other than agreed' end as problem
+        else ' is bounded by other limits than was agreed' end as problem
     from agreed_on a full join listed l using (shard, account)
     where a.account is null or l.account is null or times > 1
       or l.opening <> a.opening or l.flags <> a.flags

@@ -9,8 +9,12 @@
  * accounts, the bank and a hold's own money cannot run short. Left open: a reference that is not found, as a ledger may have
  * forgotten an old id, and is of other accounts.
  */
+import { kindsWhere, knownKind } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../../wire/accounts.js';
+import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
+import { givesBack } from '../kinds.js';
 import type { Law } from '../law.js';
+import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
 
 export const FOR_MONEY = 'exceeds_credits';
@@ -26,10 +30,14 @@ export const CAUSES = [
   'pending_transfer_already_voided',
   'pending_transfer_expired',
   'refund_exceeds_payment',
+  'exceeds_debits',
 ] as const;
 /** Commands that are refused by what the books say. */
 export const REFUSABLE = ['post', 'try_', 'hold', 'capture', 'void_'] as const;
 
+const { mustNotPassOpening } = ACCOUNT_FLAG;
+const REFUNDS = names(kindsWhere(givesBack));
+const PAYMENTS = names(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo));
 const REFUSED = `legs = 0 and command in (${names(REFUSABLE)}) and result in (${names(CAUSES)})`;
 const AT_HOME = `r.role <> 'secondary'`;
 
@@ -44,12 +52,16 @@ export const declinedWithCause: Law = {
   sql: `
     with refused as (from entries where ${REFUSED}),
     named as (
+      select r.id_hi, r.id_lo, r.shard, r.lsn, -w.posting as amount, r.result, w.account as debited
+      from refused r join product_legs w on w.id_hi = r.id_hi and w.id_lo = r.id_lo and w.shard = r.shard
+      where r.result = '${FOR_MONEY}' and w.posting < 0
+      union all
       select r.id_hi, r.id_lo, r.shard, r.lsn, r.amount, r.result, case
           when r.command <> 'capture' and r.kind in ('pay', 'transfer', 'hold') and ${AT_HOME}
             then a.account
           when r.kind = 'refund' and r.role <> 'primary' then without_slot(a.counterparty) end as debited
       from refused r join asked a on a.id_hi = r.id_hi and a.id_lo = r.id_lo and a.kind = r.kind
-      where r.result = '${FOR_MONEY}'),
+      where r.result = '${FOR_MONEY}' and r.kind not in (${PRODUCT_KINDS})),
     poor as (
       select n.*, coalesce(sub.account, own.account) as account,
         coalesce(sub.opening, own.opening) as opening, coalesce(sub.flags, own.flags) & 1 = 1 as bounded
@@ -103,11 +115,11 @@ export const declinedWithCause: Law = {
       select reference_hi, reference_lo, shard, lsn,
         case when command = 'cancel' then -amount else amount end as amount
       from entries
-      where kind = 'refund' and role <> 'secondary' and ((command = 'cancel' and legs > 0)
+      where kind in (${REFUNDS}) and role <> 'secondary' and ((command = 'cancel' and legs > 0)
         or (command in ('post', 'try_') and result = 'created'))),
     paid as (
       select id_hi, id_lo, shard, min(lsn) as lsn, max(amount) as amount
-      from effects where kind in ('pay', 'capture') group by id_hi, id_lo, shard),
+      from effects where kind in (${PAYMENTS}) group by id_hi, id_lo, shard),
     of_refunds as (
       select r.id_hi, r.id_lo, r.shard, r.lsn, 'was refused as more than was paid, and makes '
           || money((r.amount + coalesce(sum(m.amount), 0))::bigint) || ' of '
@@ -132,6 +144,24 @@ export const declinedWithCause: Law = {
         and ((r.result = 'debit_account_not_found' and r.kind in ('pay', 'transfer', 'hold'))
           or (r.result = 'credit_account_not_found' and r.kind in ('topUp', 'refund')))
       group by r.id_hi, r.id_lo, r.shard, r.lsn having bool_and(t.lsn is not null)),
+    capped as (
+      select r.id_hi, r.id_lo, r.shard, r.lsn, w.account, w.posting, a.opening, a.flags & ${mustNotPassOpening} <> 0 as is_capped
+      from refused r join product_legs w on w.id_hi = r.id_hi and w.id_lo = r.id_lo and w.shard = r.shard
+        left join accounts a on a.shard = w.shard and a.account = w.account
+      where r.result = 'exceeds_debits' and w.posting > 0),
+    had as (
+      select l.shard, l.account, l.lsn, l.balance + sum(l.credit_pending) over (
+          partition by l.shard, l.account order by l.lsn, l.leg) as had
+      from legs l semi join capped using (shard, account)),
+    of_caps as (
+      select c.id_hi, c.id_lo, c.shard, c.lsn, 'was refused as more than is owed, and leaves every account within what it opened with'
+        as problem
+      from capped c asof left join had h on c.shard = h.shard and c.account = h.account and c.lsn > h.lsn
+      group by c.id_hi, c.id_lo, c.shard, c.lsn
+      having bool_and(not coalesce(c.is_capped and coalesce(h.had, c.opening) + c.posting > c.opening, false))),
+    uncapped as (
+      select id_hi, id_lo, shard, lsn, 'was refused as more than is owed, where nothing is' as problem
+      from refused r anti join capped c using (id_hi, id_lo, shard, lsn) where r.result = 'exceeds_debits'),
     echoed as (
       select e.id_hi, e.id_lo, e.shard, e.lsn, 'is declined for lack of money, and no shard had refused it'
         as problem
@@ -145,7 +175,7 @@ export const declinedWithCause: Law = {
       where o.outcome = 'declined' and o.result = '${FOR_MONEY}')
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (from moneyed union all from of_holds where problem is not null union all from of_refunds
-      union all from of_accounts union all from echoed)
+      union all from of_accounts union all from of_caps union all from uncapped union all from echoed)
     union all from unheard
     order by id_hi, id_lo, problem`,
   checkedSql: `select count(*) from entries where ${REFUSED}`,

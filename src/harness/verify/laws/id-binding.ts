@@ -1,11 +1,12 @@
 /**
  * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
- * who pays and who is paid. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
+ * who pays and who is paid; how much a product moves where is legs-follow-operation's matter. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
  */
 import { kindsWhere } from '../../../products/kinds.js';
 import type { NeutralBooks } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { Law } from '../law.js';
+import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
 
 const NO_AMOUNT = names(kindsWhere(namesNoAmount));
@@ -13,12 +14,12 @@ const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
 const PAYS = names(kindsWhere(movesCounterparty));
 
 const sideOf = (leg: number): string =>
-  `(e.account_${leg} = o.account and (o.kind in (${NO_AMOUNT}) or e.posting_${leg} =
+  `(owner_of(e.account_${leg}) = o.account and (o.kind in (${NO_AMOUNT}, ${PRODUCT_KINDS}) or e.posting_${leg} =
      case when o.kind in (${TOWARDS_HOME}) then o.amount else -o.amount end))`;
 
 const payeeOf = (table: string, leg: number): string =>
-  `coalesce(${table}.account_${leg} <> o.account
-     and without_slot(${table}.account_${leg}) = o.counterparty, false)`;
+  `coalesce(owner_of(${table}.account_${leg}) <> o.account
+     and without_slot(owner_of(${table}.account_${leg})) = o.counterparty, false)`;
 
 const LEGS = [1, 2, 3, 4] as const;
 

@@ -16,7 +16,9 @@ import { kindsWhere } from '../../../products/kinds.js';
 import { type OperationKindRow } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome } from '../kinds.js';
 import type { Law } from '../law.js';
+import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
+import { PRODUCT_TOLD } from './product-legs.js';
 
 const PAYS = names(kindsWhere(movesCounterparty));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
@@ -66,7 +68,7 @@ export const legsFollowOperation: Law = {
         case when kind in (${PAYS}) then shard_of(other_party)::integer else home end as far,
         case when kind in (${TOWARDS_HOME}) then amount else -amount end as own,
         coalesce(kind not in (${TOWARDS_HOME}) and is_merchant(other_party), false) as is_charged
-      from journal),
+      from journal where kind not in (${PRODUCT_KINDS})),
     moved as (
       select *, command in (${ENDS_HOLD}) as ends_hold,
         case when command in ('release', 'void_') then reference_hi else id_hi end as of_hi,
@@ -134,9 +136,13 @@ export const legsFollowOperation: Law = {
         when legs <> 2 + (fee > 0)::integer + (commission > 0)::integer
           then 'has ' || legs || ' legs and not ' || 2 + (fee > 0)::integer + (commission > 0)::integer end as difference
       from derived),
-    suspects as (from told where difference is not null),
+    of_products as (${PRODUCT_TOLD}),
+    all_told as (
+      select id_hi, id_lo, of_hi, of_lo, shard, lsn, timestamp_us, difference from told
+      union all select id_hi, id_lo, id_hi, id_lo, shard, lsn, timestamp_us, difference from of_products),
+    suspects as (from all_told where difference is not null),
     fitting as (
-      select distinct shard, lsn from told semi join (select shard, lsn from suspects) s using (shard, lsn)
+      select distinct shard, lsn from all_told semi join (select shard, lsn from suspects) s using (shard, lsn)
       where difference is null)
     select id_hi, id_lo, difference || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem, timestamp_us, shard, lsn
     from suspects anti join fitting using (shard, lsn)

@@ -4,7 +4,8 @@
  * and the refund's legs are on accounts that the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { kindsWhere } from '../../../products/kinds.js';
+import { knownKind, kindsWhere } from '../../../products/kinds.js';
+import { givesBack } from '../kinds.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
 
@@ -25,6 +26,12 @@ const REFUNDABLE = names(
   ),
 );
 
+const REFUNDS = names(kindsWhere(givesBack));
+/** What they may refer to. */
+const PAYMENTS = names([
+  ...new Set(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo)),
+]);
+
 export const refundBounds: Law = {
   name: 'refund-bounds',
   statement:
@@ -36,15 +43,15 @@ export const refundBounds: Law = {
   unseen: 'a refund of more than was paid, or of nothing',
   sql: `
     with moves as (
-      select *, 'home' as side from effects where kind in ('pay', 'capture', 'refund')
-      union all select *, 'far' as side from second_halves where kind in ('pay', 'capture', 'refund')),
+      select *, 'home' as side from effects where kind in (${PAYMENTS}, ${REFUNDS})
+      union all select *, 'far' as side from second_halves where kind in (${PAYMENTS}, ${REFUNDS})),
     paid as (
       select id_hi, id_lo, shard, side, min(lsn) as lsn, max(amount) as amount
-      from moves where kind <> 'refund' group by all),
+      from moves where kind in (${PAYMENTS}) group by all),
     begun as (
       select id_hi, id_lo, shard, min(lsn) as lsn from entries
-      where kind = 'refund' and result = 'created' and command in ('post', 'try_', 'confirm') group by all),
-    refunds as (from moves where kind = 'refund'),
+      where kind in (${REFUNDS}) and result = 'created' and command in ('post', 'try_', 'confirm') group by all),
+    refunds as (from moves where kind in (${REFUNDS})),
     sums as (
       select r.id_hi, r.id_lo, r.side, r.shard, r.lsn, p.amount as paid, p.lsn as paid_lsn,
         b.lsn as begun_lsn, sum(r.amount) over (
@@ -56,7 +63,7 @@ export const refundBounds: Law = {
     strangers as (
       select r.id_hi, r.id_lo, r.shard, r.lsn
       from refunds r join moves p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
-        and p.shard = r.shard and p.side = r.side and p.kind <> 'refund'
+        and p.shard = r.shard and p.side = r.side and p.kind in (${PAYMENTS})
       group by all having not bool_or(${LEGS.map(mirrored).join(' and ')}))
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (
@@ -71,7 +78,7 @@ export const refundBounds: Law = {
         as problem
       from strangers)
     order by shard, lsn, problem`,
-  checkedSql: `select count(*) from effects where kind = 'refund'`,
+  checkedSql: `select count(*) from effects where kind in (${REFUNDS})`,
   exercisedBy: 'nothing was refunded',
   neutral: {
     evidence: 'ids',

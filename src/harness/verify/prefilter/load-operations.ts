@@ -4,7 +4,7 @@
  */
 import { isClearing } from '../../../wire/accounts.js';
 import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
-import { kindFlags, operationKind } from '../../../products/kinds.js';
+import { kindFlags, operationKind, productKind } from '../../../products/kinds.js';
 import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
@@ -81,6 +81,8 @@ export interface Loaded {
   /** Declines by risk control; and of these, those that a limit of one payment does not explain. */
   riskDeclines: number;
   unexplained: number;
+  /** Operations of products. */
+  ofProducts: number;
   /** Balances that were read. */
   balances: number;
   /** Of these, told of another account than was asked for, or of several. */
@@ -109,6 +111,7 @@ const NAMES_PAYEE = kindFlags(
 );
 export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
 export const NO_AMOUNT = kindFlags(namesNoAmount);
+const OF_PRODUCT = Uint8Array.from({ length: 256 }, (_, kind) => (productKind(kind) ? 1 : 0));
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
 
 const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
@@ -135,6 +138,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
     riskDeclines: 0,
     unexplained: 0,
     balances: 0,
+    ofProducts: 0,
     strangeReads: 0,
     reads: [],
     refunded: new Int32Array(0),
@@ -210,6 +214,7 @@ function loadAsked(
       farEntry[index] = entries.far;
     }
     invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
+    loaded.ofProducts += OF_PRODUCT[kind];
     if (KNOWN[kind] === 0) Atomics.add(memory.counters, 0, 1);
     status[index] = STATUS.unknown | (MOVES[kind] === 1 ? STATUS.moves : 0);
     loaded.operations += MOVES[kind];

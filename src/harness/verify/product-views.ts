@@ -1,0 +1,81 @@
+/**
+ * What products agreed on, as tables for queries: the accounts that they open, and the legs that each of their operations asks for. The
+ * SQL comes from the definitions by a way of its own (expression.ts): nothing here knows how the stack posts.
+ *
+ *   product_accounts  class, of ('user', 'shard'), opening, flags           of the products that the stack was started with
+ *   product_asked     a row an operation of a product: who, how much, home, far, crosses
+ *   product_legs      a row a leg of these: shard, side ('home', 'far'), account, posting; clearing accounts too, none of nothing
+ */
+import type { LegAccount, ProductKind } from '../../products/catalogue.js';
+import { CATALOGUE } from '../../products/kinds.js';
+import { CLASS_UNIT, SLOT_UNIT, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
+import { ACCOUNT_FLAG } from '../../wire/ledger-log.js';
+import type { MoneyRules } from '../records/target-facts.js';
+import { literal, names } from './sql-text.js';
+
+const { clearing } = SYSTEM_ACCOUNT;
+
+/** Names of the kinds that are of a product. */
+export const PRODUCT_KINDS = names(CATALOGUE.kinds.map(({ name }) => name));
+
+/** Statements that create them. */
+export function productViews({ products }: MoneyRules): readonly string[] {
+  return [
+    `create view product_accounts as select * from (values ${accountRows(products)})
+       as told(class, of, opening, flags) where class is not null`,
+    `create view product_asked as
+       select worker, sequence, id_hi, id_lo, kind, account, counterparty, amount, channel, timeout_s,
+         reference_hi, reference_lo, shard_of(account)::integer as home,
+         case when counterparty = 0 then null else booked_account(counterparty, home) end as other_party,
+         coalesce(shard_of(other_party)::integer, home) as far, home <> far as crosses
+       from journal where kind in (${PRODUCT_KINDS})`,
+    `create view product_legs as
+       with named as (${CATALOGUE.kinds.map(legRows).join(' union all ')}),
+       placed as (
+         select *, case when side = 'home' or not crosses then home else far end as shard from named where posting <> 0)
+       select worker, sequence, id_hi, id_lo, shard, account, posting from placed
+       union all
+       select worker, sequence, id_hi, id_lo, shard,
+         system_account(${clearing} + case when shard = home then far else home end, shard) as account,
+         -sum(posting)::bigint as posting
+       from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far`,
+  ];
+}
+
+function accountRows(products: readonly string[]): string {
+  const rows = [...CATALOGUE.classes].flatMap(([number, { name, account, openingMinor }]) => {
+    if (!products.some((product) => name.startsWith(`${product}.`))) return [];
+    const flags =
+      (account.mustNotOverdraw === true ? ACCOUNT_FLAG.mustNotOverdraw : 0) |
+      (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0);
+    const isOfShard = account.of === 'shard';
+    return [`(${number}, ${literal(account.of)}, ${isOfShard ? 0 : openingMinor}, ${isOfShard ? 0 : flags})`];
+  });
+  return rows.length > 0 ? rows.join(', ') : '(null, null, null, null)';
+}
+
+function legRows({ name, legs }: ProductKind): string {
+  return legs
+    .map(
+      ({ account, amount }) => `
+        select worker, sequence, id_hi, id_lo, home, far, crosses, ${literal(account.on)} as side,
+          ${accountSql(account)} as account, (${amount.sql})::bigint as posting
+        from product_asked where kind = ${literal(name)}`,
+    )
+    .join(' union all ');
+}
+
+function accountSql(account: LegAccount): string {
+  const isHome = account.on === 'home';
+  const shard = isHome ? 'home' : 'far';
+  switch (account.of) {
+    case 'party':
+      return isHome ? 'account' : 'other_party';
+    case 'user':
+      return `${account.class * CLASS_UNIT} + ${isHome ? 'account' : 'counterparty'}`;
+    case 'shard':
+      return `${account.class * CLASS_UNIT} + (${shard}::bigint + 1) * ${SLOT_UNIT} + 1`;
+    default:
+      return `system_account(${account.number}, ${shard})`;
+  }
+}
