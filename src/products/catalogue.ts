@@ -2,8 +2,8 @@
  * Products as they are used: kinds of operation by number and name, account classes by number and name, postings ready to be written.
  * Made once from definitions that have passed check-product.ts. Pure.
  */
-import { LEGS_MAX } from '../wire/acks.js';
 import { SYSTEM_ACCOUNT } from '../wire/accounts.js';
+import { LEGS_MAX } from '../wire/ledger-commands.js';
 import type { OperationKindRow } from '../wire/operation-kinds.js';
 import { type Amount, parseAmount } from './expression.js';
 import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';

@@ -4,7 +4,7 @@
  *
  *    0 tag        u32       the tag of the request it answers
  *    4 outcome    u8        OUTCOME
- *    5 legs       u8        0..4 legs follow
+ *    5 legs       u8        0..4 legs follow: of operations with more, some of them
  *    6 code       u16       RESULTS
  *    8 timestamp  u64       ledger time of the effect in microseconds since the Unix epoch, unique in its shard; of what only read,
  *                           and of a look-up that found nothing, that of the last entry before it; else 0
@@ -14,7 +14,8 @@
  */
 
 export const ACK_BYTES = 96;
-export const LEGS_MAX = 4;
+/** Legs of a receipt: of an entry that has more the first ones are told. */
+export const RECEIPT_LEGS = 4;
 
 /** Byte offsets in an ack record; leg i adds 8*i to accounts and balances, 4*i to versions. */
 export const ACK = {

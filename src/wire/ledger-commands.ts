@@ -7,7 +7,7 @@
  *   32 tag         u32
  *   36 command     u8        COMMAND
  *   37 kind        u8        OPERATION_KIND of the operation behind it
- *   38 legs        u8        0..4
+ *   38 legs        u8        0..8; beyond four they stand in a record that follows: `more_legs`
  *   39 flags       u8        COMMAND_FLAG
  *   40 code        u16       record_decline, cancel: why it was declined; what is not definite for the operation
  *                            (results.ts) counts as `cancelled`
@@ -33,9 +33,13 @@
  *   record_decline  records that the operation was declined (risk control), so that no retry can ever apply it
  *   lookup          what is recorded under the id; never changes anything
  *   balance         balance and version of the account in leg 0
+ *   more_legs       no command: legs 4 to 7 of the one before it, where those of the first four are
  */
 
 export const COMMAND_BYTES = 128;
+/** Of one command or entry; and of one record. */
+export const LEGS_MAX = 8;
+export const RECORD_LEGS = 4;
 
 /**
  * A shard ends holds whose time is over by itself, within this of their deadline while it runs: it looks every
@@ -75,6 +79,7 @@ export const COMMAND = {
   record_decline: 8,
   lookup: 9,
   balance: 10,
+  more_legs: 11,
 } as const;
 
 export type CommandName = keyof typeof COMMAND;

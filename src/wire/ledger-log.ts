@@ -10,7 +10,7 @@
  *   48 code       u16       RESULTS: `created`, or why it was declined
  *   50 command    u8        ENTRY
  *   51 kind       u8        OPERATION_KIND
- *   52 legs       u8        0..4
+ *   52 legs       u8        0..8
  *   53 flags      u8        COMMAND_FLAG
  *   54 channel    u8
  *   55 peer       u8

@@ -21,7 +21,7 @@
  * How far a code is definite is in wire/results.ts. Pure.
  */
 import { accountNamed } from '../../products/account-names.js';
-import { ACK, ACK_BYTES, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, type ResultName, resultScope } from '../../wire/results.js';
@@ -115,7 +115,7 @@ function writeReceipt(
     writeUint64(ack, at + ACK.timestamp, timestampUs);
   }
   if (legs === undefined) return !isNeeded;
-  if (!Array.isArray(legs) || legs.length > LEGS_MAX) return false;
+  if (!Array.isArray(legs) || legs.length > RECEIPT_LEGS) return false;
   for (const [index, leg] of legs.entries()) {
     const { account, balanceMinor, version } = recordOf(leg) ?? {};
     const number = typeof account === 'string' ? accountNamed(account) : undefined;

@@ -3,7 +3,7 @@
  * `books/transfers-<shard>.parquet` (one row per entry, in the order of its log, its legs side by side) and
  * `books/accounts-<shard>.parquet`. Every column is a word copy.
  */
-import { LEGS_MAX } from '../../wire/acks.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import {
   ACCOUNT,
   ACCOUNT_BYTES,

@@ -3,7 +3,8 @@
  * a time. The other way round is operations-file.ts and books-file.ts; what they leave out (tags, currency, reserved
  * words) comes back as zeros.
  */
-import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
+import { ACK, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import {
   ACCOUNT,
   ACCOUNT_BYTES,
@@ -100,7 +101,7 @@ export function* completionSlabs(path: string): Generator<Slab> {
     putBytes(words, all, COMPLETION.attempts, column('attempts'), NUMBERS.itself);
     putBytes(words, all, COMPLETION.resolution, column('resolution'), NUMBERS.resolution);
     putWords(words, all, COMPLETION.sentAfterUs / 4, column('sent_after_us'));
-    for (let leg = 0; leg < LEGS_MAX; leg++)
+    for (let leg = 0; leg < RECEIPT_LEGS; leg++)
       putReceiptLeg(words, placesOfLeg(all, legs.bytes, leg), leg, column);
     yield { words, length };
   }

@@ -5,7 +5,7 @@
  * read through a small cache of blocks. A torn last record and a record that names no operation are left out; two answers to one
  * operation have no place here, and are left as they are.
  */
-import { ACK, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
+import { ACK, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnFile, type Presence } from './column-file.js';
 import { EventLoopTurns } from './event-loop-turns.js';
@@ -130,7 +130,7 @@ function completionFiller(file: ColumnFile, completions: Completions): Filler {
   const timestamp = file.words('receipt_timestamp_us');
   const legs = file.bytes('receipt_legs');
   const present = file.presence('completion');
-  const fillLeg = Array.from({ length: LEGS_MAX }, (_, leg) => legFiller(file, leg));
+  const fillLeg = Array.from({ length: RECEIPT_LEGS }, (_, leg) => legFiller(file, leg));
   const unknown = OUTCOME_NAMES.indexOf[OUTCOME.unknown];
   return (rows, first) => {
     for (let row = 0; row < rows; row++) {
@@ -148,7 +148,7 @@ function completionFiller(file: ColumnFile, completions: Completions): Filler {
       attempts[index] = Math.min(tail & 0xffff, 255);
       resolution[index] = RESOLUTION_NAMES.indexOf[(tail >>> 16) & 255];
       sentAfter[index] = words[at + COMPLETION.sentAfterUs / 4];
-      const count = Math.min((head >>> 8) & 255, LEGS_MAX);
+      const count = Math.min((head >>> 8) & 255, RECEIPT_LEGS);
       legs[index] = count;
       for (let leg = 0; leg < count; leg++) fillLeg[leg]?.(words, at, row);
     }

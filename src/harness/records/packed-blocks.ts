@@ -10,7 +10,7 @@
  *
  * Entries are of any length: their heads come first, and then the legs of all.
  */
-import { LEGS_MAX } from '../../wire/acks.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
 import { RecordsError } from './unreadable.js';
 import { asWords, entryWords } from './words.js';

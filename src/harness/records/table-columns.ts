@@ -1,5 +1,6 @@
 /** The columns of the run folder's Parquet tables. Whoever reads them by hand finds their meaning in reports/README.md. */
-import { LEGS_MAX } from '../../wire/acks.js';
+import { RECEIPT_LEGS } from '../../wire/acks.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import type { ColumnSpec } from './column-spec.js';
 import {
   BYTE_VALUES,
@@ -38,7 +39,7 @@ export const OPERATION_COLUMNS: readonly ColumnSpec[] = [
   { name: 'sent_after_us', type: 'uint32', presence: 'completion' },
   { name: 'receipt_timestamp_us', type: 'int64', presence: 'completion' },
   { name: 'receipt_legs', type: 'small', values: BYTE_VALUES, presence: 'completion' },
-  ...Array.from({ length: LEGS_MAX }, (_, leg): readonly ColumnSpec[] => [
+  ...Array.from({ length: RECEIPT_LEGS }, (_, leg): readonly ColumnSpec[] => [
     { name: `receipt_account_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
     { name: `receipt_balance_${leg + 1}`, type: 'int64', presence: `leg${leg}` },
     { name: `receipt_version_${leg + 1}`, type: 'uint32', presence: `leg${leg}` },

@@ -33,8 +33,9 @@ import {
   JOURNAL_TABLE,
   transfersPart,
 } from '../records/run-layout.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { parquetFiles } from '../records/run-records.js';
-import { ACCOUNT_COLUMNS, entryColumns, OPERATION_COLUMNS } from '../records/table-columns.js';
+import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, entryColumns, OPERATION_COLUMNS } from '../records/table-columns.js';
 import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { accountNames, toldLegs } from './line-tables.js';
@@ -43,7 +44,7 @@ import { productViews } from './product-views.js';
 import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
 import { literal } from './sql-text.js';
-import { type Described, type Part, tableView } from './table-view.js';
+import { type Described, type Part, tableView, widened } from './table-view.js';
 import { oneLine, UnreadableRunError } from './unreadable.js';
 
 const MEMORY_LIMIT = '1400MB';
@@ -139,7 +140,7 @@ export class RunDatabase {
       const described = new Map<string, readonly Described[]>();
       for (const table of tables) described.set(table.name, await database.#addTable(table));
       const place = neutral?.ordersByVersion === true ? 'version_#' : 'lsn';
-      const legs = legsOf(described.get('entries') ?? []);
+      const legs = Math.max(LEGS_MAX, legsOf(described.get('entries') ?? []));
       for (const view of viewsOf(legs, place)) await database.run(view);
       for (const view of money ? productViews(money) : []) await database.run(view);
       await database.run(earlierView(before));
@@ -259,11 +260,15 @@ export class RunDatabase {
   }
 
   /** Returns the columns of its first part. */
-  async #addTable({ files, name, specs }: Table): Promise<readonly Described[]> {
+  async #addTable({ all, files, name, specs }: Table): Promise<readonly Described[]> {
     const parts: Part[] = [];
     for (const path of files) parts.push({ path, columns: await this.#describe(path) });
     const columns = parts[0]?.columns ?? [];
-    await this.run(tableView(name, parts, specs(columns)));
+    const stored = specs(columns);
+    const lacking = all.slice(stored.length);
+    const isWhole = lacking.length === 0;
+    await this.run(tableView(isWhole ? name : `${name}_as_stored`, parts, stored));
+    if (!isWhole) await this.run(widened(name, `${name}_as_stored`, lacking));
     return columns;
   }
 
@@ -323,6 +328,8 @@ async function answered<Answer>(query: Promise<Answer>): Promise<Answer> {
 interface Table {
   readonly name: string;
   readonly files: readonly string[];
+  /** What it has at least; what its parts lack of it at the end is nothing in every row. */
+  readonly all: readonly ColumnSpec[];
   /** By the columns that its first part has. */
   readonly specs: (columns: readonly Described[]) => readonly ColumnSpec[];
 }
@@ -334,12 +341,13 @@ function tablesOf(folder: string, shards: number): Table[] {
     Array.from({ length: shards }, (_, shard) => parquetFiles(join(books, part(shard)))).flat();
   const ofWorkers = existsSync(journal) ? parquetFiles(journal) : [];
   return [
-    { name: 'journal', files: ofWorkers, specs: () => OPERATION_COLUMNS },
+    { name: 'journal', files: ofWorkers, all: [], specs: () => OPERATION_COLUMNS },
     {
       name: 'entries',
+      all: ENTRY_COLUMNS,
       files: ofShards(transfersPart),
-      specs: (columns) => entryColumns(legsOf(columns)),
+      specs: (columns) => entryColumns(columns.length === 0 ? LEGS_MAX : legsOf(columns)),
     },
-    { name: 'accounts', files: ofShards(accountsPart), specs: () => ACCOUNT_COLUMNS },
+    { name: 'accounts', files: ofShards(accountsPart), all: [], specs: () => ACCOUNT_COLUMNS },
   ];
 }

@@ -1,5 +1,4 @@
 /** The views and macros that laws speak of, over the tables journal, entries and accounts: the statements that make them. */
-import { LEGS_MAX } from '../../wire/acks.js';
 import { kindsWhere } from '../../products/kinds.js';
 import { movesMoney } from '../../wire/operation-kinds.js';
 import { names } from './sql-text.js';
@@ -44,10 +43,13 @@ export function readingsView(shards: number, readAtUs: readonly number[]): strin
      from (values ${rows.length > 0 ? rows.join(', ') : '(-1, 0)'}) as told(shard, read_us) where shard >= 0`;
 }
 
+/** The books of runs from before LEGS_MAX have columns for so many; what a file is refused without. */
+const LEAST_LEGS = 4;
+
 /** Of how many legs side by side an entry has columns. */
 export function legsOf(columns: readonly Described[]): number {
-  const legs = columns.flatMap(({ name }) => Number(/^account_(\d+)$/.exec(name)?.[1] ?? 0));
-  return Math.max(LEGS_MAX, ...legs);
+  const legs = columns.flatMap(({ name }) => Number(/^account_(\d+)$/.exec(name)?.[1] ?? []));
+  return Math.max(LEAST_LEGS, ...legs);
 }
 
 /** `place`: by which the legs of an account are in the order in which they happened; `#` is the number of the leg. */

@@ -50,6 +50,12 @@ export function tableView(
   return `create view ${name} as ${selects.join(' union all ')}`;
 }
 
+/** The statement that makes a view of another with columns that are nothing in every row. */
+export function widened(name: string, from: string, specs: readonly ColumnSpec[]): string {
+  const empty = specs.map((spec) => `cast(null as ${TYPES[spec.type]}) as ${spec.name}`);
+  return `create view ${name} as select *, ${empty.join(', ')} from ${from}`;
+}
+
 /** Whether every column has the very type. Throws UnreadableRunError where one cannot be had. */
 function isExact({ path, columns }: Part, specs: readonly ColumnSpec[]): boolean {
   const types = new Map(columns.map((column) => [column.name, column.type]));

@@ -6,7 +6,7 @@
 import { accountName } from '../../products/account-names.js';
 import { kindNamed } from '../../products/kinds.js';
 import { parseAccount } from '../../wire/accounts.js';
-import { ACK, LEGS_MAX, OUTCOME, type Outcome } from '../../wire/acks.js';
+import { ACK, RECEIPT_LEGS, OUTCOME, type Outcome } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
 import {
   type OperationIdWords,
@@ -100,7 +100,7 @@ export function idField(field: string, text: string | undefined): OperationIdWor
 }
 
 export function readResult(ack: DataView, id: string): OperationResult {
-  const legs = Math.min(ack.getUint8(ACK.legs), LEGS_MAX);
+  const legs = Math.min(ack.getUint8(ACK.legs), RECEIPT_LEGS);
   const code = ack.getUint16(ACK.code, true);
   return {
     id,

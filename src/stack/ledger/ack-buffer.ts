@@ -3,7 +3,7 @@
  * write. Grows by doubling; the server bounds how many there can be.
  */
 
-import { ACK, ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import {
   BOLT_CLASS,
   BOLT_CODEC,
@@ -58,11 +58,11 @@ export class AckBuffer {
     writeUint64(this.#view, this.#next - ACK_BYTES + ACK.timestamp, timestampUs);
   }
 
-  /** `created`, with the entry's legs as the receipt. */
+  /** `created`, with the entry's legs as the receipt, or the first of them. */
   receipt(tag: number, entries: DataView, entryAt: number): void {
     const at = this.#take();
     const view = this.#view;
-    const legs = entries.getUint8(entryAt + ENTRY.legs);
+    const legs = Math.min(entries.getUint8(entryAt + ENTRY.legs), RECEIPT_LEGS);
     view.setUint32(at + ACK.tag, tag, true);
     view.setUint8(at + ACK.outcome, OUTCOME.ok);
     view.setUint8(at + ACK.legs, legs);
@@ -75,7 +75,7 @@ export class AckBuffer {
       const version = entries.getUint32(leg + LEG.version, true);
       view.setUint32(at + ACK.versions + i * 4, version, true);
     }
-    if (legs < 4) this.#clearLegs(at, legs);
+    if (legs < RECEIPT_LEGS) this.#clearLegs(at, legs);
   }
 
   /** `created` with one leg that was only read. */
@@ -116,7 +116,7 @@ export class AckBuffer {
   /** Buffers are reused: what is not set must not show an older receipt. */
   #clearLegs(at: number, from: number): void {
     const view = this.#view;
-    for (let i = from; i < 4; i++) {
+    for (let i = from; i < RECEIPT_LEGS; i++) {
       view.setFloat64(at + ACK.accounts + i * 8, 0, true);
       view.setFloat64(at + ACK.balances + i * 8, 0, true);
       view.setUint32(at + ACK.versions + i * 4, 0, true);

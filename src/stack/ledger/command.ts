@@ -2,11 +2,11 @@
  * One command, read out of the chunk it came in into the same object again and again: the ledger allocates nothing
  * per command. Ids are kept as int32 words, which V8 keeps without boxing; amounts in typed arrays for the same reason.
  *
- * `wellFormed` is the edge: whatever it lets through has 0..4 legs that sum to zero, with accounts and amounts that
+ * `wellFormed` is the edge: whatever it lets through has 0..8 legs that sum to zero, with accounts and amounts that
  * are safe integers. Everything behind it trusts that.
  */
 import { readInt64, readUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
 
 export class Command {
@@ -30,8 +30,8 @@ export class Command {
   /** Number of the user whose operation it is; the party on the other side (wire/party.ts). 0 = not told, none. */
   user = 0;
   counterparty = 0;
-  readonly accounts = new Float64Array(4);
-  readonly postings = new Float64Array(4);
+  readonly accounts = new Float64Array(LEGS_MAX);
+  readonly postings = new Float64Array(LEGS_MAX);
   readonly #amount = new Float64Array(1);
 
   get amount(): number {
@@ -63,10 +63,32 @@ export class Command {
     this.#amount[0] = readUint64(view, at + CMD.amount);
     this.user = view.getUint32(at + CMD.user, true);
     this.counterparty = view.getInt32(at + CMD.counterparty, true);
-    const legs = this.command === COMMAND.balance ? 1 : this.legs <= 4 ? this.legs : 0;
+    const legs = this.command === COMMAND.balance ? 1 : Math.min(this.legs, RECORD_LEGS);
     for (let i = 0; i < legs; i++) {
       this.accounts[i] = readUint64(view, at + CMD.accounts + i * 8);
       this.postings[i] = readInt64(view, at + CMD.postings + i * 8);
+    }
+  }
+
+  /** Whether the legs go on in the record that follows. */
+  get hasMore(): boolean {
+    return this.legs > RECORD_LEGS && this.command !== COMMAND.balance;
+  }
+
+  /** The record at `at` goes on with the legs; where it does not, or there is none (-1), the command is malformed. */
+  readMore(view: DataView, at: number): void {
+    const goesOn =
+      at >= 0 &&
+      view.getUint8(at + CMD.command) === COMMAND.more_legs &&
+      view.getUint32(at + CMD.tag, true) === this.tag;
+    if (!goesOn || this.legs > LEGS_MAX) {
+      this.legs = LEGS_MAX + 1;
+      return;
+    }
+    for (let i = RECORD_LEGS; i < this.legs; i++) {
+      const from = at + (i - RECORD_LEGS) * 8;
+      this.accounts[i] = readUint64(view, from + CMD.accounts);
+      this.postings[i] = readInt64(view, from + CMD.postings);
     }
   }
 
@@ -77,7 +99,7 @@ export class Command {
   /** Whether the fields make sense together, whatever the books say. */
   wellFormed(): boolean {
     if (this.command === COMMAND.balance) return true;
-    if (this.legs > 4 || this.amount > AMOUNT_MINOR_MAX) return false;
+    if (this.legs > LEGS_MAX || this.amount > AMOUNT_MINOR_MAX) return false;
     let sum = 0;
     for (let i = 0; i < this.legs; i++) {
       const posting = this.postings[i];

@@ -81,8 +81,12 @@ export class Ledger {
     const command = this.#command;
     let fetched = 0;
     for (let at = 0; at + COMMAND_BYTES <= content.byteLength; at += COMMAND_BYTES) {
-      if (at === fetched) fetched = this.#fetchAhead(view, at);
+      if (at >= fetched) fetched = this.#fetchAhead(view, at);
       command.read(view, at);
+      if (command.hasMore) {
+        at += COMMAND_BYTES;
+        command.readMore(view, at + COMMAND_BYTES <= content.byteLength ? at : -1);
+      }
       if (command.command === COMMAND.post) this.#create(command, acks);
       else this.#applyOther(command, acks);
     }

@@ -10,6 +10,7 @@
  * accounts not different, debit account not found, credit account not found, overflow, not enough money, more than is owed.
  */
 import { readInt64, readUint64, writeInt64, writeUint64 } from '../../wire/bytes.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import {
   ACCOUNT_FLAG,
   ENTRY,
@@ -37,9 +38,9 @@ export class Legs {
   count = 0;
   /** While a log is replayed into accounts that are ahead of it, some more than others: what they have is not done again. */
   isAhead = false;
-  readonly accounts = new Float64Array(4);
-  readonly postings = new Float64Array(4);
-  protected readonly indices = new Int32Array(4);
+  readonly accounts = new Float64Array(LEGS_MAX);
+  readonly postings = new Float64Array(LEGS_MAX);
+  protected readonly indices = new Int32Array(LEGS_MAX);
   protected readonly book: Accounts;
 
   constructor(books: Accounts) {

@@ -1,6 +1,6 @@
 /**
  * What is open: tried branches that wait for Confirm or Cancel, and holds that wait for capture, void or expiry. Each has a
- * slot with a copy of its entry (192 bytes), so that ending it reads no disk, the place of that entry in the log, and
+ * slot with a copy of its entry (320 bytes), so that ending it reads no disk, the place of that entry in the log, and
  * its record in the id table. Tried branches hang in a list in the order they were tried (oldest first), which is what a
  * coordinator that recovers asks for; holds with a timeout hang in a heap by deadline.
  *
@@ -9,12 +9,13 @@
  * Bound: PENDING_MAX slots; the ledger refuses further ones with `not_admitted`.
  */
 import { readUint64 } from '../../wire/bytes.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../wire/ledger-log.js';
 import { Deadlines } from './deadlines.js';
 
 export const PENDING_MAX = 2 ** 20;
 
-export const SLOT_BYTES = ENTRY_HEAD_BYTES + 4 * ENTRY_LEG_BYTES;
+export const SLOT_BYTES = ENTRY_HEAD_BYTES + LEGS_MAX * ENTRY_LEG_BYTES;
 const SLOTS_START = 64;
 
 export const SLOTS_PER_PAGE = 32;

@@ -4,7 +4,7 @@
  * other legs from the peer, no clearing legs. Pure. A record is named by its view and its offset, everywhere.
  */
 import { ACCOUNT_CLASS, accountParts, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
-import { ACK, ACK_BYTES, LEGS_MAX, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { RESULTS } from '../../wire/results.js';
 
@@ -81,7 +81,7 @@ export function mergeReceipts(
   let legs = appendLegs(view, at, 0, view, at);
   if (other !== undefined) legs = appendLegs(view, at, legs, other, otherAt);
   view.setUint8(at + ACK.legs, legs);
-  for (let leg = legs; leg < LEGS_MAX; leg++) clearLeg(view, at, leg);
+  for (let leg = legs; leg < RECEIPT_LEGS; leg++) clearLeg(view, at, leg);
 }
 
 /** Copies legs that are no clearing legs behind the first `have` of the target; returns how many it has then. */
@@ -94,7 +94,7 @@ function appendLegs(
 ): number {
   const count = legsOf(source, sourceAt);
   let to = have;
-  for (let leg = 0; leg < count && to < LEGS_MAX; leg++) {
+  for (let leg = 0; leg < count && to < RECEIPT_LEGS; leg++) {
     if (isClearing(readUint64(source, sourceAt + ACK.accounts + leg * 8))) continue;
     for (let half = 0; half < 8; half += 4) {
       const account = source.getInt32(sourceAt + ACK.accounts + leg * 8 + half, true);
@@ -110,7 +110,7 @@ function appendLegs(
 }
 
 function legsOf(view: DataView, at: number): number {
-  return Math.min(view.getUint8(at + ACK.legs), LEGS_MAX);
+  return Math.min(view.getUint8(at + ACK.legs), RECEIPT_LEGS);
 }
 
 function isClearing(account: number): boolean {

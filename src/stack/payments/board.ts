@@ -9,7 +9,7 @@ import type { Mutant } from '../../wire/mutants.js';
 import { OP } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { copyAck, writeBareAck } from './ack-writer.js';
-import { type CommandHead, writeCommand } from './commands.js';
+import { type CommandHead, recordsOf, writeCommand } from './commands.js';
 import { IdIndex } from './id-index.js';
 import { type AnswerBug, answerBug, templateBug } from './mutants.js';
 import type { Rates } from './rates.js';
@@ -95,14 +95,14 @@ export class Board {
   ): boolean {
     const link = this.links[shard];
     if (link === undefined || !link.up) return false;
-    const at = link.place();
+    const legs = ask.withLegs ? this.legs : undefined;
+    const at = link.place(recordsOf(legs));
     const head = this.#head;
     head.tag = this.slots.tag(slot, ask.step);
     head.command = ask.command;
     head.flags = ask.flags;
     head.peer = peer;
     head.code = ask.code;
-    const legs = ask.withLegs ? this.legs : undefined;
     writeCommand(link.view, at, operation, operationAt, head, legs);
     return true;
   }

@@ -2,9 +2,8 @@
  * Command records written in place: what a shard is asked, out of the operation record behind it and the legs
  * of its template. The hot path of every operation: words are copied, nothing is allocated. Pure.
  */
-import { LEGS_MAX } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
-import { CMD } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, COMMAND_BYTES, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { OP } from '../../wire/operations.js';
 import { readParty } from '../../wire/party.js';
 import type { Legs } from './templates.js';
@@ -22,7 +21,7 @@ export interface CommandHead {
   code: number;
 }
 
-/** Writes all 128 bytes at `at`; without `legs` the command has none. */
+/** Writes all 128 bytes at `at`, or the `recordsOf` it takes; without `legs` the command has none. */
 export function writeCommand(
   target: DataView,
   at: number,
@@ -53,11 +52,30 @@ export function writeCommand(
   target.setInt32(at + CMD.counterparty, readParty(operation, operationAt + OP.counterparty), true);
 }
 
+/** Of how many records a command with these legs is. */
+export function recordsOf(legs: Legs | undefined): number {
+  return legs !== undefined && legs.count > RECORD_LEGS ? 2 : 1;
+}
+
 function writeLegs(target: DataView, at: number, legs: Legs | undefined): void {
   const count = legs === undefined ? 0 : legs.count;
-  for (let leg = 0; leg < LEGS_MAX; leg++) {
+  for (let leg = 0; leg < RECORD_LEGS; leg++) {
     const isThere = leg < count && legs !== undefined;
     writeUint64(target, at + CMD.accounts + leg * 8, isThere ? legs.accounts[leg] : 0);
     writeInt64(target, at + CMD.postings + leg * 8, isThere ? legs.postings[leg] : 0);
+  }
+  if (legs !== undefined && count > RECORD_LEGS) writeMoreLegs(target, at, legs);
+}
+
+/** The record behind the command's. */
+function writeMoreLegs(target: DataView, at: number, legs: Legs): void {
+  const more = at + COMMAND_BYTES;
+  for (let byte = 0; byte < COMMAND_BYTES; byte += 4) target.setInt32(more + byte, 0, true);
+  target.setUint32(more + CMD.tag, target.getUint32(at + CMD.tag, true), true);
+  target.setUint8(more + CMD.command, COMMAND.more_legs);
+  for (let leg = RECORD_LEGS; leg < legs.count; leg++) {
+    const to = more + (leg - RECORD_LEGS) * 8;
+    writeUint64(target, to + CMD.accounts, legs.accounts[leg]);
+    writeInt64(target, to + CMD.postings, legs.postings[leg]);
   }
 }

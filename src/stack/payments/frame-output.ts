@@ -121,15 +121,16 @@ export class FrameOutput {
     this.#contentAt = boltContentAt(this.#head);
   }
 
-  /** Offset in `view` of the next record. */
-  place(): number {
-    const chunk = this.#roomFor(this.#recordBytes + (this.#frameAt < 0 ? this.#contentAt : 0));
+  /** Offset in `view` of the next record, of so many that stand together. */
+  place(records = 1): number {
+    const bytes = this.#recordBytes * records;
+    const chunk = this.#roomFor(bytes + (this.#frameAt < 0 ? this.#contentAt : 0));
     if (this.#frameAt < 0) {
       this.#frameAt = this.#end;
       this.#end += this.#contentAt;
     }
     const at = this.#end;
-    this.#end = at + this.#recordBytes;
+    this.#end = at + bytes;
     this.view = chunk.view;
     return at;
   }

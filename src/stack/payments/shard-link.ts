@@ -106,11 +106,11 @@ export class ShardLink implements Flushable {
     return this.#blocked;
   }
 
-  /** Offset in `view` for the next command record; only while `up`. It leaves at the end of the turn. */
-  place(): number {
+  /** Offset in `view` for the next command, of so many records; only while `up`. It leaves at the end of the turn. */
+  place(records: number): number {
     const output = this.#output;
     if (output === undefined) throw new Error(`shard ${this.shard} is not connected`);
-    const at = output.place();
+    const at = output.place(records);
     this.view = output.view;
     this.#inFlight++;
     if (!this.#joined) {

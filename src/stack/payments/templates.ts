@@ -11,12 +11,12 @@
  */
 
 import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
-import { LEGS_MAX } from '../../wire/acks.js';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { branchProductLegs, localProductLegs, productTemplate } from './product-legs.js';
 import { type Rates, shareMinor } from './rates.js';
 import type { Route } from './route.js';
 
-/** Up to four legs, reused from operation to operation. */
+/** Up to LEGS_MAX legs, reused from operation to operation. */
 export class Legs {
   readonly accounts = new Float64Array(LEGS_MAX);
   readonly postings = new Float64Array(LEGS_MAX);

@@ -11,7 +11,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMED_ACCOUNTS } from '../../../wire/accounts.js';
-import { LEGS_MAX } from '../../../wire/acks.js';
+import { LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { RUN_ID_KEY } from '../../records/parquet-footer.js';
 import {
   accountsPart,

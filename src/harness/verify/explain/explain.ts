@@ -2,7 +2,7 @@
  * Gathers the life of one operation from an open run: what the journal has under its id, what the books have under it and
  * about it, the operations it is tied to, the faults that were felt meanwhile, and the laws it breaks.
  */
-import { LEGS_MAX } from '../../../wire/acks.js';
+import { LEGS_MAX } from '../../../wire/ledger-commands.js';
 import type { Row, RunDatabase } from '../database.js';
 import type { OpenRun } from '../open-run.js';
 import { operationIdText, operationTitle, told } from '../witness.js';

@@ -1,8 +1,8 @@
 /** I8: whatever is taken somewhere is given somewhere else, in the same entry. An orphan leg shows here. */
 import type { Law } from '../law.js';
-import { names } from '../sql-text.js';
+import { LEG_NUMBERS, names } from '../sql-text.js';
 
-const SUM = [1, 2, 3, 4].map((leg) => `coalesce(posting_${leg}, 0)`).join(' + ');
+const SUM = LEG_NUMBERS.map((leg) => `coalesce(posting_${leg}, 0)`).join(' + ');
 /** A Cancel gives back what its branch had reserved; its result is why the id is declined. */
 const REFUSED = `result <> 'created' and command is distinct from 'cancel'`;
 const MOVES = names(['post', 'try_', 'confirm', 'hold', 'capture', 'void_', 'release', 'expire']);

@@ -9,11 +9,12 @@
 import { BOLT_BODY_MAX } from '../../../wire/bolt.js';
 import { COMMAND_BYTES } from '../../../wire/ledger-commands.js';
 import type { Law } from '../law.js';
+import { LEG_NUMBERS } from '../sql-text.js';
 
 /** A capture makes two entries. */
 export const FRAME_ENTRIES_MAX = 2 * Math.floor(BOLT_BODY_MAX / COMMAND_BYTES);
 
-const LEGS = [1, 2, 3, 4] as const;
+const LEGS = LEG_NUMBERS;
 const PAYER = `coalesce(${LEGS.map((leg) => `case when posting_${leg} < 0 then account_${leg} end`).join(', ')})`;
 const DEBITED = LEGS.map((leg) => `greatest(coalesce(-posting_${leg}, 0), 0)`).join(' + ');
 const DEADLINE = '(h.made_us + h.timeout_s::bigint * 1000000)';

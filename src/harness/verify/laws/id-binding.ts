@@ -7,7 +7,7 @@ import type { NeutralBooks } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';
-import { names } from '../sql-text.js';
+import { LEG_NUMBERS, names } from '../sql-text.js';
 
 const NO_AMOUNT = names(kindsWhere(namesNoAmount));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
@@ -21,7 +21,7 @@ const payeeOf = (table: string, leg: number): string =>
   `coalesce(owner_of(${table}.account_${leg}) <> o.account
      and without_slot(owner_of(${table}.account_${leg})) = o.counterparty, false)`;
 
-const LEGS = [1, 2, 3, 4] as const;
+const LEGS = LEG_NUMBERS;
 
 const PAIRS = `
   select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.resolution, o.completed_us, e.shard, e.lsn, case

@@ -7,9 +7,9 @@
 import { knownKind, kindsWhere } from '../../../products/kinds.js';
 import { givesBack } from '../kinds.js';
 import type { Law } from '../law.js';
-import { names } from '../sql-text.js';
+import { LEG_NUMBERS, names } from '../sql-text.js';
 
-const LEGS = [1, 2, 3, 4] as const;
+const LEGS = LEG_NUMBERS;
 
 /** Leg `leg` of the refund is on an account that the payment moved the other way, or is not there. */
 const mirrored = (leg: number): string =>

@@ -4,10 +4,10 @@
  */
 import { kindsWhere } from '../../../products/kinds.js';
 import type { Law } from '../law.js';
-import { names } from '../sql-text.js';
+import { LEG_NUMBERS, names } from '../sql-text.js';
 
 /** In whatever order they stand. */
-const LEGS = `list_sort([${[1, 2, 3, 4].map((leg) => `{a: account_${leg}, p: posting_${leg}}`).join(', ')}])`;
+const LEGS = `list_sort([${LEG_NUMBERS.map((leg) => `{a: account_${leg}, p: posting_${leg}}`).join(', ')}])`;
 
 const ENDS = names(
   kindsWhere(({ effect }) => effect === 'posts-reserved' || effect === 'frees-reserved'),

@@ -3,7 +3,7 @@
  * its records. `first` is the index of the worker's operation 0.
  */
 import { isClearing } from '../../../wire/accounts.js';
-import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
+import { ACK, RECEIPT_LEGS, OUTCOME } from '../../../wire/acks.js';
 import { kindFlags, operationKind, productKind } from '../../../products/kinds.js';
 import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
@@ -339,7 +339,7 @@ function tallyDone(tally: Tally, invokedUs: number, completedUs: number): void {
 /** Ledger time and all legs but those of clearing accounts. */
 function receiptDigest(words: Int32Array, at: number, legs: number): number {
   let digest = timestampDigest(words[at + ACK.timestamp / 4], words[at + ACK.timestamp / 4 + 1]);
-  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
+  for (let leg = 0; leg < legs && leg < RECEIPT_LEGS; leg++) {
     const account = at + ACK.accounts / 4 + leg * 2;
     const balance = at + ACK.balances / 4 + leg * 2;
     const lo = words[account];
@@ -369,7 +369,7 @@ function noteRead(
   );
   loaded.balances++;
   if (legs !== 1 || asked !== memory.body[index]) loaded.strangeReads++;
-  for (let leg = 0; leg < legs && leg < LEGS_MAX; leg++) {
+  for (let leg = 0; leg < legs && leg < RECEIPT_LEGS; leg++) {
     refuseLarge(sizeBits(words[at + ACK.balances / 4 + leg * 2 + 1]));
     loaded.reads.push({
       account: int64(words, at + ACK.accounts / 4 + leg * 2),

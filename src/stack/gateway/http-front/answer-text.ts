@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import { accountName } from '../../../products/account-names.js';
-import { ACK, LEGS_MAX, OUTCOME } from '../../../wire/acks.js';
+import { ACK, RECEIPT_LEGS, OUTCOME } from '../../../wire/acks.js';
 import { readInt64, readUint64 } from '../../../wire/bytes.js';
 import { RESULTS } from '../../../wire/results.js';
 import { httpDate } from '../../payments/clock.js';
@@ -50,7 +50,7 @@ export class AnswerText {
 }
 
 function legsText(ack: DataView): string {
-  const legs = Math.min(ack.getUint8(ACK.legs), LEGS_MAX);
+  const legs = Math.min(ack.getUint8(ACK.legs), RECEIPT_LEGS);
   let text = '';
   for (let leg = 0; leg < legs; leg++) {
     const account = accountName(readUint64(ack, ACK.accounts + leg * 8));

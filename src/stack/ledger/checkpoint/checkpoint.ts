@@ -31,7 +31,7 @@ const STEP_PAGES = { ids: 32, accounts: 128, pending: 64 } as const;
 /** Entries of a batch for each page that its step may copy: a batch of thousands takes milliseconds anyway. */
 const ENTRIES_PER_PAGE = { ids: 32, accounts: 16, pending: 32 } as const;
 
-export const CHECKPOINT_VERSION = 1;
+export const CHECKPOINT_VERSION = 2;
 
 /** From where on a log is to be replayed: the first batch, its first entry, and the timestamp of the entry before. */
 export interface Position {

@@ -4,7 +4,7 @@
  *
  *   accounts  100 rows of 5 x f64: debits pending, debits posted, credits pending, credits posted, version; posted without what
  *             the account was opened with
- *   pending   for each slot in use: u32 slot | u32 SLOT | u32 batch | u32 offset | 192 bytes of its entry
+ *   pending   for each slot in use: u32 slot | u32 SLOT | u32 batch | u32 offset | 320 bytes of its entry
  */
 import { DERIVED_HEAD_BYTES, type Derived } from '../../store/store.js';
 import {
