@@ -1,6 +1,6 @@
 /**
- * Does pay-later keep its promise while a shard dies? Credit payments with refunds of some, late fees, and repayments that run through the night;
- * one user in ten spends until the limit says no.
+ * Does pay-later keep its promise while a shard dies during the bill run? Credit payments, refunds of some, late fees, repayments and bills, all
+ * at once; twenty users spend until the limit says no.
  *
  *   paydrill run scenarios/huabei.ts --faults scenarios/huabei.faults.json
  */
@@ -9,10 +9,12 @@ import type { Options } from 'k6/options';
 import { festival, type OperationResult, product } from 'k6/x/pay';
 
 /** Operations a second, all together. */
-const RATE = Number(__ENV.RATE ?? 2_000);
+const RATE = Number(__ENV.RATE ?? 4_000);
 const USERS = Number(__ENV.USERS ?? 20_000);
 const MERCHANTS = Number(__ENV.MERCHANTS ?? 500);
 const SECONDS = Number(__ENV.SECONDS ?? 20);
+/** What each user may owe, minor units. */
+const LIMIT = 500_000;
 
 const night = festival({ users: USERS, merchants: MERCHANTS, medianMinor: 8_800, maxMinor: 200_000 });
 const huabei = product('huabei');
@@ -21,15 +23,15 @@ const arrivals = (share: number) => ({
   executor: 'constant-arrival-rate' as const,
   rate: Math.max(1, Math.round(RATE * share)),
   duration: `${SECONDS}s`,
-  preAllocatedVUs: Math.max(20, Math.ceil(RATE * share)),
+  preAllocatedVUs: Math.max(20, Math.ceil((RATE * share) / 2)),
 });
 
 export const options: Options = {
   scenarios: {
-    shoppers: { ...arrivals(0.7), exec: 'shop' },
-    spenders: { ...arrivals(0.1), exec: 'spend' },
+    shoppers: { ...arrivals(0.6), exec: 'shop' },
+    spenders: { ...arrivals(0.05), exec: 'spend' },
     repayers: { ...arrivals(0.15), exec: 'repay' },
-    fees: { ...arrivals(0.05), exec: 'late' },
+    bills: { ...arrivals(0.1), exec: 'bill' },
   },
   ext: {
     paydrill: { users: USERS, merchants: MERCHANTS, splitMerchants: 50, products: ['huabei'] },
@@ -39,7 +41,7 @@ export const options: Options = {
 const ended = (result: OperationResult): boolean =>
   check(result, { 'told what became of it': ({ outcome }) => outcome !== 'unknown' });
 
-/** One payment in twenty comes back, half of it or all. */
+/** One payment in ten comes back, half of it or all. */
 export function shop(): void {
   const payment = huabei.pay({
     payer: night.payer(),
@@ -47,7 +49,7 @@ export function shop(): void {
     amountMinor: night.amountMinor(),
   });
   ended(payment);
-  if (payment.outcome !== 'ok' || !night.chance(0.05)) return;
+  if (payment.outcome !== 'ok' || !night.chance(0.1)) return;
   const amountMinor = night.chance(0.5) ? Math.ceil(payment.amountMinor / 2) : payment.amountMinor;
   ended(huabei.refund({ of: payment, amountMinor }));
 }
@@ -63,19 +65,22 @@ export function spend(): void {
   );
 }
 
-/** What was spent a moment ago is paid back; more than is owed is refused. */
+/** A late fee now and then, then what was spent is paid back, fees first; more than is owed is refused. */
 export function repay(): void {
   const payer = night.payer();
   const payment = huabei.pay({ payer, merchant: night.merchant(), amountMinor: night.amountMinor() });
   ended(payment);
   if (payment.outcome !== 'ok') return;
-  ended(huabei.repay({ payer, amountMinor: payment.amountMinor }));
+  const fee = night.chance(0.3) ? huabei.lateFee({ payer, amountMinor: 500 }) : undefined;
+  const owed = payment.amountMinor + (fee?.outcome === 'ok' ? fee.amountMinor : 0);
+  ended(huabei.repay({ payer, amountMinor: night.chance(0.5) ? owed : Math.ceil(owed / 3) }));
   if (night.chance(0.1)) ended(huabei.repay({ payer, amountMinor: 900_000 }));
 }
 
-export function late(): void {
+/** What the user owes at this moment is billed. */
+export function bill(): void {
   const payer = night.payer();
-  const fee = huabei.lateFee({ payer, amountMinor: 500 });
-  ended(fee);
-  if (fee.outcome === 'ok') ended(huabei.repayFees({ payer, amountMinor: 500 }));
+  const left = huabei.balance({ account: 'available', user: payer });
+  const balanceMinor = left.receipt?.legs[0]?.balanceMinor ?? LIMIT;
+  if (balanceMinor < LIMIT) ended(huabei.bill({ payer, amountMinor: LIMIT - balanceMinor }));
 }

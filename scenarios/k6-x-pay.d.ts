@@ -201,6 +201,9 @@ declare module 'k6/x/pay' {
     /** Where it is left out: that of the operation that it refers to. */
     amountMinor?: number;
     of?: OperationResult;
+    /** Of `balance`, which every product has: whose balance of which account of the product is read. */
+    account?: string;
+    user?: number;
   }
 
   /**

@@ -5,7 +5,7 @@
 import { SYSTEM_ACCOUNT } from '../wire/accounts.js';
 import { LEGS_MAX } from '../wire/ledger-commands.js';
 import type { OperationKindRow } from '../wire/operation-kinds.js';
-import { type Amount, parseAmount } from './expression.js';
+import { AMOUNT, type Amount, parseAmount } from './expression.js';
 import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';
 
 /** Which account a leg is on. */
@@ -24,6 +24,8 @@ export type Side = 'home' | 'far';
 export interface CompiledLeg {
   readonly account: LegAccount;
   readonly amount: Amount;
+  /** Of `rest` legs: the `first` is asked for the whole amount, `more` take what is left. */
+  readonly rest?: 'first' | 'more';
 }
 
 export interface ProductKind {
@@ -41,6 +43,9 @@ export interface ClassRow {
   readonly account: ProductAccount;
   readonly openingMinor: number;
 }
+
+/** In place of an amount: see product.ts. */
+const REST = 'rest';
 
 /** Accounts of every shard that a leg may name without a product. */
 const SHARD_ACCOUNTS: Readonly<Record<string, number>> = {
@@ -98,10 +103,13 @@ export function compiledLegs(
     amounts.set(name, parseAmount(text, { rates, amounts }));
   if (operation.legs.length > LEGS_MAX)
     throw new Error(`there are ${operation.legs.length} legs, at most ${LEGS_MAX} are possible`);
-  return operation.legs.map((leg) => ({
-    account: legAccount(leg.account, product, operation),
-    amount: parseAmount(leg.amount, { rates, amounts }),
-  }));
+  return operation.legs.map((leg, index) => {
+    const account = legAccount(leg.account, product, operation);
+    if (leg.amount !== REST) return { account, amount: parseAmount(leg.amount, { rates, amounts }) };
+    if (account.on !== 'home') throw new Error(`"${leg.account}" is not at home: it cannot take the rest`);
+    const isFirst = operation.legs[index - 1]?.amount !== REST;
+    return { account, amount: AMOUNT, rest: isFirst ? 'first' : 'more' };
+  });
 }
 
 function legAccount(

@@ -33,7 +33,8 @@ export interface Amount {
   readonly sql: string;
 }
 
-const AMOUNT: Amount = { of: (amountMinor) => amountMinor, sql: 'amount' };
+/** The operation's own. */
+export const AMOUNT: Amount = { of: (amountMinor) => amountMinor, sql: 'amount' };
 
 export function parseAmount(text: string, scope: Scope): Amount {
   let node: Node;

@@ -1,7 +1,8 @@
 /**
- * Pay later: the platform pays the merchant now, the user repays once a month. What a user may still spend is an account that opens
- * with the limit; what is used is what is missing from it, and nothing more than that can be repaid. Late fees stand on an account
- * of their own, below nothing as long as they are owed.
+ * Pay later: the platform pays the merchant now, the user repays after the bill. What a user may still spend is an account that opens with
+ * the limit; what is used of it is what is missing, and no more than that comes back. Late fees stand on an account of their own, below
+ * nothing as long as they are owed, and are repaid before what was spent. A bill says what was spent since the one before, and moves
+ * no debt: a pair of accounts keeps what was billed.
  */
 import { defineProduct } from './product.js';
 
@@ -25,6 +26,8 @@ export const huabei = defineProduct({
     },
     fees: { class: 17, of: 'user', mustNotPassOpening: true },
     income: { class: 18, of: 'shard' },
+    billed: { class: 19, of: 'user' },
+    statements: { class: 20, of: 'shard' },
   },
   operations: {
     pay: {
@@ -50,18 +53,20 @@ export const huabei = defineProduct({
       home: 'payee',
       counterparty: 'merchant',
       refersTo: ['huabei.pay'],
+      // What was repaid already goes to the balance.
       legs: [
         { account: 'payer', amount: '-amount' },
-        { account: 'payee.available', amount: 'amount' },
+        { account: 'payee.available', amount: 'rest' },
+        { account: 'payee', amount: 'rest' },
       ],
     },
-    repay: {
+    bill: {
       number: 18,
-      noun: 'repayment',
+      noun: 'bill',
       home: 'payer',
       legs: [
-        { account: 'payer', amount: '-amount' },
-        { account: 'payer.available', amount: 'amount' },
+        { account: 'payer.billed', amount: '-amount' },
+        { account: 'statements@payer', amount: 'amount' },
       ],
     },
     lateFee: {
@@ -73,14 +78,45 @@ export const huabei = defineProduct({
         { account: 'income@payer', amount: 'amount' },
       ],
     },
-    repayFees: {
+    repay: {
       number: 20,
-      noun: 'repayment of late fees',
+      noun: 'repayment',
       home: 'payer',
       legs: [
         { account: 'payer', amount: '-amount' },
-        { account: 'payer.fees', amount: 'amount' },
+        { account: 'payer.fees', amount: 'rest' },
+        { account: 'payer.available', amount: 'rest' },
       ],
     },
+  },
+  laws: {
+    limit: `
+      -- What was spent and not given back or repaid is what is missing from the limit, at every version.
+      with moves as (
+        select l.account, l.shard, l.lsn, l.version, l.balance, l.id_hi, l.id_lo, a.opening,
+          sum(case l.kind when 'huabei.pay' then -o.amount when 'huabei.refund' then l.posted
+            when 'huabei.repay' then l.posted else 0 end) over (partition by l.account order by l.version) as changed
+        from legs l join accounts a using (shard, account)
+          left join (select id_hi, id_lo, max(amount) as amount from asked group by all) o using (id_hi, id_lo)
+        where product_account(l.account) = 'huabei.available' and l.pending in ('posted', 'confirmed'))
+      select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(balance) || ' at version ' || version
+        || ', and what was spent leaves ' || money((opening + changed)::bigint) as problem
+      from moves where balance <> opening + changed order by lsn`,
+    bill: `
+      -- Every bill is of a debt that the user had at some moment since the bill before.
+      with debts as (
+        select account % 4294967296 as user, shard, lsn, balance, lead(lsn) over (partition by account order by version) as until
+        from legs where product_account(account) = 'huabei.available'),
+      bills as (
+        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account % 4294967296 as user, -l.posted as amount,
+          coalesce(lag(l.lsn) over (partition by l.shard, l.account order by l.version), -1) as since
+        from legs l where product_account(l.account) = 'huabei.billed')
+      select b.id_hi, b.id_lo, 'bills ' || money(b.amount::bigint) || ', which user:' || b.user || ' never owed since the bill before'
+        as problem
+      from bills b left join accounts a on a.shard = b.shard and product_account(a.account) = 'huabei.available'
+          and a.account % 4294967296 = b.user
+        left join debts d on d.shard = b.shard and d.user = b.user and d.lsn < b.lsn and coalesce(d.until > b.since, true)
+          and a.opening - d.balance = b.amount
+      where d.lsn is null order by b.lsn`,
   },
 });

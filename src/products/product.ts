@@ -7,7 +7,8 @@
  *                       `payer.available`           the party's account of this product
  *                       `fee@payee`                 an account of a shard, on that of the party: fee, platform, bank, or the product's
  *   amount of a leg     an expression (expression.ts) over `amount`, the product's rates and the operation's named amounts;
- *                       positive = credit, negative = debit
+ *                       positive = credit, negative = debit; or `rest`, for legs side by side at home: each takes of the amount
+ *                       what those before it left and its account may still have (mustNotPassOpening), the last takes all of it
  *
  * On one shard the legs are one entry; across shards those of each party's shard are a branch, balanced by a clearing account.
  * Whatever is asked, the legs must sum to zero, and there are at most LEGS_MAX of them on a shard.
@@ -23,6 +24,8 @@ export interface ProductDefinition {
   readonly rates?: Readonly<Record<string, number>>;
   readonly accounts?: Readonly<Record<string, ProductAccount>>;
   readonly operations: Readonly<Record<string, ProductOperation>>;
+  /** By name: a query that returns what breaks it, with the statement as a comment in front; as in a folder of `--laws`. */
+  readonly laws?: Readonly<Record<string, string>>;
 }
 
 export interface ProductAccount {

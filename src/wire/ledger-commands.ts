@@ -87,5 +87,7 @@ export type CommandName = keyof typeof COMMAND;
 /**
  * `primary`: this shard keeps the decision of a cross-shard operation; its Confirm is the commit point.
  * `secondary`: this shard follows the decision.
+ * `fill`: a credit and the legs of nothing that follow it are filled in their order: each takes of what the first one says as much as
+ * its account may have, the last all that is left. It stays with the command: an entry has the legs that came of it.
  */
-export const COMMAND_FLAG = { primary: 1, secondary: 2 } as const;
+export const COMMAND_FLAG = { primary: 1, secondary: 2, fill: 4 } as const;

@@ -19,6 +19,7 @@ import {
   loadTargetFile,
 } from '../targets/file/load-target-file.js';
 import { UserError } from '../user-error.js';
+import { productsNamed } from '../../products/kinds.js';
 import { type LawFile, readLawFiles } from '../verify/user-laws.js';
 import type { Calibration } from './calibration-plan.js';
 import { atConstantRate } from './constant-rate.js';
@@ -126,7 +127,7 @@ function setupOf(
     ),
     ...own,
     calibration: undefined,
-    laws: lawsOf(options, own),
+    laws: [...productLaws(own.stack.population.products), ...lawsOf(options, own)],
   };
 }
 
@@ -168,6 +169,20 @@ function targetOf({ target, script }: DrillOptions, source: ScriptSource): strin
 }
 
 /** A folder that has none is not what was meant. */
+/** Laws that the products bring, as if they lay in a folder. */
+function productLaws(names: readonly string[]): readonly LawFile[] {
+  return productsNamed(names).flatMap(({ name, laws = {} }) =>
+    Object.entries(laws).map(([law, sql]) => ({ name: `${name}-${law}`, sql: outdented(sql) })),
+  );
+}
+
+/** Without what all of its lines are indented by. */
+function outdented(text: string): string {
+  const lines = text.trim().split('\n');
+  const indent = Math.min(...lines.slice(1).map((line) => /^ */.exec(line)?.[0].length ?? 0));
+  return lines.map((line, index) => (index === 0 ? line : line.slice(indent))).join('\n');
+}
+
 function lawsOf(options: DrillOptions, { lawsFolder }: OwnOptions): readonly LawFile[] {
   const { laws, script, workingDirectory = '' } = options;
   const ofScript = lawsFolder && resolve(workingDirectory, dirname(script), lawsFolder);

@@ -4,7 +4,8 @@
  *
  *   product_accounts  class, of ('user', 'shard'), opening, flags           of the products that the stack was started with
  *   product_asked     a row an operation of a product: who, how much, home, far, crosses
- *   product_legs      a row a leg of these: shard, side ('home', 'far'), account, posting; clearing accounts too, none of nothing
+ *   product_legs      a row a leg of these: shard, account, posting; clearing accounts too, none of nothing. Legs that share an amount
+ *                     have a rank, and each the whole of it
  */
 import type { LegAccount, ProductKind } from '../../products/catalogue.js';
 import { CATALOGUE } from '../../products/kinds.js';
@@ -33,11 +34,11 @@ export function productViews({ products }: MoneyRules): readonly string[] {
        with named as (${CATALOGUE.kinds.map(legRows).join(' union all ')}),
        placed as (
          select *, case when side = 'home' or not crosses then home else far end as shard from named where posting <> 0)
-       select worker, sequence, id_hi, id_lo, shard, account, posting from placed
+       select worker, sequence, id_hi, id_lo, shard, account, posting, rank from placed
        union all
        select worker, sequence, id_hi, id_lo, shard,
          system_account(${clearing} + case when shard = home then far else home end, shard) as account,
-         -sum(posting)::bigint as posting
+         -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as posting, null
        from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far`,
   ];
 }
@@ -57,8 +58,8 @@ function accountRows(products: readonly string[]): string {
 function legRows({ name, legs }: ProductKind): string {
   return legs
     .map(
-      ({ account, amount }) => `
-        select worker, sequence, id_hi, id_lo, home, far, crosses, ${literal(account.on)} as side,
+      ({ account, amount, rest }, rank) => `
+        select ${rest === undefined ? 'null' : rank} as rank, worker, sequence, id_hi, id_lo, home, far, crosses, ${literal(account.on)} as side,
           ${accountSql(account)} as account, (${amount.sql})::bigint as posting
         from product_asked where kind = ${literal(name)}`,
     )

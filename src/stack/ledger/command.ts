@@ -6,7 +6,7 @@
  * are safe integers. Everything behind it trusts that.
  */
 import { readInt64, readUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND, LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, COMMAND_FLAG, LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
 
 export class Command {
@@ -22,7 +22,9 @@ export class Command {
   command = 0;
   kind = 0;
   legs = 0;
+  /** COMMAND_FLAG but `fill`. */
   flags = 0;
+  fills = false;
   code = 0;
   channel = 0;
   peer = 0;
@@ -55,7 +57,9 @@ export class Command {
     this.command = view.getUint8(at + CMD.command);
     this.kind = view.getUint8(at + CMD.kind);
     this.legs = view.getUint8(at + CMD.legs);
-    this.flags = view.getUint8(at + CMD.flags);
+    const flags = view.getUint8(at + CMD.flags);
+    this.flags = flags & ~COMMAND_FLAG.fill;
+    this.fills = (flags & COMMAND_FLAG.fill) !== 0;
     this.code = view.getUint16(at + CMD.code, true);
     this.channel = view.getUint8(at + CMD.channel);
     this.peer = view.getUint8(at + CMD.peer);
@@ -103,7 +107,8 @@ export class Command {
     let sum = 0;
     for (let i = 0; i < this.legs; i++) {
       const posting = this.postings[i];
-      if (posting === 0 || !(Math.abs(posting) <= AMOUNT_MINOR_MAX)) return false;
+      const isFilled = this.fills && i > 0 && this.postings[i - 1] >= 0;
+      if ((posting === 0 && !isFilled) || !(Math.abs(posting) <= AMOUNT_MINOR_MAX)) return false;
       if (this.accounts[i] > Number.MAX_SAFE_INTEGER) return false;
       sum += posting;
     }

@@ -216,12 +216,19 @@ export class Ledger {
         legs.fromCommand(command);
         return (
           legs.resolve() ||
+          this.#fill(command) ||
           (REFUNDS[command.kind] === 1
             ? refundRefusal(this.books, command, this.#mutant)
             : 0) ||
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }
+  }
+
+  /** Always 0. */
+  #fill(command: Command): number {
+    if (command.fills) this.books.legs.fill();
+    return 0;
   }
 
   /** The command has passed its checks: its entry is written. Where the entry is. */

@@ -64,6 +64,32 @@ export class Legs {
     }
   }
 
+  /** Shares a credit among its account and those of the legs of nothing behind it, found by `resolve` before: COMMAND_FLAG.fill. */
+  fill(): void {
+    for (let i = 0; i < this.count; i++) {
+      if (this.postings[i] <= 0 || this.postings[i + 1] !== 0 || i + 1 === this.count) continue;
+      let rest = this.postings[i];
+      let last = i + 1;
+      while (last + 1 < this.count && this.postings[last + 1] === 0) last++;
+      for (let leg = i; leg < last; leg++) {
+        this.postings[leg] = Math.min(rest, this.room(this.indices[leg]));
+        rest -= this.postings[leg];
+      }
+      this.postings[last] = rest;
+      i = last;
+    }
+    for (let leg = this.count - 1; leg >= 0; leg--) if (this.postings[leg] === 0) this.drop(leg);
+  }
+
+  /** How much more the account may have. */
+  protected room(index: number): number {
+    const { fields } = this.book;
+    const at = index * FIELDS;
+    if ((fields[at + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) === 0) return Number.MAX_SAFE_INTEGER;
+    const most = fields[at + DEBITS_POSTED] + fields[at + OPENING];
+    return Math.max(0, most - fields[at + CREDITS_PENDING] - fields[at + CREDITS_POSTED]);
+  }
+
   /** Account of the first leg that debits, or that credits; 0 when there is none. */
   firstAccount(debit: boolean): number {
     for (let i = 0; i < this.count; i++)
@@ -125,7 +151,7 @@ export class Legs {
     return refused;
   }
 
-  /** Drops the leg that credits `account`: only for the mutant that loses it. */
+  /** Leaves a leg out. */
   drop(leg: number): void {
     this.count--;
     for (let i = leg; i < this.count; i++) {

@@ -5,6 +5,7 @@
  */
 import type { Placement } from '../../wire/accounts.js';
 import { OUTCOME } from '../../wire/acks.js';
+import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { OP } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
@@ -100,7 +101,7 @@ export class Board {
     const head = this.#head;
     head.tag = this.slots.tag(slot, ask.step);
     head.command = ask.command;
-    head.flags = ask.flags;
+    head.flags = legs?.fills === true ? ask.flags | COMMAND_FLAG.fill : ask.flags;
     head.peer = peer;
     head.code = ask.code;
     writeCommand(link.view, at, operation, operationAt, head, legs);

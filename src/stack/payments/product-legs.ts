@@ -25,7 +25,7 @@ export function localProductLegs(
   template: readonly CompiledLeg[],
 ): void {
   legs.clear();
-  for (const leg of template) legs.add(accountOf(leg, route), leg.amount.of(route.amountMinor));
+  for (const leg of template) add(legs, leg, route);
 }
 
 /** One side of an operation across shards. */
@@ -38,12 +38,21 @@ export function branchProductLegs(
   let sum = 0;
   for (const leg of template) {
     if (leg.account.on !== side) continue;
-    const amount = leg.amount.of(route.amountMinor);
-    legs.add(accountOf(leg, route), amount);
-    sum += amount;
+    sum += add(legs, leg, route);
   }
   const [shard, other] = side === 'home' ? [route.home, route.peer] : [route.peer, route.home];
   legs.add(systemAccount(SYSTEM_ACCOUNT.clearing + other, shard), -sum);
+}
+
+/** Minor units of the leg. */
+function add(legs: Legs, leg: CompiledLeg, route: Route): number {
+  if (leg.rest === 'more') {
+    legs.fill(accountOf(leg, route));
+    return 0;
+  }
+  const amount = leg.amount.of(route.amountMinor);
+  legs.add(accountOf(leg, route), amount);
+  return amount;
 }
 
 function accountOf({ account }: CompiledLeg, route: Route): number {

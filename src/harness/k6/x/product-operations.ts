@@ -6,9 +6,10 @@
  *     const payment = huabei.pay({ payer: 7, merchant: 3, amountMinor: 1250 });
  *     huabei.refund({ of: payment });
  */
+import { accountNamed } from '../../../products/account-names.js';
 import type { ProductKind } from '../../../products/catalogue.js';
 import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
-import { CHANNEL } from '../../../wire/operations.js';
+import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
 import { amount, merchant, operationId, reference, user } from './order.js';
@@ -19,6 +20,9 @@ interface Order {
   readonly merchant?: number;
   readonly amountMinor?: number;
   readonly of?: OperationRef;
+  /** Of a balance. */
+  readonly account?: string;
+  readonly user?: number;
   readonly id?: string;
   readonly tags?: unknown;
 }
@@ -30,10 +34,10 @@ export type Submit<Waiting, Answer> = (waiting: Waiting, request: OperationReque
 export function productOperations<Waiting, Answer>(
   name: string,
   submit: Submit<Waiting, Answer>,
-): Readonly<Record<string, (order: Order, waiting: Waiting) => Answer>> {
+): Readonly<Methods<Waiting, Answer>> {
   const product = knownProduct(name);
   const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
-  return Object.fromEntries(
+  const methods: Methods<Waiting, Answer> = Object.fromEntries(
     kinds.map((kind) => {
       const requestOf = requests(kind);
       return [
@@ -42,6 +46,30 @@ export function productOperations<Waiting, Answer>(
       ];
     }),
   );
+  const read = readsOf(name);
+  return { ...methods, balance: (order, waiting) => submit(waiting, read(order)) };
+}
+
+type Methods<Waiting, Answer> = Record<string, (order: Order, waiting: Waiting) => Answer>;
+
+/** `balance({ account: 'available', user: 7 })`: of an account of the product. */
+function readsOf(name: string): (order: Order) => OperationRequest {
+  return ({ account = '', user: number = 0, id, tags }) => {
+    const found = accountNamed(`${name}.${account}:${number}`);
+    if (found === undefined)
+      throw new TypeError(`${name}.balance: no user ${number} has an account ${account} of ${name}`);
+    return {
+      kind: OPERATION_KIND.balance,
+      account: found,
+      counterparty: 0,
+      amountMinor: 0,
+      channel: CHANNEL.balance,
+      timeoutS: 0,
+      reference: undefined,
+      idWords: operationId(`${name}.balance`, id),
+      tags: textTags(tags),
+    };
+  };
 }
 
 function knownProduct(name: string) {

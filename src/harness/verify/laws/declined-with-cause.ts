@@ -144,24 +144,31 @@ export const declinedWithCause: Law = {
         and ((r.result = 'debit_account_not_found' and r.kind in ('pay', 'transfer', 'hold'))
           or (r.result = 'credit_account_not_found' and r.kind in ('topUp', 'refund')))
       group by r.id_hi, r.id_lo, r.shard, r.lsn having bool_and(t.lsn is not null)),
-    capped as (
-      select r.id_hi, r.id_lo, r.shard, r.lsn, w.account, w.posting, a.opening, a.flags & ${mustNotPassOpening} <> 0 as is_capped
+    credited as (
+      select r.id_hi, r.id_lo, r.shard, r.lsn, w.worker, w.sequence, w.account, w.posting, w.rank, a.opening,
+        coalesce(a.flags & ${mustNotPassOpening} <> 0, false) as is_capped
       from refused r join product_legs w on w.id_hi = r.id_hi and w.id_lo = r.id_lo and w.shard = r.shard
         left join accounts a on a.shard = w.shard and a.account = w.account
       where r.result = 'exceeds_debits' and w.posting > 0),
     had as (
       select l.shard, l.account, l.lsn, l.balance + sum(l.credit_pending) over (
           partition by l.shard, l.account order by l.lsn, l.leg) as had
-      from legs l semi join capped using (shard, account)),
+      from legs l semi join credited using (shard, account)),
+    room as (
+      select c.*, case when is_capped then greatest(0, c.opening - coalesce(h.had, c.opening)) end as room
+      from credited c asof left join had h on c.shard = h.shard and c.account = h.account and c.lsn > h.lsn),
+    short as (
+      select id_hi, id_lo, shard, lsn, worker, sequence,
+        coalesce(bool_or(room < posting) filter (rank is null), false)
+          or coalesce(bool_and(is_capped) filter (rank is not null)
+            and sum(room) filter (rank is not null) < max(posting) filter (rank is not null), false) as is_short
+      from room group by all),
     of_caps as (
-      select c.id_hi, c.id_lo, c.shard, c.lsn, 'was refused as more than is owed, and leaves every account within what it opened with'
+      select r.id_hi, r.id_lo, r.shard, r.lsn, 'was refused as more than is owed, and leaves every account within what it opened with'
         as problem
-      from capped c asof left join had h on c.shard = h.shard and c.account = h.account and c.lsn > h.lsn
-      group by c.id_hi, c.id_lo, c.shard, c.lsn
-      having bool_and(not coalesce(c.is_capped and coalesce(h.had, c.opening) + c.posting > c.opening, false))),
-    uncapped as (
-      select id_hi, id_lo, shard, lsn, 'was refused as more than is owed, where nothing is' as problem
-      from refused r anti join capped c using (id_hi, id_lo, shard, lsn) where r.result = 'exceeds_debits'),
+      from refused r left join short s using (id_hi, id_lo, shard, lsn)
+      where r.result = 'exceeds_debits'
+      group by r.id_hi, r.id_lo, r.shard, r.lsn having not coalesce(bool_or(is_short), false)),
     echoed as (
       select e.id_hi, e.id_lo, e.shard, e.lsn, 'is declined for lack of money, and no shard had refused it'
         as problem
@@ -175,7 +182,7 @@ export const declinedWithCause: Law = {
       where o.outcome = 'declined' and o.result = '${FOR_MONEY}')
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (from moneyed union all from of_holds where problem is not null union all from of_refunds
-      union all from of_accounts union all from of_caps union all from uncapped union all from echoed)
+      union all from of_accounts union all from of_caps union all from echoed)
     union all from unheard
     order by id_hi, id_lo, problem`,
   checkedSql: `select count(*) from entries where ${REFUSED}`,

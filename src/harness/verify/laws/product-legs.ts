@@ -2,7 +2,10 @@
  * The part of legs-follow-operation that is about products: every entry has the legs that its operation asks for by the product's
  * definition (product-views.ts), no more, no others, on the shard, in the role and in the mode that follow from where the accounts lie.
  */
+import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
 import { PRODUCT_KINDS } from '../product-views.js';
+
+const { mustNotPassOpening } = ACCOUNT_FLAG;
 
 /**
  * A query over `moved` (entries with legs): a row an entry and an operation of its id, `difference` in words or null. All kinds of
@@ -24,8 +27,32 @@ export const PRODUCT_TOLD = `
     from booked b join all_legs l using (shard, lsn) group by all),
   wants as (
     select b.shard, b.lsn, b.worker, b.sequence, w.account, sum(w.posting)::bigint as posting
-    from booked b join product_legs w using (worker, sequence, shard) group by all),
+    from booked b join product_legs w using (worker, sequence, shard) where w.rank is null group by all),
+  sharing as (
+    select b.shard, b.lsn, b.worker, b.sequence, w.account, w.rank, w.posting as whole, coalesce(h.posting, 0) as posting
+    from booked b join product_legs w using (worker, sequence, shard)
+      left join has h using (shard, lsn, worker, sequence, account)
+    where w.rank is not null),
+  had as (
+    select l.shard, l.account, l.lsn, max_by(l.balance, l.leg) + max_by(sum, l.leg) as had
+    from (select *, sum(credit_pending) over (partition by shard, account order by lsn, leg) as sum
+      from all_legs semi join (select shard, account from sharing) s using (shard, account)) l
+    group by l.shard, l.account, l.lsn),
+  filled as (
+    select s.*, f.had, a.opening, a.flags & ${mustNotPassOpening} <> 0 as is_capped,
+      sum(s.posting) over (partition by s.shard, s.lsn, s.worker, s.sequence) as shared,
+      sum(s.posting) over (partition by s.shard, s.lsn, s.worker, s.sequence order by s.rank desc) - s.posting as later
+    from sharing s asof left join had f on s.shard = f.shard and s.account = f.account and s.lsn >= f.lsn
+      left join accounts a on a.shard = s.shard and a.account = s.account),
+  badly as (
+    select shard, lsn, worker, sequence, account, case
+        when shared <> whole then 'shares out ' || money(shared::bigint) || ' and not ' || money(whole)
+        when posting < 0 then 'takes money from ' || account_name(account)
+        when later > 0 and not coalesce(is_capped and coalesce(had, opening) >= opening, false)
+          then 'goes past ' || account_name(account) || ', which could have taken more' end as problem
+    from filled),
   compared as (
+    select shard, lsn, worker, sequence, account, problem from badly union all
     select shard, lsn, worker, sequence, account, case
         when w.account is null then 'touches ' || account_name(account) || ', whose affair it is not'
         when h.account is null then 'does not touch ' || account_name(account)
@@ -33,7 +60,8 @@ export const PRODUCT_TOLD = `
         when h.posting <> w.posting
           then 'moves ' || money(h.posting) || ' on ' || account_name(account) || ' and not ' || money(w.posting)
         when not h.fits then 'has ' || account_name(account) || ' in another mode than its command makes it' end as problem
-    from has h full join wants w using (shard, lsn, worker, sequence, account)),
+    from (from has anti join sharing using (shard, lsn, worker, sequence, account)) h
+      full join wants w using (shard, lsn, worker, sequence, account)),
   wrong as (
     select shard, lsn, worker, sequence, min(problem) as problem
     from compared where problem is not null group by all)
