@@ -16,7 +16,12 @@ const SECONDS = Number(__ENV.SECONDS ?? 20);
 /** What each user may owe, minor units. */
 const LIMIT = 500_000;
 
-const night = festival({ users: USERS, merchants: MERCHANTS, medianMinor: 8_800, maxMinor: 200_000 });
+const night = festival({
+  users: USERS,
+  merchants: MERCHANTS,
+  medianMinor: 8_800,
+  maxMinor: 200_000,
+});
 const huabei = product('huabei');
 
 const arrivals = (share: number) => ({
@@ -68,13 +73,19 @@ export function spend(): void {
 /** A late fee now and then, then what was spent is paid back, fees first; more than is owed is refused. */
 export function repay(): void {
   const payer = night.payer();
-  const payment = huabei.pay({ payer, merchant: night.merchant(), amountMinor: night.amountMinor() });
+  const payment = huabei.pay({
+    payer,
+    merchant: night.merchant(),
+    amountMinor: night.amountMinor(),
+  });
   ended(payment);
   if (payment.outcome !== 'ok') return;
   const fee = night.chance(0.3) ? huabei.lateFee({ payer, amountMinor: 500 }) : undefined;
   const owed = payment.amountMinor + (fee?.outcome === 'ok' ? fee.amountMinor : 0);
   ended(huabei.repay({ payer, amountMinor: night.chance(0.5) ? owed : Math.ceil(owed / 3) }));
   if (night.chance(0.1)) ended(huabei.repay({ payer, amountMinor: 900_000 }));
+  // What is repaid already comes back as money.
+  if (night.chance(0.2)) ended(huabei.refund({ of: payment }));
 }
 
 /** What the user owes at this moment is billed. */

@@ -210,7 +210,9 @@ declare module 'k6/x/pay' {
    * The operations of a product (`options.ext.paydrill.products` names those that the stack is started with), by name:
    * `product('huabei').pay({ payer, merchant, amountMinor })`.
    */
-  export function product(name: string): Readonly<Record<string, (order: ProductOrder) => Operation>>;
+  export function product(
+    name: string,
+  ): Readonly<Record<string, (order: ProductOrder) => Operation>>;
 
   export interface FestivalParameters {
     users: number;

@@ -25,7 +25,7 @@ interface MutantsOptions {
 
 /** Relative to the working directory; written where all were run. */
 const PAGE = join('docs', 'mutants.md');
-const SCENARIO = fileURLToPath(new URL('../../scenarios/every-operation.ts', import.meta.url));
+const SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
 export function mutantsCommand(): Command {
   return new Command('mutants')
@@ -82,7 +82,7 @@ async function run({ only, seed, durationScale, json }: MutantsOptions): Promise
   const findings: MutantFinding[] = [];
   await stoppable(async ({ signal }) => {
     const all = runMutants({
-      script: SCENARIO,
+      script: (name) => join(SCENARIOS, name),
       mutants: only ?? MUTANT_NAMES,
       seed,
       durationScale,

@@ -105,8 +105,10 @@ export function compiledLegs(
     throw new Error(`there are ${operation.legs.length} legs, at most ${LEGS_MAX} are possible`);
   return operation.legs.map((leg, index) => {
     const account = legAccount(leg.account, product, operation);
-    if (leg.amount !== REST) return { account, amount: parseAmount(leg.amount, { rates, amounts }) };
-    if (account.on !== 'home') throw new Error(`"${leg.account}" is not at home: it cannot take the rest`);
+    if (leg.amount !== REST)
+      return { account, amount: parseAmount(leg.amount, { rates, amounts }) };
+    if (account.on !== 'home')
+      throw new Error(`"${leg.account}" is not at home: it cannot take the rest`);
     const isFirst = operation.legs[index - 1]?.amount !== REST;
     return { account, amount: AMOUNT, rest: isFirst ? 'first' : 'more' };
   });
@@ -161,4 +163,3 @@ export function openingOf(product: ProductDefinition, account: ProductAccount): 
     throw new Error(`opening ${opening} is neither a whole number of minor units nor a rate`);
   return minor;
 }
-

@@ -5,7 +5,7 @@
  *
  * Exact for amounts to AMOUNT_MINOR_MAX and rates and divisors to FACTOR_MAX. Throws ExpressionError, in one line.
  */
-import { type Expression as Node, parseExpressionAt } from 'acorn';
+import { type Expression as Node, type Program, parse } from 'acorn';
 
 /** Of rates, constant factors and divisors. */
 export const FACTOR_MAX = 1_000_000;
@@ -37,17 +37,21 @@ export interface Amount {
 export const AMOUNT: Amount = { of: (amountMinor) => amountMinor, sql: 'amount' };
 
 export function parseAmount(text: string, scope: Scope): Amount {
-  let node: Node;
+  return new Reader(text, scope).amount(expressionOf(text));
+}
+
+function expressionOf(text: string): Node {
+  let body: Program['body'];
   try {
-    node = parseExpressionAt(text, 0, { ecmaVersion: 2022 });
+    ({ body } = parse(text, { ecmaVersion: 2022 }));
   } catch (error) {
     throw new ExpressionError(
       `"${text}" is no expression: ${error instanceof Error ? error.message : error}`,
     );
   }
-  if (text.slice(node.end).trim() !== '')
-    throw new ExpressionError(`"${text}" goes on after its end: "${text.slice(node.end).trim()}"`);
-  return new Reader(text, scope).amount(node);
+  const [statement] = body;
+  if (body.length === 1 && statement?.type === 'ExpressionStatement') return statement.expression;
+  throw new ExpressionError(`"${text}" is no expression`);
 }
 
 class Reader {
@@ -194,9 +198,14 @@ function shareOf(amountMinor: number, { factor, divisor, rounding }: Share): num
 
 function shareSql(amount: string, { factor, divisor, rounding }: Share): string {
   const product = `(${amount})::hugeint * ${factor}`;
-  if (rounding === 'floor') return `(${product} // ${divisor})::bigint`;
-  if (rounding === 'ceil') return `((${product} + ${divisor - 1}) // ${divisor})::bigint`;
-  return `((2 * ${product} + ${divisor}) // ${2 * divisor})::bigint`;
+  if (rounding === 'floor') return `(${floorSql(product, divisor)})::bigint`;
+  if (rounding === 'ceil') return `(-(${floorSql(`-(${product})`, divisor)}))::bigint`;
+  return `(${floorSql(`2 * ${product} + ${divisor}`, 2 * divisor)})::bigint`;
+}
+
+/** DuckDB divides towards zero. */
+function floorSql(sum: string, divisor: number): string {
+  return `(${sum} - ((${sum}) % ${divisor} + ${divisor}) % ${divisor}) // ${divisor}`;
 }
 
 function negated(amount: Amount): Amount {

@@ -62,13 +62,11 @@ export interface ProductLeg {
   readonly amount: string;
 }
 
-/** Numbers of kinds that products may have; those from USER_KIND_MIN on are for products that do not come with paydrill. */
+/** Numbers of kinds that products may have. */
 export const KIND_MIN = 16;
-export const USER_KIND_MIN = 128;
 export const KIND_MAX = 255;
-/** Classes of accounts; those from USER_CLASS_MIN on are for products that do not come with paydrill. */
+/** Classes of accounts that products may have. */
 export const ACCOUNT_CLASS_MIN = 16;
-export const USER_CLASS_MIN = 1024;
 export const ACCOUNT_CLASS_MAX = 2047;
 
 /** Gives a product file its types; changes nothing. */

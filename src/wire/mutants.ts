@@ -6,6 +6,7 @@ import { BOOKS_MUTANTS } from './mutants/books.js';
 import { COORDINATION_MUTANTS } from './mutants/coordination.js';
 import { IDENTITY_MUTANTS } from './mutants/identity.js';
 import { MONEY_MUTANTS } from './mutants/money.js';
+import { PRODUCT_MUTANTS } from './mutants/products.js';
 import { RECOVERY_MUTANTS } from './mutants/recovery.js';
 import { REFERENCE_MUTANTS } from './mutants/references.js';
 import type { MutantRow } from './mutants/row.js';
@@ -17,6 +18,7 @@ export const MUTANTS = {
   ...REFERENCE_MUTANTS,
   ...BOOKS_MUTANTS,
   ...COORDINATION_MUTANTS,
+  ...PRODUCT_MUTANTS,
 } as const satisfies Record<string, MutantRow>;
 
 export type Mutant = keyof typeof MUTANTS;

@@ -7,9 +7,8 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { idMemoryWords, readIdMemory } from '../../wire/id-memory.js';
-import { EXPIRY_LOOK_MS } from '../../wire/ledger-commands.js';
+import { EXPIRY_LOOK_MS, LEGS_MAX } from '../../wire/ledger-commands.js';
 import { ACCOUNT_BYTES, ENTRY, ENTRY_HEAD_BYTES } from '../../wire/ledger-log.js';
 import { HEAD_BYTES, headBytes, recordFile } from '../records/record-files.js';
 import { asWords, entryWords } from '../records/words.js';

@@ -1,6 +1,7 @@
 /** Everything of a drill that is decided before anything starts: script, plan, size of the stack, faults. */
 import { cpus } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { productsNamed } from '../../products/kinds.js';
 import type { ScriptSource } from '../compile/compiled-script.js';
 import { loadScript } from '../compile/load.js';
 import { PAY_MODULE, pays } from '../compile/pays.js';
@@ -19,7 +20,6 @@ import {
   loadTargetFile,
 } from '../targets/file/load-target-file.js';
 import { UserError } from '../user-error.js';
-import { productsNamed } from '../../products/kinds.js';
 import { type LawFile, readLawFiles } from '../verify/user-laws.js';
 import type { Calibration } from './calibration-plan.js';
 import { atConstantRate } from './constant-rate.js';

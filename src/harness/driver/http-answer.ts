@@ -21,7 +21,7 @@
  * How far a code is definite is in wire/results.ts. Pure.
  */
 import { accountNamed } from '../../products/account-names.js';
-import { ACK, ACK_BYTES, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS, type ResultName, resultScope } from '../../wire/results.js';

@@ -9,8 +9,8 @@
  * written is ASCII, so a text is as long as its bytes. Pure.
  */
 import { accountName } from '../../products/account-names.js';
-import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import { operationKind } from '../../products/kinds.js';
+import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import { CHANNEL, OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 
 /** What is asked, and what its answer is checked against. */

@@ -2,10 +2,11 @@
  * Numbers of the wire as the words that stand in the run folder's Parquet files. Each table is a dictionary of
  * at most 256 words; a byte on disk is an index in it. A number this build does not know becomes `unrecognised`.
  */
+
+import { KIND_NUMBERS } from '../../products/kinds.js';
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND } from '../../wire/ledger-commands.js';
 import { ENTRY_COMMAND, LEG_PENDING } from '../../wire/ledger-log.js';
-import { KIND_NUMBERS } from '../../products/kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 

@@ -5,7 +5,7 @@
  * read through a small cache of blocks. A torn last record and a record that names no operation are left out; two answers to one
  * operation have no place here, and are left as they are.
  */
-import { ACK, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
+import { ACK, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import { OP } from '../../wire/operations.js';
 import { ColumnFile, type Presence } from './column-file.js';
 import { EventLoopTurns } from './event-loop-turns.js';

@@ -201,7 +201,8 @@ class ReferenceStack implements Target {
   }
 
   async #startGateway(shardAddresses: readonly string[]): Promise<void> {
-    const { users, merchants, splitMerchants, openingMinor, products } = this.#options.stack.population;
+    const { users, merchants, splitMerchants, openingMinor, products } =
+      this.#options.stack.population;
     const args = [
       'gateway',
       ...shardAddresses.flatMap((address) => ['--shard-address', address]),

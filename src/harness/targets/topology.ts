@@ -80,7 +80,9 @@ function topologyOf(answer: Fields, wrong: Wrong): Topology {
 /** None where it says nothing of them. */
 function productsOf(told: unknown, wrong: Wrong): readonly string[] {
   if (told === undefined) return [];
-  const isNames = Array.isArray(told) && told.every((name) => CATALOGUE.products.some((one) => one.name === name));
+  const isNames =
+    Array.isArray(told) &&
+    told.every((name) => CATALOGUE.products.some((one) => one.name === name));
   return isNames ? told.map(String) : wrong('products', 'a list of products that are known here');
 }
 

@@ -24,6 +24,7 @@ import type {
   DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
+import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
 import {
@@ -33,9 +34,13 @@ import {
   JOURNAL_TABLE,
   transfersPart,
 } from '../records/run-layout.js';
-import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import { parquetFiles } from '../records/run-records.js';
-import { ACCOUNT_COLUMNS, ENTRY_COLUMNS, entryColumns, OPERATION_COLUMNS } from '../records/table-columns.js';
+import {
+  ACCOUNT_COLUMNS,
+  ENTRY_COLUMNS,
+  entryColumns,
+  OPERATION_COLUMNS,
+} from '../records/table-columns.js';
 import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { accountNames, toldLegs } from './line-tables.js';

@@ -50,7 +50,9 @@ function accountRows(products: readonly string[]): string {
       (account.mustNotOverdraw === true ? ACCOUNT_FLAG.mustNotOverdraw : 0) |
       (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0);
     const isOfShard = account.of === 'shard';
-    return [`(${number}, ${literal(account.of)}, ${isOfShard ? 0 : openingMinor}, ${isOfShard ? 0 : flags})`];
+    return [
+      `(${number}, ${literal(account.of)}, ${isOfShard ? 0 : openingMinor}, ${isOfShard ? 0 : flags})`,
+    ];
   });
   return rows.length > 0 ? rows.join(', ') : '(null, null, null, null)';
 }

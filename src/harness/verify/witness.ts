@@ -2,8 +2,9 @@
  * A violation in plain words: which operation it was, what the client was told and when, and what is wrong with it.
  *   payment 0193... of 12.34 from user:7 to merchant:3 was acknowledged at 00:12.345 (attempt 2) and is not in ...
  */
-import { formatOperationId } from '../../wire/operation-id.js';
+
 import { kindNamed } from '../../products/kinds.js';
+import { formatOperationId } from '../../wire/operation-id.js';
 import type { OperationKindRow } from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
 import { foreignWords } from './foreign-words.js';

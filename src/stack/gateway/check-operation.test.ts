@@ -22,7 +22,9 @@ function checked(operation: Operation, change: (record: DataView) => void = () =
   writeOperation(bytes, 0, operation, 1);
   const record = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   change(record);
-  return resultName(checkOperation(record, 0, { shards: SHARDS, offers: new Uint8Array(256) })) ?? '?';
+  return (
+    resultName(checkOperation(record, 0, { shards: SHARDS, offers: new Uint8Array(256) })) ?? '?'
+  );
 }
 
 const PAY: Operation = { kind: 'pay', account: user(7), counterparty: merchant(3), amount: 100 };
@@ -109,7 +111,9 @@ describe('the check at the edge', () => {
         fc.uint8Array({ minLength: OPERATION_BYTES, maxLength: OPERATION_BYTES }),
         (bytes) => {
           const record = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-          expect(resultName(checkOperation(record, 0, { shards: SHARDS, offers: new Uint8Array(256) }))).toBeDefined();
+          expect(
+            resultName(checkOperation(record, 0, { shards: SHARDS, offers: new Uint8Array(256) })),
+          ).toBeDefined();
         },
       ),
     );

@@ -3,8 +3,8 @@
  * here is trusted further in. Pure; an unknown account is not found here but on its shard.
  */
 
-import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
+import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';

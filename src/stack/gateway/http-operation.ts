@@ -6,7 +6,7 @@
 import { accountName } from '../../products/account-names.js';
 import { kindNamed } from '../../products/kinds.js';
 import { parseAccount } from '../../wire/accounts.js';
-import { ACK, RECEIPT_LEGS, OUTCOME, type Outcome } from '../../wire/acks.js';
+import { ACK, OUTCOME, type Outcome, RECEIPT_LEGS } from '../../wire/acks.js';
 import { readInt64, readUint64, writeUint64 } from '../../wire/bytes.js';
 import {
   type OperationIdWords,

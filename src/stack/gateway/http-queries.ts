@@ -2,13 +2,14 @@
  * What both readers of HTTP requests ask of the desk: one operation, or a question and its answer as JSON. Changes nothing
  * by itself; refuses a name that is none with one line and a code.
  */
+
+import { accountName, accountNamed } from '../../products/account-names.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
   merchantSubAccount,
   type Placement,
 } from '../../wire/accounts.js';
-import { accountName, accountNamed } from '../../products/account-names.js';
 import { ACK_BYTES } from '../../wire/acks.js';
 import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import type { AckSink } from '../payments/ack-sink.js';

@@ -3,8 +3,8 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kindsWhere, knownKind } from '../../products/kinds.js';
 import { formatOperationId } from '../../wire/operation-id.js';
-import { knownKind, kindsWhere } from '../../products/kinds.js';
 import { POSTABLE_KINDS } from './http-schemas.js';
 import type { Gateway } from './run-gateway.js';
 import { type BoltClient, freshId } from './testing/bolt-client.js';

@@ -61,7 +61,11 @@ export function openRanges(plan: AccountPlan, shard: number): OpenRange[] {
 function productRange(
   product: ProductDefinition,
   account: ProductAccount,
-  { users, shard, shards }: { readonly users: Range; readonly shard: number; readonly shards: number },
+  {
+    users,
+    shard,
+    shards,
+  }: { readonly users: Range; readonly shard: number; readonly shards: number },
 ): OpenRange {
   if (account.of === 'shard') {
     const firstAccount = shardAccount(account.class, shard);

@@ -8,8 +8,9 @@
  * Ready means: every shard has answered and has its accounts. Keeps nothing on disk: all it may forget is settled
  * by the ledgers.
  */
-import type { GatewayStats, PingAnswer, Topology } from '../../wire/admin.js';
+
 import { kindsOffered, productsNamed } from '../../products/kinds.js';
+import type { GatewayStats, PingAnswer, Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
 import { Payments } from '../payments/payments.js';

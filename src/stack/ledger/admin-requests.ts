@@ -82,7 +82,10 @@ function parseRanges(value: unknown): OpenRange[] {
     }
     const openingMinor = integer(range, 'openingMinor', 0, 2 ** 48);
     const { mustNotOverdraw, mustNotPassOpening } = range;
-    const bounds = { mustNotOverdraw, ...(mustNotPassOpening === true ? { mustNotPassOpening } : {}) };
+    const bounds = {
+      mustNotOverdraw,
+      ...(mustNotPassOpening === true ? { mustNotPassOpening } : {}),
+    };
     return { firstAccount, count, stride, openingMinor, ...bounds };
   });
 }

@@ -217,9 +217,7 @@ export class Ledger {
         return (
           legs.resolve() ||
           this.#fill(command) ||
-          (REFUNDS[command.kind] === 1
-            ? refundRefusal(this.books, command, this.#mutant)
-            : 0) ||
+          (REFUNDS[command.kind] === 1 ? refundRefusal(this.books, command, this.#mutant) : 0) ||
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }

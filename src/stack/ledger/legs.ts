@@ -85,7 +85,8 @@ export class Legs {
   protected room(index: number): number {
     const { fields } = this.book;
     const at = index * FIELDS;
-    if ((fields[at + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) === 0) return Number.MAX_SAFE_INTEGER;
+    if ((fields[at + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) === 0)
+      return Number.MAX_SAFE_INTEGER;
     const most = fields[at + DEBITS_POSTED] + fields[at + OPENING];
     return Math.max(0, most - fields[at + CREDITS_PENDING] - fields[at + CREDITS_POSTED]);
   }
@@ -135,8 +136,7 @@ export class Legs {
         if (credits > Number.MAX_SAFE_INTEGER && refused !== RESULTS.overflows_debits_posted.code) {
           refused = RESULTS.overflows_credits_posted.code;
         }
-        const isCapped = (fields[at + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) !== 0;
-        if (isCapped && refused === 0 && credits > fields[at + DEBITS_POSTED] + fields[at + OPENING]) {
+        if (refused === 0 && posting > this.room(this.indices[i])) {
           refused = RESULTS.exceeds_debits.code;
         }
         continue;

@@ -4,7 +4,7 @@
  * other legs from the peer, no clearing legs. Pure. A record is named by its view and its offset, everywhere.
  */
 import { ACCOUNT_CLASS, accountParts, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
-import { ACK, ACK_BYTES, RECEIPT_LEGS, OUTCOME } from '../../wire/acks.js';
+import { ACK, ACK_BYTES, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { RESULTS } from '../../wire/results.js';
 

@@ -36,8 +36,26 @@ export function templateBug(mutant: Mutant | undefined): Legs | undefined {
       return new ClearingWithItself();
     case 'cut-amount-to-32-bits':
       return new CutAmount();
+    case 'share-out-backwards':
+      return new SharedBackwards();
+    case 'skip-first-share':
+      return new FirstShareSkipped();
     default:
       return undefined;
+  }
+}
+
+/** The account that is to take what is left stands before the one that it is left by. */
+class SharedBackwards extends Legs {
+  override fill(account: number): void {
+    super.fill(this.accounts[this.count - 1]);
+    this.accounts[this.count - 2] = account;
+  }
+}
+
+class FirstShareSkipped extends Legs {
+  override fill(account: number): void {
+    this.accounts[this.count - 1] = account;
   }
 }
 

@@ -11,11 +11,12 @@
  * before is not known here but in the ledger; only ids being coordinated at this moment are joined. So a client that says
  * that it repeats itself is not believed: the ledger is asked for the id first, and one it does not know is judged as new.
  */
+
+import { kindFlags } from '../../products/kinds.js';
 import type { Placement } from '../../wire/accounts.js';
 import { ACK_BYTES, OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
-import { kindFlags } from '../../products/kinds.js';
 import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';

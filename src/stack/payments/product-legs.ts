@@ -19,11 +19,7 @@ export function productTemplate(kind: number): readonly CompiledLeg[] | undefine
   return TEMPLATES[kind];
 }
 
-export function localProductLegs(
-  legs: Legs,
-  route: Route,
-  template: readonly CompiledLeg[],
-): void {
+export function localProductLegs(legs: Legs, route: Route, template: readonly CompiledLeg[]): void {
   legs.clear();
   for (const leg of template) add(legs, leg, route);
 }

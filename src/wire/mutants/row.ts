@@ -4,6 +4,8 @@ export interface MutantRow {
   readonly bug: string;
   /** Where in src/stack it is planted. */
   readonly room: 'ledger' | 'payments' | 'gateway' | 'risk';
+  /** The script of scenarios/ in which that happens; absent: every-operation.ts. */
+  readonly scenario?: string;
   /** What has to happen for it to show. */
   readonly exposedBy: string;
   /** It shows only while the stack is being broken. */

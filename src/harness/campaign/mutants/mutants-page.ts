@@ -21,7 +21,7 @@ export function mutantsPage(findings: readonly MutantFinding[], facts: PageFacts
   return `# Planted bugs and the laws that see them
 
 \`paydrill mutants --run --seed ${facts.seed} --duration-scale ${facts.durationScale}\` wrote this page: each bug was planted in the reference
-stack and drilled twice with [every-operation.ts](../scenarios/every-operation.ts), without faults and with its fault plan, on
+stack and drilled twice with [every-operation.ts](../scenarios/every-operation.ts), or the scenario of the product that it is a bug of, without faults and with its fault plan, on
 ${facts.cores} cores, Node ${facts.node}, in ${Math.round(facts.tookS / 60)} minutes. Of ${planted.length} bugs ${seen.length} broke a law; the sound stack is ${sound === undefined ? 'not drilled' : `${sound.withoutFaults.verdict} without faults and ${sound.withFaults.verdict} with them`}.
 
 A cell names the laws that were broken, the one that is to see the bug first, and how many seconds after the load began the first operation

@@ -13,7 +13,7 @@ async function found(verdict: Verdict): Promise<readonly MutantFinding[]> {
   const findings: MutantFinding[] = [];
   const asked: (string | undefined)[] = [];
   const run = runMutants({
-    script: 'every-operation.ts',
+    script: (name) => name,
     mutants: ['lost-update', 'ack-before-commit', 'forget-open-branches'],
     seed: 5,
     durationScale: 0.5,

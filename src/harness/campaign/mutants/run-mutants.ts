@@ -35,7 +35,8 @@ export interface MutantFinding {
 }
 
 export interface MutantsRun {
-  readonly script: string;
+  /** Path of a script of scenarios/, by its name. */
+  readonly script: (name: string) => string;
   readonly mutants: readonly Mutant[];
   readonly seed: number;
   readonly durationScale: number;
@@ -45,6 +46,8 @@ export interface MutantsRun {
       Pick<DrillOptions, 'outFolder' | 'keep' | 'signal'>,
   ) => Promise<DrillEnd>;
 }
+
+const EVERY_OPERATION = 'every-operation.ts';
 
 /** Yields each finding when it is there. Rejects with what a drill rejects with, and when the signal aborts. */
 export async function* runMutants(run: MutantsRun): AsyncGenerator<MutantFinding> {
@@ -60,6 +63,11 @@ export async function* runMutants(run: MutantsRun): AsyncGenerator<MutantFinding
   }
 }
 
+/** Of the sound stack every operation is asked. */
+function scenarioOf(mutant: Mutant | undefined): string {
+  return (mutant && mutantRow(mutant).scenario) ?? EVERY_OPERATION;
+}
+
 async function findingOf(
   { script, seed, durationScale, signal, drill }: MutantsRun,
   mutant: Mutant | undefined,
@@ -68,7 +76,7 @@ async function findingOf(
   const folder = mkdtempSync(join(tmpdir(), 'paydrill-mutant-'));
   try {
     const options = {
-      script,
+      script: script(scenarioOf(mutant)),
       seed,
       durationScale,
       signal,

@@ -57,7 +57,9 @@ function readsOf(name: string): (order: Order) => OperationRequest {
   return ({ account = '', user: number = 0, id, tags }) => {
     const found = accountNamed(`${name}.${account}:${number}`);
     if (found === undefined)
-      throw new TypeError(`${name}.balance: no user ${number} has an account ${account} of ${name}`);
+      throw new TypeError(
+        `${name}.balance: no user ${number} has an account ${account} of ${name}`,
+      );
     return {
       kind: OPERATION_KIND.balance,
       account: found,

@@ -56,7 +56,9 @@ export const accountsAsOpened: Law = {
         when times > 1 then ' is ' || times || ' times in the books of shard ' || shard
         when l.opening <> a.opening
           then ' was opened with ' || money(l.opening) || ' where ' || money(a.opening::bigint) || ' was agreed'
-        else ' is bounded by other limits than was agreed' end as problem
+        when xor(l.flags, a.flags) & ${mustNotOverdraw} = 0 then ' may have other than was agreed'
+        else case when l.flags & ${mustNotOverdraw} = 0 then ' may overdraw' else ' must not overdraw' end
+          || ', other than agreed' end as problem
     from agreed_on a full join listed l using (shard, account)
     where a.account is null or l.account is null or times > 1
       or l.opening <> a.opening or l.flags <> a.flags

@@ -11,9 +11,10 @@
  *
  * Confirm and Cancel have the legs of their Try. That a release stands beside its capture is hold-bounds' matter.
  */
-import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
+
 import { kindsWhere } from '../../../products/kinds.js';
-import { type OperationKindRow } from '../../../wire/operation-kinds.js';
+import { SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
+import type { OperationKindRow } from '../../../wire/operation-kinds.js';
 import { movesCounterparty, movesTowardsHome } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';

@@ -1,10 +1,10 @@
 /**
  * I17: a refund gives back what was paid, to who paid it and from who got it, and all refunds of a payment give back no more
  * than was paid. Asked on each shard of what that shard can know: the payment took effect there before the refund began there,
- * and the refund's legs are on accounts that the payment moved the other way. How much was refunded is home's to know. A
+ * and the refund's legs are on accounts of those whose accounts the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { knownKind, kindsWhere } from '../../../products/kinds.js';
+import { kindsWhere, knownKind } from '../../../products/kinds.js';
 import { givesBack } from '../kinds.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS, names } from '../sql-text.js';
@@ -14,7 +14,7 @@ const LEGS = LEG_NUMBERS;
 /** Leg `leg` of the refund is on an account that the payment moved the other way, or is not there. */
 const mirrored = (leg: number): string =>
   `(r.account_${leg} is null or ${LEGS.map(
-    (other) => `coalesce(p.account_${other} = r.account_${leg}
+    (other) => `coalesce(owner_of(p.account_${other}) = owner_of(r.account_${leg})
       and (p.posting_${other} > 0) = (r.posting_${leg} < 0), false)`,
   ).join(' or ')})`;
 
@@ -74,7 +74,7 @@ export const refundBounds: Law = {
         || money(refunded::bigint) as problem
       from sums where side = 'home' and refunded > paid
       union all
-      select id_hi, id_lo, shard, lsn, 'moves money on an account that the payment did not move the other way'
+      select id_hi, id_lo, shard, lsn, 'moves money of somebody from whom the payment did not move it the other way'
         as problem
       from strangers)
     order by shard, lsn, problem`,

@@ -3,9 +3,10 @@
  * accounts, which amount and where; which legs follow from these is compared on the entry (own-legs.ts), so that nothing is
  * derived for an operation that is in no book. The law `legs-follow-operation` says it in SQL, and draws it.
  */
+
+import { kindFlags } from '../../../products/kinds.js';
 import { merchantAccount, SLOT_UNIT, shardOfAccount } from '../../../wire/accounts.js';
 import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
-import { kindFlags } from '../../../products/kinds.js';
 import { OP } from '../../../wire/operations.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { movesCounterparty } from '../kinds.js';

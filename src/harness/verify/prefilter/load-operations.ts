@@ -2,9 +2,10 @@
  * Loads one worker's journal into the shared operations: first what was asked, then what was told, each in one pass over
  * its records. `first` is the index of the worker's operation 0.
  */
-import { isClearing } from '../../../wire/accounts.js';
-import { ACK, RECEIPT_LEGS, OUTCOME } from '../../../wire/acks.js';
+
 import { kindFlags, operationKind, productKind } from '../../../products/kinds.js';
+import { isClearing } from '../../../wire/accounts.js';
+import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
 import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';

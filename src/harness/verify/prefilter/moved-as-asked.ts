@@ -3,10 +3,11 @@
  * what was asked, on the shard and in the role that follow from where the accounts lie. What ends a hold is compared
  * with the hold (reservations.ts).
  */
+
+import { kindFlags } from '../../../products/kinds.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
-import { kindFlags } from '../../../products/kinds.js';
-import { type OperationKindRow } from '../../../wire/operation-kinds.js';
+import type { OperationKindRow } from '../../../wire/operation-kinds.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { commandFlags, ENDS_HOLD, OWN_LEGS } from './command-flags.js';
 import type { LegWalk } from './leg-walk.js';

@@ -4,8 +4,7 @@
  *
  *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, four times
  */
-import { LEGS_MAX } from '../../../wire/ledger-commands.js';
-import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import type { AccountIndex } from './account-index.js';

@@ -10,8 +10,7 @@
  *         -> where it is refused: for a cause?                                                     declines.ts
  *         -> the hold it ends, the payment it refunds: who, how much, when                         holds.ts, refunds.ts
  */
-import { LEGS_MAX } from '../../../wire/ledger-commands.js';
-import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
+import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';

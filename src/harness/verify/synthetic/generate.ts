@@ -116,7 +116,16 @@ export class History {
     this.shards = this.#options.shards;
     const { shards, users, merchants, splitMerchants, openingMinor } = this.#options;
     const rates = { feePer10k: FEE_PER_10K, commissionPer10k: COMMISSION_PER_10K };
-    this.money = { shards, users, merchants, splitMerchants, openingMinor, products: [], ...rates, risk: RISK };
+    this.money = {
+      shards,
+      users,
+      merchants,
+      splitMerchants,
+      openingMinor,
+      products: [],
+      ...rates,
+      risk: RISK,
+    };
     this.#random = new SeededRandom(options.seed);
     this.#sink = sink;
     this.#sequences = Array.from({ length: this.#options.workers }, () => 0);

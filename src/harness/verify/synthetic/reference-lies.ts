@@ -127,7 +127,7 @@ const REFUNDS: readonly PlantedLie[] = [
     bug: 'a refund went to somebody who had not paid',
     law: 'refund-bounds',
     witness:
-      /and moves money on an account that the payment did not move the other way \(entry \d+ of shard \d\)$/,
+      /and moves money of somebody from whom the payment did not move it the other way \(entry \d+ of shard \d\)$/,
     lie: refundToAnother,
   },
 ];

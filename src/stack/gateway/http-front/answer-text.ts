@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import { accountName } from '../../../products/account-names.js';
-import { ACK, RECEIPT_LEGS, OUTCOME } from '../../../wire/acks.js';
+import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
 import { readInt64, readUint64 } from '../../../wire/bytes.js';
 import { RESULTS } from '../../../wire/results.js';
 import { httpDate } from '../../payments/clock.js';

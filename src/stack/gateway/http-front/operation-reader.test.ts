@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseOperationId } from '../../../wire/operation-id.js';
 import { knownKind } from '../../../products/kinds.js';
+import { parseOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL } from '../../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../../wire/results.js';
 import { type OperationBody, operationRecord } from '../http-operation.js';

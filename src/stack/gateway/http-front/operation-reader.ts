@@ -7,9 +7,10 @@
  * that is wrong: at anything else it says no, and the body is read as JSON, checked by the schemas and refused in words by
  * the server behind the front. What it takes they would take, and make the same record of. Pure.
  */
+
+import { knownKind } from '../../../products/kinds.js';
 import { merchantAccount, userAccount } from '../../../wire/accounts.js';
 import { writeUint64 } from '../../../wire/bytes.js';
-import { knownKind } from '../../../products/kinds.js';
 import type { OperationKindRow } from '../../../wire/operation-kinds.js';
 import {
   CHANNEL,

@@ -34,8 +34,16 @@ export function legsBug(mutant: Mutant | undefined): ((accounts: Accounts) => Le
       return (accounts) => new LostUpdate(accounts);
     case 'confirm-other-amount':
       return (accounts) => new ConfirmLess(accounts);
+    case 'ignore-cap':
+      return (accounts) => new IgnoreCap(accounts);
     default:
       return undefined;
+  }
+}
+
+class IgnoreCap extends Legs {
+  protected override room(): number {
+    return Number.MAX_SAFE_INTEGER;
   }
 }
 

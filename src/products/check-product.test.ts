@@ -1,0 +1,204 @@
+/** Product definitions that cannot be used are refused by name, in one line; those that come with paydrill are not. */
+import { describe, expect, it } from 'vitest';
+import { OPERATION_KINDS } from '../wire/operation-kinds.js';
+import { productProblems, type Taken } from './check-product.js';
+import { OUR_PRODUCTS } from './ours.js';
+import type { ProductDefinition, ProductOperation } from './product.js';
+
+const TAKEN: Taken = {
+  kinds: new Map(Object.entries(OPERATION_KINDS).map(([name, { number }]) => [number, name])),
+  classes: new Map([[16, 'huabei.available']]),
+  products: ['huabei'],
+};
+
+const PAY: ProductOperation = {
+  number: 130,
+  noun: 'gift card payment',
+  home: 'payer',
+  counterparty: 'merchant',
+  legs: [
+    { account: 'payer.card', amount: '-amount' },
+    { account: 'payee', amount: 'amount' },
+  ],
+};
+
+const GIFT: ProductDefinition = {
+  name: 'gift',
+  title: 'Gift cards',
+  rates: { feePer10k: 60 },
+  accounts: {
+    card: { class: 1030, of: 'user', mustNotOverdraw: true },
+    pool: { class: 1031, of: 'shard' },
+  },
+  operations: { pay: PAY },
+};
+
+const withPay = (changes: Partial<ProductOperation>): ProductDefinition => ({
+  ...GIFT,
+  operations: { pay: { ...PAY, ...changes } },
+});
+
+it('finds nothing wrong with the products that come with paydrill', () => {
+  const kinds = new Map(TAKEN.kinds);
+  const classes = new Map<number, string>();
+  const products: string[] = [];
+  for (const product of OUR_PRODUCTS) {
+    expect(productProblems(product, { kinds, classes, products })).toEqual([]);
+    products.push(product.name);
+    for (const [name, { number }] of Object.entries(product.operations))
+      kinds.set(number, `${product.name}.${name}`);
+    for (const [name, account] of Object.entries(product.accounts ?? {}))
+      classes.set(account.class, `${product.name}.${name}`);
+  }
+  expect(productProblems(GIFT, TAKEN)).toEqual([]);
+});
+
+describe('a product file is refused for', () => {
+  const cases: readonly [string, ProductDefinition, RegExp][] = [
+    ['a name of other letters', { ...GIFT, name: 'Gift' }, /^product "Gift": the name must be/],
+    ['a name that is taken', { ...GIFT, name: 'huabei' }, /there is a product huabei already/],
+    ['a rate that is no whole number', { ...GIFT, rates: { fee: 0.6 } }, /^gift: rate fee is 0.6/],
+    [
+      'a class that is taken',
+      { ...GIFT, accounts: { ...GIFT.accounts, card: { class: 16, of: 'user' } } },
+      /account card: class 16 is that of huabei\.available/,
+    ],
+    [
+      'a class twice',
+      {
+        ...GIFT,
+        accounts: { card: { class: 1030, of: 'user' }, more: { class: 1030, of: 'user' } },
+      },
+      /account more: class 1030 is that of card/,
+    ],
+    [
+      'a class out of range',
+      { ...GIFT, accounts: { card: { class: 5000, of: 'user' } } },
+      /class 5000 is not within 16 to 2047/,
+    ],
+    [
+      'an opening that is no rate',
+      { ...GIFT, accounts: { card: { class: 1030, of: 'user', opening: 'worth' } } },
+      /account card: opening worth is neither/,
+    ],
+    [
+      'bounds of an account of a shard',
+      {
+        ...GIFT,
+        accounts: { ...GIFT.accounts, pool: { class: 1031, of: 'shard', mustNotOverdraw: true } },
+      },
+      /account pool is of a shard/,
+    ],
+    ['a number that is taken', withPay({ number: 4 }), /pay: number 4 is that of refund/],
+    [
+      'an unknown role',
+      withPay({
+        legs: [
+          { account: 'buyer', amount: '-amount' },
+          { account: 'payee', amount: 'amount' },
+        ],
+      }),
+      /pay: "buyer" names no account/,
+    ],
+    [
+      'an account that it has not',
+      withPay({
+        legs: [
+          { account: 'payer.points', amount: '-amount' },
+          { account: 'payee', amount: 'amount' },
+        ],
+      }),
+      /"payer.points": gift has no account points of a user/,
+    ],
+    [
+      'a party that there is not',
+      withPay({ counterparty: undefined }),
+      /"payee": the operation has no payee/,
+    ],
+    [
+      'legs that do not come out',
+      withPay({
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'amount - 1' },
+        ],
+      }),
+      /pay: of 1 its legs come out at -1 and not at zero/,
+    ],
+    [
+      'a rounding that loses a unit',
+      withPay({
+        amounts: { fee: 'floor(amount * feePer10k / 10000)' },
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'floor(amount * 9940 / 10000)' },
+          { account: 'fee@payee', amount: 'fee' },
+        ],
+      }),
+      /its legs come out at -1 and not at zero/,
+    ],
+    [
+      'an amount without a rounding',
+      withPay({ amounts: { fee: 'amount / 2' } }),
+      /"amount \/ 2" needs a rounding/,
+    ],
+    [
+      'a name that nobody gave',
+      withPay({ amounts: { fee: 'price' } }),
+      /"price" is no amount and no rate; there are amount, feePer10k/,
+    ],
+    [
+      'a text that is no expression',
+      withPay({ amounts: { fee: 'amount *' } }),
+      /"amount \*" is no expression/,
+    ],
+    [
+      'two legs on one account',
+      withPay({ legs: [...PAY.legs, { account: 'payee', amount: '0' }] }),
+      /two legs are on payee/,
+    ],
+    ['one leg', withPay({ legs: PAY.legs.slice(0, 1) }), /there must be two legs at least/],
+    [
+      'a rest that one leg takes alone',
+      withPay({
+        legs: [
+          { account: 'payer.card', amount: 'rest' },
+          { account: 'payee', amount: '-amount' },
+        ],
+      }),
+      /one leg alone takes the rest/,
+    ],
+    [
+      'a reference that leads nowhere',
+      withPay({ refersTo: ['gift.buy'] }),
+      /pay refers to gift\.buy, which is no operation/,
+    ],
+    [
+      'references in a circle',
+      {
+        ...GIFT,
+        operations: {
+          pay: { ...PAY, refersTo: ['gift.undo'] },
+          undo: { ...PAY, number: 131, refersTo: ['gift.pay'] },
+        },
+      },
+      /pay refers to itself/,
+    ],
+    [
+      'a first debit that is not the payer’s',
+      withPay({
+        legs: [
+          { account: 'pool@payer', amount: '-amount' },
+          { account: 'payee', amount: 'amount' },
+        ],
+      }),
+      /the first debit at home must be the payer's/,
+    ],
+  ];
+
+  it.each(cases)('%s', (_what, product, problem) => {
+    const problems = productProblems(product, TAKEN);
+    expect(problems.join('\n')).toMatch(problem);
+    for (const line of problems) expect(line).not.toMatch(/\n/);
+  });
+});
