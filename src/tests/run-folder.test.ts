@@ -234,7 +234,7 @@ interface ToldColumn {
   readonly words: readonly string[];
 }
 
-/** The first table after `head`; a leg's columns stand for those of all four legs. */
+/** The first table after `head`; a leg's columns stand for those of all legs, to the number that the first one names. */
 function toldColumns(text: string, head: string): ToldColumn[] {
   const table = /(?:^\|.*\n)+/m.exec(text.slice(text.indexOf(head)))?.[0] ?? '';
   const columns = table
@@ -251,7 +251,8 @@ function toldColumns(text: string, head: string): ToldColumn[] {
       };
     });
   const isLeg = ({ name }: ToldColumn): boolean => name.endsWith('_1');
-  const legs = [1, 2, 3, 4].flatMap((leg) =>
+  const last = Number(/so on to `_(\d)`/.exec(table)?.[1]);
+  const legs = Array.from({ length: last }, (_, leg) => leg + 1).flatMap((leg) =>
     columns
       .filter(isLeg)
       .map((column) => ({ ...column, name: column.name.replace(/1$/, `${leg}`) })),

@@ -79,8 +79,10 @@ export const COMMAND = {
   record_decline: 8,
   lookup: 9,
   balance: 10,
-  more_legs: 11,
 } as const;
+
+/** In place of a command: see above. */
+export const MORE_LEGS = 11;
 
 export type CommandName = keyof typeof COMMAND;
 

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kindsWhere, knownKind } from '../../products/kinds.js';
+import { CATALOGUE, kindsWhere, knownKind } from '../../products/kinds.js';
 import { formatOperationId } from '../../wire/operation-id.js';
 import { POSTABLE_KINDS } from './http-schemas.js';
 import type { Gateway } from './run-gateway.js';
@@ -442,6 +442,15 @@ describe('the other routes', () => {
       'hold',
       'capture',
       'void',
+      ...CATALOGUE.kinds.map(({ name }) => name),
+    ]);
+    expect(schemas['huabei.refund'].required).toEqual([
+      'id',
+      'kind',
+      'payee',
+      'payer',
+      'amountMinor',
+      'reference',
     ]);
     expect(schemas.void.required).toEqual(['id', 'kind', 'payer', 'reference']);
     expect(schemas.refund.required).toEqual([

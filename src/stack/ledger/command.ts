@@ -6,7 +6,14 @@
  * are safe integers. Everything behind it trusts that.
  */
 import { readInt64, readUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND, COMMAND_FLAG, LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
+import {
+  CMD,
+  COMMAND,
+  COMMAND_FLAG,
+  LEGS_MAX,
+  MORE_LEGS,
+  RECORD_LEGS,
+} from '../../wire/ledger-commands.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
 
 export class Command {
@@ -83,7 +90,7 @@ export class Command {
   readMore(view: DataView, at: number): void {
     const goesOn =
       at >= 0 &&
-      view.getUint8(at + CMD.command) === COMMAND.more_legs &&
+      view.getUint8(at + CMD.command) === MORE_LEGS &&
       view.getUint32(at + CMD.tag, true) === this.tag;
     if (!goesOn || this.legs > LEGS_MAX) {
       this.legs = LEGS_MAX + 1;

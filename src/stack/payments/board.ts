@@ -12,12 +12,12 @@ import { RESULTS } from '../../wire/results.js';
 import { copyAck, writeBareAck } from './ack-writer.js';
 import { type CommandHead, recordsOf, writeCommand } from './commands.js';
 import { IdIndex } from './id-index.js';
+import { Legs } from './legs.js';
 import { type AnswerBug, answerBug, templateBug } from './mutants.js';
 import type { Rates } from './rates.js';
 import { Route } from './route.js';
 import type { ShardLink } from './shard-link.js';
 import { type Slots, STEP } from './slots.js';
-import { Legs } from './templates.js';
 
 export interface BoardOptions {
   readonly slots: Slots;

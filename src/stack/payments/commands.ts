@@ -3,10 +3,10 @@
  * of its template. The hot path of every operation: words are copied, nothing is allocated. Pure.
  */
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
-import { CMD, COMMAND, COMMAND_BYTES, RECORD_LEGS } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND_BYTES, MORE_LEGS, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { OP } from '../../wire/operations.js';
 import { readParty } from '../../wire/party.js';
-import type { Legs } from './templates.js';
+import type { Legs } from './legs.js';
 
 /** What a command says beyond its operation; one object, reused. */
 export interface CommandHead {
@@ -72,7 +72,7 @@ function writeMoreLegs(target: DataView, at: number, legs: Legs): void {
   const more = at + COMMAND_BYTES;
   for (let byte = 0; byte < COMMAND_BYTES; byte += 4) target.setInt32(more + byte, 0, true);
   target.setUint32(more + CMD.tag, target.getUint32(at + CMD.tag, true), true);
-  target.setUint8(more + CMD.command, COMMAND.more_legs);
+  target.setUint8(more + CMD.command, MORE_LEGS);
   for (let leg = RECORD_LEGS; leg < legs.count; leg++) {
     const to = more + (leg - RECORD_LEGS) * 8;
     writeUint64(target, to + CMD.accounts, legs.accounts[leg]);

@@ -16,8 +16,8 @@ import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';
 import { isCreated, writeBareAck } from './ack-writer.js';
+import { Legs } from './legs.js';
 import { DEFAULT_RATES } from './rates.js';
-import { Legs } from './templates.js';
 
 /** Undefined: the sound ones. */
 export function templateBug(mutant: Mutant | undefined): Legs | undefined {

@@ -6,8 +6,8 @@ import { productAccount, shardAccount } from '../../products/account-names.js';
 import type { CompiledLeg, Side } from '../../products/catalogue.js';
 import { productKind } from '../../products/kinds.js';
 import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
+import type { Legs } from './legs.js';
 import type { Route } from './route.js';
-import type { Legs } from './templates.js';
 
 /** By kind; undefined for kinds that are no product's. */
 const TEMPLATES: readonly (readonly CompiledLeg[] | undefined)[] = Array.from(

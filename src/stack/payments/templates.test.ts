@@ -10,9 +10,10 @@ import { writeUint64 } from '../../wire/bytes.js';
 import type { OperationKind } from '../../wire/operation-kinds.js';
 import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
+import { Legs } from './legs.js';
 import { DEFAULT_RATES, type Rates, shareMinor } from './rates.js';
 import { Route } from './route.js';
-import { homeBranchLegs, Legs, localLegs, peerBranchLegs } from './templates.js';
+import { homeBranchLegs, localLegs, peerBranchLegs } from './templates.js';
 
 const PLACEMENT: Placement = { shards: 2, splitMerchants: 5 };
 
