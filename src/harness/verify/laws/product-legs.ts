@@ -1,6 +1,7 @@
 /**
  * The part of legs-follow-operation that is about products: every entry has the legs that its operation asks for by the product's
  * definition (product-views.ts), no more, no others, on the shard, in the role and in the mode that follow from where the accounts lie.
+ * How an amount is shared out is decided when it is posted or tried; Confirm and Cancel end what was tried, whatever there is room for by then.
  */
 import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
 import { PRODUCT_KINDS } from '../product-views.js';
@@ -29,7 +30,7 @@ export const PRODUCT_TOLD = `
     select b.shard, b.lsn, b.worker, b.sequence, w.account, sum(w.posting)::bigint as posting
     from booked b join product_legs w using (worker, sequence, shard) where w.rank is null group by all),
   sharing as (
-    select b.shard, b.lsn, b.worker, b.sequence, w.account, w.rank, w.posting as whole, coalesce(h.posting, 0) as posting
+    select b.shard, b.lsn, b.worker, b.sequence, b.command in ('post', 'try_') as begins, w.account, w.rank, w.posting as whole, coalesce(h.posting, 0) as posting
     from booked b join product_legs w using (worker, sequence, shard)
       left join has h using (shard, lsn, worker, sequence, account)
     where w.rank is not null),
@@ -48,7 +49,7 @@ export const PRODUCT_TOLD = `
     select shard, lsn, worker, sequence, account, case
         when shared <> whole then 'shares out ' || money(shared::bigint) || ' and not ' || money(whole)
         when posting < 0 then 'takes money from ' || account_name(account)
-        when later > 0 and not coalesce(is_capped and coalesce(had, opening) >= opening, false)
+        when begins and later > 0 and not coalesce(is_capped and coalesce(had, opening) >= opening, false)
           then 'goes past ' || account_name(account) || ', which could have taken more' end as problem
     from filled),
   compared as (
