@@ -3,7 +3,7 @@
  * should make of them, and how many operations of each kind were asked for. Read from the run folder alone; memory grows with accounts, not
  * with operations.
  */
-import { kindsWhere } from '../../../wire/operation-kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
 import type { Row } from '../../verify/database.js';
 import { openRun } from '../../verify/open-run.js';
 import { names } from '../../verify/sql-text.js';
