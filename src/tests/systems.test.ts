@@ -1,10 +1,10 @@
 /**
- * Systems that stand on PostgreSQL, as `npm run systems` drills them, but shorter: an honest one is valid under all faults of its plan,
+ * Systems that stand on PostgreSQL or MariaDB, as `npm run systems` drills them, but shorter: an honest one is valid under all faults of its plan,
  * and what is wrong with another, where it shows in a short drill, is named by the law that its drills.json says.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { POSTGRES_BIN } from './testing/postgres.js';
 import { readSummary, startProgramIn } from './testing/program.js';
@@ -65,5 +65,42 @@ describe.skipIf(POSTGRES_BIN === undefined).each(SYSTEMS)(
       expect(named.length > 0, drill.output()).toBe(oneOf !== undefined);
       for (const { witness } of broken) expect(witness).toMatch(/\S+ \S+/);
     });
+  },
+);
+
+/** As the target file looks for it. */
+const HAS_GALERA =
+  ['/usr/lib/galera', '/usr/lib64/galera'].some((lib) =>
+    existsSync(join(lib, 'libgalera_smm.so')),
+  ) &&
+  ['mariadbd', 'mariadb', 'rsync'].every((program) =>
+    (process.env.PATH ?? '').split(delimiter).some((bin) => existsSync(join(bin, program))),
+  );
+
+test.skipIf(!HAS_GALERA)(
+  'galera: what a cluster acknowledges while one of its nodes is killed stays (needs MariaDB with Galera)',
+  { timeout: 180_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paydrill-galera-'));
+    try {
+      const kill = { kind: 'kill', target: 'n3', atMs: 2000, durationMs: 1500 };
+      const plan = join(folder, 'kill.faults.json');
+      writeFileSync(plan, JSON.stringify({ anchor: 'start', faults: [kill] }));
+      const path = join('scenarios', 'systems', 'galera');
+      const drill = startProgramIn(
+        { env: { ...process.env, WRITERS: 'one', BOOKS: 'transfers' } },
+        ...['run', join(path, 'script.ts'), '--target', join(path, 'target.ts')],
+        ...['--faults', plan, '-e', 'DURATION=6s'],
+        ...['--out', join(folder, 'run'), '--seed', '5', '--quiet'],
+      );
+      expect(await drill.ended, drill.output() + drill.errors()).toBe(0);
+      const { verdict, operations, faults } = readSummary(folder);
+      expect(verdict).toBe('valid');
+      expect(operations.ok).toBeGreaterThan(50);
+      expect(operations.lost).toBe(0);
+      expect(faults).toHaveLength(1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
 );

@@ -80,4 +80,5 @@ export default defineTarget({
     },
   ],
   books,
+  probe: 'script.ts',
 });
