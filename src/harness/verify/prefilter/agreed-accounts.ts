@@ -1,4 +1,6 @@
 /** The accounts that were agreed on before the load, of one shard: how many, and what each was opened with. */
+import type { ClassRow } from '../../../products/catalogue.js';
+import { CATALOGUE } from '../../../products/kinds.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -17,6 +19,10 @@ export class AgreedAccounts {
   readonly count: number;
   readonly #money: MoneyRules;
   readonly #users: number;
+  /** Of the products that were agreed on, by class. */
+  readonly #classes: ReadonlyMap<number, ClassRow>;
+  /** Money that users were given, minor units. */
+  readonly #given: number;
 
   constructor(money: MoneyRules, shard: number) {
     const { merchants, shards, users } = money;
@@ -25,7 +31,13 @@ export class AgreedAccounts {
     this.#money = money;
     this.#users = countOn(shard, shards, users);
     const unsplit = countOn(shard, shards, merchants) - countOn(shard, shards, split);
-    this.count = this.#users + unsplit + split + SYSTEM_ALONE + shards;
+    this.#classes = classesOf(money.products);
+    const rows = [...this.#classes.values()];
+    const ofUsers = rows.filter(({ account }) => account.of === 'user');
+    const each = ofUsers.reduce((sum, { openingMinor }) => sum + openingMinor, money.openingMinor);
+    this.#given = this.#users * each;
+    const ofProducts = this.#users * ofUsers.length + rows.length - ofUsers.length;
+    this.count = this.#users + unsplit + split + SYSTEM_ALONE + shards + ofProducts;
   }
 
   /** Whether that account was agreed on for this shard, with this opening balance and these ACCOUNT_FLAG. */
@@ -40,8 +52,15 @@ export class AgreedAccounts {
       const isPlaced = isSplit ? slot === this.shard + 1 : slot === 0 && this.#isHere(account);
       return isPlaced && number <= merchants && opening === 0 && flags === BOUNDED;
     }
-    if (accountClass !== ACCOUNT_CLASS.system || slot !== this.shard + 1) return false;
-    const given = number === SYSTEM_ACCOUNT.bank ? -this.#users * openingMinor : 0;
+    const row = this.#classes.get(accountClass);
+    if (row?.account.of === 'user') {
+      const isPlaced = slot === 0 && number <= users && this.#isHere(number);
+      return isPlaced && opening === row.openingMinor && flags === flagsOf(row);
+    }
+    if (slot !== this.shard + 1) return false;
+    if (row !== undefined) return number === 1 && opening === 0 && flags === 0;
+    if (accountClass !== ACCOUNT_CLASS.system) return false;
+    const given = number === SYSTEM_ACCOUNT.bank ? -this.#given : 0;
     const peer = number - SYSTEM_ACCOUNT.clearing;
     const isKnown = number <= SYSTEM_ALONE || (peer >= 0 && peer < shards);
     return isKnown && opening === given + 0 && flags === 0;
@@ -53,6 +72,20 @@ export class AgreedAccounts {
 }
 
 const BOUNDED = ACCOUNT_FLAG.mustNotOverdraw;
+
+function classesOf(products: readonly string[]): ReadonlyMap<number, ClassRow> {
+  const agreed = [...CATALOGUE.classes].filter(([, { name }]) =>
+    products.some((product) => name.startsWith(`${product}.`)),
+  );
+  return new Map(agreed);
+}
+
+function flagsOf({ account }: ClassRow): number {
+  return (
+    (account.mustNotOverdraw === true ? BOUNDED : 0) |
+    (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0)
+  );
+}
 
 /** Numbers from 1 to `last` that lie on the shard. */
 function countOn(shard: number, shards: number, last: number): number {
