@@ -37,7 +37,7 @@ test('an honest stack is judged valid, by the laws of the product too', {
       'refund-bounds',
     ]),
   );
-  const law = readFileSync(join(folder, 'laws', 'huabei-bill.sql'), 'utf8');
+  const law = readFileSync(join(folder, 'run', 'laws', 'huabei-bill.sql'), 'utf8');
   expect(law).toMatch(/^-- Every bill is of a debt/);
 });
 
