@@ -2,7 +2,7 @@
  * Gathers the life of one operation from an open run: what the journal has under its id, what the books have under it and
  * about it, the operations it is tied to, the faults that were felt meanwhile, and the laws it breaks.
  */
-import { LEGS_MAX } from '../../../wire/ledger-commands.js';
+import { RECEIPT_LEGS } from '../../../wire/acks.js';
 import type { Row, RunDatabase } from '../database.js';
 import type { OpenRun } from '../open-run.js';
 import { operationIdText, operationTitle, told } from '../witness.js';
@@ -84,7 +84,7 @@ function askedOf(row: Row, key: OperationKey): Asked {
     sent_us: figureOrNull(row.sent_us),
     resolution: textOrNull(row.resolution),
     effect_us: figureOrNull(row.effect_us),
-    receipt: legNumbers(Math.min(count, LEGS_MAX)).map((leg) => ({
+    receipt: legNumbers(Math.min(count, RECEIPT_LEGS)).map((leg) => ({
       account: String(row[`receipt_name_${leg}`]),
       balance: figure(row[`receipt_balance_${leg}`]),
       version: Number(row[`receipt_version_${leg}`]),
@@ -201,7 +201,7 @@ function referenceOf(row: Row): string | null {
 }
 
 function legs(column: (leg: number) => string): string {
-  return legNumbers(LEGS_MAX).map(column).join(', ');
+  return legNumbers(RECEIPT_LEGS).map(column).join(', ');
 }
 
 function legNumbers(count: number): number[] {
