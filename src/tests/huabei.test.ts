@@ -6,8 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseSummary } from '../harness/report/json.js';
 import { type Mutant, mutantRow } from '../wire/mutants.js';
-import { readSummary, startDrill } from './testing/program.js';
+import { readSummary, startDrill, startProgram } from './testing/program.js';
 
 const HUABEI = 'scenarios/huabei.ts';
 const SHORT = ['--duration-scale', '0.2', '-e', 'RATE=1500', '--seed', '5', '--quiet'];
@@ -43,9 +44,22 @@ test('an honest stack is judged valid, by the laws of the product too', {
 
 const BUGS: readonly Mutant[] = ['share-out-backwards', 'ignore-cap'];
 
-test.each(BUGS)('%s is found', { timeout: 90_000 }, async (name) => {
-  const drill = startDrill(folder, HUABEI, ...SHORT, '--faults', 'none', '--mutant', name);
-  expect(await drill.ended, drill.errors()).toBe(111);
-  const broken = readSummary(folder).laws.filter(({ status }) => status === 'broken');
-  expect(broken.map((law) => law.name)).toContain(mutantRow(name).law);
-});
+/** By the laws that were broken, how often. */
+function brokenIn(text: string): readonly [string, number][] {
+  const { laws } = parseSummary(text, 'summary.json');
+  return laws.flatMap((law) => (law.status === 'broken' ? [[law.name, law.violations]] : []));
+}
+
+test.each(BUGS)(
+  '%s is found, by the scan and by the queries alone',
+  { timeout: 120_000 },
+  async (name) => {
+    const drill = startDrill(folder, HUABEI, ...SHORT, '--faults', 'none', '--mutant', name);
+    expect(await drill.ended, drill.errors()).toBe(111);
+    const broken = brokenIn(readFileSync(join(folder, 'run', 'summary.json'), 'utf8'));
+    expect(broken.map(([law]) => law)).toContain(mutantRow(name).law);
+    const exact = startProgram('verify', join(folder, 'run'), '--exact', '--json');
+    expect(await exact.ended, exact.errors()).toBe(111);
+    expect(brokenIn(exact.output())).toEqual(broken);
+  },
+);

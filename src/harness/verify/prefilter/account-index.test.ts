@@ -74,6 +74,6 @@ describe('AccountIndex', () => {
     expect(() => index.enter(5, 0, 5)).toThrow('exported twice');
     expect(() => index.enter(100, 0, 5)).toThrow('exported twice');
     expect(() => index.enter(2 ** 27, 0, 5)).toThrow('out of the range');
-    expect(() => index.enter(1, 1024, 5)).toThrow('out of the range');
+    expect(() => index.enter(1, 2 ** 20, 5)).toThrow('out of the range');
   });
 });

@@ -3,6 +3,8 @@
  * such run of each class and slot the row is arithmetic, without a look at memory that is not in the nearest cache. Accounts
  * outside of it are found through small tables, by number.
  */
+import { CATALOGUE } from '../../../products/kinds.js';
+import { ACCOUNT_CLASS, SLOTS } from '../../../wire/accounts.js';
 import { UnscannableError } from './exact-range.js';
 
 const RUN_FIELDS = 4;
@@ -10,8 +12,8 @@ const RUN = { first: 0, stride: 1, count: 2, firstRow: 3 } as const;
 
 /** Numbers of accounts of one class and slot that a table may span. */
 const NUMBERS_MAX = 1 << 27;
-/** Classes 0 to 3 with 256 slots each. */
-const HIGH_WORDS = 1024;
+/** Every class that there is, with all of its slots. */
+const HIGH_WORDS = SLOTS * (1 + Math.max(ACCOUNT_CLASS.system, ...CATALOGUE.classes.keys()));
 
 export class AccountIndex {
   /** By the high word of an account (class and slot): RUN. Numbers of a run are below NUMBERS_MAX. */

@@ -26,10 +26,11 @@ export const STATE = {
   version: 6,
   flags: 7,
 } as const;
-/** `bounded`: must not overdraw. `read`: a client read its balance. */
-export const STATE_FLAG = { bounded: 1, read: 2 } as const;
+/** `bounded`: must not overdraw. `read`: a client read its balance. `capped`: must not pass its opening. */
+export const STATE_FLAG = { bounded: 1, read: 2, capped: 4 } as const;
 
 const TWO_32 = 4294967296;
+const BOUNDS = STATE_FLAG.bounded | STATE_FLAG.capped;
 const ACCOUNT_WORDS = ACCOUNT_BYTES / 4;
 const ACCOUNTS_FIRST = 1 << 14;
 /** Shards that can owe each other something. */
@@ -74,6 +75,8 @@ export class AccountStates {
   /** Accounts that were opened other than agreed, or not at all. */
   wrongOpenings = 0;
   readonly #part: BooksPart;
+  /** What capped accounts may have, by row. */
+  readonly #caps = new Map<number, number>();
 
   /** Throws UnscannableError, and what reading the file throws. */
   constructor(part: BooksPart, agreed: AgreedAccounts, shards: number) {
@@ -93,13 +96,39 @@ export class AccountStates {
         const flags = words[at + ACCOUNT.flags / 4];
         if (!agreed.isOpenedAs(account, opening, flags)) this.wrongOpenings++;
         fields[to + STATE.balance] = opening;
-        rows[this.count * STATE_WORDS + STATE.flags] = bounded ? STATE_FLAG.bounded : 0;
+        const capped = (flags & ACCOUNT_FLAG.mustNotPassOpening) !== 0;
+        if (capped) this.#caps.set(this.count, opening);
+        rows[this.count * STATE_WORDS + STATE.flags] =
+          (bounded ? STATE_FLAG.bounded : 0) | (capped ? STATE_FLAG.capped : 0);
         this.count++;
       }
       refuseLarge(size);
     }
     // Each is there once (account-index.ts) and is one of those agreed on: as many are all of them.
     this.wrongOpenings += Math.abs(agreed.count - this.count);
+  }
+
+  /** Whether the account has as much as it may: with what is reserved for it. False where there is no bound, or no account. */
+  readonly isFull = (index: number): boolean => {
+    const cap = this.#caps.get(index);
+    return cap !== undefined && this.#had(index) >= cap;
+  };
+
+  /** How much more it may have: Infinity where there is no bound, or no account. */
+  room(index: number): number {
+    const cap = this.#caps.get(index);
+    return cap === undefined ? Number.POSITIVE_INFINITY : Math.max(0, cap - this.#had(index));
+  }
+
+  /** Whether it has more. */
+  isOver(index: number): boolean {
+    const cap = this.#caps.get(index);
+    return cap !== undefined && this.#had(index) > cap;
+  }
+
+  #had(index: number): number {
+    const at = index * STATE_FIELDS;
+    return this.fields[at + STATE.balance] + this.fields[at + STATE.creditsPending];
   }
 
   /** Adds a balance that a client read of one of these accounts. False where it contradicts another read or the opening. */
@@ -152,7 +181,7 @@ export class AccountStates {
         const isOwed = isClearing(words[at], words[at + 1]);
         if (version > 0) {
           totals.accounts++;
-          totals.bounded += rows[row + STATE.flags] & STATE_FLAG.bounded;
+          if ((rows[row + STATE.flags] & BOUNDS) !== 0) totals.bounded++;
           if (isOwed) totals.clearing++;
         }
         totals.opening += opening;

@@ -3,6 +3,7 @@
  * refused entry would have debited is found through the number of the user, which the journal leaves for operations that are
  * not acknowledged, or through the payment that is refunded; where it is not, that is counted, and the query looks.
  */
+import { productKind } from '../../../products/kinds.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY } from '../../../wire/ledger-log.js';
 import { OPERATION_KIND } from '../../../wire/operations.js';
@@ -21,7 +22,8 @@ import { HOLD_ENDED, type Holds } from './holds.js';
 import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
 import { type OperationMemory, userOf } from './operation-index.js';
-import type { Refunds } from './refunds.js';
+import { ProductCauses } from './product-causes.js';
+import { GIVES_BACK, type Refunds } from './refunds.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import type { WalkFacts } from './walk-facts.js';
 
@@ -55,6 +57,7 @@ export class Declines {
   readonly #holds: Holds;
   readonly #refunds: Refunds;
   readonly #facts: WalkFacts;
+  readonly #products: ProductCauses;
 
   constructor(
     memory: { readonly operations: OperationMemory; readonly seen: SeenMemory },
@@ -71,6 +74,7 @@ export class Declines {
     this.#holds = walked.holds;
     this.#refunds = walked.refunds;
     this.#facts = facts;
+    this.#products = new ProductCauses(walked.states);
   }
 
   onEntry(words: Int32Array, at: number, entry: DeclinedEntry): void {
@@ -85,7 +89,12 @@ export class Declines {
     const amount = int64(words, at + ENTRY.amount / 4);
     switch (entry.code) {
       case MONEY:
-        return this.#isPoor(this.#debited(words, at, entry), amount);
+        return (
+          this.#isPoor(this.#debited(words, at, entry), amount) ||
+          this.#products.isPoor(this.#askedUser(words, at, entry), entry, amount)
+        );
+      case RESULTS.exceeds_debits.code:
+        return this.#products.isFull(this.#askedUser(words, at, entry), entry, amount);
       case RESULTS.debit_account_not_found.code:
       case RESULTS.credit_account_not_found.code:
         return !this.#isTouched(words, at, entry);
@@ -107,7 +116,7 @@ export class Declines {
   /** Row of the account that the entry would have debited; -1 where it is not known, or cannot run short. */
   #debited(words: Int32Array, at: number, entry: DeclinedEntry): number {
     const { command, kind, operation, role } = entry;
-    if (kind === REFUND)
+    if (GIVES_BACK[kind] === 1)
       return role === PRIMARY
         ? -1
         : this.#refunds.payeeRow(words, at, this.#operations.payee[operation], this.#states.index);
@@ -127,6 +136,7 @@ export class Declines {
   /** The user's account has been touched before; also where the user is not known. */
   #isTouched(words: Int32Array, at: number, entry: DeclinedEntry): boolean {
     const { code, kind, role } = entry;
+    if (productKind(kind) !== undefined) return true;
     const isPaid = kind === TOP_UP || kind === REFUND;
     const isUser = isPaid === (code === RESULTS.credit_account_not_found.code);
     if (role === SECONDARY || !isUser || entry.command === CAPTURE) return false;
@@ -134,6 +144,12 @@ export class Declines {
     if (!this.#isAsked(words, at, entry, lo)) return true;
     const row = this.#states.index.find(lo, 0);
     return row >= 0 && this.#states.words[row * STATE_WORDS + STATE.version] !== 0;
+  }
+
+  /** Number of the user whose operation it is; -1 where that is not known. */
+  #askedUser(words: Int32Array, at: number, entry: DeclinedEntry): number {
+    const lo = userOf(this.#operations, entry.operation);
+    return this.#isAsked(words, at, entry, lo) ? lo : -1;
   }
 
   #user(words: Int32Array, at: number, entry: DeclinedEntry): number {

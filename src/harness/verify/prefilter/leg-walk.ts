@@ -221,6 +221,7 @@ export class LegWalk {
     const flagBits = rows[row + STATE.flags];
     if ((flagBits & STATE_FLAG.bounded) !== 0 && balance < fields[at + STATE.debitsPending])
       facts.overdrawn++;
+    if ((flagBits & STATE_FLAG.capped) !== 0 && this.#states.isOver(state)) facts.overdrawn++;
   }
 
   /** The account moves on from a version that clients may have read. Returns whether they read others later. */

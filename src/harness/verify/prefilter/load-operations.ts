@@ -3,7 +3,7 @@
  * its records. `first` is the index of the worker's operation 0.
  */
 
-import { kindFlags, operationKind, productKind } from '../../../products/kinds.js';
+import { kindFlags, operationKind } from '../../../products/kinds.js';
 import { isClearing } from '../../../wire/accounts.js';
 import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
 import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
@@ -22,7 +22,7 @@ import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
-import { movesTowardsHome, namesNoAmount } from '../kinds.js';
+import { givesBack, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import { AskedEntries } from './asked-entries.js';
@@ -82,8 +82,6 @@ export interface Loaded {
   /** Declines by risk control; and of these, those that a limit of one payment does not explain. */
   riskDeclines: number;
   unexplained: number;
-  /** Operations of products. */
-  ofProducts: number;
   /** Balances that were read. */
   balances: number;
   /** Of these, told of another account than was asked for, or of several. */
@@ -95,7 +93,6 @@ export interface Loaded {
 }
 
 const BALANCE = OPERATION_KINDS.balance.number;
-const REFUND = OPERATION_KINDS.refund.number;
 const LOOKUP = OPERATION_KINDS.lookup.number;
 const MONEY = RESULTS.exceeds_credits.code;
 const NO_RECEIPT = RESULTS.accepted_by_target.code;
@@ -112,7 +109,7 @@ const NAMES_PAYEE = kindFlags(
 );
 export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
 export const NO_AMOUNT = kindFlags(namesNoAmount);
-const OF_PRODUCT = Uint8Array.from({ length: 256 }, (_, kind) => (productKind(kind) ? 1 : 0));
+const GIVES_BACK = kindFlags(givesBack);
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
 
 const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
@@ -139,7 +136,6 @@ export async function run(job: LoadJob): Promise<Loaded> {
     riskDeclines: 0,
     unexplained: 0,
     balances: 0,
-    ofProducts: 0,
     strangeReads: 0,
     reads: [],
     refunded: new Int32Array(0),
@@ -197,7 +193,7 @@ function loadAsked(
     receipt[index] = accountLo & ~POOR;
     if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
       overLimit.operations.add(index);
-    if (kind === REFUND) refunded.addId(words, at + OP.reference / 4);
+    if (GIVES_BACK[kind] === 1) refunded.addId(words, at + OP.reference / 4);
     if (NAMES_PAYEE[kind] === 1) {
       const otherLo = words[at + OP.counterparty / 4];
       const otherHi = words[at + OP.counterparty / 4 + 1];
@@ -215,7 +211,6 @@ function loadAsked(
       farEntry[index] = entries.far;
     }
     invokedUs[index] = int64(words, at + INVOKE.invokedUs / 4);
-    loaded.ofProducts += OF_PRODUCT[kind];
     if (KNOWN[kind] === 0) Atomics.add(memory.counters, 0, 1);
     status[index] = STATUS.unknown | (MOVES[kind] === 1 ? STATUS.moves : 0);
     loaded.operations += MOVES[kind];

@@ -34,7 +34,6 @@ export function merge(scanned: Scanned): ScanFacts {
       | 'riskDeclines'
       | 'unexplained'
       | 'balances'
-      | 'ofProducts'
       | 'strangeReads',
   ): number => loaded.reduce((sum, part) => sum + part[name], 0);
   const ambiguous = operations.counters[0];
@@ -50,7 +49,6 @@ export function merge(scanned: Scanned): ScanFacts {
     definiteDeclines: count('definiteDeclines'),
     receipts: count('receipts'),
     balances: count('balances'),
-    ofProducts: count('ofProducts'),
     entries: total('entries'),
     entriesWithLegs: total('entriesWithLegs'),
     legs: total('legs'),

@@ -9,6 +9,7 @@ import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY_COMMAND } from '../../../wire/ledger-log.js';
 import type { OperationKindRow } from '../../../wire/operation-kinds.js';
 import type { MoneyRules } from '../../records/target-facts.js';
+import type { AccountStates } from './account-states.js';
 import { commandFlags, ENDS_HOLD, OWN_LEGS } from './command-flags.js';
 import type { LegWalk } from './leg-walk.js';
 import type { OperationMemory } from './operation-index.js';
@@ -53,6 +54,7 @@ export class MovedAsAsked {
       readonly operations: OperationMemory;
       readonly shard: number;
       readonly money: MoneyRules;
+      readonly states: AccountStates;
     },
     facts: WalkFacts,
     legs: LegWalk,
@@ -61,7 +63,7 @@ export class MovedAsAsked {
     this.#shard = place.shard;
     this.#facts = facts;
     this.#legs = legs;
-    this.#own = new OwnLegs(place.money, place.shard);
+    this.#own = new OwnLegs(place.money, place.shard, place.states);
   }
 
   /** An entry without legs. */

@@ -3,6 +3,7 @@
  * what was asked (asked-entries.ts). The two who are named come first, in either order, then fee and commission.
  * Other orders are as true and are left to the query.
  */
+import { productKind } from '../../../products/kinds.js';
 import {
   merchantSubAccount,
   SLOT_UNIT,
@@ -12,11 +13,13 @@ import {
 import { COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
 import type { MoneyRules } from '../../records/target-facts.js';
+import type { AccountStates } from './account-states.js';
 import { MERCHANT_HIGH, PAYS, RESERVES, USER_HIGH } from './asked-entries.js';
 import { entryDigest, ownerDigest, placeOf } from './digest.js';
 import { headOf } from './entry-head.js';
 import { int64 } from './int64.js';
 import { TOWARDS_ACCOUNT } from './load-operations.js';
+import { ProductOwnLegs } from './product-own-legs.js';
 
 const TWO_31 = 2147483648;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -28,6 +31,7 @@ const { bank: BANK, clearing: CLEARING, fee: FEE, platform: PLATFORM } = SYSTEM_
 
 /** An entry with legs under the id that asked for them. */
 export interface OwnEntry {
+  readonly command: number;
   readonly kind: number;
   readonly legs: number;
   readonly role: number;
@@ -40,18 +44,24 @@ export class OwnLegs {
   /** High words of this shard's own accounts, and of the parts of split merchants here. */
   readonly #systemHigh: number;
   readonly #partHigh: number;
+  readonly #products: ProductOwnLegs;
 
-  constructor(money: MoneyRules, shard: number) {
+  constructor(money: MoneyRules, shard: number, states: AccountStates) {
     this.#money = money;
     this.#shard = shard;
     this.#systemHigh = Math.floor(systemAccount(0, shard) / SLOT_UNIT);
     this.#partHigh = Math.floor(merchantSubAccount(0, shard) / SLOT_UNIT);
+    const { splitMerchants } = money;
+    const [systemHigh, partHigh] = [this.#systemHigh, this.#partHigh];
+    this.#products = new ProductOwnLegs({ shard, splitMerchants, systemHigh, partHigh, states });
   }
 
   /** Digest of what the entry at `at` was asked for; undefined where its legs do not follow from that. */
   askedFor(words: Int32Array, at: number, entry: OwnEntry): number | undefined {
     const { kind, legs, role, peer } = entry;
     if (legs < 2) return undefined;
+    const template = productKind(kind)?.legs;
+    if (template !== undefined) return this.#products.askedFor(words, at, entry, template);
     const amount = int64(words, at + AMOUNT);
     const own = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
     let ownAt = at + HEAD_WORDS;

@@ -2,11 +2,14 @@
  * Payments of one shard that some operation of the journal refunds, each with what refunds of it are held to: that it took
  * effect before, how much was paid, and which accounts it moved which way.
  *
- *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, four times
+ *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, for each leg
  */
+import { kindFlags, kindsWhere, knownKind, operationKind } from '../../../products/kinds.js';
+import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
+import { SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
-import { OPERATION_KIND } from '../../../wire/operations.js';
+import { givesBack } from '../kinds.js';
 import type { AccountIndex } from './account-index.js';
 import { namedAccountDigest } from './digest.js';
 import { int64 } from './int64.js';
@@ -16,7 +19,12 @@ import type { WalkFacts } from './walk-facts.js';
 
 const { confirm: CONFIRM, try_: TRY } = COMMAND;
 const { secondary: SECONDARY } = COMMAND_FLAG;
-const { refund: REFUND, pay: PAY, capture: CAPTURE } = OPERATION_KIND;
+/** By kind: what gives back a part of an earlier operation, and what it may refer to. */
+export const GIVES_BACK = kindFlags(givesBack);
+const REFERRED = new Set(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo));
+const PAYMENTS = kindFlags(({ number }) => REFERRED.has(operationKind(number)?.name ?? ''));
+/** High word of a user's account of a product: the user's own in its place. */
+const PRODUCTS_HIGH = ACCOUNT_CLASS_MIN * SLOTS;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
 const REFERENCE = ENTRY.reference / 4;
@@ -71,9 +79,9 @@ export class Refunds {
   /** `words` and `at`: where the entry lies. `isEffect`: its operation took effect by it, at home or as the far half. */
   onEntry(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
     const { command, kind, operation } = entry;
-    if (kind === REFUND && (isEffect || command === TRY))
+    if (GIVES_BACK[kind] === 1 && (isEffect || command === TRY))
       this.#onRefund(words, at, entry, isEffect);
-    else if (isEffect && (kind === PAY || kind === CAPTURE)) {
+    else if (isEffect && PAYMENTS[kind] === 1) {
       const isWanted = ((this.#wanted[operation >>> 3] ?? 0) & (1 << (operation & 7))) !== 0;
       if (isWanted) this.#onPayment(words, at, entry);
     }
@@ -147,16 +155,21 @@ export class Refunds {
     return row < 0 || this.#sides[row] === SIDE.none ? -1 : row;
   }
 
-  /** Whether the payment moved the leg's account the other way. */
+  /** Whether the payment moved an account of the leg's owner the other way. */
   #isMirrored(words: Int32Array, legAt: number, row: number): boolean {
     const legs = this.#legs;
     const sign = words[legAt + POSTING_HI] < 0 ? 1 : -1;
+    const high = ownerHigh(words[legAt + 1]);
     const first = row * LEGS_MAX * LEG_FIELDS;
     for (let at = first; at < first + LEGS_MAX * LEG_FIELDS; at += LEG_FIELDS)
-      if (legs[at] === words[legAt] && legs[at + 1] === words[legAt + 1] && legs[at + 2] === sign)
+      if (legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high && legs[at + 2] === sign)
         return true;
     return false;
   }
+}
+
+function ownerHigh(hi: number): number {
+  return hi >= PRODUCTS_HIGH && hi % SLOTS === 0 ? 0 : hi;
 }
 
 function sideOf(command: number, role: number): number {

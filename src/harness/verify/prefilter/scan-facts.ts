@@ -28,8 +28,6 @@ export interface ScanFacts {
   readonly riskSuspicions: number;
   readonly receipts: number;
   readonly balances: number;
-  /** Operations of products: what they refer to and why they are refused only the queries know. */
-  readonly ofProducts: number;
   /** Look-ups that found nothing, and told as of when. */
   readonly lookedUpInVain: number;
   readonly lost: number;

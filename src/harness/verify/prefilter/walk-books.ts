@@ -12,7 +12,6 @@
  */
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES } from '../../../wire/ledger-log.js';
-import { OPERATION_KIND } from '../../../wire/operations.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';
 import type { BooksPart } from '../../records/run-layout.js';
 import { entriesOf } from '../../records/run-records.js';
@@ -30,7 +29,7 @@ import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
 import { findAt, type OperationMemory, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
-import { Refunds } from './refunds.js';
+import { GIVES_BACK, Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
 import { noFacts, type WalkFacts } from './walk-facts.js';
@@ -95,7 +94,11 @@ class Walk {
     this.#overLimit = new OverLimit(money.risk?.amountMinorMax, job.overLimit);
     this.#states = new AccountStates(part, new AgreedAccounts(money, shard), shards);
     this.#legs = new LegWalk(this.#states, operations, facts);
-    this.#moved = new MovedAsAsked({ operations, shard, money }, facts, this.#legs);
+    this.#moved = new MovedAsAsked(
+      { operations, shard, money, states: this.#states },
+      facts,
+      this.#legs,
+    );
     this.#effects = new Effects({ operations, seen, shard }, facts, this.#legs, this.#moved);
     this.#reservations = new Reservations(operations, seen, facts);
     this.#holds = new Holds(operations, facts);
@@ -220,7 +223,7 @@ class Walk {
     } else {
       this.#holds.onOther();
       this.#declines.onEntry(words, at, entry);
-      if (command === COMMAND.cancel && legs > 0 && kind === OPERATION_KIND.refund)
+      if (command === COMMAND.cancel && legs > 0 && GIVES_BACK[kind] === 1)
         this.#refunds.onCancel(words, at, role);
     }
     if (RESERVES[command] === 1) this.#reservations.onEntry(words, at, entry);
