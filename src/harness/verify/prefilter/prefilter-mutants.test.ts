@@ -512,7 +512,7 @@ const MUTANTS: readonly PrefilterMutant[] = [
   {
     mistake: 'does not look who got the refund',
     file: 'refunds.ts',
-    from: 'legs[at] === words[legAt] && legs[at + 1] === words[legAt + 1] && legs[at + 2] === sign',
+    from: 'legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high && legs[at + 2] === sign',
     to: 'legs[at + 2] === sign',
     law: 'refund-bounds',
   },
