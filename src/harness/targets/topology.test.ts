@@ -21,6 +21,7 @@ const GOOD = {
   users: 100,
   merchants: 10,
   openingMinor: 1_000,
+  products: ['huabei'],
   feePer10k: 60,
   commissionPer10k: 10,
   risk: {
@@ -46,6 +47,12 @@ describe('what a gateway says stands behind it', () => {
     expect(await topologyOf({ ...GOOD, shardAddresses: [] })).toMatchObject({ users: 100 });
   });
 
+  it('offers no product where it says nothing of any', async () => {
+    const { products, ...before } = GOOD;
+    expect(products).not.toEqual([]);
+    expect(await topologyOf(before)).toMatchObject({ products: [] });
+  });
+
   it.each<[object, string]>([
     [{ placement: null }, 'placement is not an object'],
     [{ placement: {} }, 'shards is not a whole number from 1 to 255'],
@@ -57,6 +64,7 @@ describe('what a gateway says stands behind it', () => {
       { placement: { shards: 2, splitMerchants: -1 } },
       /^splitMerchants is not a whole number from 0/.source,
     ],
+    [{ products: ['lottery'] }, 'products is not a list of products that are known here'],
     [{ users: '100' }, /^users is not a whole number from 0/.source],
     [{ openingMinor: 0.5 }, /^openingMinor is not a whole number from 0/.source],
     [{ risk: undefined }, 'risk is not an object'],

@@ -24,7 +24,7 @@ import type {
   DuckDBResult,
   StatementType,
 } from '@duckdb/node-api';
-import { LEGS_MAX } from '../../wire/ledger-commands.js';
+import { LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
 import {
@@ -45,7 +45,13 @@ import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
 import { accountNames, toldLegs } from './line-tables.js';
 import { moneyMacros } from './money-macros.js';
-import { productViews } from './product-views.js';
+import {
+  NO_PRODUCT_ASKED,
+  NO_PRODUCT_LEGS,
+  PRODUCT_ASKED,
+  PRODUCT_LEGS,
+  productAccounts,
+} from './product-views.js';
 import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
 import { literal } from './sql-text.js';
@@ -145,9 +151,10 @@ export class RunDatabase {
       const described = new Map<string, readonly Described[]>();
       for (const table of tables) described.set(table.name, await database.#addTable(table));
       const place = neutral?.ordersByVersion === true ? 'version_#' : 'lsn';
-      const legs = Math.max(LEGS_MAX, legsOf(described.get('entries') ?? []));
+      const most = await database.#mostLegs();
+      const legs = Math.min(legsOf(described.get('entries') ?? []), Math.max(RECORD_LEGS, most));
       for (const view of viewsOf(legs, place)) await database.run(view);
-      for (const view of money ? productViews(money) : []) await database.run(view);
+      await database.#addProducts(money);
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));
@@ -275,6 +282,21 @@ export class RunDatabase {
     await this.run(tableView(isWhole ? name : `${name}_as_stored`, parts, stored));
     if (!isWhole) await this.run(widened(name, `${name}_as_stored`, lacking));
     return columns;
+  }
+
+  /** Of an entry; where the file cannot say, whoever asks it next is told why. */
+  async #mostLegs(): Promise<number> {
+    return this.number('select max(legs) from entries').catch(() => LEGS_MAX);
+  }
+
+  /** Where nothing is known of placement nothing can be derived: the tables are there, and empty. */
+  async #addProducts(money: MoneyRules | undefined): Promise<void> {
+    await this.run(productAccounts(money?.products ?? []));
+    await (money === undefined
+      ? this.run(NO_PRODUCT_ASKED)
+      : this.run(PRODUCT_ASKED).catch(() => this.run(NO_PRODUCT_ASKED)));
+    const asked = await this.number('select count(*) from product_asked');
+    await this.run(asked > 0 ? PRODUCT_LEGS : NO_PRODUCT_LEGS);
   }
 
   /** Rejects with UnreadableRunError where the file is missing or is not Parquet. */

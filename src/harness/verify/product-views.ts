@@ -11,7 +11,6 @@ import type { LegAccount, ProductKind } from '../../products/catalogue.js';
 import { CATALOGUE } from '../../products/kinds.js';
 import { CLASS_UNIT, SLOT_UNIT, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
 import { ACCOUNT_FLAG } from '../../wire/ledger-log.js';
-import type { MoneyRules } from '../records/target-facts.js';
 import { literal, names } from './sql-text.js';
 
 const { clearing } = SYSTEM_ACCOUNT;
@@ -19,29 +18,44 @@ const { clearing } = SYSTEM_ACCOUNT;
 /** Names of the kinds that are of a product. */
 export const PRODUCT_KINDS = names(CATALOGUE.kinds.map(({ name }) => name));
 
-/** Statements that create them. */
-export function productViews({ products }: MoneyRules): readonly string[] {
-  return [
-    `create view product_accounts as select * from (values ${accountRows(products)})
-       as told(class, of, opening, flags) where class is not null`,
-    `create view product_asked as
-       select worker, sequence, id_hi, id_lo, kind, account, counterparty, amount, channel, timeout_s,
-         reference_hi, reference_lo, shard_of(account)::integer as home,
-         case when counterparty = 0 then null else booked_account(counterparty, home) end as other_party,
-         coalesce(shard_of(other_party)::integer, home) as far, home <> far as crosses
-       from journal where kind in (${PRODUCT_KINDS})`,
-    `create view product_legs as
-       with named as (${CATALOGUE.kinds.map(legRows).join(' union all ')}),
-       placed as (
-         select *, case when side = 'home' or not crosses then home else far end as shard from named where posting <> 0)
-       select worker, sequence, id_hi, id_lo, shard, account, posting, rank from placed
-       union all
-       select worker, sequence, id_hi, id_lo, shard,
-         system_account(${clearing} + case when shard = home then far else home end, shard) as account,
-         -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as posting, null
-       from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far`,
-  ];
+/** What products opened; asked of no file. */
+export function productAccounts(products: readonly string[]): string {
+  return `create view product_accounts as select * from (values ${accountRows(products)})
+    as told(class, of, opening, flags) where class is not null`;
 }
+
+/** Tables and not views: several laws ask them, and where nothing of a product was asked for they cost nothing. */
+export const PRODUCT_ASKED = `
+  create table product_asked as
+    select worker, sequence, id_hi, id_lo, kind, account, counterparty, amount, channel, timeout_s,
+      reference_hi, reference_lo, shard_of(account)::integer as home,
+      case when counterparty = 0 then null else booked_account(counterparty, home) end as other_party,
+      coalesce(shard_of(other_party)::integer, home) as far, home <> far as crosses
+    from journal where kind in (${PRODUCT_KINDS})`;
+
+/** Over `product_asked`. */
+export const PRODUCT_LEGS = `
+  create table product_legs as
+    with named as (${CATALOGUE.kinds.map(legRows).join(' union all ')}),
+    placed as (
+      select *, case when side = 'home' or not crosses then home else far end as shard from named where posting <> 0)
+    select worker, sequence, id_hi, id_lo, shard, account, posting, rank from placed
+    union all
+    select worker, sequence, id_hi, id_lo, shard,
+      system_account(${clearing} + case when shard = home then far else home end, shard) as account,
+      -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as posting, null
+    from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far`;
+
+export const NO_PRODUCT_ASKED = `
+  create table product_asked as
+    select worker, sequence, id_hi, id_lo, kind, account, counterparty, amount, channel, timeout_s, reference_hi, reference_lo,
+      0 as home, null::bigint as other_party, 0 as far, false as crosses
+    from journal where false`;
+
+/** Where no product was asked for anything. */
+export const NO_PRODUCT_LEGS = `
+  create table product_legs (worker integer, sequence uinteger, id_hi ubigint, id_lo ubigint, shard integer,
+    account bigint, posting bigint, rank integer)`;
 
 function accountRows(products: readonly string[]): string {
   const rows = [...CATALOGUE.classes].flatMap(([number, { name, account, openingMinor }]) => {

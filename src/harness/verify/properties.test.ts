@@ -72,7 +72,7 @@ describe('judging', () => {
       }),
       { numRuns: 14, seed: 9 },
     );
-  }, 60_000);
+  }, 120_000);
 
   it('never clears a law that a history breaks, whatever lies and however consistently', async () => {
     const clean = [1, 2, 3].map((shards) =>
@@ -101,7 +101,7 @@ describe('judging', () => {
       }),
       { numRuns: 24, seed: 11 },
     );
-  }, 120_000);
+  }, 240_000);
 });
 
 function raise(reason: string): never {

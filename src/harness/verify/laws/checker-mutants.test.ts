@@ -53,7 +53,7 @@ const MISTAKES: readonly CheckerMutant[] = [
   {
     mistake: 'trusts the books alone, not the receipts',
     law: 'receipt-matches-books',
-    from: /m\.account is null or k\.account is null or m\.version <> k\.version or m\.balance <> k\.balance/,
+    from: /\(m\.account is null and k\.kind not in \([^)]*\)\) or k\.account is null or m\.version <> k\.version or m\.balance <> k\.balance/,
     to: 'false',
   },
   {
@@ -536,7 +536,7 @@ function lessTold(
 }
 
 describe('the checkers', () => {
-  it('are right about every case', async () => {
+  it('are right about every case', { timeout: 240_000 }, async () => {
     for (const { name, law: broken, database } of cases) {
       for (const law of LAWS) {
         if (broken !== undefined && broken !== law.name) continue;

@@ -1,27 +1,28 @@
 /**
  * I5: an id is bound to one body. What the books hold under an id is what was asked under it: kind, amount, reference,
- * who pays and who is paid; how much a product moves where is legs-follow-operation's matter. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
+ * who pays and who is paid; whom a product's operation moves is legs-follow-operation's matter. What a look-up found is under the id, but it need not be what this asking of it wanted. And an operation is refused as `another body` only where the body is another.
  */
 import { kindsWhere } from '../../../products/kinds.js';
 import type { NeutralBooks } from '../../records/target-facts.js';
 import { movesCounterparty, movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';
-import { LEG_NUMBERS, names } from '../sql-text.js';
+import { names } from '../sql-text.js';
 
 const NO_AMOUNT = names(kindsWhere(namesNoAmount));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
 const PAYS = names(kindsWhere(movesCounterparty));
 
 const sideOf = (leg: number): string =>
-  `(owner_of(e.account_${leg}) = o.account and (o.kind in (${NO_AMOUNT}, ${PRODUCT_KINDS}) or e.posting_${leg} =
+  `(e.account_${leg} = o.account and (o.kind in (${NO_AMOUNT}) or e.posting_${leg} =
      case when o.kind in (${TOWARDS_HOME}) then o.amount else -o.amount end))`;
 
 const payeeOf = (table: string, leg: number): string =>
-  `coalesce(owner_of(${table}.account_${leg}) <> o.account
-     and without_slot(owner_of(${table}.account_${leg})) = o.counterparty, false)`;
+  `coalesce(${table}.account_${leg} <> o.account
+     and without_slot(${table}.account_${leg}) = o.counterparty, false)`;
 
-const LEGS = LEG_NUMBERS;
+/** More legs only products have, whose legs are legs-follow-operation's matter. */
+const LEGS = [1, 2, 3, 4] as const;
 
 const PAIRS = `
   select o.id_hi, o.id_lo, o.worker, o.sequence, o.outcome, o.result, o.resolution, o.completed_us, e.shard, e.lsn, case
@@ -32,6 +33,7 @@ const PAIRS = `
     when o.kind not in (${NO_AMOUNT}) and e.channel <> o.channel then 'was paid by ' || e.channel
     when o.kind not in (${NO_AMOUNT}) and e.timeout_s is distinct from o.timeout_s
       then 'runs out after ' || coalesce(e.timeout_s::text, 'no') || ' s'
+    when o.kind in (${PRODUCT_KINDS}) then null
     when not coalesce(${LEGS.map(sideOf).join(' or ')}, false)
       then 'does not move that amount on ' || account_name(o.account)
     when o.kind in (${PAYS}) and not case when e.peer = e.shard

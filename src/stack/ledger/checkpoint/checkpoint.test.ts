@@ -173,7 +173,7 @@ const changedState = (change: object) => (key: Buffer, value: Buffer) => {
 };
 
 test.each([
-  ['of another version', { version: 0 }, /^checkpoint not used: it is of version 0, not 1; /],
+  ['of another version', { version: 0 }, /^checkpoint not used: it is of version 0, not 2; /],
   ['of another shard', { shard: 2 }, /^checkpoint not used: it is of shard 2 of 3; /],
   ['of another number of shards', { shards: 4 }, /^checkpoint not used: it is of shard 0 of 4; /],
   [
