@@ -4,6 +4,7 @@
  */
 import { SYSTEM_ACCOUNT } from '../wire/accounts.js';
 import { LEGS_MAX } from '../wire/ledger-commands.js';
+import { ACCOUNT_FLAG } from '../wire/ledger-log.js';
 import type { OperationKindRow } from '../wire/operation-kinds.js';
 import { AMOUNT, type Amount, parseAmount } from './expression.js';
 import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';
@@ -42,6 +43,8 @@ export interface ClassRow {
   readonly name: string;
   readonly account: ProductAccount;
   readonly openingMinor: number;
+  /** ACCOUNT_FLAG. */
+  readonly flags: number;
 }
 
 /** In place of an amount: see product.ts. */
@@ -65,6 +68,13 @@ export class Catalogue {
     this.products = products;
     this.kinds = products.flatMap(kindsOf);
     this.classes = new Map(products.flatMap(classesOf));
+  }
+
+  /** Of the products of these names, by number. */
+  classesOf(products: readonly string[]): readonly (readonly [number, ClassRow])[] {
+    return [...this.classes].filter(([, { name }]) =>
+      products.some((product) => name.startsWith(`${product}.`)),
+    );
   }
 }
 
@@ -151,6 +161,9 @@ function classesOf(product: ProductDefinition): [number, ClassRow][] {
       name: `${product.name}.${name}`,
       account,
       openingMinor: openingOf(product, account),
+      flags:
+        (account.mustNotOverdraw === true ? ACCOUNT_FLAG.mustNotOverdraw : 0) |
+        (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0),
     },
   ]);
 }

@@ -172,6 +172,11 @@ export type OperationKind = keyof typeof OPERATION_KINDS;
 
 export const OPERATION_KIND_NAMES = Object.keys(OPERATION_KINDS) as OperationKind[];
 
+/** It gives back a part of an earlier operation that took effect. */
+export function givesBack({ effect, refersTo }: OperationKindRow): boolean {
+  return effect === 'posts' && refersTo.length > 0;
+}
+
 /** Money moves or may move: what the books must show, and a decline must not. */
 export function movesMoney(row: OperationKindRow): boolean {
   return row.effect !== 'nothing';

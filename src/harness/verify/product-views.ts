@@ -10,7 +10,6 @@
 import type { LegAccount, ProductKind } from '../../products/catalogue.js';
 import { CATALOGUE } from '../../products/kinds.js';
 import { CLASS_UNIT, SLOT_UNIT, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
-import { ACCOUNT_FLAG } from '../../wire/ledger-log.js';
 import { literal, names } from './sql-text.js';
 
 const { clearing } = SYSTEM_ACCOUNT;
@@ -58,16 +57,11 @@ export const NO_PRODUCT_LEGS = `
     account bigint, posting bigint, rank integer)`;
 
 function accountRows(products: readonly string[]): string {
-  const rows = [...CATALOGUE.classes].flatMap(([number, { name, account, openingMinor }]) => {
-    if (!products.some((product) => name.startsWith(`${product}.`))) return [];
-    const flags =
-      (account.mustNotOverdraw === true ? ACCOUNT_FLAG.mustNotOverdraw : 0) |
-      (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0);
-    const isOfShard = account.of === 'shard';
-    return [
-      `(${number}, ${literal(account.of)}, ${isOfShard ? 0 : openingMinor}, ${isOfShard ? 0 : flags})`,
-    ];
-  });
+  // Accounts of a shard open with nothing and have no bounds.
+  const rows = CATALOGUE.classesOf(products).map(
+    ([number, { account, flags, openingMinor }]) =>
+      `(${number}, ${literal(account.of)}, ${openingMinor}, ${flags})`,
+  );
   return rows.length > 0 ? rows.join(', ') : '(null, null, null, null)';
 }
 

@@ -1,10 +1,9 @@
 /** Kinds that give back a part of an earlier operation that took effect: refunds, and what a product has of that sort. */
 import { kindFlags, knownKind, operationKind } from '../../products/kinds.js';
+import { givesBack } from '../../wire/operation-kinds.js';
 
 /** By kind. */
-export const REFUNDS = kindFlags(
-  ({ effect, refersTo }) => effect === 'posts' && refersTo.length > 0,
-);
+export const REFUNDS = kindFlags(givesBack);
 
 /** By kind of those: flags of the kinds that it may refer to. */
 export const REFERS_TO: readonly (Uint8Array | undefined)[] = Array.from(REFUNDS, (is, kind) => {

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KIND_NUMBERS, kindsWhere } from '../../products/kinds.js';
 import { writeUint64 } from '../../wire/bytes.js';
-import type { OperationKind } from '../../wire/operation-kinds.js';
 import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
 import { resultName } from '../../wire/results.js';
 import { RiskControl, type RiskLimits } from './risk-control.js';
 import { BUCKETS, Velocity } from './velocity.js';
 
 interface Payment {
-  readonly kind?: OperationKind;
+  readonly kind?: string;
   readonly payer?: number;
   readonly amountMinor?: number;
 }
 
 function verdict(risk: RiskControl, payment: Payment, nowMs: number): string {
   const record = new DataView(new ArrayBuffer(OPERATION_BYTES));
-  record.setUint8(OP.kind, OPERATION_KIND[payment.kind ?? 'pay']);
+  record.setUint8(OP.kind, KIND_NUMBERS[payment.kind ?? 'pay']);
   writeUint64(record, OP.account, payment.payer ?? 7);
   writeUint64(record, OP.amount, payment.amountMinor ?? 100);
   const code = risk.check(record, 0, nowMs);
@@ -49,9 +49,18 @@ describe('risk control', () => {
     expect(verdict(risk, { amountMinor: 600 }, 0)).toBe('goes');
   });
 
+  it('looks at every kind that says so of itself, those of products too', () => {
+    const judged = kindsWhere(({ judgedByRisk }) => judgedByRisk);
+    expect(judged).toContain('huabei.pay');
+    for (const kind of judged) {
+      const risk = new RiskControl(LIMITS, 64);
+      expect(verdict(risk, { kind, amountMinor: 1001 }, 0), kind).toBe('risk_amount_limit');
+    }
+  });
+
   it('looks only at operations that take money from a payer', () => {
     const risk = new RiskControl(LIMITS, 64);
-    const free: OperationKind[] = ['topUp', 'refund', 'capture', 'void', 'balance', 'lookup'];
+    const free = ['topUp', 'refund', 'capture', 'void', 'balance', 'lookup'];
     for (const kind of free) expect(verdict(risk, { kind, amountMinor: 5000 }, 0)).toBe('goes');
     for (const kind of ['pay', 'transfer', 'hold'] as const) {
       expect(verdict(risk, { kind, amountMinor: 5000 }, 0)).toBe('risk_amount_limit');

@@ -2,15 +2,16 @@
  * May this payment go? In line, before money moves: an amount limit, and the payer's velocity (count and sum) over
  * sliding windows. It gives a result code and nothing else; that the refusal sticks to the id is the ledger's part.
  *
- * Only operations that take money from a payer are looked at (pay, transfer, hold). One that is refused is not
+ * Only operations that take money from a payer are looked at: those whose kind says `judgedByRisk`. One that is refused is not
  * counted. Whoever asks does so once for an operation: a repeat, which the ledger knows, is not brought here again.
  * Every payer that was opened has windows of its own, 64 bytes each. Where the memory allowed is too little for all of them,
  * the payers with the highest numbers have none: they go, and `unwatched` counts it. Numbers that were never opened go too;
  * the ledger knows no such account. Times are handed in; nothing here looks at a clock.
  */
+import { kindFlags } from '../../products/kinds.js';
 import type { RiskRules } from '../../wire/admin.js';
 import { readUint64 } from '../../wire/bytes.js';
-import { OP, OPERATION_BYTES, OPERATION_KIND } from '../../wire/operations.js';
+import { OP, OPERATION_BYTES } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
 import { Velocity } from './velocity.js';
 
@@ -27,6 +28,8 @@ export const DEFAULT_RISK_LIMITS: RiskLimits = {
   amountMinorMax: 5_000_000,
   velocity: [{ windowMs: 60_000, countMax: 1000, amountMinorMax: 50_000_000 }],
 };
+
+const JUDGED = kindFlags(({ judgedByRisk }) => judgedByRisk);
 
 export class RiskControl {
   readonly #amountMinorMax: number;
@@ -75,13 +78,7 @@ export class RiskControl {
   /** 0 when the operation record at `at` may go, otherwise the result code with which it is declined. */
   check(operation: DataView, at: number, nowMs: number): number {
     const kind = operation.getUint8(at + OP.kind);
-    if (
-      kind !== OPERATION_KIND.pay &&
-      kind !== OPERATION_KIND.transfer &&
-      kind !== OPERATION_KIND.hold
-    ) {
-      return 0;
-    }
+    if (JUDGED[kind] === 0) return 0;
     const amountMinor = readUint64(operation, at + OP.amount);
     if (amountMinor > this.#amountMinorMax) return RESULTS.risk_amount_limit.code;
     // a payer is a user, whose id is its number

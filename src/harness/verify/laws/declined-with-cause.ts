@@ -9,10 +9,9 @@
  * accounts, the bank and a hold's own money cannot run short. Left open: a reference that is not found, as a ledger may have
  * forgotten an old id, and is of other accounts.
  */
-import { kindsWhere, knownKind } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../../wire/accounts.js';
 import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import { givesBack } from '../kinds.js';
+import { GIVEN_BACK, GIVING_BACK } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
@@ -36,8 +35,8 @@ export const CAUSES = [
 export const REFUSABLE = ['post', 'try_', 'hold', 'capture', 'void_'] as const;
 
 const { mustNotPassOpening } = ACCOUNT_FLAG;
-const REFUNDS = names(kindsWhere(givesBack));
-const PAYMENTS = names(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo));
+const REFUNDS = names(GIVING_BACK);
+const PAYMENTS = names(GIVEN_BACK);
 const REFUSED = `legs = 0 and command in (${names(REFUSABLE)}) and result in (${names(CAUSES)})`;
 const AT_HOME = `r.role <> 'secondary'`;
 

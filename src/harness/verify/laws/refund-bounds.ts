@@ -4,8 +4,8 @@
  * and the refund's legs are on accounts of those whose accounts the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { kindsWhere, knownKind } from '../../../products/kinds.js';
-import { givesBack } from '../kinds.js';
+import { kindsWhere } from '../../../products/kinds.js';
+import { GIVEN_BACK, GIVING_BACK } from '../kinds.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS, names } from '../sql-text.js';
 
@@ -26,11 +26,8 @@ const REFUNDABLE = names(
   ),
 );
 
-const REFUNDS = names(kindsWhere(givesBack));
-/** What they may refer to. */
-const PAYMENTS = names([
-  ...new Set(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo)),
-]);
+const REFUNDS = names(GIVING_BACK);
+const PAYMENTS = names(GIVEN_BACK);
 
 export const refundBounds: Law = {
   name: 'refund-bounds',

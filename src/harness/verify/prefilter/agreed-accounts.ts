@@ -31,7 +31,7 @@ export class AgreedAccounts {
     this.#money = money;
     this.#users = countOn(shard, shards, users);
     const unsplit = countOn(shard, shards, merchants) - countOn(shard, shards, split);
-    this.#classes = classesOf(money.products);
+    this.#classes = new Map(CATALOGUE.classesOf(money.products));
     const rows = [...this.#classes.values()];
     const ofUsers = rows.filter(({ account }) => account.of === 'user');
     const each = ofUsers.reduce((sum, { openingMinor }) => sum + openingMinor, money.openingMinor);
@@ -55,7 +55,7 @@ export class AgreedAccounts {
     const row = this.#classes.get(accountClass);
     if (row?.account.of === 'user') {
       const isPlaced = slot === 0 && number <= users && this.#isHere(number);
-      return isPlaced && opening === row.openingMinor && flags === flagsOf(row);
+      return isPlaced && opening === row.openingMinor && flags === row.flags;
     }
     if (slot !== this.shard + 1) return false;
     if (row !== undefined) return number === 1 && opening === 0 && flags === 0;
@@ -72,20 +72,6 @@ export class AgreedAccounts {
 }
 
 const BOUNDED = ACCOUNT_FLAG.mustNotOverdraw;
-
-function classesOf(products: readonly string[]): ReadonlyMap<number, ClassRow> {
-  const agreed = [...CATALOGUE.classes].filter(([, { name }]) =>
-    products.some((product) => name.startsWith(`${product}.`)),
-  );
-  return new Map(agreed);
-}
-
-function flagsOf({ account }: ClassRow): number {
-  return (
-    (account.mustNotOverdraw === true ? BOUNDED : 0) |
-    (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0)
-  );
-}
 
 /** Numbers from 1 to `last` that lie on the shard. */
 function countOn(shard: number, shards: number, last: number): number {

@@ -6,7 +6,7 @@
 import { kindFlags, operationKind } from '../../../products/kinds.js';
 import { isClearing } from '../../../wire/accounts.js';
 import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
-import { movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
+import { givesBack, movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';
@@ -22,7 +22,7 @@ import { completionsOf, invokesOf } from '../../records/run-records.js';
 import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
-import { givesBack, movesTowardsHome, namesNoAmount } from '../kinds.js';
+import { movesTowardsHome, namesNoAmount } from '../kinds.js';
 import type { LookedUp } from '../resolved.js';
 import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import { AskedEntries } from './asked-entries.js';

@@ -4,12 +4,13 @@
  *
  *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, for each leg
  */
-import { kindFlags, kindsWhere, knownKind, operationKind } from '../../../products/kinds.js';
+import { kindFlags, operationKind } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
 import { SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
-import { givesBack } from '../kinds.js';
+import { givesBack } from '../../../wire/operation-kinds.js';
+import { GIVEN_BACK } from '../kinds.js';
 import type { AccountIndex } from './account-index.js';
 import { namedAccountDigest } from './digest.js';
 import { int64 } from './int64.js';
@@ -21,8 +22,7 @@ const { confirm: CONFIRM, try_: TRY } = COMMAND;
 const { secondary: SECONDARY } = COMMAND_FLAG;
 /** By kind: what gives back a part of an earlier operation, and what it may refer to. */
 export const GIVES_BACK = kindFlags(givesBack);
-const REFERRED = new Set(kindsWhere(givesBack).flatMap((name) => knownKind(name).row.refersTo));
-const PAYMENTS = kindFlags(({ number }) => REFERRED.has(operationKind(number)?.name ?? ''));
+const PAYMENTS = kindFlags(({ number }) => GIVEN_BACK.includes(operationKind(number)?.name ?? ''));
 /** High word of a user's account of a product: the user's own in its place. */
 const PRODUCTS_HIGH = ACCOUNT_CLASS_MIN * SLOTS;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
