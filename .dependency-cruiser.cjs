@@ -62,6 +62,7 @@ const ARROWS = {
     'harness/records',
   ],
   'harness/books': ['harness/records'],
+  'harness/own-products': ['harness/targets', 'harness/records'],
   'harness/verify': ['harness/records'],
   'harness/report': ['harness/verify'],
   'harness/ui': ['harness/report', 'harness/entropy'],
@@ -144,7 +145,7 @@ const HOMES = {
   'magic-string': '^src/harness/compile/',
   'toxiproxy-node-client': '^src/(harness/faults/|proxy/[^/]*\\.test\\.ts$)',
   commander: '^src/cli/',
-  c12: '^src/(cli|harness/targets/file)/',
+  c12: '^src/(cli|harness/(targets/file|own-products))/',
   'log-update': '^src/cli/',
 };
 

@@ -2,6 +2,7 @@
  * `paydrill ab`: two targets, two scripts, or two versions that a command starts, drilled in turn and compared. Progress goes to standard
  * error, the comparison to standard output; exit code 113 where b is slower than a.
  */
+
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { AbRun, AbSide } from '../harness/campaign/ab/run-ab.js';
@@ -28,6 +29,7 @@ import {
 } from './drill-options.js';
 import { k6Options } from './k6-options.js';
 import { collect, envVariable, integer, targetName } from './option-values.js';
+import { withProducts } from './own-products.js';
 import { onSignals } from './signals.js';
 
 interface AbOptions extends ComparisonOptions {
@@ -53,6 +55,7 @@ interface AbOptions extends ComparisonOptions {
   readonly secretSource: readonly string[];
   readonly offline: boolean;
   readonly modules?: string;
+  readonly products?: string;
   readonly seed?: number;
   readonly out?: string;
   readonly quiet: boolean;
@@ -108,7 +111,7 @@ export function abCommand(): Command {
     .option('--seed <n>', 'seed of order, traffic and bootstrap (default: drawn)', integer(SEEDS))
     .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-ab-<script>)')
     .option('--quiet', 'no progress, only the comparison', false);
-  return withComparisonOptions(command)
+  return withProducts(withComparisonOptions(command))
     .addHelpText(
       'after',
       [
@@ -230,6 +233,7 @@ function sideOptions(
     secretSources: options.secretSource,
     offline: options.offline,
     modulesFolder: options.modules,
+    productsFolder: options.products,
     scriptOptions,
     systemEnv: true,
     allowLittleDisk,

@@ -36,6 +36,7 @@ import {
   targetName,
 } from './option-values.js';
 import { print } from './output.js';
+import { withProducts } from './own-products.js';
 import { onSignals } from './signals.js';
 
 interface CapacityOptions {
@@ -60,6 +61,7 @@ interface CapacityOptions {
   readonly secretSource: readonly string[];
   readonly offline: boolean;
   readonly modules?: string;
+  readonly products?: string;
   readonly seed?: number;
   readonly out?: string;
   readonly json: boolean;
@@ -69,94 +71,100 @@ interface CapacityOptions {
 const ROUNDS: WholeRange = { min: 1, max: 100 };
 
 export function capacityCommand(): Command {
-  return new Command('capacity')
-    .description(
-      'find the highest rate at which everything asked for holds, or try multiples of a peak',
-    )
-    .argument(
-      '<script>',
-      'a script with arrival rates; its mix at its busiest moment is put at each rate',
-    )
-    .option(
-      '--slo <expression>',
-      "what must hold at a rate, such as 'p(99)<200' or 'pay_ok>0.999'; repeatable",
-      collect,
-      [],
-    )
-    .option('--from <payments/s>', 'the lowest rate, which is to hold', positiveNumber)
-    .option('--max <payments/s>', 'the highest rate that is tried', positiveNumber)
-    .option(
-      '--precision <percent>',
-      'how far apart the rate that holds and the one that breaks may be',
-      percentage,
-      0.05,
-    )
-    .option(
-      '--multiples <list>',
-      'instead of a search: these multiples of --of, commas between them',
-      multipleList,
-    )
-    .option(
-      '--of <payments/s>',
-      "the rate that --multiples are of: last year's peak",
-      positiveNumber,
-    )
-    .option(
-      '--hold <duration>',
-      'how long each rate is held and judged',
-      durationMs({ leastMs: 1000 }),
-      10_000,
-    )
-    .option(
-      '--warm-up <duration>',
-      'how long each step is warmed up before',
-      durationMs({ leastMs: 0 }),
-      5_000,
-    )
-    .option('--rounds <n>', 'steps at each rate that decides', integer(ROUNDS), 3)
-    .option(
-      '--faults <file>',
-      'fault plan of every step, its times from the start of the step (default: none)',
-    )
-    .option('--target <target>', "as of 'paydrill run'", targetName, 'auto')
-    .addOption(secretSourceOption())
-    .addOption(offlineOption())
-    .addOption(modulesOption())
-    .addOption(shardsOption())
-    .addOption(workersOption())
-    .option('--toxiproxy <host:port>', 'a running Toxiproxy to make the faults with', serverAddress)
-    .option('--laws <folder>', "judge by the laws in it too (default: the script's)")
-    .option(
-      '-e, --env <NAME=value>',
-      'a variable in __ENV of the script; repeatable',
-      envVariable,
-      {},
-    )
-    .option(
-      '--allow-target <host>',
-      'allow a target that is not on this machine; repeatable',
-      collect,
-      [],
-    )
-    .addOption(allowLittleDiskOption())
-    .option(
-      '--seed <n>',
-      'seed of the order of steps and of their traffic (default: drawn)',
-      integer(SEEDS),
-    )
-    .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-capacity-<script>)')
-    .option('--json', 'print capacity.json instead of the table', false)
-    .option('--quiet', 'no progress, only the answer', false)
-    .addHelpText(
-      'after',
-      [
-        '',
-        'Examples:',
-        "  $ paydrill capacity drills/starter.ts --slo 'p(99)<200' --slo 'pay_ok>0.999' --from 1000 --max 100000",
-        "  $ paydrill capacity drills/starter.ts --slo 'p(99)<200' --multiples 1,2,3 --of 20000",
-      ].join('\n'),
-    )
-    .action(capacity);
+  return withProducts(
+    new Command('capacity')
+      .description(
+        'find the highest rate at which everything asked for holds, or try multiples of a peak',
+      )
+      .argument(
+        '<script>',
+        'a script with arrival rates; its mix at its busiest moment is put at each rate',
+      )
+      .option(
+        '--slo <expression>',
+        "what must hold at a rate, such as 'p(99)<200' or 'pay_ok>0.999'; repeatable",
+        collect,
+        [],
+      )
+      .option('--from <payments/s>', 'the lowest rate, which is to hold', positiveNumber)
+      .option('--max <payments/s>', 'the highest rate that is tried', positiveNumber)
+      .option(
+        '--precision <percent>',
+        'how far apart the rate that holds and the one that breaks may be',
+        percentage,
+        0.05,
+      )
+      .option(
+        '--multiples <list>',
+        'instead of a search: these multiples of --of, commas between them',
+        multipleList,
+      )
+      .option(
+        '--of <payments/s>',
+        "the rate that --multiples are of: last year's peak",
+        positiveNumber,
+      )
+      .option(
+        '--hold <duration>',
+        'how long each rate is held and judged',
+        durationMs({ leastMs: 1000 }),
+        10_000,
+      )
+      .option(
+        '--warm-up <duration>',
+        'how long each step is warmed up before',
+        durationMs({ leastMs: 0 }),
+        5_000,
+      )
+      .option('--rounds <n>', 'steps at each rate that decides', integer(ROUNDS), 3)
+      .option(
+        '--faults <file>',
+        'fault plan of every step, its times from the start of the step (default: none)',
+      )
+      .option('--target <target>', "as of 'paydrill run'", targetName, 'auto')
+      .addOption(secretSourceOption())
+      .addOption(offlineOption())
+      .addOption(modulesOption())
+      .addOption(shardsOption())
+      .addOption(workersOption())
+      .option(
+        '--toxiproxy <host:port>',
+        'a running Toxiproxy to make the faults with',
+        serverAddress,
+      )
+      .option('--laws <folder>', "judge by the laws in it too (default: the script's)")
+      .option(
+        '-e, --env <NAME=value>',
+        'a variable in __ENV of the script; repeatable',
+        envVariable,
+        {},
+      )
+      .option(
+        '--allow-target <host>',
+        'allow a target that is not on this machine; repeatable',
+        collect,
+        [],
+      )
+      .addOption(allowLittleDiskOption())
+      .option(
+        '--seed <n>',
+        'seed of the order of steps and of their traffic (default: drawn)',
+        integer(SEEDS),
+      )
+      .option('--out <folder>', 'campaign folder (default: reports/<UTC time>-capacity-<script>)')
+      .option('--json', 'print capacity.json instead of the table', false)
+      .option('--quiet', 'no progress, only the answer', false)
+      .addHelpText(
+        'after',
+        [
+          '',
+          'Examples:',
+          "  $ paydrill capacity drills/starter.ts --slo 'p(99)<200' --slo 'pay_ok>0.999' --from 1000 --max 100000",
+          "  $ paydrill capacity drills/starter.ts --slo 'p(99)<200' --multiples 1,2,3 --of 20000",
+        ].join('\n'),
+      )
+      .action(capacity),
+  );
 }
 
 async function capacity(script: string, options: CapacityOptions, command: Command): Promise<void> {
@@ -256,6 +264,7 @@ function capacityRun(
       secretSources: options.secretSource,
       offline: options.offline,
       modulesFolder: options.modules,
+      productsFolder: options.products,
       scriptOptions: withoutHowMuch(k6Options(command, process.env)),
       systemEnv: true,
       allowLittleDisk,

@@ -66,6 +66,13 @@ export function offlineOption(): Option {
   ).default(false);
 }
 
+export function productsOption(): Option {
+  return new Option(
+    '--products <folder>',
+    'products of your own: each file in it is one (docs/new-product.md); the script names those that its stack offers',
+  );
+}
+
 export function modulesOption(): Option {
   return new Option(
     '--modules <folder>',

@@ -10,6 +10,7 @@ import {
 import { k6Options } from './k6-options.js';
 import { envVariable } from './option-values.js';
 import { print } from './output.js';
+import { withProducts } from './own-products.js';
 
 interface InspectOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -22,23 +23,25 @@ interface InspectOptions {
 }
 
 export function inspectCommand(): Command {
-  return new Command('inspect')
-    .description('print the options of a script as JSON, with every scenario as it will run')
-    .argument('<script>', 'a k6-shaped script, .ts or .js')
-    .option(
-      '-e, --env <NAME=value>',
-      'a variable in __ENV of the script, empty without =value; repeatable',
-      envVariable,
-      {},
-    )
-    .option('--rewrites', 'print what is rewritten in it so that it waits, and why', false)
-    .addOption(secretSourceOption())
-    .addOption(segmentOption())
-    .addOption(segmentSequenceOption())
-    .addOption(offlineOption())
-    .addOption(modulesOption())
-    .addHelpText('after', '\nExample:\n  $ paydrill inspect drills/starter.ts')
-    .action(inspect);
+  return withProducts(
+    new Command('inspect')
+      .description('print the options of a script as JSON, with every scenario as it will run')
+      .argument('<script>', 'a k6-shaped script, .ts or .js')
+      .option(
+        '-e, --env <NAME=value>',
+        'a variable in __ENV of the script, empty without =value; repeatable',
+        envVariable,
+        {},
+      )
+      .option('--rewrites', 'print what is rewritten in it so that it waits, and why', false)
+      .addOption(secretSourceOption())
+      .addOption(segmentOption())
+      .addOption(segmentSequenceOption())
+      .addOption(offlineOption())
+      .addOption(modulesOption())
+      .addHelpText('after', '\nExample:\n  $ paydrill inspect drills/starter.ts')
+      .action(inspect),
+  );
 }
 
 async function inspect(path: string, options: InspectOptions, command: Command): Promise<void> {

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { askRun } from './opened-run.js';
 import { positiveNumber } from './option-values.js';
 import { print } from './output.js';
+import { withProductsOfRun } from './own-products.js';
 import { FORMATS, type Format, rowsText } from './rows.js';
 
 interface QueryOptions {
@@ -15,28 +16,33 @@ interface QueryOptions {
 }
 
 export function queryCommand(): Command {
-  return new Command('query')
-    .description('ask SQL of a run folder: journal, books, faults and metrics as tables')
-    .argument('<run folder>', 'what a drill left behind')
-    .argument('<sql>', "one statement that reads, in DuckDB's SQL; - takes it from standard input")
-    .addOption(
-      new Option(
-        '--format <format>',
-        'how rows are printed; in json 64-bit integers and decimals are strings (default: table on a terminal, else csv)',
-      ).choices(FORMATS),
-    )
-    .option('--timeout <seconds>', 'stop the query after so many seconds', positiveNumber)
-    .addHelpText(
-      'after',
-      [
-        '',
-        'Examples:',
-        '  $ paydrill query reports/latest "show tables"',
-        `  $ paydrill query reports/latest "select kind, outcome, count(*) from journal group by all"`,
-        '  $ paydrill laws --sql no-lost-ack | paydrill query reports/latest -',
-      ].join('\n'),
-    )
-    .action(query);
+  return withProductsOfRun(
+    new Command('query')
+      .description('ask SQL of a run folder: journal, books, faults and metrics as tables')
+      .argument('<run folder>', 'what a drill left behind')
+      .argument(
+        '<sql>',
+        "one statement that reads, in DuckDB's SQL; - takes it from standard input",
+      )
+      .addOption(
+        new Option(
+          '--format <format>',
+          'how rows are printed; in json 64-bit integers and decimals are strings (default: table on a terminal, else csv)',
+        ).choices(FORMATS),
+      )
+      .option('--timeout <seconds>', 'stop the query after so many seconds', positiveNumber)
+      .addHelpText(
+        'after',
+        [
+          '',
+          'Examples:',
+          '  $ paydrill query reports/latest "show tables"',
+          `  $ paydrill query reports/latest "select kind, outcome, count(*) from journal group by all"`,
+          '  $ paydrill laws --sql no-lost-ack | paydrill query reports/latest -',
+        ].join('\n'),
+      )
+      .action(query),
+  );
 }
 
 async function query(folder: string, given: string, options: QueryOptions): Promise<void> {

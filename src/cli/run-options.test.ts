@@ -1,9 +1,18 @@
 /** Goes through every option that `paydrill run` has: one that is added and not thought of here fails. */
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../harness/drill/command-line.js';
 import type { DrillOptions } from '../harness/report/progress.js';
 import { drillOptions, type RunOptions, runOptions } from './run-options.js';
+
+/** It is read as soon as it is named. */
+const PRODUCTS = mkdtempSync(join(tmpdir(), 'my products '));
+writeFileSync(join(PRODUCTS, 'points.json'), '{"name":"points","title":"Points","operations":{}}');
+
+afterAll(() => rmSync(PRODUCTS, { recursive: true }));
 
 /** The long name of each option that decides something of a drill, and values for it. */
 const DECIDING: Readonly<Record<string, readonly (string | undefined)[]>> = {
@@ -23,6 +32,7 @@ const DECIDING: Readonly<Record<string, readonly (string | undefined)[]>> = {
   '--mutant': ['lose-credit-leg'],
   '--allow-target': ['pay.example'],
   '--modules': ['my modules'],
+  '--products': [PRODUCTS],
   '--allow-little-disk': [undefined],
   '--include-system-env-vars': ['false'],
   '--vus': ['5'],

@@ -35,6 +35,7 @@ import {
   trueOrFalse,
 } from './option-values.js';
 import { SUMMARY_MODES, type SummaryMode } from './output.js';
+import { withProducts } from './own-products.js';
 import { pageOption } from './page-option.js';
 import { withSettings } from './settings.js';
 
@@ -54,6 +55,7 @@ export interface RunOptions {
   readonly keep: Keep;
   readonly offline: boolean;
   readonly modules?: string;
+  readonly products?: string;
   readonly replay?: string;
   readonly baseline?: string;
   readonly mirror?: string;
@@ -80,7 +82,7 @@ export function summaryMode({ summary, summaryMode: mode }: RunOptions): Summary
 }
 
 export function runOptions(): Command {
-  return withSettings(withK6Flags(withTolerance(runOptionsAlone())));
+  return withProducts(withSettings(withK6Flags(withTolerance(runOptionsAlone()))));
 }
 
 function runOptionsAlone(): Command {
@@ -204,6 +206,7 @@ type How = Pick<
   | 'allowLittleDisk'
   | 'offline'
   | 'modulesFolder'
+  | 'productsFolder'
   | 'secretSources'
   | 'summaryExport'
   | 'noSummary'
@@ -289,7 +292,8 @@ function scriptToRun(script: string, options: RunOptions, command: Command): Wha
 }
 
 function howToRun(options: RunOptions, signal: AbortSignal): How {
-  const { out, keep, allowTarget, allowLittleDisk, offline, modules, secretSource } = options;
+  const { out, keep, allowTarget, allowLittleDisk, offline, modules, products, secretSource } =
+    options;
   return {
     program: PROGRAM,
     ...(out.folder === undefined ? {} : { outFolder: out.folder }),
@@ -298,6 +302,7 @@ function howToRun(options: RunOptions, signal: AbortSignal): How {
     allowTargets: allowTarget,
     offline,
     ...(modules === undefined ? {} : { modulesFolder: modules }),
+    ...(products === undefined ? {} : { productsFolder: products }),
     ...(secretSource.length === 0 ? {} : { secretSources: secretSource }),
     ...(options.summaryExport === undefined ? {} : { summaryExport: options.summaryExport }),
     ...(summaryMode(options) === 'disabled' ? { noSummary: true } : {}),

@@ -13,35 +13,38 @@ import { UserError } from '../harness/user-error.js';
 import type { VerifyResult } from '../harness/verify/verdict.js';
 import { positiveNumber } from './option-values.js';
 import { printEnd, printJudgement } from './output.js';
+import { withProductsOfRun } from './own-products.js';
 import { stoppable } from './signals.js';
 
 export function verifyCommand(): Command {
-  return new Command('verify')
-    .description('judge a run folder again, from its files alone')
-    .argument('<run folder>', 'what a drill left behind')
-    .option('--json', 'print summary.json instead of the summary', false)
-    .option(
-      '--laws <folder>',
-      'judge by the laws in it too: each .sql file a query of what breaks it',
-    )
-    .option(
-      '--law-timeout <seconds>',
-      'how long the query of an added law may take (default: 60)',
-      positiveNumber,
-    )
-    .option('--exact', 'ask every law as a query over everything, without the prefilter', false)
-    .option(
-      '--books <target file>',
-      'judge by the books that it names, read now: a restored backup, say; the run folder stays as it is',
-    )
-    .option(
-      '--allow-target <host>',
-      'with --books: a host that is not this machine and may be asked (may be repeated)',
-      (host: string, before: readonly string[]) => [...before, host],
-      [],
-    )
-    .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
-    .action(verify);
+  return withProductsOfRun(
+    new Command('verify')
+      .description('judge a run folder again, from its files alone')
+      .argument('<run folder>', 'what a drill left behind')
+      .option('--json', 'print summary.json instead of the summary', false)
+      .option(
+        '--laws <folder>',
+        'judge by the laws in it too: each .sql file a query of what breaks it',
+      )
+      .option(
+        '--law-timeout <seconds>',
+        'how long the query of an added law may take (default: 60)',
+        positiveNumber,
+      )
+      .option('--exact', 'ask every law as a query over everything, without the prefilter', false)
+      .option(
+        '--books <target file>',
+        'judge by the books that it names, read now: a restored backup, say; the run folder stays as it is',
+      )
+      .option(
+        '--allow-target <host>',
+        'with --books: a host that is not this machine and may be asked (may be repeated)',
+        (host: string, before: readonly string[]) => [...before, host],
+        [],
+      )
+      .addHelpText('after', '\nExample:\n  $ paydrill verify reports/latest')
+      .action(verify),
+  );
 }
 
 interface Options {

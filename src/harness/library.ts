@@ -9,9 +9,16 @@
 
 import { checkedHooks } from './drill/check-hooks.js';
 import type { GivenOptions } from './drill/check-options.js';
-import { runDrill as conduct } from './drill.js';
+import { useProducts } from './own-products/use-products.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
+export type {
+  ProductAccount,
+  ProductDefinition,
+  ProductLeg,
+  ProductOperation,
+} from '../products/product.js';
+export { defineProduct } from '../products/product.js';
 export type { BooksSpec, RowsSource } from './books/neutral/books-spec.js';
 export { EXIT_CODES } from './exit-codes.js';
 export type { MetricsRow } from './report/metrics.js';
@@ -68,5 +75,10 @@ export async function runDrill(
   options: DrillOptions,
   hooks: Partial<DrillHooks> = {},
 ): Promise<DrillEnd> {
-  return conduct(options, checkedHooks(hooks));
+  const told = checkedHooks(hooks);
+  const { productsFolder } = { ...options };
+  if (typeof productsFolder === 'string') await useProducts(productsFolder);
+  // Tables of kinds are made when they are first asked for: not before the products are known.
+  const { runDrill: conduct } = await import('./drill.js');
+  return conduct(options, told);
 }

@@ -6,6 +6,7 @@ import { SYSTEM_ACCOUNT } from '../wire/accounts.js';
 import { LEGS_MAX } from '../wire/ledger-commands.js';
 import { ACCOUNT_FLAG } from '../wire/ledger-log.js';
 import type { OperationKindRow } from '../wire/operation-kinds.js';
+import { AMOUNT_MINOR_MAX } from '../wire/results.js';
 import { AMOUNT, type Amount, parseAmount } from './expression.js';
 import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';
 
@@ -36,6 +37,8 @@ export interface ProductKind {
   readonly product: ProductDefinition;
   readonly operation: ProductOperation;
   readonly legs: readonly CompiledLeg[];
+  /** The least amount that it takes. */
+  readonly minMinor: number;
 }
 
 export interface ClassRow {
@@ -85,6 +88,7 @@ function kindsOf(product: ProductDefinition): ProductKind[] {
     product,
     operation,
     legs: compiledLegs(product, operation),
+    minMinor: minAmountOf(product, operation),
   }));
 }
 
@@ -166,6 +170,19 @@ function classesOf(product: ProductDefinition): [number, ClassRow][] {
         (account.mustNotPassOpening === true ? ACCOUNT_FLAG.mustNotPassOpening : 0),
     },
   ]);
+}
+
+/** Throws an Error of one line. */
+export function minAmountOf(
+  product: ProductDefinition,
+  { minAmount = 1 }: ProductOperation,
+): number {
+  const minor = typeof minAmount === 'number' ? minAmount : product.rates?.[minAmount];
+  if (minor === undefined || !Number.isSafeInteger(minor) || minor < 1 || minor > AMOUNT_MINOR_MAX)
+    throw new Error(
+      `minAmount ${minAmount} is neither a whole number of minor units, from 1, nor a rate`,
+    );
+  return minor;
 }
 
 /** Throws an Error of one line. */

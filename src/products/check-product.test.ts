@@ -1,15 +1,8 @@
 /** Product definitions that cannot be used are refused by name, in one line; those that come with paydrill are not. */
 import { describe, expect, it } from 'vitest';
-import { OPERATION_KINDS } from '../wire/operation-kinds.js';
-import { productProblems, type Taken } from './check-product.js';
+import { problemsOfProducts } from './check-product.js';
 import { OUR_PRODUCTS } from './ours.js';
 import type { ProductDefinition, ProductOperation } from './product.js';
-
-const TAKEN: Taken = {
-  kinds: new Map(Object.entries(OPERATION_KINDS).map(([name, { number }]) => [number, name])),
-  classes: new Map([[16, 'huabei.available']]),
-  products: ['huabei'],
-};
 
 const PAY: ProductOperation = {
   number: 130,
@@ -39,18 +32,8 @@ const withPay = (changes: Partial<ProductOperation>): ProductDefinition => ({
 });
 
 it('finds nothing wrong with the products that come with paydrill', () => {
-  const kinds = new Map(TAKEN.kinds);
-  const classes = new Map<number, string>();
-  const products: string[] = [];
-  for (const product of OUR_PRODUCTS) {
-    expect(productProblems(product, { kinds, classes, products })).toEqual([]);
-    products.push(product.name);
-    for (const [name, { number }] of Object.entries(product.operations))
-      kinds.set(number, `${product.name}.${name}`);
-    for (const [name, account] of Object.entries(product.accounts ?? {}))
-      classes.set(account.class, `${product.name}.${name}`);
-  }
-  expect(productProblems(GIFT, TAKEN)).toEqual([]);
+  expect(problemsOfProducts(OUR_PRODUCTS, [])).toEqual([]);
+  expect(problemsOfProducts([GIFT])).toEqual([]);
 });
 
 describe('a product file is refused for', () => {
@@ -138,6 +121,33 @@ describe('a product file is refused for', () => {
       /its legs come out at -1 and not at zero/,
     ],
     [
+      'an amount that rounds to nothing',
+      withPay({
+        legs: [
+          { account: 'payer.card', amount: '-floor(amount / 100)' },
+          { account: 'payee', amount: 'floor(amount / 100)' },
+        ],
+      }),
+      /pay: of 1 it moves nothing: its minAmount must be larger/,
+    ],
+    [
+      'a leg that turns round where the amount is small',
+      withPay({
+        minAmount: 60,
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'amount - 100' },
+          { account: 'fee@payee', amount: '100' },
+        ],
+      }),
+      /pay: of 60 payee moves the other way than of 4294967297/,
+    ],
+    [
+      'a least amount that is no rate',
+      withPay({ minAmount: 'least' }),
+      /pay: minAmount least is neither a whole number/,
+    ],
+    [
       'an amount without a rounding',
       withPay({ amounts: { fee: 'amount / 2' } }),
       /"amount \/ 2" needs a rounding/,
@@ -196,8 +206,26 @@ describe('a product file is refused for', () => {
     ],
   ];
 
+  it('refers to nothing that comes after it', () => {
+    const later = { ...GIFT, name: 'later', accounts: {}, operations: {} };
+    const early = withPay({ refersTo: ['later.pay'] });
+    expect(problemsOfProducts([early, later])).toEqual([
+      'gift: pay refers to later.pay, which is no operation',
+    ]);
+  });
+
+  it('takes a least amount from which everything comes out', () => {
+    const legs = [
+      { account: 'payer.card', amount: '-amount' },
+      { account: 'payee', amount: 'amount - feePer10k' },
+      { account: 'fee@payee', amount: 'feePer10k' },
+    ];
+    expect(problemsOfProducts([withPay({ legs, minAmount: 'feePer10k' })])).toEqual([]);
+    expect(problemsOfProducts([withPay({ legs, minAmount: 59 })])).not.toEqual([]);
+  });
+
   it.each(cases)('%s', (_what, product, problem) => {
-    const problems = productProblems(product, TAKEN);
+    const problems = problemsOfProducts([product]);
     expect(problems.join('\n')).toMatch(problem);
     for (const line of problems) expect(line).not.toMatch(/\n/);
   });

@@ -3,8 +3,10 @@
  * amounts from the smallest to the largest: on each side of the operation they must come out at zero, clearing included.
  */
 import { LEGS_MAX } from '../wire/ledger-commands.js';
+import { OPERATION_KIND_NAMES, OPERATION_KINDS } from '../wire/operation-kinds.js';
 import { AMOUNT_MINOR_MAX } from '../wire/results.js';
-import { type CompiledLeg, compiledLegs, openingOf } from './catalogue.js';
+import { type CompiledLeg, compiledLegs, minAmountOf, openingOf } from './catalogue.js';
+import { OUR_PRODUCTS } from './ours.js';
 import {
   ACCOUNT_CLASS_MAX,
   ACCOUNT_CLASS_MIN,
@@ -15,12 +17,35 @@ import {
 } from './product.js';
 
 /** What is there already: numbers and classes may be had once, references must lead somewhere. */
-export interface Taken {
+interface Taken {
   /** By number of the kind, its name. */
   readonly kinds: ReadonlyMap<number, string>;
   /** By account class, its name. */
   readonly classes: ReadonlyMap<number, string>;
   readonly products: readonly string[];
+}
+
+/** Each may refer to those `beside`, to its own, and to those before it: so that references end somewhere. */
+export function problemsOfProducts(
+  products: readonly ProductDefinition[],
+  beside: readonly ProductDefinition[] = OUR_PRODUCTS,
+): readonly string[] {
+  const kinds = new Map(OPERATION_KIND_NAMES.map((name) => [OPERATION_KINDS[name].number, name]));
+  const taken = { kinds: new Map<number, string>(kinds), classes: new Map<number, string>() };
+  const names: string[] = [];
+  const take = ({ name, accounts = {}, operations }: ProductDefinition): void => {
+    names.push(name);
+    for (const [key, row] of Object.entries(operations))
+      taken.kinds.set(row.number, `${name}.${key}`);
+    for (const [key, row] of Object.entries(accounts))
+      taken.classes.set(row.class, `${name}.${key}`);
+  };
+  for (const product of beside) take(product);
+  return products.flatMap((product) => {
+    const problems = productProblems(product, { ...taken, products: names });
+    take(product);
+    return problems;
+  });
 }
 
 const AMOUNTS = [
@@ -37,10 +62,12 @@ const AMOUNTS = [
   2 ** 32 + 1,
   AMOUNT_MINOR_MAX,
 ];
+/** What it does with this much is what it is meant to do. */
+const LARGE = 2 ** 32 + 1;
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const WORD = /^[a-z][A-Za-z0-9]{0,31}$/;
 
-export function productProblems(product: ProductDefinition, taken: Taken): readonly string[] {
+function productProblems(product: ProductDefinition, taken: Taken): readonly string[] {
   const { name } = product;
   if (!NAME.test(name))
     return [`product "${name}": the name must be lower-case letters, digits and hyphens`];
@@ -114,15 +141,23 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
       problems.push(`${key} refers to ${wanted}, which is no operation`);
   }
   let legs: readonly CompiledLeg[];
+  let minMinor: number;
   try {
     legs = compiledLegs(product, operation);
+    minMinor = minAmountOf(product, operation);
   } catch (error) {
     return [...problems, `${key}: ${error instanceof Error ? error.message : error}`];
   }
-  return [...problems, ...legProblems(operation, legs).map((problem) => `${key}: ${problem}`)];
+  return [
+    ...problems,
+    ...legProblems(operation, { legs, minMinor }).map((problem) => `${key}: ${problem}`),
+  ];
 }
 
-function legProblems(operation: ProductOperation, legs: readonly CompiledLeg[]): string[] {
+function legProblems(
+  operation: ProductOperation,
+  { legs, minMinor }: { readonly legs: readonly CompiledLeg[]; readonly minMinor: number },
+): string[] {
   if (legs.length < 2) return ['there must be two legs at least'];
   const places = legs.map(({ account }) => JSON.stringify({ ...account, side: account.on }));
   const twice = operation.legs.find((_, leg) => places.indexOf(places[leg] ?? '') !== leg);
@@ -137,11 +172,20 @@ function legProblems(operation: ProductOperation, legs: readonly CompiledLeg[]):
   if (operation.counterparty !== undefined && ofSide('far').length === 0)
     problems.push('no leg is on the side of its counterparty');
   problems.push(...restProblems(operation), ...partyProblems(operation, legs));
-  for (const amount of AMOUNTS) {
+  const amounts = [minMinor, minMinor + 1, ...AMOUNTS.filter((amount) => amount > minMinor + 1)];
+  for (const amount of amounts) {
     const sum = sumOf(legs, amount);
     if (!Number.isSafeInteger(sum))
       return [...problems, `of ${amount} its legs come out at ${sum}, no whole number`];
     if (sum !== 0) return [...problems, `of ${amount} its legs come out at ${sum} and not at zero`];
+    if (legs.every((leg) => leg.amount.of(amount) === 0))
+      return [...problems, `of ${amount} it moves nothing: its minAmount must be larger`];
+    const turned = legs.findIndex((leg) => leg.amount.of(amount) * leg.amount.of(LARGE) < 0);
+    if (turned >= 0)
+      return [
+        ...problems,
+        `of ${amount} ${operation.legs[turned]?.account} moves the other way than of ${LARGE}: its minAmount must be larger`,
+      ];
   }
   return problems;
 }

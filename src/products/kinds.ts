@@ -9,6 +9,7 @@ import {
 import { Catalogue, type ProductKind } from './catalogue.js';
 import { OUR_PRODUCTS } from './ours.js';
 import type { ProductDefinition } from './product.js';
+import { theirProducts } from './theirs.js';
 
 export interface KnownKind {
   /** `pay`, `huabei.pay`. */
@@ -16,7 +17,10 @@ export interface KnownKind {
   readonly row: OperationKindRow;
 }
 
-export const CATALOGUE = new Catalogue(OUR_PRODUCTS);
+/** Not ours: see theirs.ts. */
+export const THEIR_PRODUCTS = theirProducts();
+
+export const CATALOGUE = new Catalogue([...OUR_PRODUCTS, ...THEIR_PRODUCTS]);
 
 /** In order of their numbers. */
 const KINDS: readonly KnownKind[] = [

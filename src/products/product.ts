@@ -52,6 +52,8 @@ export interface ProductOperation {
   /** Kinds of which it must name an earlier one, with its parties; all that refer to one stay together within its amount. */
   readonly refersTo?: readonly string[];
   readonly judgedByRisk?: boolean;
+  /** The least it is asked for with, minor units or a rate by name; 1 where it is left out. What is smaller is declined. */
+  readonly minAmount?: number | string;
   /** Named amounts, each over those before it. */
   readonly amounts?: Readonly<Record<string, string>>;
   readonly legs: readonly ProductLeg[];

@@ -52,6 +52,7 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
   summaryExport: [['', /the path of a file, got ""$/]],
   noSummary: [[1, /true or false, got 1$/]],
   modulesFolder: [['', /the path of a folder, got ""$/]],
+  productsFolder: [['', /the path of a folder, got ""$/]],
   remoteModules: [[{ 'https://a.b/c.js': '12' }, /hashes by address, 64 hexadecimal digits each/]],
   executionSegment: [[[0, 1], /a part of the whole, as "1\/4:1\/2", got \[0,1\]$/]],
   executionSegmentSequence: [['', /places that ascend/]],

@@ -19,6 +19,7 @@ export function commandLine(options: DrillOptions, { seed, peakPerSec, folder }:
   const beside: readonly Option[] = [
     ['--keep', options.keep === 'all' ? undefined : options.keep],
     ['--modules', options.modulesFolder],
+    ['--products', options.productsFolder],
     ...(options.allowLittleDisk === true ? [['--allow-little-disk', true] as const] : []),
     ...options.allowTargets.map((host) => ['--allow-target', host] as const),
   ];

@@ -71,6 +71,7 @@ export const OPTION_TABLE = {
   noSummary: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   offline: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   modulesFolder: { wanted: 'the path of a folder', fits: isText },
+  productsFolder: { wanted: 'the path of a folder', fits: isText },
   remoteModules: {
     wanted: 'an object of hashes by address, 64 hexadecimal digits each',
     fits: (value) => isPlainObject(value) && Object.values(value).every(isSha256),

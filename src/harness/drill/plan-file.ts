@@ -1,6 +1,7 @@
 /** plan.json: what a drill is, as a value: enough to judge its folder elsewhere and to run it again. */
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
+import { THEIR_PRODUCTS } from '../../products/kinds.js';
 import { planDocument } from '../faults/plan-document.js';
 import { redaction } from '../options/redaction.js';
 import type { DrillOptions } from '../report/progress.js';
@@ -34,6 +35,7 @@ export function planText({ runId, setup, options }: DrillContext, target: Target
     ...stack,
     cores: cpus().length,
     cpu: cpus()[0]?.model ?? 'not told',
+    own_products: THEIR_PRODUCTS,
     target: setup.targetFile === undefined ? target.facts.name : setup.target,
     target_facts: target.facts,
     toxiproxy: toxiproxy ?? 'embedded',

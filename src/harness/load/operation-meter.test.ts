@@ -1,5 +1,6 @@
 /** How operations count in the pay_* metrics: each once, under its outcome as far as it is known. */
 import { expect, test } from 'vitest';
+import { KIND_NUMBERS } from '../../products/kinds.js';
 import { OPERATION_KINDS } from '../../wire/operation-kinds.js';
 import type { DefiniteFacts } from '../driver/driver.js';
 import { allocateLive, LIVE, LiveRow } from '../measure/live-counters.js';
@@ -93,4 +94,19 @@ test('each operation counts once by scenario and kind, with or without tags, and
     { scenario: 1, kind: REFUND, ...none, unknown: 1 },
     { scenario: LIFECYCLE_SCENARIO, kind: PAY, ...none, notSent: 1 },
   ]);
+});
+
+test('kinds of products are counted apart from those of the next scenario, whatever their numbers', () => {
+  const { meter: all } = meter();
+  const numbers = Object.values(KIND_NUMBERS);
+  const scenarios = [0, 1, LIFECYCLE_SCENARIO];
+  for (const scenario of scenarios)
+    for (const kind of numbers)
+      all.onDefinite(
+        answer({ series: all.seriesOf({ kind, tags: undefined }, { ...CONTEXT, scenario }) }),
+      );
+  const told = all.snapshot().parts.map(({ scenario, kind, ok }) => ({ scenario, kind, ok }));
+  for (const scenario of scenarios)
+    for (const kind of numbers) expect(told).toContainEqual({ scenario, kind, ok: 1 });
+  expect(told).toHaveLength(scenarios.length * numbers.length);
 });

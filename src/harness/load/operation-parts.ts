@@ -2,13 +2,13 @@
  * One worker's operations, apart by the scenario that asked for them and by their kind: a part is found by a number that is
  * plain arithmetic, as it is needed once an operation. A part is made when its first operation comes.
  */
-import { OPERATION_KINDS } from '../../wire/operation-kinds.js';
+import { KIND_MAX } from '../../products/product.js';
 import type { OperationPart } from '../measure/operation-part.js';
 import { TimeTrend } from '../measure/time-trend.js';
 import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
 
-/** Room for every kind's number. */
-const KINDS = 1 + Math.max(...Object.values(OPERATION_KINDS).map(({ number }) => number));
+/** Room for the number of every kind, those of products included. */
+const KINDS = KIND_MAX + 1;
 
 class Part {
   readonly scenario: number;

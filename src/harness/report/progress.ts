@@ -112,6 +112,8 @@ export interface DrillOptions {
   readonly offline?: boolean;
   /** Path of a folder of modules from the web, each at host/path of its address. */
   readonly modulesFolder?: string;
+  /** Path of a folder of product files; a process knows one set of products for good. */
+  readonly productsFolder?: string;
   /** SHA-256 of modules from the web, by address: another text is refused; for a drill that is run again. */
   readonly remoteModules?: Readonly<Record<string, string>>;
   /** Where its secrets come from, as `file=secrets.txt` or `mock=key=value` (options/secret-source.ts); told nowhere. */

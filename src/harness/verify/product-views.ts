@@ -65,13 +65,13 @@ function accountRows(products: readonly string[]): string {
   return rows.length > 0 ? rows.join(', ') : '(null, null, null, null)';
 }
 
-function legRows({ name, legs }: ProductKind): string {
+function legRows({ name, legs, minMinor }: ProductKind): string {
   return legs
     .map(
       ({ account, amount, rest }, rank) => `
         select ${rest === undefined ? 'null' : rank} as rank, worker, sequence, id_hi, id_lo, home, far, crosses, ${literal(account.on)} as side,
           ${accountSql(account)} as account, (${amount.sql})::bigint as posting
-        from product_asked where kind = ${literal(name)}`,
+        from product_asked where kind = ${literal(name)} and amount >= ${minMinor}`,
     )
     .join(' union all ');
 }

@@ -6,6 +6,7 @@
 import { CATALOGUE, productKind } from '../../products/kinds.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
+import type { Counterparty } from '../../wire/operation-kinds.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
 
@@ -65,13 +66,18 @@ function checkProduct(operation: DataView, at: number, offers: Uint8Array): numb
     const code = checkReference(operation, at);
     if (code !== 0) return code;
   }
-  if (counterparty === undefined) return checkCommon(operation, at) || checkAmount(operation, at);
-  const high = counterparty === 'user' ? USER_HIGH : MERCHANT_HIGH;
-  return checkMoney(
-    operation,
-    at,
-    counterparty === 'merchant-or-user' ? payeeHigh(operation, at) : high,
-  );
+  const code =
+    counterparty === undefined
+      ? checkCommon(operation, at) || checkAmount(operation, at)
+      : checkMoney(operation, at, counterpartyHigh(counterparty, operation, at));
+  if (code !== 0) return code;
+  const isTooSmall = readUint64(operation, at + OP.amount) < product.minMinor;
+  return isTooSmall ? RESULTS.amount_out_of_range.code : 0;
+}
+
+function counterpartyHigh(counterparty: Counterparty, operation: DataView, at: number): number {
+  if (counterparty === 'merchant-or-user') return payeeHigh(operation, at);
+  return counterparty === 'user' ? USER_HIGH : MERCHANT_HIGH;
 }
 
 /** Holds and captures are for a merchant or a user. */
@@ -80,12 +86,12 @@ function payeeHigh(operation: DataView, at: number): number {
   return high === USER_HIGH ? USER_HIGH : MERCHANT_HIGH;
 }
 
-function checkMoney(operation: DataView, at: number, counterpartyHigh: number): number {
+function checkMoney(operation: DataView, at: number, otherHigh: number): number {
   const code = checkCommon(operation, at) || checkAmount(operation, at);
   if (code !== 0) return code;
-  if (!isAccount(operation, at + OP.counterparty, counterpartyHigh)) return MALFORMED;
+  if (!isAccount(operation, at + OP.counterparty, otherHigh)) return MALFORMED;
   if (
-    counterpartyHigh === USER_HIGH &&
+    otherHigh === USER_HIGH &&
     operation.getInt32(at + OP.account, true) === operation.getInt32(at + OP.counterparty, true)
   ) {
     return RESULTS.accounts_must_be_different.code;

@@ -60,8 +60,8 @@ export class OwnLegs {
   askedFor(words: Int32Array, at: number, entry: OwnEntry): number | undefined {
     const { kind, legs, role, peer } = entry;
     if (legs < 2) return undefined;
-    const template = productKind(kind)?.legs;
-    if (template !== undefined) return this.#products.askedFor(words, at, entry, template);
+    const product = productKind(kind);
+    if (product !== undefined) return this.#products.askedFor(words, at, entry, product);
     const amount = int64(words, at + AMOUNT);
     const own = TOWARDS_ACCOUNT[kind] === 1 ? amount : -amount;
     let ownAt = at + HEAD_WORDS;

@@ -6,7 +6,7 @@
  * An amount that is shared out goes to an account only where those before it are full: by what the walk has left of them. That is decided
  * where it is posted or tried.
  */
-import type { CompiledLeg, Side } from '../../../products/catalogue.js';
+import type { CompiledLeg, ProductKind, Side } from '../../../products/catalogue.js';
 import { SLOTS, SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
@@ -57,11 +57,12 @@ export class ProductOwnLegs {
     words: Int32Array,
     at: number,
     entry: ProductEntry,
-    template: readonly CompiledLeg[],
+    { legs: template, minMinor }: ProductKind,
   ): number | undefined {
     const { legs, role, peer } = entry;
     const { shard, systemHigh } = this.#place;
     const amount = int64(words, at + ENTRY.amount / 4);
+    if (amount < minMinor) return undefined;
     const end = at + HEAD_WORDS + legs * LEG_WORDS;
     this.#user = NOBODY;
     this.#otherLo = NOBODY;
