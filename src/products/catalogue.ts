@@ -100,6 +100,7 @@ function rowOf(operation: ProductOperation): OperationKindRow {
     counterparty: operation.counterparty,
     direction: operation.home === 'payer' ? 'from-home' : 'towards-home',
     refersTo: operation.refersTo ?? [],
+    ...(operation.goesOn === undefined ? {} : { goesOn: operation.goesOn }),
     effect: 'posts',
     hasTimeout: false,
     judgedByRisk: operation.judgedByRisk ?? false,

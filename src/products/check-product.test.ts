@@ -184,6 +184,11 @@ describe('a product file is refused for', () => {
       /pay refers to gift\.buy, which is no operation/,
     ],
     [
+      'going on from nothing',
+      withPay({ goesOn: 'whole' }),
+      /pay goes on from nothing: it refers to no operation/,
+    ],
+    [
       'references in a circle',
       {
         ...GIFT,

@@ -140,6 +140,8 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
     if (!isOwn && ![...taken.kinds.values()].includes(wanted))
       problems.push(`${key} refers to ${wanted}, which is no operation`);
   }
+  if (operation.goesOn !== undefined && (operation.refersTo ?? []).length === 0)
+    problems.push(`${key} goes on from nothing: it refers to no operation`);
   let legs: readonly CompiledLeg[];
   let minMinor: number;
   try {

@@ -13,7 +13,7 @@
  * On one shard the legs are one entry; across shards those of each party's shard are a branch, balanced by a clearing account.
  * Whatever is asked, the legs must sum to zero, and there are at most LEGS_MAX of them on a shard.
  */
-import type { Counterparty } from '../wire/operation-kinds.js';
+import type { Counterparty, GoesOn } from '../wire/operation-kinds.js';
 
 export interface ProductDefinition {
   /** Lower-case letters, digits and `-`; unique. */
@@ -51,6 +51,11 @@ export interface ProductOperation {
   readonly counterparty?: Counterparty;
   /** Kinds of which it must name an earlier one, with its parties; all that refer to one stay together within its amount. */
   readonly refersTo?: readonly string[];
+  /**
+   * It does not give back what it refers to but goes on from it, for its user: a `part` of it, or once and with the `whole` amount. Only so
+   * may it touch accounts of shards that the earlier operation left alone, and have no counterparty where that had one.
+   */
+  readonly goesOn?: GoesOn;
   readonly judgedByRisk?: boolean;
   /** The least it is asked for with, minor units or a rate by name; 1 where it is left out. What is smaller is declined. */
   readonly minAmount?: number | string;

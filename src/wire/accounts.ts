@@ -72,6 +72,11 @@ export function isClearing(idLow: number, idHigh: number): boolean {
   return idHigh >>> 8 === ACCOUNT_CLASS.system && idLow >>> 0 >= SYSTEM_ACCOUNT.clearing;
 }
 
+/** Whether it is a shard's own and nobody's: fee, platform, bank, clearing, or a product's; out of the high word of its id. */
+export function isOfShard(idHigh: number): boolean {
+  return idHigh % SLOTS > 0 && idHigh >>> 8 >= ACCOUNT_CLASS.system;
+}
+
 /** The shard that holds an account that exists once, or the shard named in its slot. */
 export function shardOfAccount(id: number, shards: number): number {
   if (id < SLOT_UNIT) return id % shards;

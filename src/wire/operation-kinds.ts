@@ -20,6 +20,12 @@ export type Counterparty = 'merchant' | 'user' | 'merchant-or-user';
  */
 export type Effect = 'posts' | 'reserves' | 'posts-reserved' | 'frees-reserved' | 'nothing';
 
+/**
+ * What refers to an earlier operation gives back a part of it, or goes on from it for the same user: all that do stay together within
+ * its amount (`part`), or one does so once, with the whole of it (`whole`).
+ */
+export type GoesOn = 'part' | 'whole';
+
 export interface OperationKindRow {
   /** On the wire, a u8. */
   readonly number: number;
@@ -33,6 +39,8 @@ export interface OperationKindRow {
   readonly direction: 'from-home' | 'towards-home' | undefined;
   /** The kinds of earlier operation it must name; none where the list is empty. */
   readonly refersTo: readonly string[];
+  /** See GoesOn; absent where it gives back. */
+  readonly goesOn?: GoesOn;
   readonly effect: Effect;
   /** It carries the seconds until what it reserves runs out. */
   readonly hasTimeout: boolean;
@@ -172,8 +180,8 @@ export type OperationKind = keyof typeof OPERATION_KINDS;
 
 export const OPERATION_KIND_NAMES = Object.keys(OPERATION_KINDS) as OperationKind[];
 
-/** It gives back a part of an earlier operation that took effect. */
-export function givesBack({ effect, refersTo }: OperationKindRow): boolean {
+/** It uses up a part of an earlier operation that took effect: gives that back, or goes on from it. */
+export function drawsOnEarlier({ effect, refersTo }: OperationKindRow): boolean {
   return effect === 'posts' && refersTo.length > 0;
 }
 

@@ -140,6 +140,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'what is referred to is of other accounts',
   },
+  reference_has_different_amount: {
+    code: 1013,
+    scope: 'operation',
+    meaning: 'less than the whole of what is referred to',
+  },
   risk_amount_limit: {
     code: 1020,
     scope: 'operation',

@@ -6,6 +6,7 @@ import {
   CLASS_UNIT,
   formatAccount,
   isClearing,
+  isOfShard,
   SLOT_UNIT,
   shardOfAccount,
 } from '../../wire/accounts.js';
@@ -34,7 +35,7 @@ describe('queries', () => {
     await connection.run('create table account_names (account bigint, name varchar)');
     for (const macro of accountMacros(SHARDS, { hasNames })) await connection.run(macro);
     const told = await connection.runAndReadAll(
-      `select account_name(a), shard_of(a), is_clearing(a), without_slot(a)::double
+      `select account_name(a), shard_of(a), is_clearing(a), without_slot(a)::double, is_of_shard(a)
        from (select unnest([${accounts.join(', ')}]::bigint[]) as a)`,
     );
     const rows = told.getRowsJson();
@@ -46,6 +47,9 @@ describe('queries', () => {
         shardOfAccount(id, SHARDS),
         isClearing(id % SLOT_UNIT, Math.floor(id / SLOT_UNIT)),
       ]),
+    );
+    expect(rows.map(([, , , , own]) => own)).toEqual(
+      accounts.map((id) => isOfShard(Math.floor(id / SLOT_UNIT))),
     );
     expect(rows.map(([, , , bare]) => Number(bare))).toEqual(
       accounts.map((id) => Math.floor(id / CLASS_UNIT) * CLASS_UNIT + (id % SLOT_UNIT)),

@@ -50,6 +50,7 @@ export function accountMacros(
     `create macro owner_of(account) as
        case when ${IS_PRODUCTS} and ${SLOT} = 0 then ${NUMBER} else account end`,
     `create macro product_account(account) as case when ${IS_PRODUCTS} then [${CLASS_NAMES}][${CLASS} - ${ACCOUNT_CLASS_MIN - 1}] end`,
+    `create macro is_of_shard(account) as ${SLOT} > 0 and ${CLASS} >= ${ACCOUNT_CLASS.system}`,
     `create macro is_clearing(account) as ${CLASS} = ${ACCOUNT_CLASS.system} and ${NUMBER} >= ${clearing}`,
     `create macro clearing_peer(account) as ${NUMBER} - ${clearing}`,
     `create macro account_name(account) as

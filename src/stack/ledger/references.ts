@@ -12,7 +12,7 @@ import type { Books } from './books.js';
 import type { Command } from './command.js';
 import { STATE } from './ids.js';
 import { counterpartyOf, userOf } from './parties.js';
-import { REFERS_TO } from './refund-kinds.js';
+import { GOES_ON_ALONE, REFERS_TO, TAKES_WHOLE } from './refund-kinds.js';
 
 const OTHER_ACCOUNTS = RESULTS.reference_has_different_accounts.code;
 
@@ -35,11 +35,15 @@ export function captureRefusal(books: Books, command: Command, mutant?: Mutant):
   return over ? RESULTS.exceeds_pending_transfer_amount.code : 0;
 }
 
-/** A refund, or whatever else refers to a payment, names both parties of it, and all refunds of it stay within what was paid. */
+/**
+ * A refund, or whatever else uses up an earlier operation, names both parties of it, and all of them stay within its amount. What goes on
+ * from it may have no counterparty, or take the whole and nothing less.
+ */
 export function refundRefusal(books: Books, command: Command, mutant?: Mutant): number {
   const { ids, refunds } = books;
   const payment = books.findReference(command);
   const state = payment < 0 ? 0 : ids.state(payment);
+  if (mutant === 'go-on-from-declined' && state === STATE.declined) return 0;
   if (state !== STATE.posted && state !== STATE.confirmed) {
     return RESULTS.refunded_operation_not_found.code;
   }
@@ -49,11 +53,15 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
     return RESULTS.refunded_operation_not_found.code;
   }
   const isToAnother = userOf(view, at) !== command.user && mutant !== 'refund-to-anybody';
-  if (isToAnother || counterpartyOf(view, at) !== command.counterparty) return OTHER_ACCOUNTS;
+  const namesAnother =
+    GOES_ON_ALONE[command.kind] === 0 && counterpartyOf(view, at) !== command.counterparty;
+  if (isToAnother || namesAnother) return OTHER_ACCOUNTS;
   if (command.flags & COMMAND_FLAG.secondary || mutant === 'refund-without-bound') return 0;
   const paid = readUint64(view, at + ENTRY.amount);
   const refunded = refunds.get(payment) ?? 0;
-  return refunded + command.amount > paid ? RESULTS.refund_exceeds_payment.code : 0;
+  if (refunded + command.amount > paid) return RESULTS.refund_exceeds_payment.code;
+  const isPart = TAKES_WHOLE[command.kind] === 1 && command.amount < paid;
+  return isPart && mutant !== 'go-on-in-part' ? RESULTS.reference_has_different_amount.code : 0;
 }
 
 /** Is it a hold, and of these parties? Leaves its entry found. */

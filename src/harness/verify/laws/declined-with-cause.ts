@@ -11,7 +11,7 @@
  */
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../../wire/accounts.js';
 import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import { GIVEN_BACK, GIVING_BACK } from '../kinds.js';
+import { DRAWING, DRAWN_ON } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
@@ -29,14 +29,15 @@ export const CAUSES = [
   'pending_transfer_already_voided',
   'pending_transfer_expired',
   'refund_exceeds_payment',
+  'reference_has_different_amount',
   'exceeds_debits',
 ] as const;
 /** Commands that are refused by what the books say. */
 export const REFUSABLE = ['post', 'try_', 'hold', 'capture', 'void_'] as const;
 
 const { mustNotPassOpening } = ACCOUNT_FLAG;
-const REFUNDS = names(GIVING_BACK);
-const PAYMENTS = names(GIVEN_BACK);
+const REFUNDS = names(DRAWING);
+const PAYMENTS = names(DRAWN_ON);
 const REFUSED = `legs = 0 and command in (${names(REFUSABLE)}) and result in (${names(CAUSES)})`;
 const AT_HOME = `r.role <> 'secondary'`;
 
@@ -131,6 +132,12 @@ export const declinedWithCause: Law = {
       where r.result = 'refund_exceeds_payment'
       group by r.id_hi, r.id_lo, r.shard, r.lsn, r.amount
       having coalesce(r.amount + coalesce(sum(m.amount), 0) <= any_value(p.amount), true)),
+    of_wholes as (
+      select r.id_hi, r.id_lo, r.shard, r.lsn, 'was refused as less than the whole of what it refers to, which is '
+          || coalesce(money(p.amount), 'nothing') as problem
+      from refused r left join paid p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
+        and p.shard = r.shard and p.lsn < r.lsn
+      where r.result = 'reference_has_different_amount' and coalesce(r.amount >= p.amount, true)),
     of_accounts as (
       select r.id_hi, r.id_lo, r.shard, r.lsn, 'was refused as ' || account_name(any_value(a.account))
           || ' was not found, which was there before' as problem
@@ -181,7 +188,7 @@ export const declinedWithCause: Law = {
       where o.outcome = 'declined' and o.result = '${FOR_MONEY}')
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (from moneyed union all from of_holds where problem is not null union all from of_refunds
-      union all from of_accounts union all from of_caps union all from echoed)
+      union all from of_wholes union all from of_accounts union all from of_caps union all from echoed)
     union all from unheard
     order by id_hi, id_lo, problem`,
   checkedSql: `select count(*) from entries where ${REFUSED}`,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { OUR_PRODUCTS } from '../../../products/ours.js';
 import { MUTANT_NAMES, mutantRow } from '../../../wire/mutants.js';
 import { RunDatabase } from '../database.js';
 import { sqlOf } from '../law.js';
@@ -37,11 +38,17 @@ describe('laws', () => {
   it('have a planted bug each, and the mutants of the stack name laws that exist', () => {
     const planted = new Set(PLANTED_BUGS.map(({ law }) => law));
     const names = LAWS.map(({ name }) => name);
+    const ofProducts = OUR_PRODUCTS.flatMap(({ name, laws = {} }) =>
+      Object.keys(laws).map((law) => `${name}-${law}`),
+    );
     expect([...planted].sort()).toEqual([...names].sort());
     for (const mutant of MUTANT_NAMES) {
       const { law, orLaws = [] } = mutantRow(mutant);
       for (const named of law === undefined ? orLaws : [law, ...orLaws])
-        expect([mutant, names]).toEqual([mutant, expect.arrayContaining([named])]);
+        expect([mutant, [...names, ...ofProducts]]).toEqual([
+          mutant,
+          expect.arrayContaining([named]),
+        ]);
     }
   });
 

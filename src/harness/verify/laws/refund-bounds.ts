@@ -1,21 +1,24 @@
 /**
  * I17: a refund gives back what was paid, to who paid it and from who got it, and all refunds of a payment give back no more
- * than was paid. Asked on each shard of what that shard can know: the payment took effect there before the refund began there,
+ * than was paid. So it is with whatever of a product goes on from an earlier operation: after that, for its parties and within its amount, or
+ * once and with the whole of it; only which way money goes, and through which accounts of the shard's own, is the product's affair. Asked on each shard of what that shard can know: the payment took effect there before the refund began there,
  * and the refund's legs are on accounts of those whose accounts the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
 import { kindsWhere } from '../../../products/kinds.js';
-import { GIVEN_BACK, GIVING_BACK } from '../kinds.js';
+import { DRAWING, DRAWN_ON, goesOn, takesWhole } from '../kinds.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS, names } from '../sql-text.js';
 
 const LEGS = LEG_NUMBERS;
+const GOES_ON = `kind in (${names(kindsWhere(goesOn))})`;
+const TAKES_WHOLE = `kind in (${names(kindsWhere(takesWhole))})`;
 
 /** Leg `leg` of the refund is on an account that the payment moved the other way, or is not there. */
 const mirrored = (leg: number): string =>
-  `(r.account_${leg} is null or ${LEGS.map(
+  `(r.account_${leg} is null or (r.${GOES_ON} and is_of_shard(r.account_${leg})) or ${LEGS.map(
     (other) => `coalesce(owner_of(p.account_${other}) = owner_of(r.account_${leg})
-      and (p.posting_${other} > 0) = (r.posting_${leg} < 0), false)`,
+      and (r.${GOES_ON} or (p.posting_${other} > 0) = (r.posting_${leg} < 0)), false)`,
   ).join(' or ')})`;
 
 /** Whatever moved money from its payer may be given back. */
@@ -26,8 +29,8 @@ const REFUNDABLE = names(
   ),
 );
 
-const REFUNDS = names(GIVING_BACK);
-const PAYMENTS = names(GIVEN_BACK);
+const REFUNDS = names(DRAWING);
+const PAYMENTS = names(DRAWN_ON);
 
 export const refundBounds: Law = {
   name: 'refund-bounds',
@@ -50,7 +53,7 @@ export const refundBounds: Law = {
       where kind in (${REFUNDS}) and result = 'created' and command in ('post', 'try_', 'confirm') group by all),
     refunds as (from moves where kind in (${REFUNDS})),
     sums as (
-      select r.id_hi, r.id_lo, r.side, r.shard, r.lsn, p.amount as paid, p.lsn as paid_lsn,
+      select r.id_hi, r.id_lo, r.kind, r.side, r.shard, r.lsn, r.amount, p.amount as paid, p.lsn as paid_lsn,
         b.lsn as begun_lsn, sum(r.amount) over (
           partition by r.side, r.shard, r.reference_hi, r.reference_lo order by r.lsn) as refunded
       from refunds r
@@ -64,12 +67,17 @@ export const refundBounds: Law = {
       group by all having not bool_or(${LEGS.map(mirrored).join(' and ')}))
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (
-      select id_hi, id_lo, shard, lsn, 'refunds what was not paid on that shard before it' as problem
+      select id_hi, id_lo, shard, lsn, case when ${GOES_ON} then 'goes on from what did not take effect on that shard before it'
+        else 'refunds what was not paid on that shard before it' end as problem
       from sums where paid_lsn is null or paid_lsn > begun_lsn
       union all
-      select id_hi, id_lo, shard, lsn, 'brings what is refunded of a payment of ' || money(paid) || ' to '
-        || money(refunded::bigint) as problem
+      select id_hi, id_lo, shard, lsn, case when ${GOES_ON} then 'brings what goes on from an operation of '
+        else 'brings what is refunded of a payment of ' end || money(paid) || ' to ' || money(refunded::bigint) as problem
       from sums where side = 'home' and refunded > paid
+      union all
+      select id_hi, id_lo, shard, lsn, 'takes ' || money(amount) || ' of ' || money(paid) || ', which goes as a whole or not at all'
+        as problem
+      from sums where ${TAKES_WHOLE} and amount < paid
       union all
       select id_hi, id_lo, shard, lsn, 'moves money of somebody from whom the payment did not move it the other way'
         as problem

@@ -23,7 +23,7 @@ import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
 import { type OperationMemory, userOf } from './operation-index.js';
 import { ProductCauses } from './product-causes.js';
-import { GIVES_BACK, type Refunds } from './refunds.js';
+import { DRAWS, type Refunds } from './refunds.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import type { WalkFacts } from './walk-facts.js';
 
@@ -100,6 +100,8 @@ export class Declines {
         return !this.#isTouched(words, at, entry);
       case RESULTS.refund_exceeds_payment.code:
         return this.#refunds.wouldExceed(words, at, amount);
+      case RESULTS.reference_has_different_amount.code:
+        return this.#refunds.isLess(words, at);
       case RESULTS.exceeds_pending_transfer_amount.code:
         return amount > this.#holds.heldBy(words, at);
       case RESULTS.pending_transfer_already_posted.code:
@@ -116,7 +118,7 @@ export class Declines {
   /** Row of the account that the entry would have debited; -1 where it is not known, or cannot run short. */
   #debited(words: Int32Array, at: number, entry: DeclinedEntry): number {
     const { command, kind, operation, role } = entry;
-    if (GIVES_BACK[kind] === 1)
+    if (DRAWS[kind] === 1)
       return role === PRIMARY
         ? -1
         : this.#refunds.payeeRow(words, at, this.#operations.payee[operation], this.#states.index);

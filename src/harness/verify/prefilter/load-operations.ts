@@ -6,7 +6,7 @@
 import { kindFlags, operationKind } from '../../../products/kinds.js';
 import { isClearing } from '../../../wire/accounts.js';
 import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
-import { givesBack, movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
+import { drawsOnEarlier, movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
 import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';
@@ -109,7 +109,7 @@ const NAMES_PAYEE = kindFlags(
 );
 export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
 export const NO_AMOUNT = kindFlags(namesNoAmount);
-const GIVES_BACK = kindFlags(givesBack);
+const DRAWS = kindFlags(drawsOnEarlier);
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
 
 const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
@@ -193,7 +193,7 @@ function loadAsked(
     receipt[index] = accountLo & ~POOR;
     if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
       overLimit.operations.add(index);
-    if (GIVES_BACK[kind] === 1) refunded.addId(words, at + OP.reference / 4);
+    if (DRAWS[kind] === 1) refunded.addId(words, at + OP.reference / 4);
     if (NAMES_PAYEE[kind] === 1) {
       const otherLo = words[at + OP.counterparty / 4];
       const otherHi = words[at + OP.counterparty / 4 + 1];

@@ -6,11 +6,11 @@
  */
 import { kindFlags, operationKind } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
-import { SLOTS } from '../../../wire/accounts.js';
+import { isOfShard, SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
-import { givesBack } from '../../../wire/operation-kinds.js';
-import { GIVEN_BACK } from '../kinds.js';
+import { drawsOnEarlier } from '../../../wire/operation-kinds.js';
+import { DRAWN_ON, goesOn, takesWhole } from '../kinds.js';
 import type { AccountIndex } from './account-index.js';
 import { namedAccountDigest } from './digest.js';
 import { int64 } from './int64.js';
@@ -20,9 +20,11 @@ import type { WalkFacts } from './walk-facts.js';
 
 const { confirm: CONFIRM, try_: TRY } = COMMAND;
 const { secondary: SECONDARY } = COMMAND_FLAG;
-/** By kind: what gives back a part of an earlier operation, and what it may refer to. */
-export const GIVES_BACK = kindFlags(givesBack);
-const PAYMENTS = kindFlags(({ number }) => GIVEN_BACK.includes(operationKind(number)?.name ?? ''));
+/** By kind: what uses up a part of an earlier operation, whether it goes on from it and takes all of it, and what it may refer to. */
+export const DRAWS = kindFlags(drawsOnEarlier);
+const GOES_ON = kindFlags(goesOn);
+const TAKES_WHOLE = kindFlags(takesWhole);
+const PAYMENTS = kindFlags(({ number }) => DRAWN_ON.includes(operationKind(number)?.name ?? ''));
 /** High word of a user's account of a product: the user's own in its place. */
 const PRODUCTS_HIGH = ACCOUNT_CLASS_MIN * SLOTS;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -79,7 +81,7 @@ export class Refunds {
   /** `words` and `at`: where the entry lies. `isEffect`: its operation took effect by it, at home or as the far half. */
   onEntry(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
     const { command, kind, operation } = entry;
-    if (GIVES_BACK[kind] === 1 && (isEffect || command === TRY))
+    if (DRAWS[kind] === 1 && (isEffect || command === TRY))
       this.#onRefund(words, at, entry, isEffect);
     else if (isEffect && PAYMENTS[kind] === 1) {
       const isWanted = ((this.#wanted[operation >>> 3] ?? 0) & (1 << (operation & 7))) !== 0;
@@ -103,7 +105,7 @@ export class Refunds {
 
   #onRefund(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
     const facts = this.#facts;
-    const { command, legs, role } = entry;
+    const { command, kind, legs, role } = entry;
     const side = sideOf(command, role);
     if (isEffect && side === SIDE.home) facts.refunds++;
     const row = this.#paymentRow(words, at);
@@ -116,7 +118,9 @@ export class Refunds {
     if (!isEffect) return;
     if (this.#sides[row] !== side) facts.wrongRefunds++;
     for (let leg = 0; leg < legs; leg++)
-      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, row)) facts.wrongRefunds++;
+      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, { row, kind }))
+        facts.wrongRefunds++;
+    if (TAKES_WHOLE[kind] === 1 && this.isLess(words, at)) facts.wrongRefunds++;
     if (side !== SIDE.home) return;
     this.#refunded[row] += int64(words, at + ENTRY.amount / 4);
     if (this.#refunded[row] > this.#paid[row]) facts.wrongRefunds++;
@@ -134,6 +138,12 @@ export class Refunds {
     return (
       row >= 0 && this.#sides[row] === SIDE.home && this.#reserved[row] + amount > this.#paid[row]
     );
+  }
+
+  /** Whether so much is less than what is referred to. */
+  isLess(words: Int32Array, at: number): boolean {
+    const row = this.#paymentRow(words, at);
+    return row >= 0 && int64(words, at + ENTRY.amount / 4) < this.#paid[row];
   }
 
   /** Row of the account that the refunded payment paid and whose digest is `payee`; -1 where there is none. */
@@ -155,15 +165,22 @@ export class Refunds {
     return row < 0 || this.#sides[row] === SIDE.none ? -1 : row;
   }
 
-  /** Whether the payment moved an account of the leg's owner the other way. */
-  #isMirrored(words: Int32Array, legAt: number, row: number): boolean {
+  /** Whether the payment moved an account of the leg's owner the other way; where the kind goes on, any way, and a shard's own is free. */
+  #isMirrored(
+    words: Int32Array,
+    legAt: number,
+    { row, kind }: { readonly row: number; readonly kind: number },
+  ): boolean {
     const legs = this.#legs;
+    const anyWay = GOES_ON[kind] === 1;
+    if (anyWay && isOfShard(words[legAt + 1])) return true;
     const sign = words[legAt + POSTING_HI] < 0 ? 1 : -1;
     const high = ownerHigh(words[legAt + 1]);
     const first = row * LEGS_MAX * LEG_FIELDS;
-    for (let at = first; at < first + LEGS_MAX * LEG_FIELDS; at += LEG_FIELDS)
-      if (legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high && legs[at + 2] === sign)
-        return true;
+    for (let at = first; at < first + LEGS_MAX * LEG_FIELDS; at += LEG_FIELDS) {
+      const isOwner = legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high;
+      if (isOwner && (legs[at + 2] === sign || (anyWay && legs[at + 2] !== 0))) return true;
+    }
     return false;
   }
 }

@@ -29,7 +29,7 @@ import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
 import { findAt, type OperationMemory, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
-import { GIVES_BACK, Refunds } from './refunds.js';
+import { DRAWS, Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
 import { noFacts, type WalkFacts } from './walk-facts.js';
@@ -223,7 +223,7 @@ class Walk {
     } else {
       this.#holds.onOther();
       this.#declines.onEntry(words, at, entry);
-      if (command === COMMAND.cancel && legs > 0 && GIVES_BACK[kind] === 1)
+      if (command === COMMAND.cancel && legs > 0 && DRAWS[kind] === 1)
         this.#refunds.onCancel(words, at, role);
     }
     if (RESERVES[command] === 1) this.#reservations.onEntry(words, at, entry);
