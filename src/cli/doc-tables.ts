@@ -11,6 +11,7 @@ import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
 import { METRICS } from '../harness/options/metrics.js';
 import { EXECUTORS } from '../harness/schedule/executors/registry.js';
 import { LAWS } from '../harness/verify/laws/registry.js';
+import { OUR_PRODUCTS } from '../products/ours.js';
 import { MUTANT_NAMES, mutantRow } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';
 import { lawText } from './law-text.js';
@@ -61,6 +62,16 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['law', 'what must hold'],
       LAWS.map(({ name, statement }) => [`\`${name}\``, statement]),
+    ),
+  products: () =>
+    table(
+      ['product', 'what it is', 'operations', 'laws of its own'],
+      OUR_PRODUCTS.map(({ name, title, operations, laws = {} }) => [
+        `\`${name}\``,
+        title,
+        codes(Object.keys(operations)),
+        codes(Object.keys(laws).map((law) => `${name}-${law}`)),
+      ]),
     ),
   'law-no-lost-ack': () => `\`\`\`sql\n${lawText('no-lost-ack')}\`\`\``,
   mutants: () =>
@@ -124,6 +135,10 @@ export function writeDocs(root: string): void {
     const fresh = withTables(text);
     if (fresh !== text) writeFileSync(path, fresh);
   }
+}
+
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

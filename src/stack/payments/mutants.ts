@@ -2,9 +2,11 @@
  * The planted bugs of this room that need more than an `if` (src/wire/mutants names them all): each is made in place of the
  * sound one, so that a sound gateway pays nothing for them.
  */
+import { loan } from '../../products/loan.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
+  CLASS_UNIT,
   merchantSubAccount,
   SYSTEM_ACCOUNT,
   systemAccount,
@@ -38,6 +40,8 @@ export function templateBug(mutant: Mutant | undefined): Legs | undefined {
       return new CutAmount();
     case 'share-out-backwards':
       return new SharedBackwards();
+    case 'capitalise-interest':
+      return new InterestCapitalised();
     case 'skip-first-share':
       return new FirstShareSkipped();
     default:
@@ -50,6 +54,17 @@ class SharedBackwards extends Legs {
   override fill(account: number): void {
     super.fill(this.accounts[this.count - 1]);
     this.accounts[this.count - 2] = account;
+  }
+}
+
+class InterestCapitalised extends Legs {
+  override add(account: number, postingMinor: number): void {
+    const { interest, principal } = loan.accounts;
+    const isAccrued = accountParts(account).accountClass === interest.class && postingMinor < 0;
+    super.add(
+      account + (isAccrued ? (principal.class - interest.class) * CLASS_UNIT : 0),
+      postingMinor,
+    );
   }
 }
 

@@ -23,4 +23,28 @@ export const PRODUCT_MUTANTS = {
     scenario: 'huabei.ts',
     law: 'no-overdraft',
   },
+  'go-on-in-part': {
+    bug: 'what must take the whole of what it refers to may take a part: a loan is paid out short',
+    room: 'ledger',
+    exposedBy: 'a disbursement of less than was decided',
+    scenario: 'loan.ts',
+    law: 'refund-bounds',
+    orLaws: ['loan-disbursed'],
+  },
+  'go-on-from-declined': {
+    bug: 'what goes on from an operation does not look whether that took effect: a declined loan is paid out of what another was decided at',
+    room: 'ledger',
+    exposedBy: 'a disbursement of a declined application by somebody who has another loan waiting',
+    scenario: 'loan.ts',
+    law: 'refund-bounds',
+    orLaws: ['loan-disbursed'],
+  },
+  'capitalise-interest': {
+    bug: 'interest is added to the principal, where it bears interest and nobody sees it',
+    room: 'payments',
+    exposedBy: 'a day of interest',
+    scenario: 'loan.ts',
+    law: 'legs-follow-operation',
+    orLaws: ['loan-owed'],
+  },
 } as const satisfies Record<string, MutantRow>;

@@ -6,6 +6,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { knownKind } from '../../../products/kinds.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -33,8 +34,6 @@ import {
   readOperationId,
   writeOperationId,
 } from '../../../wire/operation-id.js';
-import type { OperationKind } from '../../../wire/operation-kinds.js';
-import { OPERATION_KIND } from '../../../wire/operations.js';
 import { resultName } from '../../../wire/results.js';
 import { openLmdbStore } from '../../store/lmdb-store.js';
 import type { Store } from '../../store/store.js';
@@ -69,7 +68,8 @@ export interface Asked {
   readonly command: CommandName;
   /** The n-th id of the test; also its millisecond. */
   readonly id: number;
-  readonly kind?: OperationKind;
+  /** By name, those of products too. */
+  readonly kind?: string;
   readonly legs?: readonly Posting[];
   readonly amount?: number;
   readonly reference?: number;
@@ -129,7 +129,7 @@ export function encodeCommands(asked: readonly Asked[]): Buffer {
     }
     view.setUint32(at + CMD.tag, one.tag ?? i, true);
     view.setUint8(at + CMD.command, COMMAND[one.command]);
-    view.setUint8(at + CMD.kind, OPERATION_KIND[one.kind ?? 'pay']);
+    view.setUint8(at + CMD.kind, knownKind(one.kind ?? 'pay').row.number);
     view.setUint8(at + CMD.legs, legs.length);
     view.setUint8(at + CMD.flags, one.flags ?? 0);
     view.setUint16(at + CMD.code, one.code ?? 0, true);
