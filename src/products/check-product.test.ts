@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { problemsOfProducts } from './check-product.js';
 import { OUR_PRODUCTS } from './ours.js';
 import type { ProductDefinition, ProductOperation } from './product.js';
+import { readProduct } from './read-product.js';
 
 const PAY: ProductOperation = {
   number: 130,
@@ -34,6 +35,11 @@ const withPay = (changes: Partial<ProductOperation>): ProductDefinition => ({
 it('finds nothing wrong with the products that come with paydrill', () => {
   expect(problemsOfProducts(OUR_PRODUCTS, [])).toEqual([]);
   expect(problemsOfProducts([GIFT])).toEqual([]);
+});
+
+it('reads the products that come with paydrill back from JSON, whole', () => {
+  for (const product of OUR_PRODUCTS)
+    expect(readProduct(JSON.parse(JSON.stringify(product)))).toEqual(product);
 });
 
 describe('a product file is refused for', () => {

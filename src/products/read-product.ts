@@ -57,11 +57,13 @@ function operationOf(fields: Fields): ProductOperation {
   };
   const counterparty = fields.optional('counterparty', counterpartyAt);
   const refersTo = fields.optional('refersTo', textsAt);
+  const goesOn = fields.optional('goesOn', goesOnAt);
   const judgedByRisk = fields.optional('judgedByRisk', flagAt);
   const minAmount = fields.optional('minAmount', numberOrNameAt);
   const amounts = fields.map('amounts', ({ value, at }) => textAt(value, at));
   if (counterparty !== undefined) operation.counterparty = counterparty;
   if (refersTo !== undefined) operation.refersTo = refersTo;
+  if (goesOn !== undefined) operation.goesOn = goesOn;
   if (judgedByRisk !== undefined) operation.judgedByRisk = judgedByRisk;
   if (minAmount !== undefined) operation.minAmount = minAmount;
   if (amounts !== undefined) operation.amounts = amounts;
@@ -164,6 +166,11 @@ function flagAt(value: unknown, at: string): boolean {
 
 function numberOrNameAt(value: unknown, at: string): number | string {
   return typeof value === 'number' ? value : textAt(value, at);
+}
+
+function goesOnAt(value: unknown, at: string): 'part' | 'whole' {
+  if (value === 'part' || value === 'whole') return value;
+  throw new ProductFormatError(`${at} must be part or whole`);
 }
 
 function counterpartyAt(value: unknown, at: string): 'merchant' | 'user' | 'merchant-or-user' {
