@@ -7,8 +7,9 @@
 const ARROWS = {
   wire: [],
   products: [],
+  risk: [],
   proxy: [],
-  'stack/gateway': ['stack/risk', 'stack/payments'],
+  'stack/gateway': ['stack/risk', 'stack/payments', 'risk'],
   'stack/risk': [],
   'stack/payments': ['stack/ledger'],
   'stack/ledger': ['stack/store'],
@@ -61,9 +62,9 @@ const ARROWS = {
     'harness/journal',
     'harness/records',
   ],
-  'harness/books': ['harness/records'],
+  'harness/books': ['harness/records', 'risk'],
   'harness/own-products': ['harness/targets', 'harness/records'],
-  'harness/verify': ['harness/records'],
+  'harness/verify': ['harness/records', 'risk'],
   'harness/report': ['harness/verify'],
   'harness/ui': ['harness/report', 'harness/entropy'],
   'harness/campaign': [
@@ -97,6 +98,7 @@ const ARROWS = {
     'harness/journal',
     'harness/verify',
     'harness/report',
+    'risk',
   ],
 };
 
@@ -106,7 +108,7 @@ const HARNESS_WORDS = '^src/harness/(user-error|exit-codes|message-of)\\.ts$';
 /** package -> the files that may import it. */
 const HOMES = {
   lmdb: '^src/stack/store/',
-  '@marcbachmann/cel-js': '^src/stack/risk/decide/',
+  '@marcbachmann/cel-js': '^src/risk/decide/',
   fastify: '^src/stack/gateway/',
   'prom-client': '^src/stack/gateway/',
   '@fastify/swagger': '^src/stack/gateway/',

@@ -1,5 +1,8 @@
 /** `paydrill gateway` (hidden): the gateway as a process. Leaves when its standard input closes. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { messageOf } from '../harness/message-of.js';
+import type { GatewayOptions as GatewayStart } from '../stack/gateway/run-gateway.js';
 import type { Mutant } from '../wire/mutants.js';
 import { started } from './errors.js';
 import { collect, integer, listenAddress, mutantName } from './option-values.js';
@@ -14,6 +17,8 @@ interface GatewayOptions {
   readonly splitMerchants: number;
   readonly openingMinor: number;
   readonly product: readonly string[];
+  readonly risk?: string;
+  readonly riskLog?: string;
   readonly mutant?: Mutant;
 }
 
@@ -31,6 +36,11 @@ export function gatewayCommand(): Command {
     .requiredOption('--split-merchants <n>', 'merchants split over shards', number(2 ** 32 - 1))
     .requiredOption('--opening-minor <n>', 'opening balance of a user', number(2 ** 48))
     .option('--product <name>', 'a product that it offers; repeat', collect, [])
+    .option('--risk <file>', 'put the risk engine in line: its rules, model and bounds')
+    .option(
+      '--risk-log <file>',
+      'where its decisions are kept (default: <file of --risk>.decisions)',
+    )
     .option('--mutant <name>', 'plant a bug', mutantName)
     .addHelpText(
       'after',
@@ -52,6 +62,19 @@ export function gatewayCommand(): Command {
         ...(publicShardAddress.length === 0 ? {} : { publicShardAddresses: publicShardAddress }),
         ...(mutant === undefined ? {} : { mutant }),
       };
-      await started('gateway', () => runGateway(start));
+      await started('gateway', () => runGateway({ ...start, ...riskLineOf(options) }));
     });
+}
+
+/** Throws one line where the file cannot be read. */
+function riskLineOf({
+  risk,
+  riskLog = `${risk}.decisions`,
+}: GatewayOptions): Pick<GatewayStart, 'riskLine'> {
+  if (risk === undefined) return {};
+  try {
+    return { riskLine: { agreed: JSON.parse(readFileSync(risk, 'utf8')), logPath: riskLog } };
+  } catch (cause) {
+    throw new Error(`${risk} cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }

@@ -9,12 +9,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateTraffic } from '../harness/traffic/simulate.js';
-import { Policy } from '../stack/risk/decide/policy.js';
-import { TreeModel } from '../stack/risk/decide/tree-model.js';
-import { EVENT_KIND, type FusedEngine } from '../stack/risk/engine/fused-engine.js';
-import { HANDSET_BYTES } from '../stack/risk/engine/handsets.js';
-import { PAIR_BYTES } from '../stack/risk/engine/pairs.js';
-import { PARTY_BYTES } from '../stack/risk/engine/parties.js';
+import { Policy } from '../risk/decide/policy.js';
+import { TreeModel } from '../risk/decide/tree-model.js';
+import { EVENT_KIND, type FusedEngine } from '../risk/engine/fused-engine.js';
+import { HANDSET_BYTES } from '../risk/engine/handsets.js';
+import { PAIR_BYTES } from '../risk/engine/pairs.js';
+import { PARTY_BYTES } from '../risk/engine/parties.js';
 import { evaluate, type Result, type Scored } from './risk/evaluation.js';
 import { blankEvent, engineFor, fillEvent, MEASURED, replay, TEST_SEEDS } from './risk/replay.js';
 import { TwoEngines } from './risk/two-engines.js';

@@ -71,7 +71,9 @@ export interface ShardStats {
 export type GatewayRequest =
   | { readonly op: 'ping' }
   | { readonly op: 'topology' }
-  | { readonly op: 'stats' };
+  | { readonly op: 'stats' }
+  /** Only where a risk engine is in line: RiskLineState. */
+  | { readonly op: 'risk' };
 
 /** What a harness needs to read the books of a stack it did not start. */
 export interface Topology {
@@ -109,6 +111,27 @@ export interface VelocityRule {
   readonly countMax: number;
   /** What one payer pays in the window, minor units. */
   readonly amountMinorMax: number;
+}
+
+/** What the risk engine in line did since the gateway began, and where its state and its log stand. */
+export interface RiskLineState {
+  /** Records of the log, those of gateways before too; and of these what is in the file. */
+  readonly records: number;
+  readonly written: number;
+  /** Of all that was counted, brought up to the engine's time. */
+  readonly digest: number;
+  readonly atS: number;
+  readonly decided: Readonly<Record<'allow' | 'step-up' | 'review' | 'deny', number>>;
+  /** Went on, or was refused, without a decision. */
+  readonly undecided: number;
+  /** When the first of them was that the log does not tell of; 0 where there is none. Microseconds since the Unix epoch. */
+  readonly undecidedSinceUs: number;
+  /** Decisions whose walk was cut. */
+  readonly cut: number;
+  /** By all decisions together. */
+  readonly spentUs: number;
+  /** What gateways before decided could not be read. */
+  readonly isCold: boolean;
 }
 
 export interface GatewayStats {

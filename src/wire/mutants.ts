@@ -9,6 +9,7 @@ import { MONEY_MUTANTS } from './mutants/money.js';
 import { PRODUCT_MUTANTS } from './mutants/products.js';
 import { RECOVERY_MUTANTS } from './mutants/recovery.js';
 import { REFERENCE_MUTANTS } from './mutants/references.js';
+import { RISK_LINE_MUTANTS } from './mutants/risk-line.js';
 import type { MutantRow } from './mutants/row.js';
 
 export const MUTANTS = {
@@ -19,6 +20,7 @@ export const MUTANTS = {
   ...BOOKS_MUTANTS,
   ...COORDINATION_MUTANTS,
   ...PRODUCT_MUTANTS,
+  ...RISK_LINE_MUTANTS,
 } as const satisfies Record<string, MutantRow>;
 
 export type Mutant = keyof typeof MUTANTS;

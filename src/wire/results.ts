@@ -160,6 +160,17 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'declined by risk control: too much money in the window',
   },
+  risk_denied: {
+    code: 1023,
+    scope: 'operation',
+    meaning: 'declined by risk control: rules or model of the engine in line deny it',
+  },
+  risk_undecided: {
+    code: 1024,
+    scope: 'operation',
+    meaning:
+      'declined by risk control: the engine in line could not decide, and the kind does not go then',
+  },
   cancelled: {
     code: 1030,
     scope: 'operation',

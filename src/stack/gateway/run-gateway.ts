@@ -5,15 +5,17 @@
  *                                  +--> operation-desk --> risk --> payments --> links to the ledger shards
  *   HTTP clients --> http-server --+
  *
- * Ready means: every shard has answered and has its accounts. Keeps nothing on disk: all it may forget is settled
- * by the ledgers.
+ * Ready means: every shard has answered and has its accounts. Keeps nothing on disk but the log of decisions of a risk engine that it
+ * was asked for (risk-line/): all it may forget is settled by the ledgers.
  */
 
-import { kindsOffered, productsNamed } from '../../products/kinds.js';
-import type { GatewayStats, PingAnswer, Topology } from '../../wire/admin.js';
+import { kindFlags, kindsOffered, productsNamed } from '../../products/kinds.js';
+import { agreedRisk } from '../../risk/line/agreed-risk.js';
+import { SEEN } from '../../risk/line/moves.js';
+import type { GatewayStats, PingAnswer, RiskLineState, Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
-import { Payments } from '../payments/payments.js';
+import { type Judge, Payments } from '../payments/payments.js';
 import { DEFAULT_RATES, type Rates } from '../payments/rates.js';
 import { Turn } from '../payments/turn.js';
 import { limitsBug } from '../risk/mutants.js';
@@ -22,6 +24,7 @@ import { BoltServer, type BoltServerOptions } from './bolt-server.js';
 import { HttpServer } from './http-server.js';
 import { openAccounts } from './open-accounts.js';
 import { OperationDesk } from './operation-desk.js';
+import { InLineRisk } from './risk-line/in-line-risk.js';
 
 export interface GatewayOptions {
   /** `127.0.0.1:0` and the like; loopback only. */
@@ -41,6 +44,8 @@ export interface GatewayOptions {
   readonly publicShardAddresses?: readonly string[];
   readonly rates?: Rates;
   readonly riskLimits?: RiskLimits;
+  /** A risk engine in line: what was agreed about it (risk/line/agreed-risk.ts), and where its log of decisions is kept. */
+  readonly riskLine?: { readonly agreed: unknown; readonly logPath: string };
   /** Operations admitted at a time, default 65,536; and a shard, default 32,768. */
   readonly inFlightMax?: number;
   readonly inFlightPerShardMax?: number;
@@ -51,6 +56,11 @@ export interface GatewayOptions {
   /** One line about something out of the ordinary; default stderr. */
   readonly log?: (line: string) => void;
 }
+
+/** The engine is told of an operation once, whatever its kind: a void is not asked about first, and counts for nothing. */
+const COUNTED_ONCE = kindFlags(
+  ({ number, effect }) => SEEN[number] === 1 && effect !== 'frees-reserved',
+);
 
 export interface Gateway {
   /** `host:port` */
@@ -72,7 +82,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = options.riskLimits ?? DEFAULT_RISK_LIMITS;
   const risk = new RiskControl(limitsBug(options.mutant) ?? limits, options.users);
   if (risk.shortfall !== undefined) log(risk.shortfall);
-  const judge = risk.check.bind(risk);
+  const line = inLine(options, { rules: risk.check.bind(risk), turn, log });
+  const judge = line?.judge ?? risk.check.bind(risk);
   const rates = options.rates ?? DEFAULT_RATES;
   const payments = new Payments({
     ...options,
@@ -82,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: monotonicMs,
     log,
     judge,
+    ...(line === undefined ? {} : { judgesOnce: COUNTED_ONCE }),
   });
   const products = productsNamed(options.products ?? []);
   const desk = new OperationDesk(payments, risk, {
@@ -103,13 +115,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     durability: 'fsync before every acknowledgement',
   };
   const stats = (): GatewayStats => statsOf(payments, risk);
-  const onAdmin = (body: unknown): unknown => answerAdmin(body, { topology, stats });
+  const onAdmin = (body: unknown): unknown =>
+    answerAdmin(body, { topology, stats, risk: () => line?.state });
   const bolt = new BoltServer({ desk, turn, log, onAdmin, limits: options.clientLimits ?? {} });
   const http = new HttpServer({ desk, topology: () => topology, stats });
   const stop = new AbortController();
   const close = async (): Promise<void> => {
     stop.abort(new Error('the gateway was closed'));
     payments.close();
+    line?.close();
     await Promise.all([bolt.close(), http.close()]);
   };
   try {
@@ -138,6 +152,18 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
   const gateway = await startGateway(options);
   const { bolt, http } = gateway;
   process.stdout.write(`${JSON.stringify({ ready: true, role: 'gateway', bolt, http })}\n`);
+}
+
+/** Undefined where no engine was asked for. Throws one line where what was agreed about it cannot be. */
+function inLine(
+  options: GatewayOptions,
+  parts: { readonly rules: Judge; readonly turn: Turn; readonly log: (line: string) => void },
+): InLineRisk | undefined {
+  const { riskLine, users, merchants, mutant } = options;
+  if (riskLine === undefined) return undefined;
+  const population = { users, merchants };
+  const agreed = agreedRisk(riskLine.agreed, population);
+  return new InLineRisk({ ...parts, agreed, population, logPath: riskLine.logPath, mutant });
 }
 
 function checkOptions(options: GatewayOptions): void {
@@ -170,12 +196,20 @@ function statsOf(payments: Payments, risk: RiskControl): GatewayStats {
 
 function answerAdmin(
   body: unknown,
-  gateway: { readonly topology: Topology; readonly stats: () => GatewayStats },
-): PingAnswer | Topology | GatewayStats {
+  gateway: {
+    readonly topology: Topology;
+    readonly stats: () => GatewayStats;
+    readonly risk: () => RiskLineState | undefined;
+  },
+): PingAnswer | Topology | GatewayStats | RiskLineState {
   const op = typeof body === 'object' && body !== null && 'op' in body ? body.op : undefined;
   if (op === 'ping') return { role: 'gateway', pid: process.pid };
   if (op === 'topology') return gateway.topology;
   if (op === 'stats') return gateway.stats();
+  const state = op === 'risk' ? gateway.risk() : undefined;
+  if (state !== undefined) return state;
   const asked = JSON.stringify(op)?.slice(0, 80);
-  throw new Error(`op ${asked}: the gateway answers ping, topology and stats`);
+  throw new Error(
+    `op ${asked}: the gateway answers ping, topology, stats, and risk where an engine is in line`,
+  );
 }

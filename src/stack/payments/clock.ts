@@ -7,6 +7,11 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** What was then by the wall clock as it was when the process began, in microseconds since the Unix epoch. */
+export function unixUs(nowMs: number): number {
+  return Math.floor((performance.timeOrigin + nowMs) * 1000);
+}
+
 /** A delay between half of `boundMs` and `boundMs`, so that reconnects do not march in step. */
 export function jitteredMs(boundMs: number): number {
   return boundMs * (0.5 + Math.random() / 2);

@@ -53,6 +53,8 @@ export interface PaymentsOptions {
    * admitted and that the ledger does not know.
    */
   readonly judge: Judge;
+  /** By number: the kinds of which a repeat is asked about only where the ledger does not know it; default those that risk control judges. */
+  readonly judgesOnce?: Uint8Array;
   /** Branches left open for so long are settled; default RECOVERY_AGE_MS. */
   readonly recoveryAgeMs?: number;
   /** How often they are looked for; default 1,000. */
@@ -99,6 +101,7 @@ export class Payments {
   readonly #recovery: Recovery;
   readonly #waiting: Waiting;
   readonly #judge: Judge;
+  readonly #judgesOnce: Uint8Array;
   readonly #mutant: Mutant | undefined;
   readonly #sentAgain: SentAgain | undefined;
   readonly #inFlightMax: number;
@@ -113,6 +116,7 @@ export class Payments {
 
   constructor(options: PaymentsOptions) {
     this.#judge = options.judge;
+    this.#judgesOnce = options.judgesOnce ?? JUDGED;
     this.#mutant = options.mutant;
     this.#sentAgain = options.mutant === 'retry-with-new-id' ? new SentAgain() : undefined;
     this.#inFlightMax = options.inFlightMax ?? 65_536;
@@ -198,7 +202,7 @@ export class Payments {
     slots.kind[slot] = route.kind;
     slots.home[slot] = route.home;
     slots.peer[slot] = route.peer;
-    const unjudged = JUDGED[route.kind] === 1 && isRetry(operation, at);
+    const unjudged = this.#judgesOnce[route.kind] === 1 && isRetry(operation, at);
     slots.refusal[slot] = unjudged ? UNJUDGED : this.#judge(operation, at, arrival.nowMs);
     slots.position[slot] = position;
     slots.clientTag[slot] = operation.getUint32(at + OP.tag, true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../harness/entropy/random.js';
-import { MODEL_SCHEMA, TreeModel } from '../../stack/risk/decide/tree-model.js';
-import { FEATURES, PLACE } from '../../stack/risk/engine/features.js';
+import { MODEL_SCHEMA, TreeModel } from '../../risk/decide/tree-model.js';
+import { FEATURES, PLACE } from '../../risk/engine/features.js';
 import { boost, type Samples } from './boost.js';
 import { evaluate } from './evaluation.js';
 

@@ -2,7 +2,7 @@
  * Gradient-boosted trees of one depth, by histograms: logistic loss, second order (Chen and Guestrin, 2016). Small, and only for training;
  * what runs in line is `TreeModel`.
  */
-import type { TreeFile } from '../../stack/risk/decide/tree-model.js';
+import type { TreeFile } from '../../risk/decide/tree-model.js';
 
 export interface Samples {
   readonly count: number;

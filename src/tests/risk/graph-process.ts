@@ -6,7 +6,7 @@
  *   answer  FEATURES x f64
  */
 import { createServer } from 'node:net';
-import { FEATURES } from '../../stack/risk/engine/features.js';
+import { FEATURES } from '../../risk/engine/features.js';
 import { blankEvent, engineFor, MEASURED } from './replay.js';
 
 export const EVENT_BYTES = 8 * 8;

@@ -1,7 +1,7 @@
 /** Tells an engine of simulated traffic, move by move; labels are not handed on. */
 import { MOVE_KIND, type Moves } from '../../harness/traffic/moves.js';
 import type { LabelledTraffic, TrafficOptions } from '../../harness/traffic/simulate.js';
-import { EVENT_KIND, FusedEngine, type MoneyEvent } from '../../stack/risk/engine/fused-engine.js';
+import { EVENT_KIND, FusedEngine, type MoneyEvent } from '../../risk/engine/fused-engine.js';
 
 /** What is measured and trained on: two days of 60,000 users, 620,000 moves; each pattern of fraud moves 1e-4 of the value. */
 export const MEASURED = { users: 60_000, merchants: 3000, days: 2, fraudShare: 1e-4 } as const;

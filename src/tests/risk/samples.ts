@@ -4,7 +4,7 @@
  */
 import { Random } from '../../harness/entropy/random.js';
 import { simulateTraffic } from '../../harness/traffic/simulate.js';
-import { FEATURES } from '../../stack/risk/engine/features.js';
+import { FEATURES } from '../../risk/engine/features.js';
 import type { Samples } from './boost.js';
 import { engineFor, replay, TRAINED, TRAINING_SEEDS } from './replay.js';
 

@@ -6,8 +6,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL_SCHEMA, type ModelFile, TreeModel } from '../../stack/risk/decide/tree-model.js';
-import { FEATURES, type Feature, PLACE } from '../../stack/risk/engine/features.js';
+import { MODEL_SCHEMA, type ModelFile, TreeModel } from '../../risk/decide/tree-model.js';
+import { FEATURES, type Feature, PLACE } from '../../risk/engine/features.js';
 import { type Boosting, boost, type Samples } from './boost.js';
 import { drawSamples } from './samples.js';
 

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Policy } from '../../stack/risk/decide/policy.js';
-import { PLACE } from '../../stack/risk/engine/features.js';
-import type { FusedEngine, MoneyEvent } from '../../stack/risk/engine/fused-engine.js';
+import type { Policy } from '../../risk/decide/policy.js';
+import { PLACE } from '../../risk/engine/features.js';
+import type { FusedEngine, MoneyEvent } from '../../risk/engine/fused-engine.js';
 import { ANSWER_BYTES, EVENT_BYTES } from './graph-process.js';
 
 const GRAPH_FROM = PLACE.payer_out_degree;

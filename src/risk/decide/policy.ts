@@ -14,6 +14,7 @@ export const DECISIONS = ['allow', 'step-up', 'review', 'deny'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
 const NAMES: readonly string[] = DECISIONS;
+const MODEL_BIT = 31;
 
 interface Rule {
   readonly name: string;
@@ -62,6 +63,18 @@ export class Policy {
       if (this.probability >= this.#bounds[severity]) this.#severity = severity;
     }
     return DECISIONS[this.#severity];
+  }
+
+  /** The same in bits: bit i for rule i, of the first 31; bit 31 for the model. */
+  get heldBits(): number {
+    let bits = this.probability >= this.#bounds[1] ? 2 ** MODEL_BIT : 0;
+    for (let i = 0; i < this.#held.length && i < MODEL_BIT; i++) bits += this.#held[i] * 2 ** i;
+    return bits;
+  }
+
+  /** Names of the rules, in the order of their bits. */
+  get ruleNames(): readonly string[] {
+    return this.#rules.map(({ name }) => name);
   }
 
   /** Why the last decision was what it was; empty where it was to allow and no rule held. */

@@ -2,7 +2,7 @@
  * What a decision's features cost: nanoseconds of CPU to judge a payment and count it, for parties at random and for a few that are
  * busier than the others, with the graph and without, in frames of 64 whose records are asked for together.
  *
- *   npm run bench fused-engine        (after a build: node dist/stack/risk/engine/fused-engine.bench.js [events])
+ *   npm run bench fused-engine        (after a build: node dist/risk/engine/fused-engine.bench.js [events])
  */
 import { EVENT_KIND, FusedEngine, type MoneyEvent } from './fused-engine.js';
 import { HANDSET_BYTES } from './handsets.js';
