@@ -10,7 +10,7 @@ import type { NumberRule } from '../harness/faults/fault.js';
 import { FAULT_KINDS } from '../harness/faults/kinds/registry.js';
 import { METRICS } from '../harness/options/metrics.js';
 import { EXECUTORS } from '../harness/schedule/executors/registry.js';
-import { LAWS } from '../harness/verify/laws/registry.js';
+import { OUR_LAWS } from '../harness/verify/our-laws.js';
 import { OUR_PRODUCTS } from '../products/ours.js';
 import { MUTANT_NAMES, mutantRow } from '../wire/mutants.js';
 import { RESULTS } from '../wire/results.js';
@@ -61,7 +61,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   laws: () =>
     table(
       ['law', 'what must hold'],
-      LAWS.map(({ name, statement }) => [`\`${name}\``, statement]),
+      OUR_LAWS.map(({ name, statement }) => [`\`${name}\``, statement]),
     ),
   products: () =>
     table(

@@ -21,13 +21,15 @@ async function textOf(name: string | undefined, isNeutral: boolean): Promise<str
     const { lawText } = await import('./law-text.js');
     return lawText(name, isNeutral);
   }
-  const { LAWS } = await import('../harness/verify/laws/registry.js');
+  const { LAWS, LINE_LAWS } = await import('../harness/verify/laws/registry.js');
   const { PROMISES } = await import('../harness/verify/promises.js');
   const { LIST_LAW } = await import('../harness/verify/lists/list-law.js');
   const ofLists = `${LIST_LAW.name}\n  ${LIST_LAW.statement}\n  asked of scripts that tell k6/x/lists what they did\n`;
-  const ofLedgers = LAWS.map(({ name: one, statement, needs, tests, onlyAtRest }) => {
+  const ofLedgers = [...LAWS, ...LINE_LAWS].map((law) => {
+    const { name: one, statement, needs, tests, onlyAtRest } = law;
+    const line = LINE_LAWS.includes(law) ? ', where a risk engine was in line' : '';
     const when = onlyAtRest ? ', once it is at rest' : '';
-    const terms = `asked of targets that promise that ${PROMISES[tests].words}${when}; needs ${needs}`;
+    const terms = `asked of targets that promise that ${PROMISES[tests].words}${when}${line}; needs ${needs}`;
     return `${one}\n  ${statement}\n  ${terms}\n`;
   });
   return [...ofLedgers, ofLists].join('');

@@ -70,7 +70,7 @@ function total(rows: readonly Row[], column: string): number {
 }
 
 describe('the tables', () => {
-  test.each(['legs', 'account_names', 'told_legs', 'earlier', 'faults', 'metrics'])(
+  test.each(['legs', 'account_names', 'told_legs', 'earlier', 'decisions', 'faults', 'metrics'])(
     '%s has the columns that are told',
     async (name) => {
       const part = DOC.split(/^### /m).find((one) => one.startsWith(`${name}\n`)) ?? '';

@@ -1,5 +1,6 @@
 /** `options.ext.paydrill` of a script: what a drill takes from it that k6 has no option for. Unknown names are refused. */
 import { productsNamed } from '../../products/kinds.js';
+import { DEFAULT_BOUNDS } from '../../risk/line/agreed-risk.js';
 import { messageOf } from '../message-of.js';
 import { ScriptConfigError } from '../options/errors.js';
 import { OptionFields } from '../options/option-fields.js';
@@ -16,6 +17,33 @@ export interface OwnOptions {
   readonly lawsFolder: string | undefined;
   /** Path of a target file, from where the script is; undefined where it names none. */
   readonly targetPath: string | undefined;
+  /** A risk engine in line; undefined where the script asks for none. */
+  readonly risk: RiskOption | undefined;
+}
+
+export interface RiskOption {
+  /** Paths, from where the script is. */
+  readonly rules: string;
+  readonly model: string | undefined;
+  /** Of RiskBounds (risk/line/agreed-risk.ts), those that are named. */
+  readonly bounds: Readonly<Record<string, unknown>>;
+}
+
+function riskOption(fields: OptionFields, at: string): RiskOption | undefined {
+  const told = fields.raw('risk');
+  if (told === undefined) return undefined;
+  const risk = new OptionFields(told, `${at}.risk`);
+  const bounds = Object.keys(DEFAULT_BOUNDS)
+    .map((name) => [name, risk.raw(name)])
+    .filter(([, value]) => value !== undefined);
+  const option = {
+    rules: risk.text('rules', ''),
+    model: risk.has('model') ? risk.text('model', '') : undefined,
+    bounds: Object.fromEntries(bounds),
+  };
+  risk.refuseUnknown();
+  if (option.rules === '') risk.refuse('rules', 'the path of a file of rules', undefined);
+  return option;
 }
 
 function productNames(fields: OptionFields, at: string): readonly string[] {
@@ -60,6 +88,7 @@ export function ownOptions(
     calibrates: fields.flag('calibrate'),
     lawsFolder: fields.has('laws') ? fields.text('laws', '') : undefined,
     targetPath: fields.has('target') ? fields.text('target', '') : undefined,
+    risk: riskOption(fields, `${at}.paydrill`),
   };
   fields.refuseUnknown();
   return own;

@@ -26,6 +26,7 @@ import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
 import { fewIterations } from './probe.js';
+import { riskLineText } from './risk-line.js';
 import { scriptSha256 } from './script-hash.js';
 import { secretsOf } from './secret-values.js';
 
@@ -44,6 +45,8 @@ export interface DrillSetup extends OwnOptions {
   readonly calibration: Calibration | undefined;
   /** Those the run is judged by beside paydrill's own. */
   readonly laws: readonly LawFile[];
+  /** What was agreed about a risk engine in line, as JSON; undefined where there is none. */
+  readonly riskLine: string | undefined;
 }
 
 /**
@@ -127,8 +130,19 @@ function setupOf(
     ),
     ...own,
     calibration: undefined,
+    riskLine: riskLineOf(options, own, target),
     laws: [...productLaws(own.stack.population.products), ...lawsOf(options, own)],
   };
+}
+
+/** Only a stack that the drill starts can be told to have one. */
+function riskLineOf(
+  { script, workingDirectory = '' }: DrillOptions,
+  { risk, stack }: OwnOptions,
+  target: string,
+): string | undefined {
+  if (risk === undefined || target !== 'reference') return undefined;
+  return riskLineText(risk, { path: script, workingDirectory }, stack.population);
 }
 
 /** Undefined where the target is no file. */

@@ -4,6 +4,7 @@ import type { DrillHooks, DrillTick, SoFar } from '../report/progress.js';
 import { planDurationUs } from '../schedule/planned-rate.js';
 import { LAWS } from '../verify/laws/registry.js';
 import { LIST_LAW } from '../verify/lists/list-law.js';
+import { OUR_LAWS } from '../verify/our-laws.js';
 import type { DrillRun } from './context.js';
 import { curvesOf, loadDetails } from './load-details.js';
 
@@ -52,7 +53,8 @@ function soFar(run: DrillRun): SoFar {
 /** As they are reported. */
 function lawNames({ setup }: DrillRun): readonly string[] {
   const ofLists = setup.source.transformed.imports['k6/x/lists'] === undefined ? [] : [LIST_LAW];
-  return [...LAWS, ...setup.laws, ...ofLists].map(({ name }) => name);
+  const own = setup.riskLine === undefined ? LAWS : OUR_LAWS;
+  return [...own, ...setup.laws, ...ofLists].map(({ name }) => name);
 }
 
 function tickOf(run: DrillRun, rate: OkRate): DrillTick {

@@ -1,4 +1,5 @@
 /** The columns of the run folder's Parquet tables. Whoever reads them by hand finds their meaning in reports/README.md. */
+import { DECISIONS } from '../../risk/decide/policy.js';
 import { RECEIPT_LEGS } from '../../wire/acks.js';
 import { LEGS_MAX } from '../../wire/ledger-commands.js';
 import type { ColumnSpec } from './column-spec.js';
@@ -92,4 +93,32 @@ export const ACCOUNT_COLUMNS: readonly ColumnSpec[] = [
   { name: 'credits_posted', type: 'int64' },
   { name: 'version', type: 'uint32' },
   { name: 'flags', type: 'uint32' },
+];
+
+const NO_YES: readonly number[] = [0, 1];
+
+/** `books/decisions.parquet`: one row for each decision of a risk engine that was in line, in their order. */
+export const DECISION_COLUMNS: readonly ColumnSpec[] = [
+  { name: 'sequence', type: 'uint32' },
+  { name: 'session', type: 'small', values: BYTE_VALUES },
+  { name: 'id_hi', type: 'uint64' },
+  { name: 'id_lo', type: 'uint64' },
+  { name: 'kind', type: 'text', values: KIND_NAMES.names },
+  { name: 'channel', type: 'text', values: CHANNEL_NAMES.names },
+  { name: 'account', type: 'int64' },
+  { name: 'counterparty', type: 'int64' },
+  { name: 'amount', type: 'int64' },
+  { name: 'decision_timestamp_us', type: 'int64' },
+  { name: 'at_s', type: 'uint32' },
+  { name: 'decision', type: 'text', values: DECISIONS },
+  { name: 'result', type: 'text', values: RESULT_NAMES.names },
+  { name: 'judged', type: 'small', values: NO_YES },
+  { name: 'cut', type: 'small', values: NO_YES },
+  { name: 'forgot', type: 'small', values: NO_YES },
+  { name: 'cold', type: 'small', values: NO_YES },
+  { name: 'steps', type: 'uint32' },
+  { name: 'spent_ns', type: 'uint32' },
+  { name: 'probability_ppm', type: 'uint32' },
+  { name: 'points', type: 'uint32' },
+  { name: 'reasons', type: 'uint32' },
 ];

@@ -1,7 +1,7 @@
 /** The laws as the page lists them: each with its statement, from before it is judged until it is. Pure. */
 
-import { LAWS } from '../verify/laws/registry.js';
 import { LIST_LAW } from '../verify/lists/list-law.js';
+import { OUR_LAWS } from '../verify/our-laws.js';
 import type { LawResult, LawStatus } from '../verify/verdict.js';
 import { printable, printableLines } from './printable.js';
 
@@ -38,5 +38,5 @@ export function lawRows(
 
 /** Of one of paydrill's own laws. */
 export function statementOf(name: string): string | null {
-  return [...LAWS, LIST_LAW].find((law) => law.name === name)?.statement ?? null;
+  return [...OUR_LAWS, LIST_LAW].find((law) => law.name === name)?.statement ?? null;
 }

@@ -8,7 +8,7 @@
  * Knows the processes only by the command lines it is handed the program for. The books live in a temporary folder
  * that goes with the supervisor.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
@@ -17,8 +17,10 @@ import type { LinkHandle, ProcessHandle } from '../faults/fault.js';
 import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import type { ReadyLine } from '../faults/supervisor-protocol.js';
+import { RISK_LINE_FILE } from '../records/decisions-file.js';
 import type { TargetFacts } from '../records/target-facts.js';
 import { breakableOfReference } from './breakable-names.js';
+import { withDecisions } from './decisions.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { openOrClose } from './opening.js';
@@ -32,6 +34,8 @@ export interface ReferenceOptions {
   /** The command that runs paydrill, executable first. */
   readonly program: readonly string[];
   readonly stack: StackSize;
+  /** What was agreed about a risk engine in line, as JSON; undefined: there is none. */
+  readonly riskLine: string | undefined;
   readonly mutant: Mutant | undefined;
   /** Which API of the gateway the link `clients` leads to. */
   readonly front: 'bolt' | 'http';
@@ -47,6 +51,9 @@ export interface ReferenceOptions {
   /** Aborted: it is given up while it starts. */
   readonly signal: AbortSignal;
 }
+
+/** Where the gateway keeps what its risk engine decided. */
+const RISK_LOG = 'decisions';
 
 /** Throws UserError where it does not start, and the signal's reason where that aborts meanwhile. */
 export async function startReference(options: ReferenceOptions): Promise<Target> {
@@ -69,6 +76,8 @@ class ReferenceStack implements Target {
   #gateway = '';
   #http = '';
   #clients = '';
+  /** Of the stack's own files. */
+  #folder = '';
   /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
   #whole = true;
   readonly #lastWords = new Map<string, string>();
@@ -100,6 +109,7 @@ class ReferenceStack implements Target {
 
   async start(): Promise<void> {
     const folder = await this.#supervisor.makeFolder('paydrill-');
+    this.#folder = folder;
     const { program, toxiproxy, random } = this.#options;
     const opening = openLinks({ supervisor: this.#supervisor, program, toxiproxy, random });
     const starting = this.#shardNumbers().map((shard) => this.#startShard(shard, folder));
@@ -130,7 +140,9 @@ class ReferenceStack implements Target {
   }
 
   get books(): BooksSource {
-    return shardBooks(this.#shards);
+    const books = shardBooks(this.#shards);
+    if (this.#options.riskLine === undefined) return books;
+    return withDecisions(books, { gateway: this.#gateway, log: join(this.#folder, RISK_LOG) });
   }
 
   get facts(): TargetFacts {
@@ -211,11 +223,20 @@ class ReferenceStack implements Target {
       ...['--split-merchants', `${splitMerchants}`, '--opening-minor', `${openingMinor}`],
       ...products.flatMap((name) => ['--product', name]),
       ...['--bolt', await this.#fixedAddress(), '--http', await this.#fixedAddress()],
+      ...(await this.#riskArguments()),
       ...this.#mutantArguments(),
     ];
     const ready = await this.#start('gateway', args);
     this.#gateway = text(ready, 'bolt');
     this.#http = text(ready, 'http');
+  }
+
+  async #riskArguments(): Promise<readonly string[]> {
+    const { riskLine } = this.#options;
+    if (riskLine === undefined) return [];
+    const file = join(this.#folder, RISK_LINE_FILE);
+    await writeFile(file, riskLine);
+    return ['--risk', file, '--risk-log', join(this.#folder, RISK_LOG)];
   }
 
   /** A restarted process must be found where it was. */

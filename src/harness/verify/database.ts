@@ -8,6 +8,7 @@
  *   told_legs      what a script asked for leg by leg (worker, sequence, account, amount)
  *   account_names  names of accounts where they are not paydrill's (account, name), and the version that each had before the load
  *   earlier     ids that were in the books before the drill
+ *   decisions   one row per decision of a risk engine that was in line; none where there was none
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
  * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, is_of_shard, clearing_peer, and those of
@@ -27,6 +28,7 @@ import type {
 import { LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { messageOf } from '../message-of.js';
 import type { ColumnSpec } from '../records/column-spec.js';
+import { DECISIONS_PART } from '../records/decisions-file.js';
 import {
   accountsPart,
   BOOKS_FOLDER,
@@ -37,6 +39,7 @@ import {
 import { parquetFiles } from '../records/run-records.js';
 import {
   ACCOUNT_COLUMNS,
+  DECISION_COLUMNS,
   ENTRY_COLUMNS,
   entryColumns,
   OPERATION_COLUMNS,
@@ -91,6 +94,8 @@ export interface DatabaseOptions {
 export class RunDatabase {
   /** The books are not the reference stack's. */
   readonly isForeign: boolean;
+  /** The run folder. */
+  readonly folder: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #spill: string;
@@ -99,12 +104,14 @@ export class RunDatabase {
   private constructor(
     instance: DuckDBInstance,
     parts: {
+      readonly folder: string;
       readonly connection: DuckDBConnection;
       readonly spill: string;
       readonly isForeign: boolean;
       readonly readingTypes: ReadonlySet<StatementType>;
     },
   ) {
+    this.folder = parts.folder;
     this.#instance = instance;
     this.#connection = parts.connection;
     this.#spill = parts.spill;
@@ -132,6 +139,7 @@ export class RunDatabase {
       temp_directory: spill,
     });
     const database = new RunDatabase(instance, {
+      folder,
       connection: await instance.connect(),
       spill,
       isForeign: neutral !== undefined,
@@ -364,6 +372,7 @@ interface Table {
 function tablesOf(folder: string, shards: number): Table[] {
   const books = join(folder, BOOKS_FOLDER);
   const journal = join(folder, JOURNAL_TABLE);
+  const decisions = join(books, DECISIONS_PART);
   const ofShards = (part: (shard: number) => string): string[] =>
     Array.from({ length: shards }, (_, shard) => parquetFiles(join(books, part(shard)))).flat();
   const ofWorkers = existsSync(journal) ? parquetFiles(journal) : [];
@@ -376,5 +385,11 @@ function tablesOf(folder: string, shards: number): Table[] {
       specs: (columns) => entryColumns(columns.length === 0 ? LEGS_MAX : legsOf(columns)),
     },
     { name: 'accounts', files: ofShards(accountsPart), all: [], specs: () => ACCOUNT_COLUMNS },
+    {
+      name: 'decisions',
+      files: existsSync(decisions) ? parquetFiles(decisions) : [],
+      all: [],
+      specs: () => DECISION_COLUMNS,
+    },
   ];
 }

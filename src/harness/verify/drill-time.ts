@@ -22,12 +22,18 @@ const BOUNDS = `
   select max(effect_us - completed_us) as low, min(effect_us - invoked_us) as high,
     median(effect_us - (invoked_us + completed_us) / 2) as middle from first`;
 
-/** The statement that makes `drill_us(timestamp_us)`; null everywhere where nothing was acknowledged. */
-export async function drillTimeMacro(database: RunDatabase): Promise<string> {
+/** What the ledger's time is ahead of the drill's, microseconds, as text; null where nothing was acknowledged. */
+export async function ledgerDistance(database: RunDatabase): Promise<string | null> {
   const [bounds] = await database.rows(
     `select (case when low <= high then (low + high) // 2 else middle end)::bigint as distance
      from (${BOUNDS})`,
   );
-  const distance = bounds?.distance ?? null;
-  return `create macro drill_us(timestamp_us) as (timestamp_us - ${String(distance)})::bigint`;
+  const { distance } = bounds ?? {};
+  return distance === null || distance === undefined ? null : String(distance);
+}
+
+/** The statement that makes `drill_us(timestamp_us)`; null everywhere where nothing was acknowledged. */
+export async function drillTimeMacro(database: RunDatabase): Promise<string> {
+  const distance = await ledgerDistance(database);
+  return `create macro drill_us(timestamp_us) as (timestamp_us - ${distance})::bigint`;
 }

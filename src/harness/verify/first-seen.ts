@@ -5,8 +5,8 @@
 import { readDrillRecord } from '../records/drill-record.js';
 import type { RunDatabase } from './database.js';
 import { sqlOf } from './law.js';
-import { LAWS } from './laws/registry.js';
 import { openRun } from './open-run.js';
+import { OUR_LAWS } from './our-laws.js';
 
 /** Seconds by name of the law; null where it names no operation. The records of the run must have been kept. */
 export async function firstSeenS(
@@ -19,7 +19,7 @@ export async function firstSeenS(
   const begunUs = readDrillRecord(folder)?.loadStartedUs ?? 0;
   const run = await openRun(folder, signal);
   try {
-    for (const law of LAWS) {
+    for (const law of OUR_LAWS) {
       const { name } = law;
       if (!laws.includes(name)) continue;
       const us = await firstInvokedUs(run.database, await sqlOf(law, run.database));

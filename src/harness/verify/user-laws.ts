@@ -9,8 +9,8 @@ import { messageOf } from '../message-of.js';
 import { LAWS_FOLDER } from '../records/run-layout.js';
 import { UserError } from '../user-error.js';
 import type { Law } from './law.js';
-import { LAWS } from './laws/registry.js';
 import { LIST_LAW } from './lists/list-law.js';
+import { OUR_LAWS } from './our-laws.js';
 
 /** Nobody has tried their queries: one that takes longer leaves its law undecided. */
 export const QUERY_LIMIT_S = 60;
@@ -49,7 +49,7 @@ export function readLawFiles(folder: string): readonly LawFile[] {
     .map((file) => {
       const path = join(folder, file);
       const name = file.slice(0, -SUFFIX.length);
-      if ([...LAWS, LIST_LAW].some((law) => law.name === name))
+      if ([...OUR_LAWS, LIST_LAW].some((law) => law.name === name))
         throw new UserError(`${path}: paydrill has a law '${name}'; give the file another name`);
       return { name, sql: attempt(path, () => readFileSync(path, 'utf8')) };
     });

@@ -24,9 +24,9 @@ import { booksByQuery, journalByQuery, otherValues } from './found-by-query.js';
 import { foreignJournal, otherParts, spoiltJournal } from './journal-found.js';
 import { type Case, type Judged, judgeByQuery, judgeCleared } from './judge.js';
 import { formOf, type Law } from './law.js';
-import { LAWS } from './laws/registry.js';
 import { judgeListsOf, type ListsFound, withLists } from './lists/list-law.js';
 import { assertIsRun } from './no-run.js';
+import { ourLaws } from './our-laws.js';
 import { type ScannedJournal, scanBooks, scanJournal, tallyOf } from './prefilter/scan.js';
 import { emptyTally } from './prefilter/tally.js';
 import { removeLeftSpills } from './spill.js';
@@ -95,7 +95,7 @@ class Judging {
   constructor(folder: string, options: VerifyOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#laws = [...LAWS, ...userLaws(folder, options.userLaws)];
+    this.#laws = [...ourLaws(folder), ...userLaws(folder, options.userLaws)];
     this.#clock = new Stopwatch(options.nowUs ?? (() => 0));
   }
 

@@ -3,13 +3,14 @@
  * money each is. Made of the table of kinds and of the products; a new kind needs no line here.
  *
  *   pay, transfer, hold, huabei.pay     payer --> payee            decided on, counted
- *   topUp                               nobody --> user            counted
+ *   topUp, loan.disburse                nobody --> user            counted
  *   refund, huabei.refund               merchant --> user          counted as given back
  *   huabei.repay                        payer --> nobody           counted
+ *   loan.apply                          payer --> nobody           decided on: no money moves yet
  *   capture, void, huabei.bill          what they move was counted, or is no money of anybody's: seen, and that is all
  */
 import { CATALOGUE, kindFlags, productKind } from '../../products/kinds.js';
-import { givesBack, movesMoney, type OperationKindRow } from '../../wire/operation-kinds.js';
+import { drawsOnEarlier, movesMoney, type OperationKindRow } from '../../wire/operation-kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { EVENT_KIND, type MoneyEvent } from '../engine/fused-engine.js';
 import type { Parties } from '../engine/parties.js';
@@ -33,7 +34,7 @@ const MINOR_A_YUAN = 100;
 
 /** By number: whether it moves what its parties have, which way, and whether on credit. */
 const MOVES = kindFlags(movesOwnMoney);
-const BACK = kindFlags(givesBack);
+const BACK = kindFlags((row) => drawsOnEarlier(row) && row.goesOn === undefined);
 const TOWARDS_HOME = kindFlags(({ direction }) => direction === 'towards-home');
 const ON_CREDIT = kindFlags(({ number }) => isOnCredit(number));
 

@@ -15,6 +15,7 @@ import type { WorkerTask } from '../../load/messages.js';
 import { WorkerPool } from '../../load/pool.js';
 import { LIVE } from '../../measure/live-counters.js';
 import { messageOf } from '../../message-of.js';
+import { RISK_LINE_FILE } from '../../records/decisions-file.js';
 import { PLAN_FILE } from '../../records/plan-record.js';
 import {
   JOURNAL_FOLDER,
@@ -75,6 +76,7 @@ export async function startRun(
   log.writeTo(folder);
   if (folder.warning !== undefined) log.notice(folder.warning, 'warn');
   folder.write(PLAN_FILE, planText(drill, target));
+  if (setup.riskLine !== undefined) folder.write(RISK_LINE_FILE, setup.riskLine);
   if (setup.laws.length > 0) mkdirSync(folder.file(LAWS_FOLDER));
   for (const { name, sql } of setup.laws) folder.write(join(LAWS_FOLDER, `${name}.sql`), sql);
   const feed = outputFeed(drill, timeline);
@@ -168,6 +170,7 @@ function targetOptions(drill: DrillContext, signal: AbortSignal): TargetOptions 
     toxiproxy: options.toxiproxy,
     allowTargets: options.allowTargets,
     stack: setup.stack,
+    riskLine: setup.riskLine,
     mutant: options.mutant,
     // Who carries operations out itself does so over HTTP.
     front: pays(setup.source) ? 'bolt' : 'http',

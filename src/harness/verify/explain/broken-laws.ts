@@ -4,7 +4,7 @@ import { notAsked } from '../asked-of.js';
 import { readCircumstances } from '../circumstances.js';
 import { QueryError, type RunDatabase } from '../database.js';
 import { formOf, type Law, sqlOf } from '../law.js';
-import { LAWS } from '../laws/registry.js';
+import { OUR_LAWS, ourLaws } from '../our-laws.js';
 import { UnreadableRunError } from '../unreadable.js';
 import { userLaws } from '../user-laws.js';
 import type { OperationKey } from './find-operation.js';
@@ -37,9 +37,9 @@ export async function brokenLaws(
       const problems = await (queryLimitS === undefined
         ? ask()
         : database.within(queryLimitS, ask));
-      const isOwn = LAWS.some((one) => one.name === name);
+      const isOwn = OUR_LAWS.some((one) => one.name === name);
       const file = isOwn ? null : `${LAWS_FOLDER}/${name}.sql`;
-      const isNeutral = LAWS.some((one) => one.name === name && one.sql !== sql);
+      const isNeutral = OUR_LAWS.some((one) => one.name === name && one.sql !== sql);
       if (problems.length > 0)
         broken.push({
           ...{ name, statement, file, problems, sql },
@@ -57,7 +57,7 @@ export async function brokenLaws(
 function lawsOf(folder: string): readonly Law[] | string {
   try {
     const circumstances = readCircumstances(folder);
-    return [...LAWS, ...userLaws(folder)]
+    return [...ourLaws(folder), ...userLaws(folder)]
       .filter((law) => notAsked(law, circumstances) === undefined)
       .map((law) => formOf(law, circumstances.plan.neutral));
   } catch (cause) {

@@ -12,7 +12,7 @@ import { PLANTED_BUGS } from '../synthetic/planted.js';
 import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
 import { witnessOf } from '../witness.js';
-import { LAWS } from './registry.js';
+import { LAWS, LINE_LAWS } from './registry.js';
 
 const root = mkdtempSync(join(tmpdir(), 'paydrill-laws-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -42,10 +42,11 @@ describe('laws', () => {
       Object.keys(laws).map((law) => `${name}-${law}`),
     );
     expect([...planted].sort()).toEqual([...names].sort());
+    const ofLine = LINE_LAWS.map(({ name }) => name);
     for (const mutant of MUTANT_NAMES) {
       const { law, orLaws = [] } = mutantRow(mutant);
       for (const named of law === undefined ? orLaws : [law, ...orLaws])
-        expect([mutant, [...names, ...ofProducts]]).toEqual([
+        expect([mutant, [...names, ...ofProducts, ...ofLine]]).toEqual([
           mutant,
           expect.arrayContaining([named]),
         ]);

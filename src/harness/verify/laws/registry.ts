@@ -7,9 +7,12 @@ import type { Law } from '../law.js';
 import { accountsAsOpened } from './accounts-as-opened.js';
 import { balanceIsHistory } from './balance-is-history.js';
 import { conservation } from './conservation.js';
+import { decidedAgain } from './decided-again.js';
 import { declinedWithCause } from './declined-with-cause.js';
 import { definiteDecline } from './definite-decline.js';
+import { deniedMovesNothing } from './denied-moves-nothing.js';
 import { doubleEntry } from './double-entry.js';
+import { everyMoveDecided } from './every-move-decided.js';
 import { holdBounds } from './hold-bounds.js';
 import { idBinding } from './id-binding.js';
 import { legsFollowOperation } from './legs-follow-operation.js';
@@ -53,3 +56,6 @@ export const LAWS: readonly Law[] = [
   conservation,
   shardsAgree,
 ];
+
+/** Asked beside them of a run in which a risk engine was in line: its folder has what was agreed about it. */
+export const LINE_LAWS: readonly Law[] = [everyMoveDecided, deniedMovesNothing, decidedAgain];
