@@ -103,20 +103,15 @@ export const huabei = defineProduct({
         || ', and what was spent leaves ' || money((opening + changed)::bigint) as problem
       from moves where balance <> opening + changed order by lsn`,
     bill: `
-      -- Every bill is of a debt that the user had at some moment since the bill before.
+      -- Every bill is of a debt that the user had at some moment before it; when it was read, of two that are billed at once, nobody can tell.
       with debts as (
-        select account % 4294967296 as user, shard, lsn, balance, lead(lsn) over (partition by account order by version) as until
-        from legs where product_account(account) = 'huabei.available'),
+        select l.account % 4294967296 as user, l.shard, min(l.lsn) as lsn, a.opening - l.balance as owed
+        from legs l join accounts a using (shard, account) where product_account(l.account) = 'huabei.available' group by all),
       bills as (
-        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account % 4294967296 as user, -l.posted as amount,
-          coalesce(lag(l.lsn) over (partition by l.shard, l.account order by l.version), -1) as since
+        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account % 4294967296 as user, -l.posted as amount
         from legs l where product_account(l.account) = 'huabei.billed')
-      select b.id_hi, b.id_lo, 'bills ' || money(b.amount::bigint) || ', which user:' || b.user || ' never owed since the bill before'
-        as problem
-      from bills b left join accounts a on a.shard = b.shard and product_account(a.account) = 'huabei.available'
-          and a.account % 4294967296 = b.user
-        left join debts d on d.shard = b.shard and d.user = b.user and d.lsn < b.lsn and coalesce(d.until > b.since, true)
-          and a.opening - d.balance = b.amount
+      select b.id_hi, b.id_lo, 'bills ' || money(b.amount::bigint) || ', which user:' || b.user || ' never owed before' as problem
+      from bills b left join debts d on d.shard = b.shard and d.user = b.user and d.owed = b.amount and d.lsn < b.lsn
       where d.lsn is null order by b.lsn`,
   },
 });
