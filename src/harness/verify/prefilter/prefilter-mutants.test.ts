@@ -512,8 +512,8 @@ const MUTANTS: readonly PrefilterMutant[] = [
   {
     mistake: 'does not look who got the refund',
     file: 'refunds.ts',
-    from: 'legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high && legs[at + 2] === sign',
-    to: 'legs[at + 2] === sign',
+    from: 'const isOwner = legs[at] === words[legAt] && ownerHigh(legs[at + 1]) === high;',
+    to: 'const isOwner = true;',
     law: 'refund-bounds',
   },
   {

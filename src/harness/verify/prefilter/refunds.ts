@@ -83,7 +83,8 @@ export class Refunds {
     const { command, kind, operation } = entry;
     if (DRAWS[kind] === 1 && (isEffect || command === TRY))
       this.#onRefund(words, at, entry, isEffect);
-    else if (isEffect && PAYMENTS[kind] === 1) {
+    // What goes on from something may be gone on from.
+    if (isEffect && PAYMENTS[kind] === 1) {
       const isWanted = ((this.#wanted[operation >>> 3] ?? 0) & (1 << (operation & 7))) !== 0;
       if (isWanted) this.#onPayment(words, at, entry);
     }
