@@ -206,6 +206,17 @@ describe('a product file is refused for', () => {
       /pay refers to itself/,
     ],
     [
+      'a debit of the other side that stands before the payer’s',
+      withPay({
+        legs: [
+          { account: 'fee@payee', amount: '-1' },
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'amount + 1' },
+        ],
+      }),
+      /pay: the first debit of all must be the payer's/,
+    ],
+    [
       'a first debit that is not the payer’s',
       withPay({
         legs: [

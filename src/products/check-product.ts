@@ -219,6 +219,12 @@ function partyProblems(operation: ProductOperation, legs: readonly CompiledLeg[]
       `the first ${isFromHome ? 'debit' : 'credit'} at home must be the ${operation.home}'s`,
     );
   if (operation.counterparty === undefined) return problems;
+  // On one shard the legs of both sides are one entry.
+  const before = legs.find(({ amount }) => amount.of(10_000) < 0 === isFromHome);
+  if (before !== own)
+    problems.push(
+      `the first ${isFromHome ? 'debit' : 'credit'} of all must be the ${operation.home}'s: its leg stands before those of the other side`,
+    );
   const other = first('far', !isFromHome);
   if (other?.account.of !== 'party' && other?.account.of !== 'user')
     problems.push(

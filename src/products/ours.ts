@@ -1,6 +1,17 @@
 /** The products that come with paydrill. */
+import { chargeback } from './chargeback.js';
 import { huabei } from './huabei.js';
+import { instalments } from './instalments.js';
+import { insurance } from './insurance.js';
 import { loan } from './loan.js';
 import type { ProductDefinition } from './product.js';
+import { settlement } from './settlement.js';
 
-export const OUR_PRODUCTS: readonly ProductDefinition[] = [huabei, loan];
+export const OUR_PRODUCTS: readonly ProductDefinition[] = [
+  huabei,
+  loan,
+  instalments,
+  settlement,
+  insurance,
+  chargeback,
+];

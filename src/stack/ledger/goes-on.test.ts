@@ -58,9 +58,11 @@ test.each<readonly [string, readonly Asked[], Asked, string]>([
 
 test.each<readonly [Mutant, Asked]>([
   ['go-on-in-part', disburse(49)],
+  ['go-on-twice', disburse(50)],
   ['go-on-from-declined', disburse(50, alice, 2)],
 ])('%s: what the sound ledger refuses is done', (mutant, last) => {
   kit = new LedgerKit({ mutant });
   kit.run(APPLY, DECLINED);
+  if (mutant === 'go-on-twice') kit.run(WHOLE_AGAIN);
   expect(kit.code(last)).toBe('created');
 });

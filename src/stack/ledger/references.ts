@@ -59,8 +59,10 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
   if (command.flags & COMMAND_FLAG.secondary || mutant === 'refund-without-bound') return 0;
   const paid = readUint64(view, at + ENTRY.amount);
   const refunded = refunds.get(payment) ?? 0;
-  if (refunded + command.amount > paid) return RESULTS.refund_exceeds_payment.code;
-  const isPart = TAKES_WHOLE[command.kind] === 1 && command.amount < paid;
+  const takesWhole = TAKES_WHOLE[command.kind] === 1;
+  const before = takesWhole && mutant === 'go-on-twice' ? 0 : refunded;
+  if (before + command.amount > paid) return RESULTS.refund_exceeds_payment.code;
+  const isPart = takesWhole && command.amount < paid;
   return isPart && mutant !== 'go-on-in-part' ? RESULTS.reference_has_different_amount.code : 0;
 }
 

@@ -2,11 +2,9 @@
  * The planted bugs of this room that need more than an `if` (src/wire/mutants names them all): each is made in place of the
  * sound one, so that a sound gateway pays nothing for them.
  */
-import { loan } from '../../products/loan.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
-  CLASS_UNIT,
   merchantSubAccount,
   SYSTEM_ACCOUNT,
   systemAccount,
@@ -19,6 +17,7 @@ import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';
 import { isCreated, writeBareAck } from './ack-writer.js';
 import { Legs } from './legs.js';
+import { productBug } from './product-mutants.js';
 import { DEFAULT_RATES } from './rates.js';
 
 /** Undefined: the sound ones. */
@@ -38,39 +37,8 @@ export function templateBug(mutant: Mutant | undefined): Legs | undefined {
       return new ClearingWithItself();
     case 'cut-amount-to-32-bits':
       return new CutAmount();
-    case 'share-out-backwards':
-      return new SharedBackwards();
-    case 'capitalise-interest':
-      return new InterestCapitalised();
-    case 'skip-first-share':
-      return new FirstShareSkipped();
     default:
-      return undefined;
-  }
-}
-
-/** The account that is to take what is left stands before the one that it is left by. */
-class SharedBackwards extends Legs {
-  override fill(account: number): void {
-    super.fill(this.accounts[this.count - 1]);
-    this.accounts[this.count - 2] = account;
-  }
-}
-
-class InterestCapitalised extends Legs {
-  override add(account: number, postingMinor: number): void {
-    const { interest, principal } = loan.accounts;
-    const isAccrued = accountParts(account).accountClass === interest.class && postingMinor < 0;
-    super.add(
-      account + (isAccrued ? (principal.class - interest.class) * CLASS_UNIT : 0),
-      postingMinor,
-    );
-  }
-}
-
-class FirstShareSkipped extends Legs {
-  override fill(account: number): void {
-    this.accounts[this.count - 1] = account;
+      return productBug(mutant);
   }
 }
 

@@ -1,0 +1,78 @@
+/**
+ * Laws that products share, as queries: what stands on an account is what came less what went, by what was asked for; and what began ends
+ * once. They know nothing of templates: what each kind adds is said once more, in SQL.
+ */
+
+export interface Standing {
+  /** The statement, in a sentence. */
+  readonly statement: string;
+  /** `chargeback.disputed`: of the user who asks, or of that user's shard. */
+  readonly account: string;
+  readonly of: 'user' | 'shard';
+  /** By kind: SQL over the `o.amount` that was asked for, minor units. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/**
+ * At every version of the account, whosever it is, its balance is its opening and what was asked for since; and at the end it has all of what
+ * took effect, also where nothing of it came there.
+ */
+export function standsAtEveryVersion({ statement, account, of, changes }: Standing): string {
+  const change = Object.entries(changes)
+    .map(([kind, sql]) => `when '${kind}' then ${sql}`)
+    .join(' ');
+  const [holder, owner] =
+    of === 'user' ? ['o.account', 'owner_of(a.account)'] : ['e.shard', 'a.shard'];
+  return `
+    -- ${statement}
+    with told as (select id_hi, id_lo, max(amount) as amount, min(account) as account from asked group by all),
+    stands as (
+      select l.id_hi, l.id_lo, l.account, l.shard, l.lsn, l.version, l.balance,
+        (a.opening + sum(case l.kind ${change} else 0 end) over (partition by l.account order by l.version))::bigint as due
+      from legs l join accounts a using (shard, account) left join told o using (id_hi, id_lo)
+      where product_account(l.account) = '${account}' and l.pending in ('posted', 'confirmed')),
+    totals as (
+      select e.shard, ${holder} as holder, min(e.lsn) as lsn, min_by(e.id_hi, e.lsn) as id_hi, min_by(e.id_lo, e.lsn) as id_lo,
+        sum(case e.kind ${change} end)::bigint as change
+      from effects e join told o using (id_hi, id_lo)
+      where e.kind in (${Object.keys(changes)
+        .map((kind) => `'${kind}'`)
+        .join(', ')}) group by all),
+    ends as (
+      select t.*, a.account, a.credits_posted - a.debits_posted as balance, a.opening + t.change as due
+      from totals t join accounts a on a.shard = t.shard and ${owner} = t.holder
+      where product_account(a.account) = '${account}')
+    select id_hi, id_lo, problem from (
+      select id_hi, id_lo, shard, lsn, 'leaves ' || account_name(account) || ' with ' || money(balance) || ' at version ' || version
+        || ', where what came and went leaves ' || money(due) as problem
+      from stands where balance <> due
+      union all
+      select id_hi, id_lo, shard, lsn, 'is the first of what leaves ' || account_name(account) || ' with ' || money(due)
+        || ', which ends with ' || money(balance::bigint) as problem
+      from ends where balance <> due)
+    order by shard, lsn, problem`;
+}
+
+export interface Ending {
+  readonly statement: string;
+  readonly begins: string;
+  readonly ends: readonly string[];
+}
+
+/** Each of `begins` is followed by one of `ends` at most, after it, on its shard and with all of its amount. */
+export function endsOnce({ statement, begins, ends }: Ending): string {
+  const kinds = ends.map((kind) => `'${kind}'`).join(', ');
+  return `
+    -- ${statement}
+    with begun as (select id_hi, id_lo, shard, lsn, amount from effects where kind = '${begins}'),
+    ended as (
+      select id_hi, id_lo, reference_hi, reference_lo, shard, lsn, amount,
+        row_number() over (partition by reference_hi, reference_lo order by shard, lsn) as nth
+      from effects where kind in (${kinds}))
+    select e.id_hi, e.id_lo, case when b.lsn is null or b.lsn > e.lsn then 'ends what had not begun'
+        when nth > 1 then 'ends what had ended already'
+        else 'ends ' || money(e.amount) || ' of ' || money(b.amount) end as problem
+    from ended e left join begun b on b.id_hi = e.reference_hi and b.id_lo = e.reference_lo and b.shard = e.shard
+    where b.lsn is null or b.lsn > e.lsn or nth > 1 or e.amount <> b.amount
+    order by e.shard, e.lsn`;
+}

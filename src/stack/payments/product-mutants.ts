@@ -1,0 +1,100 @@
+/** Planted bugs of how products are posted (src/wire/mutants names them all): each is made in place of the sound legs. */
+
+import { productAccount } from '../../products/account-names.js';
+import { chargeback } from '../../products/chargeback.js';
+import { instalments } from '../../products/instalments.js';
+import { insurance } from '../../products/insurance.js';
+import { loan } from '../../products/loan.js';
+import { settlement } from '../../products/settlement.js';
+import { accountParts, CLASS_UNIT, userAccount } from '../../wire/accounts.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { Legs } from './legs.js';
+
+/** Undefined: no bug of these. */
+export function productBug(mutant: Mutant | undefined): Legs | undefined {
+  switch (mutant) {
+    case 'share-out-backwards':
+      return new SharedBackwards();
+    case 'skip-first-share':
+      return new FirstShareSkipped();
+    case 'capitalise-interest':
+      return new InterestCapitalised();
+    case 'forget-charge':
+      return new ChargeForgotten();
+    case 'skip-transit':
+      return new PaidAtOnce(settlement.accounts.inTransit.class);
+    case 'skip-suspense':
+      return new PaidAtOnce(chargeback.accounts.disputed.class);
+    case 'swap-reserve-and-commissions':
+      return new ReserveSwapped();
+    default:
+      return undefined;
+  }
+}
+
+/** The account that is to take what is left stands before the one that it is left by. */
+class SharedBackwards extends Legs {
+  override fill(account: number): void {
+    super.fill(this.accounts[this.count - 1]);
+    this.accounts[this.count - 2] = account;
+  }
+}
+
+class FirstShareSkipped extends Legs {
+  override fill(account: number): void {
+    this.accounts[this.count - 1] = account;
+  }
+}
+
+class InterestCapitalised extends Legs {
+  override add(account: number, postingMinor: number): void {
+    const { interest, principal } = loan.accounts;
+    const isAccrued = isOf(account, interest.class) && postingMinor < 0;
+    super.add(isAccrued ? inClass(account, principal.class) : account, postingMinor);
+  }
+}
+
+/** The charge stands behind what the user owes. */
+class ChargeForgotten extends Legs {
+  override add(account: number, postingMinor: number): void {
+    if (isOf(account, instalments.accounts.charges.class))
+      this.postings[this.count - 1] += postingMinor;
+    else super.add(account, postingMinor);
+  }
+}
+
+/** What is to wait on an account of this class is the user's at once. */
+class PaidAtOnce extends Legs {
+  readonly #class: number;
+
+  constructor(accountClass: number) {
+    super();
+    this.#class = accountClass;
+  }
+
+  override add(account: number, postingMinor: number): void {
+    const waits = isOf(account, this.#class) && postingMinor > 0;
+    super.add(waits ? userAccount(accountParts(account).number) : account, postingMinor);
+  }
+}
+
+class ReserveSwapped extends Legs {
+  override add(account: number, postingMinor: number): void {
+    const { commissions, reserve } = insurance.accounts;
+    if (postingMinor < 0) super.add(account, postingMinor);
+    else if (isOf(account, reserve.class))
+      super.add(inClass(account, commissions.class), postingMinor);
+    else if (isOf(account, commissions.class))
+      super.add(inClass(account, reserve.class), postingMinor);
+    else super.add(account, postingMinor);
+  }
+}
+
+function isOf(account: number, accountClass: number): boolean {
+  return accountParts(account).accountClass === accountClass;
+}
+
+/** The same user's or shard's account of another class. */
+function inClass(account: number, accountClass: number): number {
+  return productAccount(accountClass, account % CLASS_UNIT);
+}
