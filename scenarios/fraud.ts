@@ -38,11 +38,13 @@ const night = festival({
   maxMinor: 200_000,
 });
 
-/** Of the moves of schemes, those that were denied. */
+/** Of the moves of schemes that were decided on, those that were denied. */
 const recall = new Rate('fraud_recall');
+/** Of the schemes, those of which any move was. */
+const found = new Rate('schemes_found');
 /** Of the moves that were denied, those of schemes. */
 const precision = new Rate('fraud_precision');
-/** Of the honest moves, those that were denied. */
+/** The same of the honest moves. */
 const disturbed = new Rate('honest_disturbed');
 
 const arrivals = (perSec: number) => ({
@@ -63,7 +65,17 @@ export const options: Options = {
     scatterers: { ...arrivals(SCHEMES / 4), exec: 'scatter' },
     brushers: { ...arrivals(SCHEMES / 4), exec: 'brush' },
   },
-  thresholds: { honest_disturbed: ['rate<0.01'], fraud_precision: ['rate>0.5'] },
+  thresholds: {
+    honest_disturbed: ['rate<0.01'],
+    fraud_precision: ['rate>0.5'],
+    // Always hold: so that the summary has each.
+    ...Object.fromEntries(
+      ['ring', 'collect', 'scatter', 'brush'].map((name) => [
+        `fraud_recall{scheme:${name}}`,
+        ['rate>=0'],
+      ]),
+    ),
+  },
   ext: {
     paydrill: {
       ...{ users: USERS, merchants: MERCHANTS, splitMerchants: 50 },
@@ -77,18 +89,18 @@ export const options: Options = {
 
 function honest(result: OperationResult): OperationResult {
   const isDenied = result.code === 'risk_denied';
-  disturbed.add(isDenied);
+  if (isDenied || result.outcome === 'ok') disturbed.add(isDenied);
   if (isDenied) precision.add(false);
   return ended(result);
 }
 
-/** False where the scheme is found out. */
-function scheme(result: OperationResult): boolean {
+/** Whether the move was denied. The scheme goes on all the same. */
+function move(name: string, result: OperationResult): boolean {
   const isDenied = result.code === 'risk_denied';
-  recall.add(isDenied);
+  if (isDenied || result.outcome === 'ok') recall.add(isDenied, { scheme: name });
   if (isDenied) precision.add(true);
   ended(result);
-  return !isDenied;
+  return isDenied;
 }
 
 function ended(result: OperationResult): OperationResult {
@@ -135,53 +147,64 @@ export function book(): void {
 export function ring(): void {
   const members = strangers(night.chance(0.5) ? 3 : 4);
   const amountMinor = night.amountAround(150_000);
-  for (let move = 0; move < members.length * 2; move++) {
-    const payer = members[move % members.length] ?? 1;
-    const payee = members[(move + 1) % members.length] ?? 1;
-    scheme(transfer({ payer, payee, amountMinor: amountMinor - move * 100 }));
+  let isFound = false;
+  for (let hop = 0; hop < members.length * 2; hop++) {
+    const payer = members[hop % members.length] ?? 1;
+    const payee = members[(hop + 1) % members.length] ?? 1;
+    const order = { payer, payee, amountMinor: amountMinor - hop * 100 };
+    isFound = move('ring', transfer(order)) || isFound;
     sleep(0.2);
   }
+  found.add(isFound);
 }
 
 /** A dozen are made to pay one, who passes it on. */
 export function collect(): void {
   const [mule = 1, last = 2, ...victims] = strangers(14);
+  let isFound = false;
   for (const payer of victims) {
-    scheme(transfer({ payer, payee: mule, amountMinor: night.amountAround(60_000) }));
+    const order = { payer, payee: mule, amountMinor: night.amountAround(60_000) };
+    isFound = move('collect', transfer(order)) || isFound;
     sleep(0.05);
   }
-  for (let move = 0; move < 3; move++) {
-    scheme(transfer({ payer: mule, payee: last, amountMinor: night.amountAround(150_000) }));
+  for (let part = 0; part < 3; part++) {
+    const order = { payer: mule, payee: last, amountMinor: night.amountAround(150_000) };
+    isFound = move('collect', transfer(order)) || isFound;
     sleep(0.1);
   }
+  found.add(isFound);
 }
 
 /** One sends to six, who send it on to one. */
 export function scatter(): void {
   const [source = 1, sink = 2, ...mules] = strangers(8);
   const amountMinor = night.amountAround(90_000);
-  for (const payee of mules) {
-    scheme(transfer({ payer: source, payee, amountMinor }));
+  const orders = [
+    ...mules.map((payee) => ({ payer: source, payee, amountMinor })),
+    ...mules.map((payer) => ({ payer, payee: sink, amountMinor: amountMinor - 500 })),
+  ];
+  let isFound = false;
+  for (const order of orders) {
+    isFound = move('scatter', transfer(order)) || isFound;
     sleep(0.05);
   }
-  for (const payer of mules) {
-    scheme(transfer({ payer, payee: sink, amountMinor: amountMinor - 500 }));
-    sleep(0.05);
-  }
+  found.add(isFound);
 }
 
 /** Four buy at the same three small shops, again and again. */
 export function brush(): void {
   const payers = strangers(4);
-  const shops = [0, 1, 2].map(
-    () => 1 + Math.floor(MERCHANTS / 2) + (night.payer() % Math.floor(MERCHANTS / 2)),
-  );
-  for (let move = 0; move < 20; move++) {
-    const payer = payers[move % payers.length] ?? 1;
-    const merchant = shops[move % shops.length] ?? 1;
-    scheme(pay({ payer, merchant, amountMinor: night.amountAround(30_000) }));
+  const small = Math.floor(MERCHANTS / 2);
+  const shops = [0, 1, 2].map(() => 1 + small + (night.payer() % small));
+  let isFound = false;
+  for (let time = 0; time < 20; time++) {
+    const payer = payers[time % payers.length] ?? 1;
+    const merchant = shops[time % shops.length] ?? 1;
+    const order = { payer, merchant, amountMinor: night.amountAround(30_000) };
+    isFound = move('brush', pay(order)) || isFound;
     sleep(0.1);
   }
+  found.add(isFound);
 }
 
 function friendOf(user: number): number {

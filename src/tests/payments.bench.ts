@@ -1,7 +1,7 @@
 /**
  * Payments a second of the whole reference stack at 1, 8, 64 and 512 operations a frame, with the proxy on every link
- * and without it, and where the CPU goes. Every process is started as a drill starts it; both wirings run side by side
- * and are measured in turn, so that their ratio is one of the same minutes. Closed loop, fsync before every ack.
+ * and without it, with the risk engine in line, and where the CPU goes. Every process is started as a drill starts it; the wirings run side by side
+ * and are measured in turn, so that their ratios are of the same minutes. Closed loop, fsync before every ack.
  *
  *   npm run bench payments            (after a build: node dist/tests/payments.bench.js [rounds] [seconds a round])
  */
@@ -16,7 +16,7 @@ const USERS = 100_000;
 const SPLIT_MERCHANTS = 1000;
 const MERCHANTS = 2000;
 const WINDOW = 8192;
-const WIRINGS: readonly Wiring[] = ['direct', 'proxied'];
+const WIRINGS: readonly Wiring[] = ['direct', 'proxied', 'risk'];
 const WARM_UP_S = 1.5;
 /** Until the window turns over at its steady pace. */
 const RAMP_MS = 300;
@@ -67,7 +67,7 @@ async function main(rounds: number, seconds: number): Promise<void> {
     [
       `payments/s acknowledged: closed loop, ${WINDOW} in flight on one connection, ${SHARDS} shards, fsync`,
       `before every ack (store in ${tmpdir()}), ${availableParallelism()} cores, node ${process.version};`,
-      `medians of ${rounds} rounds of ${seconds} s, direct and proxied in turn`,
+      `medians of ${rounds} rounds of ${seconds} s, direct, proxied and direct with the risk engine in line in turn`,
       'busy: CPU used of the CPU there is; the rest is waiting, for the disk above all',
       'CPU of a process: microseconds a payment, and its share of all CPU used',
       '',

@@ -1,17 +1,22 @@
 /**
- * For benches: a stack as a drill starts it, from the program's own commands under its supervisor, in two wirings.
+ * For benches: a stack as a drill starts it, from the program's own commands under its supervisor, in three wirings.
  *
  *   direct    client --> gateway --> shards
  *   proxied   client --[clients]--> gateway --[shard-n]--> shards       each [link] through the one proxy
+ *   risk      as direct, with the risk engine in line: rules and model of scenarios/risk
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROGRAM } from '../../cli/child.js';
 import { Supervisor } from '../../harness/faults/supervisor-client.js';
 import { ToxiproxyLinks } from '../../harness/faults/toxiproxy.js';
+import { RISK_SCHEMA } from '../../risk/line/agreed-risk.js';
 import type { MeasuredProcess } from './process-cpu.js';
 
-export type Wiring = 'direct' | 'proxied';
+const POLICY = join(import.meta.dirname, '..', '..', '..', 'scenarios', 'risk');
+
+export type Wiring = 'direct' | 'proxied' | 'risk';
 
 export interface BenchStackOptions {
   readonly wiring: Wiring;
@@ -54,7 +59,7 @@ async function start(supervisor: Supervisor, options: BenchStackOptions): Promis
     return address;
   };
   const through =
-    options.wiring === 'direct'
+    options.wiring !== 'proxied'
       ? async (_link: string, upstream: string): Promise<string> => upstream
       : linkThrough(
           await run('proxy', ['proxy', '--listen', '127.0.0.1:0', '--supervised'], 'address'),
@@ -67,7 +72,8 @@ async function start(supervisor: Supervisor, options: BenchStackOptions): Promis
     const args = ['shard', ...numbers, '--data', join(folder, name)];
     shards.push(await through(name, await run(name, args, 'address')));
   }
-  const gateway = await run('gateway', gatewayArguments(shards, options), 'bolt');
+  const line = options.wiring === 'risk' ? riskArguments(folder) : [];
+  const gateway = await run('gateway', [...gatewayArguments(shards, options), ...line], 'bolt');
   return {
     wiring: options.wiring,
     address: await through('clients', gateway),
@@ -83,6 +89,15 @@ function linkThrough(proxy: string): (link: string, upstream: string) => Promise
     if (address === undefined) throw new Error(`no link ${name}`);
     return address;
   };
+}
+
+/** A minute is a day for the engine: its windows slide as they do in a drill. */
+function riskArguments(folder: string): string[] {
+  const file = (name: string): unknown => JSON.parse(readFileSync(join(POLICY, name), 'utf8'));
+  const [rules, model] = [file('in-line-rules.json'), file('model.json')];
+  const path = join(folder, 'risk.json');
+  writeFileSync(path, JSON.stringify({ schema: RISK_SCHEMA, rules, model, speed: 1440 }));
+  return ['--risk', path, '--risk-log', join(folder, 'decisions')];
 }
 
 function gatewayArguments(shards: readonly string[], options: BenchStackOptions): string[] {

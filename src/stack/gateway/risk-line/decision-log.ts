@@ -10,7 +10,8 @@ import { closeSync, ftruncateSync, openSync, readSync, renameSync, statSync, wri
 import { DECISION_BYTES, RECORD } from '../../../risk/line/decision-record.js';
 import type { Flushable, Turn } from '../../payments/turn.js';
 
-const BUFFER_BYTES = 13_107 * DECISION_BYTES;
+/** Half a second of 100,000 operations a second. */
+const BUFFER_BYTES = 52_428 * DECISION_BYTES;
 const READ_BYTES = 13_107 * DECISION_BYTES;
 
 export interface DecisionLogOptions {
