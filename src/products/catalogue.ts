@@ -25,6 +25,8 @@ export type Side = 'home' | 'far';
 
 export interface CompiledLeg {
   readonly account: LegAccount;
+  /** What it counts. */
+  readonly asset: string;
   readonly amount: Amount;
   /** Of `rest` legs: the `first` is asked for the whole amount, `more` take what is left. */
   readonly rest?: 'first' | 'more';
@@ -49,6 +51,9 @@ export interface ClassRow {
   /** ACCOUNT_FLAG. */
   readonly flags: number;
 }
+
+/** What accounts count that say nothing else. */
+export const MONEY = 'money';
 
 /** In place of an amount: see product.ts. */
 const REST = 'rest';
@@ -120,13 +125,19 @@ export function compiledLegs(
     throw new Error(`there are ${operation.legs.length} legs, at most ${LEGS_MAX} are possible`);
   return operation.legs.map((leg, index) => {
     const account = legAccount(leg.account, product, operation);
+    const asset = assetOf(account, product);
     if (leg.amount !== REST)
-      return { account, amount: parseAmount(leg.amount, { rates, amounts }) };
+      return { account, asset, amount: parseAmount(leg.amount, { rates, amounts }) };
     if (account.on !== 'home')
       throw new Error(`"${leg.account}" is not at home: it cannot take the rest`);
     const isFirst = operation.legs[index - 1]?.amount !== REST;
-    return { account, amount: AMOUNT, rest: isFirst ? 'first' : 'more' };
+    return { account, asset, amount: AMOUNT, rest: isFirst ? 'first' : 'more' };
   });
+}
+
+function assetOf(account: LegAccount, { accounts = {} }: ProductDefinition): string {
+  if (account.of === 'party' || account.of === 'system') return MONEY;
+  return Object.values(accounts).find((one) => one.class === account.class)?.asset ?? MONEY;
 }
 
 function legAccount(

@@ -5,7 +5,7 @@
 import { LEGS_MAX } from '../wire/ledger-commands.js';
 import { OPERATION_KIND_NAMES, OPERATION_KINDS } from '../wire/operation-kinds.js';
 import { AMOUNT_MINOR_MAX } from '../wire/results.js';
-import { type CompiledLeg, compiledLegs, minAmountOf, openingOf } from './catalogue.js';
+import { type CompiledLeg, compiledLegs, MONEY, minAmountOf, openingOf } from './catalogue.js';
 import { OUR_PRODUCTS } from './ours.js';
 import {
   ACCOUNT_CLASS_MAX,
@@ -108,6 +108,8 @@ function accountProblems(product: ProductDefinition, taken: Taken): string[] {
     if (account.of !== 'user' && account.of !== 'shard')
       problems.push(`account ${name} is of "${String(account.of)}", neither user nor shard`);
     const isBounded = account.mustNotOverdraw === true || account.mustNotPassOpening === true;
+    if (account.asset !== undefined && !WORD.test(account.asset))
+      problems.push(`account ${name}: asset "${account.asset}" must be a word`);
     if (account.of === 'shard' && (isBounded || account.opening !== undefined))
       problems.push(`account ${name} is of a shard: it opens with nothing and has no bounds`);
     return [...problems, ...attempted(`account ${name}`, () => openingOf(product, account))];
@@ -180,6 +182,12 @@ function legProblems(
     if (!Number.isSafeInteger(sum))
       return [...problems, `of ${amount} its legs come out at ${sum}, no whole number`];
     if (sum !== 0) return [...problems, `of ${amount} its legs come out at ${sum} and not at zero`];
+    const uneven = sides(legs).find((side) => sumOf(side, amount) !== 0);
+    if (uneven !== undefined)
+      return [
+        ...problems,
+        `of ${amount} its legs in ${uneven[0]?.asset} come out at ${sumOf(uneven, amount)} and not at zero on their side`,
+      ];
     if (legs.every((leg) => leg.amount.of(amount) === 0))
       return [...problems, `of ${amount} it moves nothing: its minAmount must be larger`];
     const turned = legs.findIndex((leg) => leg.amount.of(amount) * leg.amount.of(LARGE) < 0);
@@ -190,6 +198,14 @@ function legProblems(
       ];
   }
   return problems;
+}
+
+/** Legs in other things than money, by what they are in and the side they are on. */
+function sides(legs: readonly CompiledLeg[]): readonly (readonly CompiledLeg[])[] {
+  const others = legs.filter(({ asset }) => asset !== MONEY);
+  return [...new Set(others.map(({ asset, account }) => `${asset} ${account.on}`))].map((side) =>
+    others.filter(({ asset, account }) => `${asset} ${account.on}` === side),
+  );
 }
 
 /** Legs that share the rest together are the whole amount once. */

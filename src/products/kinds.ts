@@ -1,6 +1,7 @@
 /**
  * Every kind of operation that there is: those of wire/operation-kinds.ts and those of the products. What asks for kinds asks here.
  */
+import { RECEIPT_LEGS } from '../wire/acks.js';
 import {
   OPERATION_KIND_NAMES,
   OPERATION_KINDS,
@@ -72,6 +73,11 @@ export function knownKind(name: string): KnownKind {
 export function productKind(number: number): ProductKind | undefined {
   return PRODUCT_KINDS[number];
 }
+
+/** By number: 1 for the kinds with more legs than a receipt tells; theirs tell those of home alone, the first of them. */
+export const WIDE: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
+  kind !== undefined && kind.legs.length > RECEIPT_LEGS ? 1 : 0,
+);
 
 /** The products of these names. Throws an Error of one line where there is none of a name. */
 export function productsNamed(names: readonly string[]): readonly ProductDefinition[] {

@@ -1,5 +1,6 @@
 /** The products that come with paydrill. */
 import { chargeback } from './chargeback.js';
+import { fund } from './fund.js';
 import { huabei } from './huabei.js';
 import { instalments } from './instalments.js';
 import { insurance } from './insurance.js';
@@ -9,6 +10,7 @@ import { settlement } from './settlement.js';
 
 export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   huabei,
+  fund,
   loan,
   instalments,
   settlement,

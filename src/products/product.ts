@@ -33,6 +33,8 @@ export interface ProductAccount {
   readonly class: number;
   /** One for each user, or one on each shard. */
   readonly of: 'user' | 'shard';
+  /** What it counts: money where it is left out. Legs of anything else come out at zero on each side of an operation by themselves. */
+  readonly asset?: string;
   /** Minor units, or the name of a rate; 0 where it is left out. Accounts of a shard open with nothing. */
   readonly opening?: number | string;
   /** Debits, pending or posted, may not pass what it has. Accounts of a shard may overdraw. */

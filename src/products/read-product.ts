@@ -37,6 +37,8 @@ function accountOf(fields: Fields): ProductAccount {
     class: fields.number('class'),
     of: of === 'user' || of === 'shard' ? of : fields.refuse('of', 'user or shard'),
   };
+  const asset = fields.optional('asset', textAt);
+  if (asset !== undefined) account.asset = asset;
   const opening = fields.optional('opening', numberOrNameAt);
   if (opening !== undefined) account.opening = opening;
   for (const flag of ['mustNotOverdraw', 'mustNotPassOpening'] as const) {

@@ -14,7 +14,7 @@
  */
 
 export const ACK_BYTES = 96;
-/** Legs of a receipt: of an entry that has more the first ones are told. */
+/** Legs of a receipt: where an operation may have more, the first ones of its home shard are told. */
 export const RECEIPT_LEGS = 4;
 
 /** Byte offsets in an ack record; leg i adds 8*i to accounts and balances, 4*i to versions. */

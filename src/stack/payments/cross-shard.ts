@@ -15,6 +15,7 @@
  * operation must not pull that one down. An id is known to the shards its operation touches and to no other: asking
  * every shard, or one chosen by the id, would cost each payment a second durable record. Sources: Seata's TCC fence (empty rollback, anti-hanging).
  */
+import { WIDE } from '../../products/kinds.js';
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
@@ -203,7 +204,8 @@ export class CrossShard {
       const code = ackCode(view, at);
       this.#board.log(`confirmed at home and refused at the peer with code ${code} (${shards})`);
     }
-    mergeReceipts(slots.acks, slots.ackAt(slot), confirmed ? view : undefined, at);
+    const isTold = confirmed && WIDE[slots.kind[slot]] === 0;
+    mergeReceipts(slots.acks, slots.ackAt(slot), isTold ? view : undefined, at);
     this.#board.answerKept(slot);
     this.#board.release(slot);
   }

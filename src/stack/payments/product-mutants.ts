@@ -2,6 +2,7 @@
 
 import { productAccount } from '../../products/account-names.js';
 import { chargeback } from '../../products/chargeback.js';
+import { fund } from '../../products/fund.js';
 import { instalments } from '../../products/instalments.js';
 import { insurance } from '../../products/insurance.js';
 import { loan } from '../../products/loan.js';
@@ -27,6 +28,10 @@ export function productBug(mutant: Mutant | undefined): Legs | undefined {
       return new PaidAtOnce(chargeback.accounts.disputed.class);
     case 'swap-reserve-and-commissions':
       return new ReserveSwapped();
+    case 'sell-units-short':
+      return new UnitsSoldShort();
+    case 'forget-claim':
+      return new ClaimForgotten();
     default:
       return undefined;
   }
@@ -51,6 +56,23 @@ class InterestCapitalised extends Legs {
     const { interest, principal } = loan.accounts;
     const isAccrued = isOf(account, interest.class) && postingMinor < 0;
     super.add(isAccrued ? inClass(account, principal.class) : account, postingMinor);
+  }
+}
+
+class UnitsSoldShort extends Legs {
+  override add(account: number, postingMinor: number): void {
+    const { issued, units } = fund.accounts;
+    const isSold = isOf(account, units.class) && postingMinor < 0;
+    const isBack = isOf(account, issued.class) && postingMinor > 0;
+    super.add(account, postingMinor + (isSold ? 1 : 0) - (isBack ? 1 : 0));
+  }
+}
+
+/** What the assets owe stands before it. */
+class ClaimForgotten extends Legs {
+  override add(account: number, postingMinor: number): void {
+    if (isOf(account, fund.accounts.inTransit.class) && postingMinor > 0) this.count--;
+    else super.add(account, postingMinor);
   }
 }
 

@@ -88,4 +88,20 @@ export const PRODUCT_MUTANTS = {
     law: 'legs-follow-operation',
     orLaws: ['loan-owed'],
   },
+  'sell-units-short': {
+    bug: 'whoever redeems, or pays from the fund, sells one part of a unit too few: the fund pays for the rounding',
+    room: 'payments',
+    exposedBy: 'a redemption, or a payment from the fund',
+    scenario: 'fund.ts',
+    law: 'legs-follow-operation',
+    orLaws: ['fund-worth'],
+  },
+  'forget-claim': {
+    bug: 'the claim on the fund house for what is advanced is forgotten: the legs come out without it',
+    room: 'payments',
+    exposedBy: 'a redemption',
+    scenario: 'fund.ts',
+    law: 'legs-follow-operation',
+    orLaws: ['fund-advance'],
+  },
 } as const satisfies Record<string, MutantRow>;

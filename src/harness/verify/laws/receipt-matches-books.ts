@@ -3,18 +3,18 @@
  * operation. A ledger that rolled back is consistent with itself; only receipts show the fork. A balance that was
  * read is one the account had. Clearing accounts are the shards' own business and left out.
  */
-import { CATALOGUE } from '../../../products/kinds.js';
+import { CATALOGUE, WIDE } from '../../../products/kinds.js';
 import { RECEIPT_LEGS } from '../../../wire/acks.js';
 import type { ResultName } from '../../../wire/results.js';
 import type { Law } from '../law.js';
 import { names } from '../sql-text.js';
 
 const LEGS = Array.from({ length: RECEIPT_LEGS }, (_, leg) => leg + 1);
-/** Kinds with more legs than a receipt tells. */
-const WIDE = names([
-  '',
-  ...CATALOGUE.kinds.flatMap(({ legs, name }) => (legs.length > RECEIPT_LEGS ? [name] : [])),
-]);
+/** A receipt need not tell the leg: of kinds that may have more than it has room for, those of home are told, the first of them. */
+const NEED_NOT = WIDE.includes(1)
+  ? `(k.kind in (${names(CATALOGUE.kinds.flatMap(({ name, row }) => (WIDE[row.number] === 1 ? [name] : [])))})
+        and (k.role = 'secondary' or k.leg > ${RECEIPT_LEGS}))`
+  : 'false';
 
 const receiptLeg = (leg: number): string => `
   select id_hi, id_lo, kind, result, receipt_account_${leg} as account, receipt_balance_${leg} as balance,
@@ -97,7 +97,7 @@ function sqlWith(read: string, never: string): string {
       from moved m full join (
         select k.* from kept k semi join (select id_hi, id_lo from asked where outcome = 'ok' and ${HAS_RECEIPT}) o
           using (id_hi, id_lo)) k using (id_hi, id_lo, account)
-      where (m.account is null and k.kind not in (${WIDE})) or k.account is null or m.version <> k.version or m.balance <> k.balance),
+      where (m.account is null and not ${NEED_NOT}) or k.account is null or m.version <> k.version or m.balance <> k.balance),
     read as (${read})
     select id_hi, id_lo, case
         when untold then 'has a receipt without ' || account_name(account) || ', which the books have at version '

@@ -8,8 +8,10 @@
  *
  * One object is used for all entries of a shard; what the last walk found lies in its fields.
  */
+import { WIDE } from '../../../products/kinds.js';
 import { isClearing } from '../../../wire/accounts.js';
-import { COMMAND } from '../../../wire/ledger-commands.js';
+import { RECEIPT_LEGS } from '../../../wire/acks.js';
+import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import {
   ENTRY,
   ENTRY_COMMAND,
@@ -49,6 +51,12 @@ export interface EntryWithLegs {
   readonly command: number;
   readonly kind: number;
   readonly operation: number;
+  readonly role: number;
+}
+
+/** Legs that a receipt tells of an entry of a wide kind. */
+function toldOfWide(role: number): number {
+  return role === COMMAND_FLAG.secondary ? 0 : RECEIPT_LEGS;
 }
 
 export class LegWalk {
@@ -102,11 +110,12 @@ export class LegWalk {
     accounts: Int32Array,
     first: number,
   ): void {
-    const { legs, command, kind, operation } = entry;
+    const { legs, command, kind, operation, role } = entry;
     const operations = this.#operations;
     const facts = this.#facts;
     const isKnown = operation >= 0;
-    const isTold = EFFECT[command] === 1;
+    const isEffect = EFFECT[command] === 1;
+    const told = isEffect ? (WIDE[kind] === 1 ? toldOfWide(role) : legs) : 0;
     const isReserving = RESERVES[command] === 1;
     const isVoid = command === VOID;
     const mode = MODES[command];
@@ -123,7 +132,7 @@ export class LegWalk {
     let body = 0;
     let towards = 0;
     let size = 0;
-    if (isTold) size = sizeBits(words[entryAt + ENTRY.amount / 4 + 1]);
+    if (isEffect) size = sizeBits(words[entryAt + ENTRY.amount / 4 + 1]);
     if (isVoid) {
       const amountLo = words[entryAt + ENTRY.amount / 4];
       const amountHi = words[entryAt + ENTRY.amount / 4 + 1];
@@ -153,7 +162,7 @@ export class LegWalk {
       size |= sizeBits(postingHi) | sizeBits(balanceHi);
       if (isReserving) moved = (moved + postingDigest(lo, hi, postingLo, postingHi)) | 0;
       if (pending !== mode || posting === 0) modeFits = false;
-      if (isTold && !isClearing(lo, hi))
+      if (leg < told && !isClearing(lo, hi))
         toldDigest = (toldDigest + legDigest(lo, hi, balanceLo, balanceHi, version)) | 0;
       if (!bodyFits && bodyDigest(body, lo, hi) === asked)
         bodyFits = anyPosting || posting === towards;

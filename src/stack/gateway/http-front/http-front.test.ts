@@ -20,10 +20,13 @@ afterAll(() => stand.close());
 /** Ends the connection, also where so many bytes of it are taken for the rest of a body: Node skips empty lines between requests. */
 const LAST = '\r\n'.repeat(8000) + get('/health', 'connection: close');
 
+/** When the last entry was made, of a look-up that finds nothing: branches of earlier operations may end between one asking and the next. */
+const LAST_ENTRY = /("code":"operation_not_found","timestampUs":)[0-9]+/;
+
 /** Everything that is answered to these bytes until the connection ends. */
 async function answersTo(client: RawClient, text: string): Promise<readonly string[]> {
   await client.write(text + LAST);
-  return (await client.closed()).map((answer) => answer.text);
+  return (await client.closed()).map((answer) => answer.text.replace(LAST_ENTRY, '$1'));
 }
 
 const isOfGarbage = (answer: string): boolean => answer.includes('"message":"Client Error"');

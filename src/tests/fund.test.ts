@@ -1,0 +1,60 @@
+/**
+ * The money fund, drilled: payments out of it, purchases, redemptions that are advanced, yields, in units that are an asset of their own; while
+ * answers vanish, a shard and the gateway die. Operations here have more legs than a receipt tells. Whoever sells too few units, or forgets who
+ * owes what was advanced, is named.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseSummary } from '../harness/report/json.js';
+import { type Mutant, mutantRow } from '../wire/mutants.js';
+import { readSummary, startDrill, startProgram } from './testing/program.js';
+
+const FUND = 'scenarios/fund.ts';
+const SHORT = ['--duration-scale', '0.2', '-e', 'RATE=1500', '--seed', '5', '--quiet'];
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paydrill-fund-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('an honest stack is judged valid, by the laws of the product too, by the scan and by the queries alone', {
+  timeout: 120_000,
+}, async () => {
+  const drill = startDrill(folder, FUND, ...SHORT);
+  expect(await drill.ended, drill.output()).toBe(0);
+  const { laws } = readSummary(folder);
+  const held = laws.filter(({ status }) => status === 'holds').map(({ name }) => name);
+  expect(held).toEqual(
+    expect.arrayContaining(['fund-worth', 'fund-advance', 'fund-yield', 'receipt-matches-books']),
+  );
+  const exact = startProgram('verify', join(folder, 'run'), '--exact');
+  expect(await exact.ended, exact.output()).toBe(0);
+});
+
+const BUGS: readonly (readonly [Mutant, string])[] = [
+  ['sell-units-short', 'fund-worth'],
+  ['forget-claim', 'fund-advance'],
+];
+
+/** By the laws that were broken, how often. */
+function brokenIn(text: string): readonly [string, number][] {
+  const { laws } = parseSummary(text, 'summary.json');
+  return laws.flatMap((law) => (law.status === 'broken' ? [[law.name, law.violations]] : []));
+}
+
+test.each(BUGS)('%s is found, by %s too', { timeout: 120_000 }, async (name, own) => {
+  const drill = startDrill(folder, FUND, ...SHORT, '--faults', 'none', '--mutant', name);
+  expect(await drill.ended, drill.errors()).toBe(111);
+  const broken = brokenIn(readFileSync(join(folder, 'run', 'summary.json'), 'utf8'));
+  expect(broken.map(([law]) => law)).toEqual(expect.arrayContaining([mutantRow(name).law, own]));
+  const exact = startProgram('verify', join(folder, 'run'), '--exact', '--json');
+  expect(await exact.ended, exact.errors()).toBe(111);
+  expect(brokenIn(exact.output())).toEqual(broken);
+});
