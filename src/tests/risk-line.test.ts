@@ -31,7 +31,9 @@ test('an honest stack is valid though its gateway is killed, and decides the sam
 }, async () => {
   const drill = startDrill(folder, FRAUD, ...SHORT);
   expect(await drill.ended, drill.output()).toBe(0);
-  const { laws } = readSummary(folder);
+  const { laws, run } = readSummary(folder);
+  expect(run.risk_engine).toMatchObject({ decided: { deny: expect.any(Number) }, gaps: 2 });
+  expect(drill.output()).toMatch(/risk engine +told of [\d,]+ operations; decided: allow [\d,]+, /);
   const held = laws.filter(({ status }) => status === 'holds').map(({ name }) => name);
   expect(held).toEqual(expect.arrayContaining(OF_LINE));
   const text = readFileSync(join(folder, 'run', 'books', 'decisions.json'), 'utf8');

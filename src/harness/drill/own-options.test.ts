@@ -26,6 +26,15 @@ describe('options.ext.paydrill', () => {
     expect(stack.population).toMatchObject({ merchants: 5, splitMerchants: 5 });
   });
 
+  it('asks for a risk engine by the files of its rules and its model', () => {
+    const { risk } = ownOptions(
+      { ext: { paydrill: { risk: { rules: 'r.json', speed: 60, closed: ['transfer'] } } } },
+      'night.ts',
+    );
+    const bounds = { speed: 60, closed: ['transfer'] };
+    expect(risk).toEqual({ rules: 'r.json', model: undefined, bounds });
+  });
+
   it.each([
     [
       { merchant: 5 },
@@ -33,6 +42,8 @@ describe('options.ext.paydrill', () => {
     ],
     [{ population: 5 }, /population is not known; known are calibrate, deadlineMs, merchants, /],
     [{ users: -1 }, /users must be a whole number from 0, got -1/],
+    [{ risk: { model: 'm.json' } }, /risk: rules must be the path of a file of rules, got nothing/],
+    [{ risk: { rules: 'r.json', sped: 2 } }, /risk: sped is not known; did you mean speed\?/],
     [{ calibrate: 'yes' }, /calibrate must be true or false, got "yes"/],
     [[1], /options\.ext\.paydrill must be an object, got \[1\]/],
   ])('is refused in one line as %j', (paydrill, line) => {

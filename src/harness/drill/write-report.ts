@@ -5,6 +5,7 @@ import { recoveries } from '../faults/recovery.js';
 import type { FaultRecord } from '../faults/timeline.js';
 import { BUCKET_US, LIVE, type LiveCounters } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
+import type { RiskEngineFacts } from '../records/run-layout.js';
 import type { TargetLabels } from '../records/target-facts.js';
 import { reportHtml } from '../report/html.js';
 import { summaryJson } from '../report/json.js';
@@ -57,6 +58,7 @@ export interface ReportParts {
   readonly markedFailed: string | undefined;
   /** See BooksFacts. */
   readonly idsLeft: readonly string[];
+  readonly riskEngine: RiskEngineFacts | undefined;
   readonly recordsKept: boolean;
 }
 
@@ -141,6 +143,7 @@ function runFacts({
   recordsKept,
   markedFailed,
   idsLeft,
+  riskEngine,
 }: ReportParts): RunFacts {
   const frames = live.total(LIVE.frames);
   const open = setup.plan.scenarios.filter(({ executor }) => isOpenModel(executor)).length;
@@ -171,6 +174,7 @@ function runFacts({
     ended_by: end.endedBy ?? null,
     marked_failed: markedFailed ?? null,
     ids_left: idsLeft.length > 0 ? idsLeft.join('; ') : null,
+    ...(riskEngine === undefined ? {} : { risk_engine: riskEngine }),
     records_kept: recordsKept,
     mutant: options.mutant ?? null,
   };

@@ -34,6 +34,9 @@ export interface LoggedDecisions {
   /** Records of the log, marks too. */
   readonly records: number;
   readonly decisions: number;
+  /** Of kinds that may be denied, by name of the decision. */
+  readonly decided: Readonly<Record<string, number>>;
+  readonly cut: number;
   /** When decisions were made that the log does not tell of. */
   readonly gaps: readonly DecisionGap[];
   /** Of the last record. */
@@ -87,6 +90,8 @@ class Decisions {
   #records = 0;
   #decisions = 0;
   #session = 0;
+  readonly #decided = new Map<string, number>(DECISIONS.map((name) => [name, 0]));
+  #cut = 0;
   #lastUs = 0;
 
   constructor(path: string) {
@@ -112,9 +117,19 @@ class Decisions {
     return {
       records: this.#records,
       decisions: this.#decisions,
+      decided: Object.fromEntries(this.#decided),
+      cut: this.#cut,
       gaps: this.#gaps,
       lastUs: this.#lastUs,
     };
+  }
+
+  #count(decision: number, flags: number): void {
+    this.#decisions++;
+    if ((flags & DECIDED_FLAG.judged) === 0) return;
+    const name = DECISIONS[decision];
+    this.#decided.set(name, (this.#decided.get(name) ?? 0) + 1);
+    if ((flags & DECIDED_FLAG.cut) !== 0) this.#cut++;
   }
 
   abandon(): void {
@@ -154,16 +169,14 @@ class Decisions {
     file.bytes('session')[row] = this.#session;
     file.bytes('kind')[row] = KIND_NAMES.indexOf[view.getUint8(at + RECORD.kind)];
     file.bytes('channel')[row] = CHANNEL_NAMES.indexOf[view.getUint8(at + RECORD.channel)];
-    file.bytes('decision')[row] = Math.min(
-      view.getUint8(at + RECORD.decision),
-      DECISIONS.length - 1,
-    );
+    const decision = Math.min(view.getUint8(at + RECORD.decision), DECISIONS.length - 1);
+    file.bytes('decision')[row] = decision;
     file.bytes('result')[row] = RESULT_NAMES.indexOf[view.getUint16(at + RECORD.code, true)];
     file.bytes('judged')[row] = flag(DECIDED_FLAG.judged);
     file.bytes('cut')[row] = flag(DECIDED_FLAG.cut);
     file.bytes('forgot')[row] = flag(DECIDED_FLAG.forgot);
     file.bytes('cold')[row] = flag(DECIDED_FLAG.cold);
-    this.#decisions++;
+    this.#count(decision, flags);
     file.row = row + 1;
     if (file.row === file.rowGroupRows) file.flush();
   }

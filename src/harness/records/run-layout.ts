@@ -38,6 +38,20 @@ export interface BooksFacts {
   readonly readAtUs: readonly number[];
   /** How many ids left the memory of which shard since its process began, one line a shard; only where some did. */
   readonly idsLeft?: readonly string[];
+  /** Only where a risk engine was in line. */
+  readonly riskEngine?: RiskEngineFacts;
+}
+
+/** What a risk engine in line decided, by its log; undefined in place of it where that could not be read. */
+export interface RiskEngineFacts {
+  /** Operations that it was told of. */
+  readonly decisions: number;
+  /** Of those of kinds that may be denied: how many were decided how, by name. */
+  readonly decided: Readonly<Record<string, number>>;
+  /** Of them, those whose walk was cut. */
+  readonly cut: number;
+  /** Times in which decisions were lost, or none was made. */
+  readonly gaps: number;
 }
 
 /**

@@ -74,6 +74,16 @@ export interface RunFacts extends RunEnvironment {
   readonly marked_failed: string | null;
   /** Ids that left the memory of shards, and in which time they do; null where none did, or it is not told. */
   readonly ids_left: string | null;
+  /** Only where a risk engine was in line and its log could be read. */
+  readonly risk_engine?: {
+    readonly decisions: number;
+    /** `allow`, `step-up`, `review`, `deny`: of operations that may be denied. */
+    readonly decided: Readonly<Record<string, number>>;
+    /** Decisions whose walk was cut. */
+    readonly cut: number;
+    /** Times in which decisions were lost, or none was made. */
+    readonly gaps: number;
+  };
   /** Journal and books are in the run folder; without them it cannot be judged again. */
   readonly records_kept: boolean;
   /** The bug planted in the reference stack, if one was. */

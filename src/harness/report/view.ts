@@ -53,6 +53,7 @@ export function summaryView(summary: Summary): SummaryView {
       section('note', noteLines(summary)),
       section('operations', [plain(operationsLine(summary))]),
       section('declines', declineLines(summary)),
+      section('risk engine', riskLines(summary.run)),
       section('throughput', throughputLines(summary)),
       section('response time', [percentileLine(summary.response_time_us, summary)]),
       section('service time', [percentileLine(summary.service_time_us, summary)]),
@@ -121,6 +122,20 @@ function peakLines({ peak_per_s: peak, carried_per_s: carried }: Summary['run'])
 function declineLines({ declines_by_code: byCode }: Summary): ViewLine[] {
   const words = Object.entries(byCode).map(([code, times]) => `${code} ${count(times)}`);
   return words.length === 0 ? [] : [plain(words.join(', '))];
+}
+
+/** What it let go for somebody to look at stands beside what it denied. */
+function riskLines({ risk_engine: engine }: Summary['run']): ViewLine[] {
+  if (engine === undefined) return [];
+  const { cut, decided, decisions, gaps } = engine;
+  const named = Object.entries(decided).map(([name, times]) => `${name} ${count(times)}`);
+  return [
+    plain(`told of ${plural(decisions, 'operation')}; decided: ${named.join(', ')}`),
+    ...(cut > 0 ? [doubt(`${plural(cut, 'walk')} cut before it had seen everything`)] : []),
+    ...(gaps > 0
+      ? [doubt(`${plural(gaps, 'gap')} in its log: what was under way then may lack its decision`)]
+      : []),
+  ];
 }
 
 function throughputLines({ throughput, run }: Summary): ViewLine[] {

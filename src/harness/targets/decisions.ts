@@ -13,7 +13,7 @@ import {
   type DecisionGap,
   type DecisionsFacts,
 } from '../records/decisions-file.js';
-import { BOOKS_FOLDER } from '../records/run-layout.js';
+import { BOOKS_FOLDER, type RiskEngineFacts } from '../records/run-layout.js';
 import { askAdmin, numberOf } from './admin-client.js';
 
 /** Of questions; the disk that takes longer than all of them is not waited for. */
@@ -31,8 +31,9 @@ export function withDecisions(books: BooksSource, place: DecisionLogPlace): Book
   return {
     fetch: async (options) => {
       const facts = await books.fetch(options);
-      await fetchDecisions(place, join(options.folder, BOOKS_FOLDER), options.runId);
-      return facts;
+      const folder = join(options.folder, BOOKS_FOLDER);
+      const riskEngine = await fetchDecisions(place, folder, options.runId);
+      return riskEngine === undefined ? facts : { ...facts, riskEngine };
     },
   };
 }
@@ -41,17 +42,21 @@ async function fetchDecisions(
   { gateway, log }: DecisionLogPlace,
   folder: string,
   runId: string,
-): Promise<void> {
+): Promise<RiskEngineFacts | undefined> {
   const state = await stateOf(gateway);
   let facts: DecisionsFacts;
+  let told: RiskEngineFacts | undefined;
   try {
     const logged = await convertDecisions({ from: log, to: join(folder, DECISIONS_PART), runId });
     const gaps = [...logged.gaps, ...gapsAtEnd(logged.lastUs, logged.records, state)];
+    const { decisions, decided, cut } = logged;
+    told = { decisions, decided, cut, gaps: gaps.length };
     facts = { complete: true, ...logged, gaps, ...(state === undefined ? {} : { state }) };
   } catch (cause) {
     facts = { complete: false, reason: messageOf(cause).split('\n')[0] ?? 'no reason given' };
   }
   writeFileSync(join(folder, DECISIONS_FILE), `${JSON.stringify(facts)}\n`);
+  return told;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

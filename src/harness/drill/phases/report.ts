@@ -18,7 +18,8 @@ export async function reportPhase(
   { recordsKept }: { readonly recordsKept: boolean },
 ): Promise<DrillEnd> {
   const { folder, watch, ending, log } = run;
-  const parts = { ...reportParts(run, judgement, recordsKept), idsLeft: books.idsLeft ?? [] };
+  const { idsLeft = [], riskEngine } = books;
+  const parts = { ...reportParts(run, judgement, recordsKept), idsLeft, riskEngine };
   const summary = summarise(parts);
   try {
     folder.write('metrics.json', metricsJson(watch.rows));
@@ -63,6 +64,7 @@ function reportParts(run: DrillRun, judgement: VerifyResult, recordsKept: boolea
     curves: curvesOf(run),
     markedFailed: run.script.markedFailed,
     idsLeft: [],
+    riskEngine: undefined,
     recordsKept,
   };
 }
