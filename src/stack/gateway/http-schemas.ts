@@ -2,7 +2,8 @@
  * The JSON schemas of the HTTP edge: what is checked on the way in, written on the way out, and shown in
  * /openapi.json is one and the same.
  */
-import { type KnownKind, kindNamed, kindsWhere } from '../../products/kinds.js';
+import { CATALOGUE, type KnownKind, kindNamed, kindsWhere } from '../../products/kinds.js';
+import type { ProductAccount } from '../../products/product.js';
 import { type Counterparty, movesMoney } from '../../wire/operation-kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX } from '../../wire/results.js';
@@ -32,11 +33,21 @@ const merchantOrUser = {
   description: 'merchant:3 or user:8',
 };
 
+const ofShards = ['fee', 'platform', 'bank', ...classNames('shard')].join('|');
+const ofUsers = ['user', ...classNames('user')].join('|');
+
 export const anyAccount = {
   type: 'string',
-  pattern: `^(user:${NUMBER}|merchant:${NUMBER}(@${SHARD})?|clearing:${SHARD}@${SHARD}|(fee|platform|bank)@${SHARD})$`,
-  description: 'user:7, merchant:3, merchant:3@1, fee@0',
+  pattern: `^((${ofUsers}):${NUMBER}|merchant:${NUMBER}(@${SHARD})?|clearing:${SHARD}@${SHARD}|(${ofShards})@${SHARD})$`,
+  description: 'user:7, merchant:3, merchant:3@1, fee@0, huabei.available:7',
 };
+
+/** Of the accounts that products have, as a pattern has them. */
+function classNames(of: ProductAccount['of']): readonly string[] {
+  return [...CATALOGUE.classes.values()].flatMap(({ account, name }) =>
+    account.of === of ? [name.replace('.', '\\.')] : [],
+  );
+}
 
 const COUNTERPARTIES: Record<Counterparty, typeof user> = {
   merchant,

@@ -414,6 +414,23 @@ describe('the other routes', () => {
     expect((await call('/v1/accounts/nobody')).status).toBe(400);
   });
 
+  it('tells balances of what products have, for each user and on each shard, where it offers them', async () => {
+    const offering = await stack.gateway({ products: ['insurance'] });
+    const balanceOf = async (account: string) => {
+      const response = await fetch(`http://${offering.http}/v1/accounts/${account}`);
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await balanceOf('insurance.claimed:7')).toMatchObject({
+      status: 200,
+      body: { account: 'insurance.claimed:7', balanceMinor: 0 },
+    });
+    expect((await balanceOf('insurance.reserve@1')).status).toBe(200);
+    expect((await balanceOf('loan.limit:7')).status).toBe(404);
+    expect((await balanceOf('insurance.claimed@1')).status).toBe(400);
+    expect((await balanceOf('insurancexclaimed:7')).status).toBe(400);
+    await offering.close();
+  });
+
   it('shows topology, stats and health', async () => {
     const { body } = await call('/v1/topology');
     expect(body).toMatchObject({ placement: { shards: 2 }, users: 20 });
