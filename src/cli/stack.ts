@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Mutant } from '../wire/mutants.js';
 import { type Children, openChildren } from './child.js';
-import { integer, listenAddress, mutantName } from './option-values.js';
+import { collect, integer, listenAddress, mutantName } from './option-values.js';
 import { untilSignal } from './signals.js';
 
 interface StackOptions {
@@ -16,6 +16,7 @@ interface StackOptions {
   readonly merchants: number;
   readonly splitMerchants: number;
   readonly openingMinor: number;
+  readonly product: readonly string[];
   readonly bolt: string;
   readonly http: string;
   readonly data?: string;
@@ -40,6 +41,7 @@ export function stackCommand(): Command {
       integer({ min: 0, max: 2 ** 48 }),
       1_000_000,
     )
+    .option('--product <name>', 'a product that it offers; repeat', collect, [])
     .option('--bolt <host:port>', 'where the gateway speaks Bolt', listenAddress, '127.0.0.1:12200')
     .option('--http <host:port>', 'where the gateway speaks HTTP', listenAddress, '127.0.0.1:8080')
     .option('--data <folder>', 'keep the books here (default: a temporary folder)')
@@ -107,6 +109,7 @@ function gatewayArguments(shardAddresses: readonly string[], options: StackOptio
     ...['--users', String(options.users), '--merchants', String(options.merchants)],
     ...['--split-merchants', String(Math.min(options.splitMerchants, options.merchants))],
     ...['--opening-minor', String(options.openingMinor)],
+    ...options.product.flatMap((name) => ['--product', name]),
     ...mutantArguments(options),
   ];
 }

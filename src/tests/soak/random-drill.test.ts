@@ -44,6 +44,9 @@ describe('a random drill', () => {
       'capacity',
       'double-eleven',
       'every-operation',
+      'everyday',
+      'huabei',
+      'loan',
       'starter',
     ]);
     expect(everyOf(({ shards }) => shards)).toEqual([1, 2, 3, 4]);

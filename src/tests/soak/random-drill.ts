@@ -48,10 +48,10 @@ interface Script {
   readonly name: string;
   /** As written. */
   readonly loadMs: number;
-  /** In ten drills. */
+  /** How often, among those of the others. */
   readonly share: number;
   size(random: Random): readonly string[];
-  /** Users, merchants, split merchants and opening balance that the script takes for granted. */
+  /** Users, merchants, split merchants, opening balance and products that the script takes for granted. */
   readonly stack: readonly string[];
 }
 
@@ -86,6 +86,36 @@ const SCRIPTS: readonly Script[] = [
     share: 1,
     size: (random) => ['-e', `RATE=${1_000 + random.int(5_000)}`, '-e', 'VUS=500'],
     stack: population({ users: 1_000_000, merchants: 20_000, split: 16, openingMinor: 1_000_000 }),
+  },
+  {
+    name: 'huabei',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${200 + random.int(800)}`, '-e', 'USERS=2000'],
+    stack: population({
+      ...{ users: 2_000, merchants: 500, split: 50, openingMinor: 1_000_000 },
+      products: ['huabei'],
+    }),
+  },
+  {
+    name: 'loan',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${100 + random.int(500)}`, '-e', 'USERS=2000'],
+    stack: population({
+      ...{ users: 2_000, merchants: 1, split: 0, openingMinor: 1_000_000 },
+      products: ['loan'],
+    }),
+  },
+  {
+    name: 'everyday',
+    loadMs: 20_000,
+    share: 2,
+    size: (random) => ['-e', `RATE=${100 + random.int(500)}`, '-e', 'USERS=1000'],
+    stack: population({
+      ...{ users: 1_000, merchants: 200, split: 40, openingMinor: 1_000_000 },
+      products: ['instalments', 'settlement', 'insurance', 'chargeback'],
+    }),
   },
 ];
 
@@ -147,9 +177,11 @@ function population(of: {
   readonly merchants: number;
   readonly split: number;
   readonly openingMinor: number;
+  readonly products?: readonly string[];
 }): readonly string[] {
   return [
     ...['--users', String(of.users), '--merchants', String(of.merchants)],
     ...['--split-merchants', String(of.split), '--opening-minor', String(of.openingMinor)],
+    ...(of.products ?? []).flatMap((name) => ['--product', name]),
   ];
 }
