@@ -34,23 +34,45 @@ export type Submit<Waiting, Answer> = (waiting: Waiting, request: OperationReque
 export function productOperations<Waiting, Answer>(
   name: string,
   submit: Submit<Waiting, Answer>,
-): Readonly<Methods<Waiting, Answer>> {
-  const product = knownProduct(name);
-  const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
-  const methods: Methods<Waiting, Answer> = Object.fromEntries(
-    kinds.map((kind) => {
-      const requestOf = requests(kind);
-      return [
-        kind.name.slice(name.length + 1),
-        (order: Order, waiting: Waiting) => submit(waiting, requestOf(order)),
-      ];
-    }),
-  );
-  const read = readsOf(name);
-  return { ...methods, balance: (order, waiting) => submit(waiting, read(order)) };
+): object {
+  // A VU has one for each product: what all of them share is made once.
+  const shared = SHARED.get(name) ?? prototypeOf(name);
+  SHARED.set(name, shared);
+  return Object.create(shared, { submit: { value: submit } });
 }
 
-type Methods<Waiting, Answer> = Record<string, (order: Order, waiting: Waiting) => Answer>;
+/** By name of the product. */
+const SHARED = new Map<string, object>();
+
+interface Submitting {
+  readonly submit: Submit<unknown, unknown>;
+}
+
+/** A method each, to be had alone too: `const { pay } = product('huabei')`. */
+function prototypeOf(name: string): object {
+  const product = knownProduct(name);
+  const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
+  const methods: [string, (order: Order) => OperationRequest][] = kinds.map((kind) => [
+    kind.name.slice(name.length + 1),
+    requests(kind),
+  ]);
+  methods.push(['balance', readsOf(name)]);
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(
+      methods.map(([method, requestOf]): [string, PropertyDescriptor] => [
+        method,
+        {
+          enumerable: true,
+          get(this: Submitting) {
+            const { submit } = this;
+            return (order: Order, waiting: unknown) => submit(waiting, requestOf(order));
+          },
+        },
+      ]),
+    ),
+  );
+}
 
 /** `balance({ account: 'available', user: 7 })`: of an account of the product. */
 function readsOf(name: string): (order: Order) => OperationRequest {

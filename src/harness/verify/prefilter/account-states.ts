@@ -75,8 +75,8 @@ export class AccountStates {
   /** Accounts that were opened other than agreed, or not at all. */
   wrongOpenings = 0;
   readonly #part: BooksPart;
-  /** What capped accounts may have, by row. */
-  readonly #caps = new Map<number, number>();
+  /** What capped accounts may have, by row; as long as the last of them. */
+  #caps = new Float64Array(0);
 
   /** Throws UnscannableError, and what reading the file throws. */
   constructor(part: BooksPart, agreed: AgreedAccounts, shards: number) {
@@ -97,7 +97,7 @@ export class AccountStates {
         if (!agreed.isOpenedAs(account, opening, flags)) this.wrongOpenings++;
         fields[to + STATE.balance] = opening;
         const capped = (flags & ACCOUNT_FLAG.mustNotPassOpening) !== 0;
-        if (capped) this.#caps.set(this.count, opening);
+        if (capped) this.#cap(this.count, opening);
         rows[this.count * STATE_WORDS + STATE.flags] =
           (bounded ? STATE_FLAG.bounded : 0) | (capped ? STATE_FLAG.capped : 0);
         this.count++;
@@ -110,20 +110,32 @@ export class AccountStates {
 
   /** Whether the account has as much as it may: with what is reserved for it. False where there is no bound, or no account. */
   readonly isFull = (index: number): boolean => {
-    const cap = this.#caps.get(index);
-    return cap !== undefined && this.#had(index) >= cap;
+    return this.#isCapped(index) && this.#had(index) >= this.#caps[index];
   };
 
   /** How much more it may have: Infinity where there is no bound, or no account. */
   room(index: number): number {
-    const cap = this.#caps.get(index);
-    return cap === undefined ? Number.POSITIVE_INFINITY : Math.max(0, cap - this.#had(index));
+    if (!this.#isCapped(index)) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#caps[index] - this.#had(index));
   }
 
   /** Whether it has more. */
   isOver(index: number): boolean {
-    const cap = this.#caps.get(index);
-    return cap !== undefined && this.#had(index) > cap;
+    return this.#isCapped(index) && this.#had(index) > this.#caps[index];
+  }
+
+  /** False where there is no account. */
+  #isCapped(index: number): boolean {
+    return index >= 0 && (this.words[index * STATE_WORDS + STATE.flags] & STATE_FLAG.capped) !== 0;
+  }
+
+  #cap(index: number, most: number): void {
+    if (index >= this.#caps.length) {
+      const caps = new Float64Array(Math.max(ACCOUNTS_FIRST, index * 2));
+      caps.set(this.#caps);
+      this.#caps = caps;
+    }
+    this.#caps[index] = most;
   }
 
   #had(index: number): number {

@@ -4,6 +4,7 @@ import { CATALOGUE } from '../../../products/kinds.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
+  CLASS_UNIT,
   SYSTEM_ACCOUNT,
   shardOfAccount,
 } from '../../../wire/accounts.js';
@@ -20,7 +21,7 @@ export class AgreedAccounts {
   readonly #money: MoneyRules;
   readonly #users: number;
   /** Of the products that were agreed on, by class. */
-  readonly #classes: ReadonlyMap<number, ClassRow>;
+  readonly #classes: readonly (ClassRow | undefined)[];
   /** Money that users were given, minor units. */
   readonly #given: number;
 
@@ -31,8 +32,10 @@ export class AgreedAccounts {
     this.#money = money;
     this.#users = countOn(shard, shards, users);
     const unsplit = countOn(shard, shards, merchants) - countOn(shard, shards, split);
-    this.#classes = new Map(CATALOGUE.classesOf(money.products));
-    const rows = [...this.#classes.values()];
+    const classes = new Map(CATALOGUE.classesOf(money.products));
+    const last = Math.max(0, ...classes.keys());
+    this.#classes = Array.from({ length: last + 1 }, (_, number) => classes.get(number));
+    const rows = [...classes.values()];
     const ofUsers = rows.filter(({ account }) => account.of === 'user');
     const each = ofUsers.reduce((sum, { openingMinor }) => sum + openingMinor, money.openingMinor);
     this.#given = this.#users * each;
@@ -45,17 +48,20 @@ export class AgreedAccounts {
     const { merchants, openingMinor, shards, splitMerchants, users } = this.#money;
     if (account >= 1 && account <= users)
       return this.#isHere(account) && opening === openingMinor && flags === BOUNDED;
-    const { accountClass, number, slot } = accountParts(account);
+    const accountClass = Math.floor(account / CLASS_UNIT);
+    const row = this.#classes[accountClass];
+    // Most of them all: nothing else is looked at.
+    if (row?.account.of === 'user') {
+      const user = account - accountClass * CLASS_UNIT;
+      const isPlaced = user >= 1 && user <= users && this.#isHere(user);
+      return isPlaced && opening === row.openingMinor && flags === row.flags;
+    }
+    const { number, slot } = accountParts(account);
     if (number < 1) return false;
     if (accountClass === ACCOUNT_CLASS.merchant) {
       const isSplit = number <= splitMerchants;
       const isPlaced = isSplit ? slot === this.shard + 1 : slot === 0 && this.#isHere(account);
       return isPlaced && number <= merchants && opening === 0 && flags === BOUNDED;
-    }
-    const row = this.#classes.get(accountClass);
-    if (row?.account.of === 'user') {
-      const isPlaced = slot === 0 && number <= users && this.#isHere(number);
-      return isPlaced && opening === row.openingMinor && flags === row.flags;
     }
     if (slot !== this.shard + 1) return false;
     if (row !== undefined) return number === 1 && opening === 0 && flags === 0;
