@@ -45,6 +45,7 @@ describe('a random drill', () => {
       'double-eleven',
       'every-operation',
       'everyday',
+      'fraud',
       'huabei',
       'loan',
       'starter',

@@ -81,6 +81,13 @@ const SCRIPTS: readonly Script[] = [
     stack: population({ users: 20_000, merchants: 1_000, split: 16, openingMinor: 1_000_000 }),
   },
   {
+    name: 'fraud',
+    loadMs: 40_000,
+    share: 2,
+    size: (random) => ['-e', `RATE=${200 + random.int(800)}`],
+    stack: population({ users: 20_000, merchants: 500, split: 50, openingMinor: 1_000_000 }),
+  },
+  {
     name: 'capacity',
     loadMs: 20_000,
     share: 1,
