@@ -20,6 +20,7 @@ interface StackOptions {
   readonly bolt: string;
   readonly http: string;
   readonly data?: string;
+  readonly risk?: string;
   readonly mutant?: Mutant;
 }
 
@@ -45,6 +46,7 @@ export function stackCommand(): Command {
     .option('--bolt <host:port>', 'where the gateway speaks Bolt', listenAddress, '127.0.0.1:12200')
     .option('--http <host:port>', 'where the gateway speaks HTTP', listenAddress, '127.0.0.1:8080')
     .option('--data <folder>', 'keep the books here (default: a temporary folder)')
+    .option('--risk <file>', "put the risk engine in line: a run folder's risk.json")
     .option('--mutant <name>', 'plant a bug', mutantName)
     .addHelpText('after', '\nExample:\n  $ paydrill stack --users 1000 --http 127.0.0.1:8080')
     .action(serve);
@@ -69,7 +71,10 @@ async function serveUntilOneEnds(children: Children, options: StackOptions): Pro
       startShard(shard, folder, children, options),
     ),
   );
-  const { bolt, http } = await children.start('gateway', gatewayArguments(addresses, options));
+  const { bolt, http } = await children.start(
+    'gateway',
+    gatewayArguments(addresses, folder, options),
+  );
   for (const [shard, address] of addresses.entries()) print(`shard ${shard}  ${address}`);
   print(`bolt     ${bolt}`);
   print(`http     http://${http}`);
@@ -101,7 +106,12 @@ function shardArguments(shard: number, dataFolder: string, options: StackOptions
   ];
 }
 
-function gatewayArguments(shardAddresses: readonly string[], options: StackOptions): string[] {
+function gatewayArguments(
+  shardAddresses: readonly string[],
+  folder: string,
+  options: StackOptions,
+): string[] {
+  const { risk } = options;
   return [
     'gateway',
     ...['--bolt', options.bolt, '--http', options.http],
@@ -110,6 +120,8 @@ function gatewayArguments(shardAddresses: readonly string[], options: StackOptio
     ...['--split-merchants', String(Math.min(options.splitMerchants, options.merchants))],
     ...['--opening-minor', String(options.openingMinor)],
     ...options.product.flatMap((name) => ['--product', name]),
+    // Beside the books: it is the gateway's memory as they are the shards'.
+    ...(risk === undefined ? [] : ['--risk', risk, '--risk-log', join(folder, 'decisions')]),
     ...mutantArguments(options),
   ];
 }

@@ -1,7 +1,7 @@
 /** `paydrill stack` as its users run it: what it says when it cannot start, and that nothing is left of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -179,5 +179,47 @@ describe('a stack that cannot go on says so in one line', { timeout: 60_000 }, (
     expect(await stack.ended).toBe(104);
     expect(stack.errors()).toMatch(/^paydrill: (shard-\d|gateway) ended by itself: SIGKILL$/m);
     expect(nothingLeft(children)).toBe(true);
+  });
+});
+
+describe('a stack with the risk engine in line', { timeout: 60_000 }, () => {
+  const file = (): string => join(temporary, 'risk.json');
+  const rule = {
+    name: 'large',
+    when: 'amount > 50.0',
+    decision: 'deny',
+    points: 1,
+    reason: 'much',
+  };
+  const bounds = { 'step-up': 0.5, review: 0.6, deny: 0.7 };
+  const agreed = (when: string): string =>
+    JSON.stringify({
+      ...{ schema: 'paydrill.risk-line/1', pairsMax: 1000 },
+      rules: { rules: [{ ...rule, when }], model: bounds },
+    });
+
+  test('declines what it denies', async () => {
+    writeFileSync(file(), agreed(rule.when));
+    const stack = startStack('--risk', file());
+    await serving(stack);
+    const http = /http:\/\/\S+/.exec(stack.output())?.[0] ?? '';
+    const answer = await fetch(`${http}/v1/operations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ id: '01a22d16-3eed-7000-8000-0007000006e8', kind: 'pay', amountMinor: 6000 },
+        ...{ payer: 'user:1', payee: 'merchant:1' },
+      }),
+    });
+    expect(await answer.json()).toMatchObject({ code: 'risk_denied' });
+    stack.process.kill('SIGINT');
+    expect(await stack.ended).toBe(0);
+  });
+
+  test('does not start with rules that do not compile, and says in one line why', async () => {
+    writeFileSync(file(), agreed('luck > 1.0'));
+    const stack = startStack('--risk', file());
+    expect(await stack.ended).toBe(104);
+    expect(stack.errors().trim()).toMatch(/^paydrill: .*rule 'large': .*luck.*$/);
   });
 });
