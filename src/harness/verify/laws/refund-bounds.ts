@@ -35,7 +35,7 @@ const PAYMENTS = names(DRAWN_ON);
 export const refundBounds: Law = {
   name: 'refund-bounds',
   statement:
-    'Refunds give back what was paid: of a payment that took effect, between its parties, and no more than it.',
+    'Refunds give back what was paid: of a payment that took effect, between its parties, and no more than it; so does what goes on from an operation stay within it.',
   needs: 'order',
   tests: 'moves-as-asked',
   onlyAtRest: false,
