@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseSummary } from '../harness/report/json.js';
 import { LINE_LAWS } from '../harness/verify/laws/registry.js';
 import { RISK_LINE_MUTANTS } from '../wire/mutants/risk-line.js';
 import { type Mutant, mutantRow } from '../wire/mutants.js';
@@ -68,6 +69,31 @@ test('a script that asks for no engine is asked for none of its laws', {
   const names = readSummary(folder).laws.map(({ name }) => name);
   expect(names.filter((name) => OF_LINE.includes(name))).toEqual([]);
   expect(existsSync(join(folder, 'run', 'risk.json'))).toBe(false);
+});
+
+test('is drilled again by what was agreed then, whatever became of the files', {
+  timeout: 90_000,
+}, async () => {
+  const rules = join(folder, 'rules.json');
+  const model = { 'step-up': 0.5, review: 0.6, deny: 0.7 };
+  const rule = { name: 'all', when: 'amount > 10.0', decision: 'deny', points: 1, reason: 'all' };
+  writeFileSync(rules, JSON.stringify({ rules: [rule], model }));
+  const script = join(folder, 'one.ts');
+  writeFileSync(
+    script,
+    `import { pay } from 'k6/x/pay';
+     export const options = { iterations: 3, ext: { paydrill: { users: 9, merchants: 3, risk: { rules: 'rules.json' } } } };
+     export default () => [100, 2000].map((amountMinor) => pay({ payer: 1, merchant: 1, amountMinor }));`,
+  );
+  const first = startDrill(folder, script, '--quiet');
+  expect(await first.ended, first.output()).toBe(0);
+  writeFileSync(rules, JSON.stringify({ rules: [], model }));
+  const again = startProgram(
+    ...['run', '--replay', join(folder, 'run'), '--out', join(folder, 'again'), '--quiet'],
+  );
+  expect(await again.ended, again.errors()).toBe(0);
+  const text = readFileSync(join(folder, 'again', 'summary.json'), 'utf8');
+  expect(parseSummary(text, 'summary.json').run.risk_engine?.decided).toMatchObject({ deny: 3 });
 });
 
 test.each([

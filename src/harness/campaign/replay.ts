@@ -9,6 +9,7 @@ import { isConstantRate } from '../drill/option-table.js';
 import { PLAN_SCHEMA } from '../drill/plan-file.js';
 import { messageOf } from '../message-of.js';
 import { segmentOptions } from '../options/segment-option.js';
+import { RISK_LINE_FILE } from '../records/decisions-file.js';
 import { PLAN_FILE } from '../records/plan-record.js';
 import { LAWS_FOLDER } from '../records/run-layout.js';
 import type { ConstantRate, DrillOptions } from '../report/progress.js';
@@ -36,6 +37,7 @@ export type ReplayedOptions = Pick<
   | 'mutant'
   | 'toxiproxy'
   | 'laws'
+  | 'riskLine'
 >;
 
 /** Throws UserError where the folder has no plan that can be run again. */
@@ -46,6 +48,7 @@ export function replayOf(folder: string): ReplayedOptions {
     throw plan.refusal(`is not of schema ${PLAN_SCHEMA}: run the drill anew with this version`);
   }
   const laws = join(folder, LAWS_FOLDER);
+  const riskLine = join(folder, RISK_LINE_FILE);
   const isReference = plan.text('target') === 'reference';
   const peak = plan.number('peak_per_s');
   const toxiproxy = plan.text('toxiproxy');
@@ -79,6 +82,7 @@ export function replayOf(folder: string): ReplayedOptions {
     ...(toxiproxy === 'embedded' ? {} : { toxiproxy }),
     // As they were, wherever they came from.
     ...(existsSync(laws) ? { laws: realFile(laws) } : {}),
+    ...(existsSync(riskLine) ? { riskLine: realFile(riskLine) } : {}),
   };
 }
 

@@ -113,6 +113,10 @@ const WRONG: Readonly<Record<keyof DrillOptions, readonly (readonly [unknown, Re
     ['', /the path of a folder, got ""$/],
     [['mine.sql'], /got \["mine.sql"\]$/],
   ],
+  riskLine: [
+    ['', /the path of a file, got ""$/],
+    [{ rules: [] }, /the path of a file, got \{"rules":\[\]\}$/],
+  ],
   outFolder: [
     ['', /the path of a folder, got ""$/],
     [true, /got true$/],

@@ -85,6 +85,7 @@ export const OPTION_TABLE = {
   },
   faults: { wanted: "the path of a fault plan, or 'none'", fits: isText },
   laws: { wanted: 'the path of a folder', fits: isText },
+  riskLine: { wanted: 'the path of a file', fits: isText },
   outputs: {
     wanted: `a list of outputs, each one of ${Object.values(OUTPUT_KINDS).join(', ')}`,
     fits: (value) => Array.isArray(value) && value.every((text) => isText(text) && isOutput(text)),

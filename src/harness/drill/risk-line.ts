@@ -22,11 +22,20 @@ export function riskLineText(
     ...{ rules: fileOf(folder, rules), model: model === undefined ? null : fileOf(folder, model) },
     ...{ ...DEFAULT_BOUNDS, ...bounds },
   };
+  const files = model === undefined ? rules : `${rules}, ${model}`;
+  return tried(agreed, `${script.path}: ${files}`, population);
+}
+
+/** As it was in another drill, whose run folder has `file`. Throws UserError. */
+export function agreedBefore(file: string, population: Population): string {
+  return tried(fileOf('', file), file, population);
+}
+
+function tried(agreed: unknown, where: string, population: Population): string {
   try {
     agreedRisk(agreed, population);
   } catch (cause) {
-    const files = model === undefined ? rules : `${rules}, ${model}`;
-    throw new UserError(`${script.path}: ${files}: ${messageOf(cause)}`, { cause });
+    throw new UserError(`${where}: ${messageOf(cause)}`, { cause });
   }
   return JSON.stringify(agreed);
 }

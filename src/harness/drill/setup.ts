@@ -26,7 +26,7 @@ import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
 import { plannedFaults } from './planned-faults.js';
 import { fewIterations } from './probe.js';
-import { riskLineText } from './risk-line.js';
+import { agreedBefore, riskLineText } from './risk-line.js';
 import { scriptSha256 } from './script-hash.js';
 import { secretsOf } from './secret-values.js';
 
@@ -137,12 +137,14 @@ function setupOf(
 
 /** Only a stack that the drill starts can be told to have one. */
 function riskLineOf(
-  { script, workingDirectory = '' }: DrillOptions,
+  { riskLine, script, workingDirectory = '' }: DrillOptions,
   { risk, stack }: OwnOptions,
   target: string,
 ): string | undefined {
   if (risk === undefined || target !== 'reference') return undefined;
-  return riskLineText(risk, { path: script, workingDirectory }, stack.population);
+  return riskLine === undefined
+    ? riskLineText(risk, { path: script, workingDirectory }, stack.population)
+    : agreedBefore(resolve(workingDirectory, riskLine), stack.population);
 }
 
 /** Undefined where the target is no file. */

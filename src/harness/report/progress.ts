@@ -132,6 +132,8 @@ export interface DrillOptions {
   readonly faults?: string;
   /** Path of a folder of laws to be judged by too (verify/user-laws.ts); without it the script's. */
   readonly laws?: string;
+  /** Path of what was agreed about a risk engine in line (`risk.json` of a run folder); without it the script's own files are read. */
+  readonly riskLine?: string;
   /** Path of the run folder, which is empty or not there; without it `reports/<UTC time>-<script>`. */
   readonly outFolder?: string;
   /** Where else the seconds of the load go (outputs/output-spec.ts): `json=night.json.gz`, `csv=night.csv`. */
