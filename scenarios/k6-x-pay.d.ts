@@ -210,9 +210,12 @@ declare module 'k6/x/pay' {
    * The operations of a product (`options.ext.paydrill.products` names those that the stack is started with), by name:
    * `product('huabei').pay({ payer, merchant, amountMinor })`.
    */
-  export function product(
-    name: string,
-  ): Readonly<Record<string, (order: ProductOrder) => Operation>>;
+  export function product(name: string): Readonly<
+    Record<string, (order: ProductOrder) => Operation>
+  > & {
+    /** Of products that are paid by code: what the telephone of that user shows now, as the `id` of the payment; `skewS`: its clock is ahead. */
+    code(order: { user: number; skewS?: number }): string;
+  };
 
   export interface FestivalParameters {
     users: number;

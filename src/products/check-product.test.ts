@@ -154,6 +154,26 @@ describe('a product file is refused for', () => {
       /pay: minAmount least is neither a whole number/,
     ],
     [
+      'a code without steps',
+      withPay({ code: { stepS: 0, windowS: 45, secret: 'gift' } }),
+      /pay: code\.stepS 0 is no whole number of seconds from 1/,
+    ],
+    [
+      'a code that is over before its step is',
+      withPay({ code: { stepS: 30, windowS: 20, secret: 'gift' } }),
+      /pay: code\.windowS 20 is no whole number of seconds from stepS to below 300/,
+    ],
+    [
+      'a secret that is no word',
+      withPay({ code: { stepS: 30, windowS: 45, secret: "it's" } }),
+      /pay: code\.secret must be letters, digits and hyphens/,
+    ],
+    [
+      'an operation that is called as what every product has',
+      { ...GIFT, operations: { code: PAY } },
+      /operation code: the name must be a word, and none of balance, code/,
+    ],
+    [
       'an amount without a rounding',
       withPay({ amounts: { fee: 'amount / 2' } }),
       /"amount \/ 2" needs a rounding/,

@@ -64,6 +64,10 @@ const AMOUNTS = [
 ];
 /** What it does with this much is what it is meant to do. */
 const LARGE = 2 ** 32 + 1;
+/** An id from further ahead is refused whatever it is. */
+const CODE_WINDOW_S = 300;
+/** What a script may ask of every product. */
+const OF_EVERY_PRODUCT: readonly string[] = ['balance', 'code'];
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const WORD = /^[a-z][A-Za-z0-9]{0,31}$/;
 
@@ -125,7 +129,10 @@ interface Case {
 function operationProblems(key: string, { product, operation, taken }: Case): string[] {
   const problems: string[] = [];
   const { number } = operation;
-  if (!WORD.test(key)) problems.push(`operation ${key}: the name must be a word`);
+  if (!WORD.test(key) || OF_EVERY_PRODUCT.includes(key))
+    problems.push(
+      `operation ${key}: the name must be a word, and none of ${OF_EVERY_PRODUCT.join(', ')}`,
+    );
   if (!Number.isInteger(number) || number < KIND_MIN || number > KIND_MAX)
     problems.push(`${key}: number ${number} is not within ${KIND_MIN} to ${KIND_MAX}`);
   const sharing = Object.entries(product.operations).find(
@@ -144,6 +151,7 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
   }
   if (operation.goesOn !== undefined && (operation.refersTo ?? []).length === 0)
     problems.push(`${key} goes on from nothing: it refers to no operation`);
+  problems.push(...codeProblems(key, operation));
   let legs: readonly CompiledLeg[];
   let minMinor: number;
   try {
@@ -156,6 +164,21 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
     ...problems,
     ...legProblems(operation, { legs, minMinor }).map((problem) => `${key}: ${problem}`),
   ];
+}
+
+function codeProblems(key: string, { code }: ProductOperation): string[] {
+  if (code === undefined) return [];
+  const { secret, stepS, windowS } = code;
+  const problems: string[] = [];
+  if (!Number.isInteger(stepS) || stepS < 1)
+    problems.push(`${key}: code.stepS ${stepS} is no whole number of seconds from 1`);
+  if (!Number.isInteger(windowS) || windowS < stepS || windowS >= CODE_WINDOW_S)
+    problems.push(
+      `${key}: code.windowS ${windowS} is no whole number of seconds from stepS to below ${CODE_WINDOW_S}`,
+    );
+  if (!/^[A-Za-z0-9-]+$/.test(secret))
+    problems.push(`${key}: code.secret must be letters, digits and hyphens`);
+  return problems;
 }
 
 function legProblems(

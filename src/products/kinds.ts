@@ -74,6 +74,12 @@ export function productKind(number: number): ProductKind | undefined {
   return PRODUCT_KINDS[number];
 }
 
+/** By number: how far the code in an id may lie from the clock, milliseconds; 0 for kinds whose ids are no codes. */
+export const CODE_WINDOW_MS: Float64Array = Float64Array.from(
+  PRODUCT_KINDS,
+  (kind) => (kind?.operation.code?.windowS ?? 0) * 1000,
+);
+
 /** By number: 1 for the kinds with more legs than a receipt tells; theirs tell those of home alone, the first of them. */
 export const WIDE: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
   kind !== undefined && kind.legs.length > RECEIPT_LEGS ? 1 : 0,

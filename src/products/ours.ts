@@ -6,6 +6,7 @@ import { instalments } from './instalments.js';
 import { insurance } from './insurance.js';
 import { loan } from './loan.js';
 import type { ProductDefinition } from './product.js';
+import { qr } from './qr.js';
 import { settlement } from './settlement.js';
 
 export const OUR_PRODUCTS: readonly ProductDefinition[] = [
@@ -16,4 +17,5 @@ export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   settlement,
   insurance,
   chargeback,
+  qr,
 ];

@@ -59,11 +59,23 @@ export interface ProductOperation {
    */
   readonly goesOn?: GoesOn;
   readonly judgedByRisk?: boolean;
+  /** Its id must be a code that the user at home made; absent where it is any. */
+  readonly code?: ProductCode;
   /** The least it is asked for with, minor units or a rate by name; 1 where it is left out. What is smaller is declined. */
   readonly minAmount?: number | string;
   /** Named amounts, each over those before it. */
   readonly amounts?: Readonly<Record<string, string>>;
   readonly legs: readonly ProductLeg[];
+}
+
+/** Ids of the operation are codes: see code.ts. */
+export interface ProductCode {
+  /** A code is of a time step: seconds. */
+  readonly stepS: number;
+  /** How far the beginning of its step may lie before or behind the ledger's clock: seconds, below 300. */
+  readonly windowS: number;
+  /** Out of which each user's secret is made: letters, digits and hyphens. */
+  readonly secret: string;
 }
 
 export interface ProductLeg {

@@ -2,7 +2,13 @@
  * A product from a file of somebody's own: whatever it holds becomes a definition, or one line that says where it is none. What the
  * definition means is for check-product.ts to judge.
  */
-import type { ProductAccount, ProductDefinition, ProductLeg, ProductOperation } from './product.js';
+import type {
+  ProductAccount,
+  ProductCode,
+  ProductDefinition,
+  ProductLeg,
+  ProductOperation,
+} from './product.js';
 
 export class ProductFormatError extends Error {
   constructor(message: string) {
@@ -61,16 +67,28 @@ function operationOf(fields: Fields): ProductOperation {
   const refersTo = fields.optional('refersTo', textsAt);
   const goesOn = fields.optional('goesOn', goesOnAt);
   const judgedByRisk = fields.optional('judgedByRisk', flagAt);
+  const code = fields.optional('code', (value, at) => codeOf(new Fields(value, at)));
   const minAmount = fields.optional('minAmount', numberOrNameAt);
   const amounts = fields.map('amounts', ({ value, at }) => textAt(value, at));
   if (counterparty !== undefined) operation.counterparty = counterparty;
   if (refersTo !== undefined) operation.refersTo = refersTo;
   if (goesOn !== undefined) operation.goesOn = goesOn;
   if (judgedByRisk !== undefined) operation.judgedByRisk = judgedByRisk;
+  if (code !== undefined) operation.code = code;
   if (minAmount !== undefined) operation.minAmount = minAmount;
   if (amounts !== undefined) operation.amounts = amounts;
   fields.end();
   return operation;
+}
+
+function codeOf(fields: Fields): ProductCode {
+  const code = {
+    stepS: fields.number('stepS'),
+    windowS: fields.number('windowS'),
+    secret: fields.text('secret'),
+  };
+  fields.end();
+  return code;
 }
 
 function legOf(fields: Fields): ProductLeg {

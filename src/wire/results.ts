@@ -145,6 +145,16 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'less than the whole of what is referred to',
   },
+  code_not_genuine: {
+    code: 1014,
+    scope: 'operation',
+    meaning: 'the code is not one that the payer made',
+  },
+  code_out_of_window: {
+    code: 1015,
+    scope: 'operation',
+    meaning: 'the code is too old, or from too far ahead',
+  },
   risk_amount_limit: {
     code: 1020,
     scope: 'operation',

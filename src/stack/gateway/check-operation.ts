@@ -3,9 +3,12 @@
  * here is trusted further in. Pure; an unknown account is not found here but on its shard.
  */
 
+import { isCodeOf } from '../../products/code.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
+import type { ProductCode } from '../../products/product.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
+import { operationIdUnixMs, readOperationId } from '../../wire/operation-id.js';
 import type { Counterparty } from '../../wire/operation-kinds.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
@@ -22,14 +25,12 @@ export interface CheckFacts {
   readonly shards: number;
   /** By number: 1 for the kinds of products that the gateway was started with. */
   readonly offers: Uint8Array;
+  /** A planted bug: whatever is shown is taken for a code. */
+  readonly takesAnyCode?: boolean;
 }
 
 /** 0 when the record at `at` is well formed, otherwise the result code with which it is declined. */
-export function checkOperation(
-  operation: DataView,
-  at: number,
-  { shards, offers }: CheckFacts,
-): number {
+export function checkOperation(operation: DataView, at: number, facts: CheckFacts): number {
   const kind = operation.getUint8(at + OP.kind);
   switch (kind) {
     case OPERATION_KIND.pay:
@@ -50,13 +51,17 @@ export function checkOperation(
     case OPERATION_KIND.lookup:
       return isAccount(operation, at + OP.account, USER_HIGH) ? 0 : MALFORMED;
     case OPERATION_KIND.balance:
-      return checkAnyAccount(operation, at, shards);
+      return checkAnyAccount(operation, at, facts.shards);
     default:
-      return checkProduct(operation, at, offers);
+      return checkProduct(operation, at, facts);
   }
 }
 
-function checkProduct(operation: DataView, at: number, offers: Uint8Array): number {
+function checkProduct(
+  operation: DataView,
+  at: number,
+  { offers, takesAnyCode = false }: CheckFacts,
+): number {
   const kind = operation.getUint8(at + OP.kind);
   const product = productKind(kind);
   if (product === undefined) return RESULTS.unknown_kind.code;
@@ -71,8 +76,17 @@ function checkProduct(operation: DataView, at: number, offers: Uint8Array): numb
       ? checkCommon(operation, at) || checkAmount(operation, at)
       : checkMoney(operation, at, counterpartyHigh(counterparty, operation, at));
   if (code !== 0) return code;
+  const { code: shown } = product.operation;
+  if (shown !== undefined && !takesAnyCode && !isCodeHere(shown, operation, at))
+    return RESULTS.code_not_genuine.code;
   const isTooSmall = readUint64(operation, at + OP.amount) < product.minMinor;
   return isTooSmall ? RESULTS.amount_out_of_range.code : 0;
+}
+
+function isCodeHere(code: ProductCode, operation: DataView, at: number): boolean {
+  const words = readOperationId(operation, at + OP.id);
+  const unixMs = operationIdUnixMs(words[0], words[1]);
+  return isCodeOf(code, operation.getUint32(at + OP.account, true), { unixMs, words });
 }
 
 function counterpartyHigh(counterparty: Counterparty, operation: DataView, at: number): number {

@@ -18,9 +18,10 @@
  *
  * Longer than 400 lines by the places where planted bugs (mutants/) bite: each is where such a bug would live.
  */
+import { CODE_WINDOW_MS } from '../../products/kinds.js';
 import { OUTCOME } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
-import { CMD, COMMAND, COMMAND_BYTES } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG, LEG_PENDING } from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
@@ -200,6 +201,7 @@ export class Ledger {
   /** 0, or the code the operation is declined with for good. Leaves the legs resolved. */
   #refusal(command: Command): number {
     const { legs } = this.books;
+    if (this.#isOutOfWindow(command)) return RESULTS.code_out_of_window.code;
     switch (command.command) {
       case COMMAND.record_decline:
         return lastingRefusal(command.code);
@@ -221,6 +223,19 @@ export class Ledger {
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }
+  }
+
+  /** The home shard decides: the other one takes what that has taken. */
+  #isOutOfWindow(command: Command): boolean {
+    const windowMs = CODE_WINDOW_MS[command.kind];
+    if (windowMs === 0 || this.#mutant === 'take-old-codes') return false;
+    if (
+      command.command === COMMAND.record_decline ||
+      (command.flags & COMMAND_FLAG.secondary) !== 0
+    )
+      return false;
+    const madeMs = operationIdUnixMs(command.id0, command.id1);
+    return Math.abs(this.books.nowUs / 1000 - madeMs) > windowMs;
   }
 
   /** Always 0. */

@@ -104,4 +104,18 @@ export const PRODUCT_MUTANTS = {
     law: 'legs-follow-operation',
     orLaws: ['fund-advance'],
   },
+  'take-any-code': {
+    bug: 'the gateway does not look whether a code was made by its payer: whoever guesses a number pays with their money',
+    room: 'gateway',
+    exposedBy: 'a payment by a code that nobody made, or that another made',
+    scenario: 'qr.ts',
+    law: 'qr-genuine',
+  },
+  'take-old-codes': {
+    bug: 'the ledger does not look how old a code is',
+    room: 'ledger',
+    exposedBy: 'a payment by a code of minutes ago, or by a telephone whose clock is wrong',
+    scenario: 'qr.ts',
+    law: 'qr-window',
+  },
 } as const satisfies Record<string, MutantRow>;

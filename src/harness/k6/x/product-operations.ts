@@ -8,8 +8,12 @@
  */
 import { accountNamed } from '../../../products/account-names.js';
 import type { ProductKind } from '../../../products/catalogue.js';
+import { codeAt } from '../../../products/code.js';
 import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
+import type { ProductCode } from '../../../products/product.js';
+import { formatOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
+import { unixMsNow } from '../../entropy/clock.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
 import { amount, merchant, operationId, reference, user } from './order.js';
@@ -57,8 +61,9 @@ function prototypeOf(name: string): object {
     requests(kind),
   ]);
   methods.push(['balance', readsOf(name)]);
+  const code = kinds.find(({ operation }) => operation.code !== undefined)?.operation.code;
   return Object.defineProperties(
-    {},
+    code === undefined ? {} : { code: (order: CodeOrder) => codeText(name, code, order) },
     Object.fromEntries(
       methods.map(([method, requestOf]): [string, PropertyDescriptor] => [
         method,
@@ -72,6 +77,21 @@ function prototypeOf(name: string): object {
       ]),
     ),
   );
+}
+
+interface CodeOrder {
+  readonly user: number;
+  /** By how many seconds the telephone's clock is ahead; negative: behind. */
+  readonly skewS?: number;
+}
+
+/** `code({ user: 7 })`: what the telephone of that user shows now; it goes as `id` into the operation that is paid by it. */
+function codeText(name: string, code: ProductCode, order: CodeOrder): string {
+  const { skewS = 0 } = order;
+  if (!Number.isFinite(skewS))
+    throw new TypeError(`${name}.code: skewS must be a number of seconds, got ${skewS}`);
+  const account = user(`${name}.code`, 'user', order.user);
+  return formatOperationId(codeAt(code, account, unixMsNow() + skewS * 1000));
 }
 
 /** `balance({ account: 'available', user: 7 })`: of an account of the product. */

@@ -1,0 +1,59 @@
+/** A code is of one user and one step, whoever makes it again; in SQL as in the program. */
+import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type OperationIdWords, operationIdUnixMs } from '../wire/operation-id.js';
+import { codeAt, isCodeOf, isCodeSql } from './code.js';
+
+const CODE = { stepS: 30, windowS: 45, secret: 'qr' };
+const user = fc.integer({ min: 1, max: 999_999_999 });
+const unixMs = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
+
+const isCode = (words: OperationIdWords, of: number): boolean =>
+  isCodeOf(CODE, of, { unixMs: operationIdUnixMs(words[0], words[1]), words });
+
+it('is the same through a step, and another in the next and of another user', () => {
+  fc.assert(
+    fc.property(user, unixMs, fc.integer({ min: 0, max: 29_999 }), (number, at, later) => {
+      const begins = at - (at % 30_000);
+      const code = codeAt(CODE, number, begins + later);
+      expect(code).toEqual(codeAt(CODE, number, begins));
+      expect(operationIdUnixMs(code[0], code[1])).toBe(begins);
+      expect(code).not.toEqual(codeAt(CODE, number, begins + 30_000));
+      expect(isCode(code, number)).toBe(true);
+      expect(isCode(code, number + 1)).toBe(false);
+    }),
+  );
+});
+
+it('is no code any more when a bit of it is another', () => {
+  fc.assert(
+    fc.property(user, unixMs, fc.nat({ max: 127 }), (number, at, bit) => {
+      const words = [...codeAt(CODE, number, at)];
+      const word = bit >>> 5;
+      words[word] = ((words[word] ?? 0) ^ (1 << (bit & 31))) >>> 0;
+      const [a = 0, b = 0, c = 0, d = 0] = words;
+      expect(isCode([a, b, c, d], number)).toBe(false);
+    }),
+  );
+});
+
+it('is told by a query as by the program', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const database = await instance.connect();
+  const sql = isCodeSql(CODE, { hi: 'hi', lo: 'lo', user: 'holder' });
+  const asked = fc.sample(fc.tuple(user, unixMs, fc.nat({ max: 127 }), fc.boolean()), 200);
+  const rows = asked.map(([number, at, bit, isTurned]) => {
+    const [a, b, c, d] = codeAt(CODE, number, at).map(BigInt) as [bigint, bigint, bigint, bigint];
+    const turned = isTurned ? 1n << BigInt(bit) : 0n;
+    const id = ((a << 96n) | (b << 64n) | (c << 32n) | d) ^ turned;
+    return `(${id >> 64n}::ubigint, ${id & 0xffffffffffffffffn}::ubigint, ${number}::bigint, ${isTurned})`;
+  });
+  const reader = await database.runAndReadAll(
+    `select count(*)::integer, count(*) filter ((${sql}) = turned)::integer
+     from (values ${rows.join(', ')}) as asked(hi, lo, holder, turned)`,
+  );
+  expect(reader.getRows()).toEqual([[200, 0]]);
+  database.closeSync();
+  instance.closeSync();
+});
