@@ -1,9 +1,8 @@
-/** A code is of one user and one step, whoever makes it again; in SQL as in the program. */
-import { DuckDBInstance } from '@duckdb/node-api';
+/** A code is of one user and one step, whoever makes it again. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type OperationIdWords, operationIdUnixMs } from '../wire/operation-id.js';
-import { codeAt, isCodeOf, isCodeSql } from './code.js';
+import { codeAt, isCodeOf } from './code.js';
 
 const CODE = { stepS: 30, windowS: 45, secret: 'qr' };
 const user = fc.integer({ min: 1, max: 999_999_999 });
@@ -36,24 +35,4 @@ it('is no code any more when a bit of it is another', () => {
       expect(isCode([a, b, c, d], number)).toBe(false);
     }),
   );
-});
-
-it('is told by a query as by the program', async () => {
-  const instance = await DuckDBInstance.create(':memory:');
-  const database = await instance.connect();
-  const sql = isCodeSql(CODE, { hi: 'hi', lo: 'lo', user: 'holder' });
-  const asked = fc.sample(fc.tuple(user, unixMs, fc.nat({ max: 127 }), fc.boolean()), 200);
-  const rows = asked.map(([number, at, bit, isTurned]) => {
-    const [a, b, c, d] = codeAt(CODE, number, at).map(BigInt) as [bigint, bigint, bigint, bigint];
-    const turned = isTurned ? 1n << BigInt(bit) : 0n;
-    const id = ((a << 96n) | (b << 64n) | (c << 32n) | d) ^ turned;
-    return `(${id >> 64n}::ubigint, ${id & 0xffffffffffffffffn}::ubigint, ${number}::bigint, ${isTurned})`;
-  });
-  const reader = await database.runAndReadAll(
-    `select count(*)::integer, count(*) filter ((${sql}) = turned)::integer
-     from (values ${rows.join(', ')}) as asked(hi, lo, holder, turned)`,
-  );
-  expect(reader.getRows()).toEqual([[200, 0]]);
-  database.closeSync();
-  instance.closeSync();
 });
