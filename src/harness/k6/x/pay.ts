@@ -273,7 +273,7 @@ class PayModule {
 
   /** The operations of a product: `product('huabei').pay({ payer, merchant, amountMinor })`. Throws where there is no such product. */
   product(name: string): object {
-    return productOperations(name, (waiting: Waiting, request) => this.#submit(waiting, request));
+    return productOperations(name, (waiting, request) => this.#submit(waiting, request));
   }
 
   /** Draws for this VU; the shape is worked out once a thread. */

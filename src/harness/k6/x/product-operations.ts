@@ -16,6 +16,7 @@ import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { unixMsNow } from '../../entropy/clock.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
+import type { Vu } from '../../vu/virtual-user.js';
 import { amount, merchant, operationId, reference, user } from './order.js';
 
 interface Order {
@@ -32,51 +33,49 @@ interface Order {
 }
 
 /** Sends it, and gives what the script gets. */
-export type Submit<Waiting, Answer> = (waiting: Waiting, request: OperationRequest) => Answer;
+type Submit = (waiting: Vu | undefined, request: OperationRequest) => unknown;
+
+/** Of one product, for any VU. */
+type OperationsClass = new (submit: Submit) => object;
+
+/** By name of the product: a VU has an object for each, what all of them share is made once. */
+const CLASSES = new Map<string, OperationsClass>();
 
 /** Throws a TypeError where there is no product of that name. */
-export function productOperations<Waiting, Answer>(
-  name: string,
-  submit: Submit<Waiting, Answer>,
-): object {
-  // A VU has one for each product: what all of them share is made once.
-  const shared = SHARED.get(name) ?? prototypeOf(name);
-  SHARED.set(name, shared);
-  return Object.create(shared, { submit: { value: submit } });
+export function productOperations(name: string, submit: Submit): object {
+  const known = CLASSES.get(name) ?? classOf(name);
+  CLASSES.set(name, known);
+  return new known(submit);
 }
 
-/** By name of the product. */
-const SHARED = new Map<string, object>();
-
-interface Submitting {
-  readonly submit: Submit<unknown, unknown>;
-}
-
-/** A method each, to be had alone too: `const { pay } = product('huabei')`. */
-function prototypeOf(name: string): object {
+function classOf(name: string): OperationsClass {
   const product = knownProduct(name);
   const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
-  const methods: [string, (order: Order) => OperationRequest][] = kinds.map((kind) => [
-    kind.name.slice(name.length + 1),
-    requests(kind),
-  ]);
-  methods.push(['balance', readsOf(name)]);
+  class Operations {
+    readonly #submit: Submit;
+
+    constructor(submit: Submit) {
+      this.#submit = submit;
+    }
+
+    static define(method: string, get: (this: Operations) => unknown): void {
+      Object.defineProperty(Operations.prototype, method, { enumerable: true, get });
+    }
+
+    /** To be had alone too: `const { pay } = product('huabei')`. */
+    static submits(method: string, requestOf: (order: Order) => OperationRequest): void {
+      Operations.define(method, function get() {
+        const submit = this.#submit;
+        return (order: Order, waiting?: Vu) => submit(waiting, requestOf(order));
+      });
+    }
+  }
+  for (const kind of kinds) Operations.submits(kind.name.slice(name.length + 1), requests(kind));
+  Operations.submits('balance', readsOf(name));
   const code = kinds.find(({ operation }) => operation.code !== undefined)?.operation.code;
-  return Object.defineProperties(
-    code === undefined ? {} : { code: (order: CodeOrder) => codeText(name, code, order) },
-    Object.fromEntries(
-      methods.map(([method, requestOf]): [string, PropertyDescriptor] => [
-        method,
-        {
-          enumerable: true,
-          get(this: Submitting) {
-            const { submit } = this;
-            return (order: Order, waiting: unknown) => submit(waiting, requestOf(order));
-          },
-        },
-      ]),
-    ),
-  );
+  if (code !== undefined)
+    Operations.define('code', () => (order: CodeOrder) => codeText(name, code, order));
+  return Operations;
 }
 
 interface CodeOrder {
