@@ -151,7 +151,7 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
   }
   if (operation.goesOn !== undefined && (operation.refersTo ?? []).length === 0)
     problems.push(`${key} goes on from nothing: it refers to no operation`);
-  problems.push(...codeProblems(key, operation));
+  problems.push(...codeProblems(key, operation), ...onceProblems(key, operation));
   let legs: readonly CompiledLeg[];
   let minMinor: number;
   try {
@@ -164,6 +164,14 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
     ...problems,
     ...legProblems(operation, { legs, minMinor }).map((problem) => `${key}: ${problem}`),
   ];
+}
+
+function onceProblems(key: string, operation: ProductOperation): string[] {
+  const { code, counterparty, oncePer, refersTo = [] } = operation;
+  if (oncePer === undefined) return [];
+  if (refersTo.length === 0 || counterparty === undefined)
+    return [`${key}: once for each counterparty is of what has one, and refers to something`];
+  return code === undefined ? [] : [`${key}: an id is a code, or made of what it refers to`];
 }
 
 function codeProblems(key: string, { code }: ProductOperation): string[] {

@@ -3,6 +3,7 @@
  * platform advances it, and the fund house pays later. A payment from the fund sells the units and pays the merchant, or does neither. Units
  * are rounded in favour of the fund. What it holds and has issued is counted from the start of the drill.
  */
+import { ASKED_AS_BOOKED } from './own-laws.js';
 import { defineProduct } from './product.js';
 
 /** Minor units of money for 10,000 of the smallest part of a unit. */
@@ -134,23 +135,18 @@ export const fund = defineProduct({
       from legs where product_account(account) in ('fund.advance', 'fund.inTransit')
       group by shard, lsn having sum(posted) <> 0 order by shard, lsn`,
     yield: `
-      -- Every yield is what the units of its user earned in a day: as many as they had at some moment since the yield before.
+      -- Every yield is what the units of its user earned in a day: as many as they had at some moment before it.
       with held as (
-        select account, shard, lsn, balance, lead(lsn) over (partition by account order by version) as until
-        from legs where product_account(account) = 'fund.units' and pending in ('posted', 'confirmed')
+        select account, shard, lsn, balance from legs where product_account(account) = 'fund.units' and pending in ('posted', 'confirmed')
         union all
-        select account, shard, -1, opening, (select min(lsn) from legs l where l.account = a.account and l.shard = a.shard)
-        from accounts a where product_account(account) = 'fund.units'),
+        select account, shard, -1, opening from accounts where product_account(account) = 'fund.units'),
       yields as (
-        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, o.amount,
-          coalesce(lag(l.lsn) over (partition by l.account order by l.version), -1) as since
-        from legs l join (select id_hi, id_lo, max(amount) as amount from asked where kind = 'fund.yield' group by all) o
+        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, o.amount from legs l join ${ASKED_AS_BOOKED} o
           using (id_hi, id_lo)
-        where product_account(l.account) = 'fund.units')
+        where l.kind = 'fund.yield' and product_account(l.account) = 'fund.units')
       select y.id_hi, y.id_lo, 'credits a yield of ' || money(y.amount) || ', which no units of ' || account_name(y.account)
-        || ' earned since the yield before' as problem
+        || ' ever earned' as problem
       from yields y left join held h on h.shard = y.shard and h.account = y.account and h.lsn < y.lsn
-          and coalesce(h.until > y.since, true)
           and ((h.balance::hugeint * ${price} // 10000) * ${yieldPer10m} // 10000000) = y.amount
       where h.lsn is null order by y.shard, y.lsn`,
   },

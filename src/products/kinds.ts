@@ -74,6 +74,17 @@ export function productKind(number: number): ProductKind | undefined {
   return PRODUCT_KINDS[number];
 }
 
+/**
+ * By number: 1 for kinds that go on from something of their user's alone, towards somebody who had no part in it: the shard of the
+ * other knows nothing of what is referred to.
+ */
+export const PASSES_ON: Uint8Array = kindFlags(
+  ({ counterparty, goesOn, refersTo }) =>
+    goesOn !== undefined &&
+    counterparty !== undefined &&
+    refersTo.every((name) => BY_NAME.get(name)?.row.counterparty === undefined),
+);
+
 /** By number: how far the code in an id may lie from the clock, milliseconds; 0 for kinds whose ids are no codes. */
 export const CODE_WINDOW_MS: Float64Array = Float64Array.from(
   PRODUCT_KINDS,

@@ -7,6 +7,7 @@ import { insurance } from './insurance.js';
 import { loan } from './loan.js';
 import type { ProductDefinition } from './product.js';
 import { qr } from './qr.js';
+import { redPackets } from './red-packets.js';
 import { settlement } from './settlement.js';
 
 export const OUR_PRODUCTS: readonly ProductDefinition[] = [
@@ -18,4 +19,5 @@ export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   insurance,
   chargeback,
   qr,
+  redPackets,
 ];

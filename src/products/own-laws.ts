@@ -3,6 +3,15 @@
  * once. They know nothing of templates: what each kind adds is said once more, in SQL.
  */
 
+/**
+ * A row an operation that was asked for: `id_hi`, `id_lo`, `account`, `amount`. An id may be asked for again with another body, which is refused: of
+ * several the one that the books have; where they have none of them, the largest.
+ */
+export const ASKED_AS_BOOKED = `(
+      select a.id_hi, a.id_lo, coalesce(min(a.account) filter (a.amount = e.amount), min(a.account)) as account,
+        coalesce(max(a.amount) filter (a.amount = e.amount), max(a.amount)) as amount
+      from asked a left join effects e using (id_hi, id_lo) group by all)`;
+
 export interface Standing {
   /** The statement, in a sentence. */
   readonly statement: string;
@@ -25,7 +34,7 @@ export function standsAtEveryVersion({ statement, account, of, changes }: Standi
     of === 'user' ? ['o.account', 'owner_of(a.account)'] : ['e.shard', 'a.shard'];
   return `
     -- ${statement}
-    with told as (select id_hi, id_lo, max(amount) as amount, min(account) as account from asked group by all),
+    with told as ${ASKED_AS_BOOKED},
     stands as (
       select l.id_hi, l.id_lo, l.account, l.shard, l.lsn, l.version, l.balance,
         (a.opening + sum(case l.kind ${change} else 0 end) over (partition by l.account order by l.version))::bigint as due

@@ -59,6 +59,8 @@ export interface ProductOperation {
    */
   readonly goesOn?: GoesOn;
   readonly judgedByRisk?: boolean;
+  /** Its id is made of the id that it refers to and of its counterparty: each gets it once. */
+  readonly oncePer?: 'counterparty';
   /** Its id must be a code that the user at home made; absent where it is any. */
   readonly code?: ProductCode;
   /** The least it is asked for with, minor units or a rate by name; 1 where it is left out. What is smaller is declined. */

@@ -67,6 +67,7 @@ function operationOf(fields: Fields): ProductOperation {
   const refersTo = fields.optional('refersTo', textsAt);
   const goesOn = fields.optional('goesOn', goesOnAt);
   const judgedByRisk = fields.optional('judgedByRisk', flagAt);
+  const oncePer = fields.optional('oncePer', oncePerAt);
   const code = fields.optional('code', (value, at) => codeOf(new Fields(value, at)));
   const minAmount = fields.optional('minAmount', numberOrNameAt);
   const amounts = fields.map('amounts', ({ value, at }) => textAt(value, at));
@@ -74,6 +75,7 @@ function operationOf(fields: Fields): ProductOperation {
   if (refersTo !== undefined) operation.refersTo = refersTo;
   if (goesOn !== undefined) operation.goesOn = goesOn;
   if (judgedByRisk !== undefined) operation.judgedByRisk = judgedByRisk;
+  if (oncePer !== undefined) operation.oncePer = oncePer;
   if (code !== undefined) operation.code = code;
   if (minAmount !== undefined) operation.minAmount = minAmount;
   if (amounts !== undefined) operation.amounts = amounts;
@@ -186,6 +188,11 @@ function flagAt(value: unknown, at: string): boolean {
 
 function numberOrNameAt(value: unknown, at: string): number | string {
   return typeof value === 'number' ? value : textAt(value, at);
+}
+
+function oncePerAt(value: unknown, at: string): 'counterparty' {
+  if (value === 'counterparty') return value;
+  throw new ProductFormatError(`${at} must be counterparty`);
 }
 
 function goesOnAt(value: unknown, at: string): 'part' | 'whole' {

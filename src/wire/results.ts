@@ -155,6 +155,11 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the code is too old, or from too far ahead',
   },
+  id_not_of_reference: {
+    code: 1016,
+    scope: 'operation',
+    meaning: 'the id is not the one that is made of what it refers to and of who gets it',
+  },
   risk_amount_limit: {
     code: 1020,
     scope: 'operation',

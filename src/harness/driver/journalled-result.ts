@@ -78,6 +78,12 @@ export class JournalledResult implements OperationResult {
     return { timestampUs: readUint64(view, ACK.timestamp), legs };
   }
 
+  /** What setup() hands on of it, and a log shows: enough to refer to it. */
+  toJSON(): object {
+    const { account, amountMinor, code, counterparty, id, outcome } = this;
+    return { outcome, code, id, account, counterparty, amountMinor };
+  }
+
   #asked(): DataView {
     return this.#journal.readInvoke(this.#sequence);
   }

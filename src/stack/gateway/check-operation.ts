@@ -5,6 +5,7 @@
 
 import { isCodeOf } from '../../products/code.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
+import { onceId } from '../../products/once-id.js';
 import type { ProductCode } from '../../products/product.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
@@ -27,6 +28,8 @@ export interface CheckFacts {
   readonly offers: Uint8Array;
   /** A planted bug: whatever is shown is taken for a code. */
   readonly takesAnyCode?: boolean;
+  /** A planted bug: of what may happen once for each person any id is taken. */
+  readonly takesAnyId?: boolean;
 }
 
 /** 0 when the record at `at` is well formed, otherwise the result code with which it is declined. */
@@ -60,7 +63,7 @@ export function checkOperation(operation: DataView, at: number, facts: CheckFact
 function checkProduct(
   operation: DataView,
   at: number,
-  { offers, takesAnyCode = false }: CheckFacts,
+  { offers, takesAnyCode = false, takesAnyId = false }: CheckFacts,
 ): number {
   const kind = operation.getUint8(at + OP.kind);
   const product = productKind(kind);
@@ -79,8 +82,16 @@ function checkProduct(
   const { code: shown } = product.operation;
   if (shown !== undefined && !takesAnyCode && !isCodeHere(shown, operation, at))
     return RESULTS.code_not_genuine.code;
+  if (product.operation.oncePer !== undefined && !takesAnyId && !isOnceId(operation, at))
+    return RESULTS.id_not_of_reference.code;
   const isTooSmall = readUint64(operation, at + OP.amount) < product.minMinor;
   return isTooSmall ? RESULTS.amount_out_of_range.code : 0;
+}
+
+function isOnceId(operation: DataView, at: number): boolean {
+  const reference = readOperationId(operation, at + OP.reference);
+  const made = onceId(reference, readUint64(operation, at + OP.counterparty));
+  return readOperationId(operation, at + OP.id).every((word, index) => word === made[index]);
 }
 
 function isCodeHere(code: ProductCode, operation: DataView, at: number): boolean {

@@ -100,6 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     shards: placement.shards,
     offers: kindsOffered(products),
     takesAnyCode: options.mutant === 'take-any-code',
+    takesAnyId: options.mutant === 'take-any-id',
   });
   const topology: Topology = {
     placement,

@@ -2,6 +2,7 @@
  * What a command refers to: may it end that hold, refund that payment? Whoever does must name the parties of what is
  * referred to. Refuses by result code, in TigerBeetle's order: not found, not a hold, other accounts, then what became of it.
  */
+import { PASSES_ON } from '../../products/kinds.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY } from '../../wire/ledger-log.js';
@@ -37,10 +38,13 @@ export function captureRefusal(books: Books, command: Command, mutant?: Mutant):
 
 /**
  * A refund, or whatever else uses up an earlier operation, names both parties of it, and all of them stay within its amount. What goes on
- * from it may have no counterparty, or take the whole and nothing less.
+ * from it may have no counterparty, or one where that had none, or take the whole and nothing less.
  */
 export function refundRefusal(books: Books, command: Command, mutant?: Mutant): number {
   const { ids, refunds } = books;
+  const passesOn = PASSES_ON[command.kind] === 1;
+  // Home knows what is referred to, and has tried it.
+  if (passesOn && (command.flags & COMMAND_FLAG.secondary) !== 0) return 0;
   const payment = books.findReference(command);
   const state = payment < 0 ? 0 : ids.state(payment);
   if (mutant === 'go-on-from-declined' && state === STATE.declined) return 0;
@@ -54,7 +58,9 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
   }
   const isToAnother = userOf(view, at) !== command.user && mutant !== 'refund-to-anybody';
   const namesAnother =
-    GOES_ON_ALONE[command.kind] === 0 && counterpartyOf(view, at) !== command.counterparty;
+    !passesOn &&
+    GOES_ON_ALONE[command.kind] === 0 &&
+    counterpartyOf(view, at) !== command.counterparty;
   if (isToAnother || namesAnother) return OTHER_ACCOUNTS;
   if (command.flags & COMMAND_FLAG.secondary || mutant === 'refund-without-bound') return 0;
   const paid = readUint64(view, at + ENTRY.amount);

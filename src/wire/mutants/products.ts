@@ -118,4 +118,12 @@ export const PRODUCT_MUTANTS = {
     scenario: 'qr.ts',
     law: 'qr-window',
   },
+  'take-any-id': {
+    bug: 'the gateway does not look whether the id of a part of a packet is made of packet and taker: the quick take two',
+    room: 'gateway',
+    exposedBy: 'a second part for somebody, under an id of its own',
+    scenario: 'red-packets.ts',
+    law: 'red-packets-own',
+    orLaws: ['red-packets-once'],
+  },
 } as const satisfies Record<string, MutantRow>;

@@ -56,14 +56,25 @@ function refuseChannel(call: string, channel: never): never {
   );
 }
 
+/** The result of an operation, or what was left of it on its way from setup(): its id as text. */
+export type EarlierOperation =
+  | OperationRef
+  | (Omit<OperationRef, 'idWords'> & { readonly idWords?: undefined; readonly id: string });
+
 export function reference(
   call: string,
   field: string,
-  given: OperationRef | undefined,
+  given: EarlierOperation | undefined,
 ): OperationRef {
-  if (given?.idWords === undefined)
+  if (given?.idWords !== undefined) return given;
+  const idWords = given === undefined ? undefined : operationId(call, given.id);
+  if (given === undefined || idWords === undefined)
     throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
-  return given;
+  const { account, amountMinor, counterparty } = given;
+  for (const number of [account, amountMinor, counterparty])
+    if (!Number.isSafeInteger(number))
+      throw new TypeError(`${call}: ${field} must be the result of an earlier operation`);
+  return { idWords, account, amountMinor, counterparty };
 }
 
 export function operationId(call: string, text: string | undefined): OperationIdWords | undefined {

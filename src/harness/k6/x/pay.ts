@@ -7,7 +7,7 @@
  */
 import { formatOperationId, makeOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
-import type { OperationRef, OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
+import type { OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
 import { neverReturns } from '../../vu/interrupted-error.js';
 import { PENDING } from '../../vu/routine.js';
 import { textTags } from '../../vu/script-values.js';
@@ -18,6 +18,7 @@ import { knownShape } from './festival-shapes.js';
 import {
   amount,
   channelNumber,
+  type EarlierOperation,
   merchant,
   NUMBER_MAX,
   operationId,
@@ -144,7 +145,7 @@ class PayModule {
   /** Of `amountMinor`, or of the whole payment; to its payer, unless another is named. */
   refund(
     order: {
-      readonly payment: OperationRef;
+      readonly payment: EarlierOperation;
       readonly amountMinor?: number;
       readonly payer?: number;
     } & Common,
@@ -196,7 +197,7 @@ class PayModule {
   /** Takes `amountMinor` of what was held, or all of it; the rest is set free. For its merchant, unless another is named. */
   capture(
     order: {
-      readonly hold: OperationRef;
+      readonly hold: EarlierOperation;
       readonly amountMinor?: number;
       readonly merchant?: number;
     } & Common,
@@ -219,7 +220,7 @@ class PayModule {
 
   /** Sets what was held free. In the name of its payer, unless another is named. */
   void(
-    order: { readonly hold: OperationRef; readonly payer?: number } & Common,
+    order: { readonly hold: EarlierOperation; readonly payer?: number } & Common,
     waiting?: Waiting,
   ): Answer {
     const hold = reference('void', 'hold', order.hold);
@@ -237,7 +238,7 @@ class PayModule {
   }
 
   voidHold(
-    order: { readonly hold: OperationRef; readonly payer?: number } & Common,
+    order: { readonly hold: EarlierOperation; readonly payer?: number } & Common,
     waiting?: Waiting,
   ): Answer {
     return this.void(order, waiting);

@@ -10,6 +10,7 @@ import { accountNamed } from '../../../products/account-names.js';
 import type { ProductKind } from '../../../products/catalogue.js';
 import { codeAt } from '../../../products/code.js';
 import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
+import { onceId } from '../../../products/once-id.js';
 import type { ProductCode } from '../../../products/product.js';
 import { formatOperationId } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
@@ -17,14 +18,14 @@ import { unixMsNow } from '../../entropy/clock.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
 import type { Vu } from '../../vu/virtual-user.js';
-import { amount, merchant, operationId, reference, user } from './order.js';
+import { amount, type EarlierOperation, merchant, operationId, reference, user } from './order.js';
 
 interface Order {
   readonly payer?: number;
   readonly payee?: number;
   readonly merchant?: number;
   readonly amountMinor?: number;
-  readonly of?: OperationRef;
+  readonly of?: EarlierOperation;
   /** Of a balance. */
   readonly account?: string;
   readonly user?: number;
@@ -124,27 +125,32 @@ function knownProduct(name: string) {
 }
 
 /** Orders of one kind become requests. What the operation refers to says who its parties are, unless the order does. */
-function requests({ name, row }: ProductKind): (order: Order) => OperationRequest {
+function requests({ name, operation, row }: ProductKind): (order: Order) => OperationRequest {
   const homeField = row.home === 'payer' ? 'payer' : 'payee';
   const otherField = row.home === 'payer' ? 'payee' : 'payer';
   const refers = row.refersTo.length > 0;
   const isMerchant = row.counterparty === 'merchant';
+  const isOnce = operation.oncePer !== undefined;
   return (order) => {
     const earlier = refers ? reference(name, 'of', order.of) : undefined;
     const home = order[homeField];
     const other = isMerchant ? order.merchant : order[otherField];
+    const counterparty = counterpartyOf(other, earlier);
     return {
       kind: row.number,
       account:
         home === undefined && earlier !== undefined
           ? earlier.account
           : user(name, homeField, home ?? 0),
-      counterparty: counterpartyOf(other, earlier),
+      counterparty,
       amountMinor: amount(name, order.amountMinor ?? earlier?.amountMinor ?? 0),
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: earlier,
-      idWords: operationId(name, order.id),
+      idWords:
+        isOnce && earlier !== undefined && order.id === undefined
+          ? onceId(earlier.idWords, counterparty)
+          : operationId(name, order.id),
       tags: textTags(order.tags),
     };
   };

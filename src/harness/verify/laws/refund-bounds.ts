@@ -5,13 +5,14 @@
  * and the refund's legs are on accounts of those whose accounts the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { kindsWhere } from '../../../products/kinds.js';
+import { kindsWhere, PASSES_ON as passesOn } from '../../../products/kinds.js';
 import { DRAWING, DRAWN_ON, goesOn, takesWhole } from '../kinds.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS, names } from '../sql-text.js';
 
 const LEGS = LEG_NUMBERS;
 const GOES_ON = `kind in (${names(kindsWhere(goesOn))})`;
+const PASSES_ON = `kind in (${names(['', ...kindsWhere(({ number }) => passesOn[number] === 1)])})`;
 const TAKES_WHOLE = `kind in (${names(kindsWhere(takesWhole))})`;
 
 /** Leg `leg` of the refund is on an account that the payment moved the other way, or is not there. */
@@ -20,6 +21,9 @@ const mirrored = (leg: number): string =>
     (other) => `coalesce(owner_of(p.account_${other}) = owner_of(r.account_${leg})
       and (r.${GOES_ON} or (p.posting_${other} > 0) = (r.posting_${leg} < 0)), false)`,
   ).join(' or ')})`;
+
+/** What goes towards somebody who had no part in it takes it from whom that moved. */
+const takenFrom = (leg: number): string => `(r.posting_${leg} < 0 and ${mirrored(leg)})`;
 
 /** Whatever moved money from its payer may be given back. */
 const REFUNDABLE = names(
@@ -64,12 +68,13 @@ export const refundBounds: Law = {
       select r.id_hi, r.id_lo, r.shard, r.lsn
       from refunds r join moves p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
         and p.shard = r.shard and p.side = r.side and p.kind in (${PAYMENTS})
-      group by all having not bool_or(${LEGS.map(mirrored).join(' and ')}))
+      group by all having not bool_or(case when r.${PASSES_ON} then ${LEGS.map(takenFrom).join(' or ')}
+        else ${LEGS.map(mirrored).join(' and ')} end))
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (
       select id_hi, id_lo, shard, lsn, case when ${GOES_ON} then 'goes on from what did not take effect on that shard before it'
         else 'refunds what was not paid on that shard before it' end as problem
-      from sums where paid_lsn is null or paid_lsn > begun_lsn
+      from sums where (paid_lsn is null or paid_lsn > begun_lsn) and not (side = 'far' and ${PASSES_ON})
       union all
       select id_hi, id_lo, shard, lsn, case when ${GOES_ON} then 'brings what goes on from an operation of '
         else 'brings what is refunded of a payment of ' end || money(paid) || ' to ' || money(refunded::bigint) as problem

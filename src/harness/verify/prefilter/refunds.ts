@@ -4,7 +4,7 @@
  *
  *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, for each leg
  */
-import { kindFlags, operationKind } from '../../../products/kinds.js';
+import { kindFlags, operationKind, PASSES_ON } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
 import { isOfShard, SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
@@ -107,6 +107,9 @@ export class Refunds {
   #onRefund(words: Int32Array, at: number, entry: MoneyEntry, isEffect: boolean): void {
     const facts = this.#facts;
     const { command, kind, legs, role } = entry;
+    const passesOn = PASSES_ON[kind] === 1;
+    // Home knows what is referred to.
+    if (passesOn && role === SECONDARY) return;
     const side = sideOf(command, role);
     if (isEffect && side === SIDE.home) facts.refunds++;
     const row = this.#paymentRow(words, at);
@@ -118,9 +121,12 @@ export class Refunds {
       this.#reserved[row] += int64(words, at + ENTRY.amount / 4);
     if (!isEffect) return;
     if (this.#sides[row] !== side) facts.wrongRefunds++;
-    for (let leg = 0; leg < legs; leg++)
-      if (!this.#isMirrored(words, at + HEAD_WORDS + leg * LEG_WORDS, { row, kind }))
+    for (let leg = 0; leg < legs; leg++) {
+      const legAt = at + HEAD_WORDS + leg * LEG_WORDS;
+      const isTaken = words[legAt + POSTING_HI] < 0;
+      if ((!passesOn || isTaken) && !this.#isMirrored(words, legAt, { row, kind }))
         facts.wrongRefunds++;
+    }
     if (TAKES_WHOLE[kind] === 1 && this.isLess(words, at)) facts.wrongRefunds++;
     if (side !== SIDE.home) return;
     this.#refunded[row] += int64(words, at + ENTRY.amount / 4);
