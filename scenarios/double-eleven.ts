@@ -28,7 +28,6 @@ import {
   hold,
   type OperationResult,
   pay,
-  product,
   refund,
   topUp,
   transfer,
@@ -65,9 +64,6 @@ const night = festival({
   channels: { huabei: 29, yuebao: 18, balance: 23, bankCard: 25, other: 5 },
 });
 
-const huabei = product('huabei');
-const fund = product('fund');
-
 // --- the night's timetable ---
 
 const share = (part: number): number => Math.max(1, Math.round(PEAK * part));
@@ -85,9 +81,7 @@ const vus = (rate: number, seconds: number): number => Math.max(20, Math.ceil(ra
 
 export const options: Options = {
   // The shape is the script's; how high it is, this machine says, unless -e PEAK or --peak does.
-  ext: {
-    paydrill: { calibrate: __ENV.PEAK === undefined, products: ['huabei', 'fund'] },
-  },
+  ext: { paydrill: { calibrate: __ENV.PEAK === undefined } },
   scenarios: {
     // 23:59. Wallets are filled: since the banks failed in 2012, money is moved before midnight.
     topups: {
@@ -185,41 +179,25 @@ export const options: Options = {
 
 // --- what people do ---
 
-type Way = 'pay' | 'huabei' | 'fund';
-
-interface Paid {
-  readonly by: Way;
-  readonly payment: OperationResult;
-}
-
 /** A payment of this VU that happened, kept in case the goods come back: one in ten of them. */
-let kept: Paid | undefined;
+let kept: OperationResult | undefined;
 
 export function fillWallet(): void {
   topUp({ user: night.payer(), amountMinor: night.amountAround(20_000) });
 }
 
-/** On credit, out of the fund, or from the wallet, which banks and others fill. */
-function paid(): Paid {
-  const channel = night.channel();
-  const order = {
+function order() {
+  return {
     payer: night.payer(),
     merchant: night.merchant(),
     amountMinor: night.amountMinor(),
+    channel: night.channel(),
   };
-  switch (channel) {
-    case 'huabei':
-      return { by: 'huabei', payment: huabei.pay(order) };
-    case 'yuebao':
-      return { by: 'fund', payment: fund.pay(order) };
-    default:
-      return { by: 'pay', payment: pay({ ...order, channel }) };
-  }
 }
 
 export function buy(): void {
-  const bought = paid();
-  if (bought.payment.outcome === 'ok' && night.chance(0.1)) kept = bought;
+  const payment = pay(order());
+  if (payment.outcome === 'ok' && night.chance(0.1)) kept = payment;
 }
 
 export function redPacket(): void {
@@ -240,25 +218,15 @@ export function deposit(): void {
 }
 
 export function giveBack(): void {
-  const { by, payment } = kept ?? paid();
+  const payment: OperationResult = kept ?? pay(order());
   kept = undefined;
   if (payment.outcome !== 'ok') return;
   // one in four orders comes back in part
   const part = night.chance(0.25) ? Math.ceil(payment.amountMinor / 2) : payment.amountMinor;
-  check(returned(by, payment, part), {
+  const refunded = refund({ payment, amountMinor: part });
+  check(refunded, {
     'the ledger knows a payment that happened': ({ code }) =>
       code !== 'refunded_operation_not_found',
     'what was paid once can be refunded once': ({ code }) => code !== 'refund_exceeds_payment',
   });
-}
-
-function returned(by: Way, payment: OperationResult, amountMinor: number): OperationResult {
-  switch (by) {
-    case 'huabei':
-      return huabei.refund({ of: payment, amountMinor });
-    case 'fund':
-      return fund.refund({ of: payment, amountMinor });
-    default:
-      return refund({ payment, amountMinor });
-  }
 }

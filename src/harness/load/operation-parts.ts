@@ -30,11 +30,13 @@ export class OperationParts {
   /** How many numbers there are. */
   readonly size: number;
   readonly #scenarios: number;
-  readonly #parts: Part[] = [];
+  /** One place a number: far numbers in an array that grows would make a table of it. */
+  readonly #parts: (Part | undefined)[];
 
   constructor(scenarios: number) {
     this.#scenarios = scenarios;
     this.size = (scenarios + 1) * KINDS;
+    this.#parts = new Array<Part | undefined>(this.size).fill(undefined);
   }
 
   /** From 0, below `size`. setup() and teardown() stand after the last scenario. */
@@ -49,7 +51,9 @@ export class OperationParts {
 
   /** Of a number that was asked for before. */
   at(number: number): Part {
-    return this.#parts[number];
+    const part = this.#parts[number];
+    if (part === undefined) throw new Error(`operations ${number} were never asked for`);
+    return part;
   }
 
   all(): readonly OperationPart[] {
