@@ -55,7 +55,8 @@ export interface ProductOperation {
   readonly refersTo?: readonly string[];
   /**
    * It does not give back what it refers to but goes on from it, for its user: a `part` of it, or once and with the `whole` amount. Only so
-   * may it touch accounts of shards that the earlier operation left alone, and have no counterparty where that had one.
+   * may it touch accounts of shards that the earlier operation left alone, and have no counterparty where that had one, or anybody where
+   * that had none.
    */
   readonly goesOn?: GoesOn;
   readonly judgedByRisk?: boolean;

@@ -114,10 +114,8 @@ class Fields {
   readonly #asked = new Set<string>();
 
   constructor(value: unknown, at: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new ProductFormatError(`${at} must be an object`);
     this.#at = at;
-    this.#values = new Map(Object.entries(value));
+    this.#values = new Map(entriesAt(value, at));
   }
 
   text(name: string): string {
@@ -142,10 +140,8 @@ class Fields {
     const value = this.#take(name);
     if (value === undefined) return undefined;
     const at = this.#place(name);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new ProductFormatError(`${at} must be an object`);
     return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [key, read({ value: one, at: `${at}.${key}` })]),
+      entriesAt(value, at).map(([key, one]) => [key, read({ value: one, at: `${at}.${key}` })]),
     );
   }
 
@@ -169,6 +165,12 @@ class Fields {
   #place(name: string): string {
     return this.#at === 'the product' ? name : `${this.#at}.${name}`;
   }
+}
+
+function entriesAt(value: unknown, at: string): readonly [string, unknown][] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.entries(value);
+  throw new ProductFormatError(`${at} must be an object`);
 }
 
 function textAt(value: unknown, at: string): string {

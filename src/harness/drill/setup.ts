@@ -184,7 +184,6 @@ function targetOf({ target, script }: DrillOptions, source: ScriptSource): strin
   return pays(source) ? 'reference' : 'none';
 }
 
-/** A folder that has none is not what was meant. */
 /** Laws that the products bring, as if they lay in a folder. */
 function productLaws(names: readonly string[]): readonly LawFile[] {
   return productsNamed(names).flatMap(({ name, laws = {} }) =>
@@ -199,6 +198,7 @@ function outdented(text: string): string {
   return lines.map((line, index) => (index === 0 ? line : line.slice(indent))).join('\n');
 }
 
+/** A folder that has none is not what was meant. */
 function lawsOf(options: DrillOptions, { lawsFolder }: OwnOptions): readonly LawFile[] {
   const { laws, script, workingDirectory = '' } = options;
   const ofScript = lawsFolder && resolve(workingDirectory, dirname(script), lawsFolder);

@@ -4,12 +4,14 @@
  */
 
 import { isCodeOf } from '../../products/code.js';
+import { isSameId } from '../../products/hashed-id.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
 import { onceId } from '../../products/once-id.js';
 import type { ProductCode } from '../../products/product.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
-import { operationIdUnixMs, readOperationId } from '../../wire/operation-id.js';
+import type { Mutant } from '../../wire/mutants.js';
+import { readOperationId } from '../../wire/operation-id.js';
 import type { Counterparty } from '../../wire/operation-kinds.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
@@ -26,10 +28,7 @@ export interface CheckFacts {
   readonly shards: number;
   /** By number: 1 for the kinds of products that the gateway was started with. */
   readonly offers: Uint8Array;
-  /** A planted bug: whatever is shown is taken for a code. */
-  readonly takesAnyCode?: boolean;
-  /** A planted bug: of what may happen once for each person any id is taken. */
-  readonly takesAnyId?: boolean;
+  readonly mutant?: Mutant | undefined;
 }
 
 /** 0 when the record at `at` is well formed, otherwise the result code with which it is declined. */
@@ -60,11 +59,7 @@ export function checkOperation(operation: DataView, at: number, facts: CheckFact
   }
 }
 
-function checkProduct(
-  operation: DataView,
-  at: number,
-  { offers, takesAnyCode = false, takesAnyId = false }: CheckFacts,
-): number {
+function checkProduct(operation: DataView, at: number, { offers, mutant }: CheckFacts): number {
   const kind = operation.getUint8(at + OP.kind);
   const product = productKind(kind);
   if (product === undefined) return RESULTS.unknown_kind.code;
@@ -79,10 +74,10 @@ function checkProduct(
       ? checkCommon(operation, at) || checkAmount(operation, at)
       : checkMoney(operation, at, counterpartyHigh(counterparty, operation, at));
   if (code !== 0) return code;
-  const { code: shown } = product.operation;
-  if (shown !== undefined && !takesAnyCode && !isCodeHere(shown, operation, at))
+  const { code: shown, oncePer } = product.operation;
+  if (shown !== undefined && mutant !== 'take-any-code' && !isCodeHere(shown, operation, at))
     return RESULTS.code_not_genuine.code;
-  if (product.operation.oncePer !== undefined && !takesAnyId && !isOnceId(operation, at))
+  if (oncePer !== undefined && mutant !== 'take-any-id' && !isOnceId(operation, at))
     return RESULTS.id_not_of_reference.code;
   const isTooSmall = readUint64(operation, at + OP.amount) < product.minMinor;
   return isTooSmall ? RESULTS.amount_out_of_range.code : 0;
@@ -91,13 +86,12 @@ function checkProduct(
 function isOnceId(operation: DataView, at: number): boolean {
   const reference = readOperationId(operation, at + OP.reference);
   const made = onceId(reference, readUint64(operation, at + OP.counterparty));
-  return readOperationId(operation, at + OP.id).every((word, index) => word === made[index]);
+  return isSameId(readOperationId(operation, at + OP.id), made);
 }
 
 function isCodeHere(code: ProductCode, operation: DataView, at: number): boolean {
-  const words = readOperationId(operation, at + OP.id);
-  const unixMs = operationIdUnixMs(words[0], words[1]);
-  return isCodeOf(code, operation.getUint32(at + OP.account, true), { unixMs, words });
+  const user = operation.getUint32(at + OP.account, true);
+  return isCodeOf(code, user, readOperationId(operation, at + OP.id));
 }
 
 function counterpartyHigh(counterparty: Counterparty, operation: DataView, at: number): number {

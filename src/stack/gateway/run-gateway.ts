@@ -99,8 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const desk = new OperationDesk(payments, risk, {
     shards: placement.shards,
     offers: kindsOffered(products),
-    takesAnyCode: options.mutant === 'take-any-code',
-    takesAnyId: options.mutant === 'take-any-id',
+    mutant: options.mutant,
   });
   const topology: Topology = {
     placement,

@@ -14,22 +14,21 @@
  *               entry with legs, receipt
  *
  * Ids are remembered for ever: in memory within the bounds of ids.ts (16M a shard), then in the archive. One that nobody knows
- * and that was made before the watermark, where memory begins, is `id_too_old`; one from more than FUTURE_MS ahead of the ledger's clock `id_not_time_ordered`.
+ * and that was made before the watermark, where memory begins, is `id_too_old`; one from too far ahead of the ledger's clock `id_not_time_ordered` (id-age.ts).
  *
  * Longer than 400 lines by the places where planted bugs (mutants/) bite: each is where such a bug would live.
  */
-import { CODE_WINDOW_MS } from '../../products/kinds.js';
 import { OUTCOME } from '../../wire/acks.js';
 import type { OpenRange } from '../../wire/admin.js';
-import { CMD, COMMAND, COMMAND_BYTES, COMMAND_FLAG } from '../../wire/ledger-commands.js';
+import { CMD, COMMAND, COMMAND_BYTES } from '../../wire/ledger-commands.js';
 import { ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG, LEG_PENDING } from '../../wire/ledger-log.js';
 import type { Mutant } from '../../wire/mutants.js';
-import { isTimeOrderedId, operationIdUnixMs } from '../../wire/operation-id.js';
 import { lastingRefusal, RESULTS } from '../../wire/results.js';
 import type { AckBuffer } from './ack-buffer.js';
 import type { Books } from './books.js';
 import type { ClockUs } from './clock.js';
 import { Command } from './command.js';
+import { idRefusal, windowRefusal } from './id-age.js';
 import { STATE, userMark } from './ids.js';
 import { type Forgets, forgettingBug } from './mutants/forgetting.js';
 import { giveBack } from './mutants/holds.js';
@@ -41,8 +40,6 @@ import { captureRefusal, refundRefusal, voidRefusal } from './references.js';
 import { REFUNDS } from './refund-kinds.js';
 import { difference } from './repeats.js';
 
-/** How far ahead of the ledger's clock an id may have been made. */
-export const FUTURE_MS = 5 * 60_000;
 /** Holds that expire in one go, so that expiry never keeps commands waiting for long. */
 const EXPIRE_AT_ONCE = 1024;
 const NO_RESERVE = -1;
@@ -158,7 +155,7 @@ export class Ledger {
       this.#repeat(command, known, acks);
       return;
     }
-    const refused = this.#idRefusal(command);
+    const refused = idRefusal(books, command);
     if (refused !== 0) {
       acks.declined(command.tag, refused);
       return;
@@ -187,21 +184,11 @@ export class Ledger {
     acks.receipt(command.tag, books.log.view, at);
   }
 
-  /** 0, or why an id that is not known cannot be taken; nothing is recorded. */
-  #idRefusal(command: Command): number {
-    if (command.idIsZero) return RESULTS.id_must_not_be_zero.code;
-    const madeMs = operationIdUnixMs(command.id0, command.id1);
-    const inOrder = isTimeOrderedId(command.id1, command.id2);
-    if (!inOrder || madeMs > this.books.nowUs / 1000 + FUTURE_MS) {
-      return RESULTS.id_not_time_ordered.code;
-    }
-    return madeMs < this.books.ids.watermarkMs ? RESULTS.id_too_old.code : 0;
-  }
-
   /** 0, or the code the operation is declined with for good. Leaves the legs resolved. */
   #refusal(command: Command): number {
     const { legs } = this.books;
-    if (this.#isOutOfWindow(command)) return RESULTS.code_out_of_window.code;
+    const late = windowRefusal(this.books, command, this.#mutant);
+    if (late !== 0) return late;
     switch (command.command) {
       case COMMAND.record_decline:
         return lastingRefusal(command.code);
@@ -223,19 +210,6 @@ export class Ledger {
           legs.refusal(NO_RESERVE, this.#checkOverdraft)
         );
     }
-  }
-
-  /** The home shard decides: the other one takes what that has taken. */
-  #isOutOfWindow(command: Command): boolean {
-    const windowMs = CODE_WINDOW_MS[command.kind];
-    if (windowMs === 0 || this.#mutant === 'take-old-codes') return false;
-    if (
-      command.command === COMMAND.record_decline ||
-      (command.flags & COMMAND_FLAG.secondary) !== 0
-    )
-      return false;
-    const madeMs = operationIdUnixMs(command.id0, command.id1);
-    return Math.abs(this.books.nowUs / 1000 - madeMs) > windowMs;
   }
 
   /** Always 0. */
@@ -327,7 +301,7 @@ export class Ledger {
   /** Confirm for a branch that was never tried is refused and changes nothing. */
   #emptyConfirm(command: Command, acks: AckBuffer): void {
     const { books } = this;
-    const refused = this.#idRefusal(command);
+    const refused = idRefusal(books, command);
     if (refused !== 0) {
       acks.declined(command.tag, refused);
       return;
@@ -363,7 +337,7 @@ export class Ledger {
     const code = lastingRefusal(command.code);
     if (record >= 0) books.cancel(books.ids.a(record), code);
     else {
-      const refused = this.#idRefusal(command);
+      const refused = idRefusal(books, command);
       if (refused !== 0) {
         acks.declined(command.tag, refused);
         return;
@@ -398,7 +372,7 @@ export class Ledger {
     const { ids } = this.books;
     const record = this.books.find(command.id0, command.id1, command.id2, command.id3);
     if (record < 0 || this.#mutant === 'lookup-says-absent') {
-      const refused = this.#idRefusal(command);
+      const refused = idRefusal(this.books, command);
       const tooOld = refused === RESULTS.id_too_old.code;
       if (tooOld) acks.declined(command.tag, refused);
       else acks.notFound(command.tag, this.books.lastUs);
