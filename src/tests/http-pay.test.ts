@@ -57,7 +57,8 @@ describe('payments that a script posts itself', { timeout: 90_000 }, () => {
     ['swap-receipt-balances', 'receipt-matches-books'],
   ])('show the bug %s', async (mutant, law) => {
     const script = join(FOLDER, 'drill.ts');
-    const how = ['--target', 'reference', '--mutant', mutant];
+    // A bug that shows now and then, also in what is never posted, has a dozen chances.
+    const how = ['-e', 'RATE=600', '--target', 'reference', '--mutant', mutant];
     const summary = await drilled(script, 111, ...SHORT, ...how);
     expect(statuses(summary, law)).toEqual({ [law]: 'broken' });
   });
