@@ -37,7 +37,10 @@ export class Retries {
   #spoke = 0;
   #tokens: number;
   #refilledUs = 0;
-  #ready: number[] = [];
+  /** Whose time has come, the oldest first; those before `#taken` are on their way again. */
+  readonly #due: number[] = [];
+  #taken = 0;
+  readonly #ready: number[] = [];
 
   /** `random` gives floats in [0, 1). */
   constructor(policy: RetryPolicy, random: () => number) {
@@ -65,21 +68,29 @@ export class Retries {
       this.#tokens + ((nowUs - this.#refilledUs) * this.#policy.budgetPerSec) / 1e6,
     );
     this.#refilledUs = nowUs;
-    this.#ready.length = 0;
     for (let turned = 0; this.#spoke < target && turned < SPOKES; turned++) {
       this.#spoke++;
-      this.#drain(this.#spokes[this.#spoke % SPOKES]);
+      this.#empty(this.#spokes[this.#spoke % SPOKES]);
     }
     this.#spoke = Math.max(this.#spoke, target);
-    return this.#ready;
+    return this.#withinBudget();
   }
 
-  #drain(spoke: number[]): void {
-    const take = Math.min(spoke.length, Math.floor(this.#tokens));
-    this.#tokens -= take;
-    for (let i = 0; i < take; i++) this.#ready.push(spoke[i]);
-    const next = this.#spokes[(this.#spoke + 1) % SPOKES];
-    for (let i = take; i < spoke.length; i++) next.push(spoke[i]);
+  #empty(spoke: number[]): void {
+    for (let i = 0; i < spoke.length; i++) this.#due.push(spoke[i]);
     spoke.length = 0;
+  }
+
+  /** What the budget does not allow stays where it is: with many due, nothing may be done for each in every turn. */
+  #withinBudget(): readonly number[] {
+    const take = Math.min(this.#due.length - this.#taken, Math.floor(this.#tokens));
+    this.#tokens -= take;
+    this.#ready.length = 0;
+    for (let i = 0; i < take; i++) this.#ready.push(this.#due[this.#taken++]);
+    if (this.#taken * 2 >= this.#due.length) {
+      this.#due.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return this.#ready;
   }
 }
