@@ -201,17 +201,20 @@ declare module 'k6/x/pay' {
     /** Where it is left out: that of the operation that it refers to. */
     amountMinor?: number;
     of?: OperationResult;
-    /** Of `balance`, which every product has: whose balance of which account of the product is read. */
+    /** Of `balance`, which every product has: whose balance of which account of the product is read, a user's or a merchant's. */
     account?: string;
     user?: number;
   }
 
   /**
    * The operations of a product (`options.ext.paydrill.products` names those that the stack is started with), by name:
-   * `product('huabei').pay({ payer, merchant, amountMinor })`.
+   * `product('huabei').pay({ payer, merchant, amountMinor })`. `product<'from' | 'to'>(name)` names details of its operations: whole numbers that
+   * their ids carry. Where the amount follows from them it may be left out; an id that is given must have them.
    */
-  export function product(name: string): Readonly<
-    Record<string, (order: ProductOrder) => Operation>
+  export function product<Detail extends string = never>(
+    name: string,
+  ): Readonly<
+    Record<string, (order: ProductOrder & { [Name in Detail]?: number }) => Operation>
   > & {
     /** Of products that are paid by code: what the telephone of that user shows now, as the `id` of the payment; `skewS`: its clock is ahead. */
     code(order: { user: number; skewS?: number }): string;

@@ -33,9 +33,9 @@ export function accountNamed(text: string): number | undefined {
   return number < SHARDS_MAX ? shardAccount(accountClass, number) : undefined;
 }
 
-/** Of a user. */
-export function productAccount(accountClass: number, user: number): number {
-  return accountClass * CLASS_UNIT + user;
+/** Of a user, or of a merchant that is not split. */
+export function productAccount(accountClass: number, party: number): number {
+  return accountClass * CLASS_UNIT + party;
 }
 
 /** Of a shard. */

@@ -7,7 +7,8 @@ import { LEGS_MAX } from '../wire/ledger-commands.js';
 import { ACCOUNT_FLAG } from '../wire/ledger-log.js';
 import type { OperationKindRow } from '../wire/operation-kinds.js';
 import { AMOUNT_MINOR_MAX } from '../wire/results.js';
-import { AMOUNT, type Amount, parseAmount } from './expression.js';
+import { atReference, type Detail, detailNames, earlierDetails, ownDetails } from './details.js';
+import { AMOUNT, type Amount, parseAmount, type Scope } from './expression.js';
 import type { ProductAccount, ProductDefinition, ProductOperation } from './product.js';
 
 /** Which account a leg is on. */
@@ -16,6 +17,7 @@ export type LegAccount =
   | { readonly on: Side; readonly of: 'party' }
   /** The party's of a product. */
   | { readonly on: Side; readonly of: 'user'; readonly class: number }
+  | { readonly on: 'far'; readonly of: 'merchant'; readonly class: number }
   /** Of the shard of the party. */
   | { readonly on: Side; readonly of: 'shard'; readonly class: number }
   | { readonly on: Side; readonly of: 'system'; readonly number: number };
@@ -41,6 +43,17 @@ export interface ProductKind {
   readonly legs: readonly CompiledLeg[];
   /** The least amount that it takes. */
   readonly minMinor: number;
+  /** In its id. */
+  readonly details: readonly Detail[];
+  /** Its id has the details of what it refers to. */
+  readonly isSame: boolean;
+  /** Whether amounts, or whether it may be, depend on details in ids. */
+  readonly isDetailed: boolean;
+  /** Not 0 where its details may be. */
+  readonly where: Amount | undefined;
+  /** Where what it refers to may have its details: one of these is not 0, or there is none. */
+  readonly earlierWhere: readonly Amount[];
+  readonly amountIs: Amount | undefined;
 }
 
 export interface ClassRow {
@@ -87,14 +100,67 @@ export class Catalogue {
 }
 
 function kindsOf(product: ProductDefinition): ProductKind[] {
-  return Object.entries(product.operations).map(([name, operation]) => ({
+  return Object.entries(product.operations).map(([name, operation]) =>
+    compiledKind(product, { name, operation }),
+  );
+}
+
+/** Throws an Error of one line. */
+export function compiledKind(
+  product: ProductDefinition,
+  { name, operation }: { readonly name: string; readonly operation: ProductOperation },
+): ProductKind {
+  const scope = scopeOf(product, operation);
+  const { rates, details } = scope;
+  const optional = (text: string | undefined): Amount | undefined =>
+    text === undefined
+      ? undefined
+      : parseAmount(text, { rates, amounts: new Map(), details, withoutAmount: true });
+  return {
     name: `${product.name}.${name}`,
     row: rowOf(operation),
     product,
     operation,
-    legs: compiledLegs(product, operation),
+    legs: compiledLegs(product, { operation, scope }),
     minMinor: minAmountOf(product, operation),
-  }));
+    details: ownDetails(product, operation),
+    isSame: operation.details === 'same',
+    isDetailed: details !== undefined && details.size > 0,
+    where: optional(operation.where),
+    earlierWhere: earlierWhere(product, operation),
+    amountIs: optional(operation.amountIs),
+  };
+}
+
+/** Of each that it may refer to, over the details in that id. None where one of them may have any. */
+function earlierWhere(product: ProductDefinition, operation: ProductOperation): readonly Amount[] {
+  const { rates = {} } = product;
+  const details = new Map(
+    earlierDetails(product, operation).map((one) => [one.name, atReference(one)]),
+  );
+  if (details.size === 0) return [];
+  const kinds = (operation.refersTo ?? []).map((kind) => kind.slice(product.name.length + 1));
+  const texts = kinds.flatMap((key) => whereOf(product, key) ?? []);
+  if (texts.length < kinds.length) return [];
+  return texts.map((text) => parseAmount(text, { rates, amounts: new Map(), details }));
+}
+
+/** Of an operation whose details are the same as those of another, that of the other. */
+function whereOf(product: ProductDefinition, key: string): string | undefined {
+  const { details, refersTo = [], where } = product.operations[key] ?? {};
+  if (where !== undefined || details !== 'same') return where;
+  const [first = '', ...others] = refersTo;
+  return others.length > 0 ? undefined : whereOf(product, first.slice(product.name.length + 1));
+}
+
+/** What the names in its expressions stand for. */
+function scopeOf(product: ProductDefinition, operation: ProductOperation): Scope {
+  const { rates = {} } = product;
+  const details = detailNames(product, operation);
+  const amounts = new Map<string, Amount>();
+  for (const [name, text] of Object.entries(operation.amounts ?? {}))
+    amounts.set(name, parseAmount(text, { rates, amounts, details }));
+  return { rates, amounts, details };
 }
 
 function rowOf(operation: ProductOperation): OperationKindRow {
@@ -112,22 +178,16 @@ function rowOf(operation: ProductOperation): OperationKindRow {
   };
 }
 
-/** Throws an Error of one line. */
-export function compiledLegs(
+function compiledLegs(
   product: ProductDefinition,
-  operation: ProductOperation,
+  { operation, scope }: { readonly operation: ProductOperation; readonly scope: Scope },
 ): readonly CompiledLeg[] {
-  const { rates = {} } = product;
-  const amounts = new Map<string, Amount>();
-  for (const [name, text] of Object.entries(operation.amounts ?? {}))
-    amounts.set(name, parseAmount(text, { rates, amounts }));
   if (operation.legs.length > LEGS_MAX)
     throw new Error(`there are ${operation.legs.length} legs, at most ${LEGS_MAX} are possible`);
   return operation.legs.map((leg, index) => {
     const account = legAccount(leg.account, product, operation);
     const asset = assetOf(account, product);
-    if (leg.amount !== REST)
-      return { account, asset, amount: parseAmount(leg.amount, { rates, amounts }) };
+    if (leg.amount !== REST) return { account, asset, amount: parseAmount(leg.amount, scope) };
     if (account.on !== 'home')
       throw new Error(`"${leg.account}" is not at home: it cannot take the rest`);
     const isFirst = operation.legs[index - 1]?.amount !== REST;
@@ -159,10 +219,12 @@ function legAccount(
   const wanted = ofParty ?? ofShard;
   if (wanted === undefined) return { on, of: 'party' };
   const account = product.accounts?.[wanted];
-  const of = ofParty === undefined ? 'shard' : 'user';
+  const holder = !isHome && operation.counterparty === 'merchant' ? 'merchant' : 'user';
+  const of = ofParty === undefined ? 'shard' : holder;
   if (account?.of === of) {
-    if (of === 'user' && !isHome && operation.counterparty !== 'user')
-      throw new Error(`"${text}": only users have accounts of a product`);
+    if (!isHome && operation.counterparty === 'merchant-or-user' && of !== 'shard')
+      throw new Error(`"${text}": whoever that is may have none`);
+    if (of === 'merchant') return { on: 'far', of, class: account.class };
     return { on, of, class: account.class };
   }
   const number = of === 'shard' ? SHARD_ACCOUNTS[wanted] : undefined;

@@ -248,6 +248,84 @@ describe('a product file is refused for', () => {
     ],
   ];
 
+  const DETAILED: readonly [string, Partial<ProductOperation>, RegExp][] = [
+    ['too many bits', { details: { from: 7, to: 6 } }, /pay: its details have 13 bits together/],
+    ['a detail of no bits', { details: { from: 0 } }, /detail from has 0 bits, not 1 to 12/],
+    [
+      'a detail that an order has already',
+      { details: { merchant: 3 } },
+      /detail merchant: the name must be a word, and mean nothing else/,
+    ],
+    [
+      'details in an id that is a code',
+      { details: { from: 3 }, code: { stepS: 30, windowS: 45, secret: 'gift' } },
+      /its id is made of something else/,
+    ],
+    ['the details of nothing', { details: 'same' }, /it refers to no operation/],
+    [
+      'the details of what has none',
+      { details: 'same', refersTo: ['pay'] },
+      /which have none alike/,
+    ],
+    [
+      'a condition on the amount',
+      { where: 'amount > 5' },
+      /"amount" in "amount > 5" is no amount and no rate; there are feePer10k/,
+    ],
+    [
+      'details with which nothing is possible',
+      { details: { from: 3 }, where: 'from > 7' },
+      /whatever is asked, it is declined/,
+    ],
+    [
+      'legs that do not come out with one value of a detail',
+      {
+        details: { from: 3, to: 3 },
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'amount - abs(from - to)' },
+          { account: 'fee@payee', amount: 'max(from, to) - min(from, to) + (from > 6)' },
+        ],
+        minAmount: 20,
+      },
+      /of 20 \(from 7, to 0\) its legs come out at 1/,
+    ],
+    [
+      'a leg that a detail turns round',
+      {
+        details: { from: 3 },
+        minAmount: 20,
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'payee', amount: 'amount - (from - 4)' },
+          { account: 'fee@payee', amount: 'from - 4' },
+        ],
+      },
+      /of 20 \(from 5\) fee@payee moves the other way than of 4294967297 \(from 0\)/,
+    ],
+    [
+      'two details that are multiplied by an amount that is not small',
+      { amounts: { fee: 'amount * amount' } },
+      /multiplies two amounts/,
+    ],
+    [
+      'nothing that goes from one side to the other',
+      {
+        legs: [
+          { account: 'payer.card', amount: '-amount' },
+          { account: 'pool@payer', amount: 'amount' },
+          { account: 'fee@payee', amount: '-1' },
+          { account: 'payee', amount: '1' },
+        ],
+      },
+      /no money goes from one side to the other/,
+    ],
+  ];
+
+  it.each(DETAILED)('%s', (_what, changes, problem) => {
+    expect(problemsOfProducts([withPay(changes)]).join('\n')).toMatch(problem);
+  });
+
   it('refers to nothing that comes after it', () => {
     const later = { ...GIFT, name: 'later', accounts: {}, operations: {} };
     const early = withPay({ refersTo: ['later.pay'] });

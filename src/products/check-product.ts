@@ -1,11 +1,11 @@
 /**
- * What is wrong with a product's definition, one line each, by name: nothing of it is used before this says nothing. Legs are tried with
- * amounts from the smallest to the largest: on each side of the operation they must come out at zero, clearing included.
+ * What is wrong with a product's definition, one line each, by name: nothing of it is used before this says nothing. What its operations do
+ * is tried in check-legs.ts.
  */
-import { LEGS_MAX } from '../wire/ledger-commands.js';
 import { OPERATION_KIND_NAMES, OPERATION_KINDS } from '../wire/operation-kinds.js';
-import { AMOUNT_MINOR_MAX } from '../wire/results.js';
-import { type CompiledLeg, compiledLegs, MONEY, minAmountOf, openingOf } from './catalogue.js';
+import { compiledKind, openingOf, type ProductKind } from './catalogue.js';
+import { legProblems } from './check-legs.js';
+import { DETAIL_BITS } from './details.js';
 import { OUR_PRODUCTS } from './ours.js';
 import {
   ACCOUNT_CLASS_MAX,
@@ -48,22 +48,6 @@ export function problemsOfProducts(
   });
 }
 
-const AMOUNTS = [
-  1,
-  2,
-  3,
-  99,
-  100,
-  101,
-  9_999,
-  10_000,
-  10_001,
-  123_457,
-  2 ** 32 + 1,
-  AMOUNT_MINOR_MAX,
-];
-/** What it does with this much is what it is meant to do. */
-const LARGE = 2 ** 32 + 1;
 /** An id from further ahead is refused whatever it is. */
 const CODE_WINDOW_S = 300;
 /** What a script may ask of every product. */
@@ -109,8 +93,10 @@ function accountProblems(product: ProductDefinition, taken: Taken): string[] {
     if (other !== undefined)
       problems.push(`account ${name}: class ${account.class} is that of ${other}`);
     own.set(account.class, name);
-    if (account.of !== 'user' && account.of !== 'shard')
-      problems.push(`account ${name} is of "${String(account.of)}", neither user nor shard`);
+    if (account.of !== 'user' && account.of !== 'merchant' && account.of !== 'shard')
+      problems.push(
+        `account ${name} is of "${String(account.of)}", none of user, merchant and shard`,
+      );
     const isBounded = account.mustNotOverdraw === true || account.mustNotPassOpening === true;
     if (account.asset !== undefined && !WORD.test(account.asset))
       problems.push(`account ${name}: asset "${account.asset}" must be a word`);
@@ -152,18 +138,62 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
   if (operation.goesOn !== undefined && (operation.refersTo ?? []).length === 0)
     problems.push(`${key} goes on from nothing: it refers to no operation`);
   problems.push(...codeProblems(key, operation), ...onceProblems(key, operation));
-  let legs: readonly CompiledLeg[];
-  let minMinor: number;
+  problems.push(...detailProblems(product, operation).map((problem) => `${key}: ${problem}`));
+  if (problems.length > 0) return problems;
+  let kind: ProductKind;
   try {
-    legs = compiledLegs(product, operation);
-    minMinor = minAmountOf(product, operation);
+    kind = compiledKind(product, { name: key, operation });
   } catch (error) {
-    return [...problems, `${key}: ${error instanceof Error ? error.message : error}`];
+    return [`${key}: ${error instanceof Error ? error.message : error}`];
   }
-  return [
-    ...problems,
-    ...legProblems(operation, { legs, minMinor }).map((problem) => `${key}: ${problem}`),
-  ];
+  return [...sameProblems(kind), ...legProblems(kind)].map((problem) => `${key}: ${problem}`);
+}
+
+/** What an order has besides; and what an expression means something else by. */
+const NO_DETAILS: readonly string[] = [
+  'account',
+  'amount',
+  'amountMinor',
+  'id',
+  'merchant',
+  'of',
+  'payee',
+  'payer',
+  'rest',
+  'tags',
+  'user',
+];
+
+function detailProblems(
+  { rates = {} }: ProductDefinition,
+  { amounts = {}, code, details = {}, oncePer, refersTo = [] }: ProductOperation,
+): string[] {
+  if (details === 'same') {
+    if (refersTo.length > 0) return [];
+    return ['its details are the same as those of nothing: it refers to no operation'];
+  }
+  const named = Object.entries(details);
+  if (named.length > 0 && (code !== undefined || oncePer !== undefined))
+    return ['its id is made of something else and has no room for details'];
+  const problems = named.flatMap(([name, bits]) => {
+    const isTaken =
+      NO_DETAILS.includes(name) || Object.hasOwn(rates, name) || Object.hasOwn(amounts, name);
+    if (!WORD.test(name) || isTaken)
+      return [`detail ${name}: the name must be a word, and mean nothing else`];
+    const isWidth = Number.isInteger(bits) && bits >= 1 && bits <= DETAIL_BITS;
+    return isWidth ? [] : [`detail ${name} has ${bits} bits, not 1 to ${DETAIL_BITS}`];
+  });
+  if (problems.length > 0) return problems;
+  const bits = named.reduce((sum, [, width]) => sum + width, 0);
+  return bits > DETAIL_BITS
+    ? [`its details have ${bits} bits together, at most ${DETAIL_BITS} are possible`]
+    : [];
+}
+
+function sameProblems({ details, isSame }: ProductKind): string[] {
+  return isSame && details.length === 0
+    ? ['its details are the same as those of what it refers to, which have none alike']
+    : [];
 }
 
 function onceProblems(key: string, operation: ProductOperation): string[] {
@@ -186,97 +216,6 @@ function codeProblems(key: string, { code }: ProductOperation): string[] {
     );
   if (!/^[A-Za-z0-9-]+$/.test(secret))
     problems.push(`${key}: code.secret must be letters, digits and hyphens`);
-  return problems;
-}
-
-function legProblems(
-  operation: ProductOperation,
-  { legs, minMinor }: { readonly legs: readonly CompiledLeg[]; readonly minMinor: number },
-): string[] {
-  if (legs.length < 2) return ['there must be two legs at least'];
-  const places = legs.map(({ account }) => JSON.stringify({ ...account, side: account.on }));
-  const twice = operation.legs.find((_, leg) => places.indexOf(places[leg] ?? '') !== leg);
-  if (twice !== undefined) return [`two legs are on ${twice.account}`];
-  const problems: string[] = [];
-  const ofSide = (side: 'home' | 'far') => legs.filter(({ account }) => account.on === side);
-  const largest = Math.max(ofSide('home').length, ofSide('far').length);
-  if (ofSide('far').length > 0 && largest + 1 > LEGS_MAX)
-    problems.push(
-      `one side has ${largest} legs, and with its clearing account more than ${LEGS_MAX}`,
-    );
-  if (operation.counterparty !== undefined && ofSide('far').length === 0)
-    problems.push('no leg is on the side of its counterparty');
-  problems.push(...restProblems(operation), ...partyProblems(operation, legs));
-  const amounts = [minMinor, minMinor + 1, ...AMOUNTS.filter((amount) => amount > minMinor + 1)];
-  for (const amount of amounts) {
-    const sum = sumOf(legs, amount);
-    if (!Number.isSafeInteger(sum))
-      return [...problems, `of ${amount} its legs come out at ${sum}, no whole number`];
-    if (sum !== 0) return [...problems, `of ${amount} its legs come out at ${sum} and not at zero`];
-    const uneven = sides(legs).find((side) => sumOf(side, amount) !== 0);
-    if (uneven !== undefined)
-      return [
-        ...problems,
-        `of ${amount} its legs in ${uneven[0]?.asset} come out at ${sumOf(uneven, amount)} and not at zero on their side`,
-      ];
-    if (legs.every((leg) => leg.amount.of(amount) === 0))
-      return [...problems, `of ${amount} it moves nothing: its minAmount must be larger`];
-    const turned = legs.findIndex((leg) => leg.amount.of(amount) * leg.amount.of(LARGE) < 0);
-    if (turned >= 0)
-      return [
-        ...problems,
-        `of ${amount} ${operation.legs[turned]?.account} moves the other way than of ${LARGE}: its minAmount must be larger`,
-      ];
-  }
-  return problems;
-}
-
-/** Legs in other things than money, by what they are in and the side they are on. */
-function sides(legs: readonly CompiledLeg[]): readonly (readonly CompiledLeg[])[] {
-  const others = legs.filter(({ asset }) => asset !== MONEY);
-  return [...new Set(others.map(({ asset, account }) => `${asset} ${account.on}`))].map((side) =>
-    others.filter(({ asset, account }) => `${asset} ${account.on}` === side),
-  );
-}
-
-/** Legs that share the rest together are the whole amount once. */
-function sumOf(legs: readonly CompiledLeg[], amountMinor: number): number {
-  let sum = 0;
-  for (const { amount, rest } of legs) if (rest !== 'more') sum += amount.of(amountMinor);
-  return sum;
-}
-
-function restProblems({ legs }: ProductOperation): string[] {
-  const places = legs.flatMap(({ amount }, index) => (amount === 'rest' ? [index] : []));
-  if (places.length === 0) return [];
-  if (places.length === 1) return ['one leg alone takes the rest: name its amount'];
-  const isTogether = places.every((place, index) => place === (places[0] ?? 0) + index);
-  return isTogether ? [] : ['legs that take the rest must stand side by side'];
-}
-
-/** A ledger reads back from the legs of an entry whose operation it is: the first of its direction on each side is the party's. */
-function partyProblems(operation: ProductOperation, legs: readonly CompiledLeg[]): string[] {
-  const isFromHome = operation.home === 'payer';
-  const first = (side: 'home' | 'far', debit: boolean): CompiledLeg | undefined =>
-    legs.find(({ account, amount }) => account.on === side && amount.of(10_000) < 0 === debit);
-  const own = first('home', isFromHome);
-  const problems: string[] = [];
-  if (own?.account.of !== 'party' && own?.account.of !== 'user')
-    problems.push(
-      `the first ${isFromHome ? 'debit' : 'credit'} at home must be the ${operation.home}'s`,
-    );
-  if (operation.counterparty === undefined) return problems;
-  // On one shard the legs of both sides are one entry.
-  const before = legs.find(({ amount }) => amount.of(10_000) < 0 === isFromHome);
-  if (before !== own)
-    problems.push(
-      `the first ${isFromHome ? 'debit' : 'credit'} of all must be the ${operation.home}'s: its leg stands before those of the other side`,
-    );
-  const other = first('far', !isFromHome);
-  if (other?.account.of !== 'party' && other?.account.of !== 'user')
-    problems.push(
-      `the first ${isFromHome ? 'credit' : 'debit'} on the other side must be the counterparty's`,
-    );
   return problems;
 }
 

@@ -1,11 +1,14 @@
 /**
- * Amounts as expressions, in the syntax of JavaScript: whole numbers, names, `+`, `-`, `*` by a constant, `min`, `max`, and
- * `floor`, `ceil` or `round` of `x * rate / constant`, which is how a share of an amount is named together with its rounding. One
- * expression has two forms that know nothing of each other: a function for whoever posts, a text of SQL for whoever judges.
+ * Amounts as expressions, in the syntax of JavaScript: whole numbers, names, `+`, `-`, `*` by what is small, `min`, `max`, `abs`, and
+ * `floor`, `ceil` or `round` of `x * rate / constant`, which is how a share of an amount is named together with its rounding; comparisons,
+ * and `within(x, from, to)` for `from <= x && x < to`, are 1 or 0. `from` is a detail in the operation's id, `of.from` one in the id that it
+ * refers to (details.ts). One expression has two forms that know nothing of each other: a function for whoever posts, a text of SQL for
+ * whoever judges.
  *
  * Exact for amounts to AMOUNT_MINOR_MAX and rates and divisors to FACTOR_MAX. Throws ExpressionError, in one line.
  */
 import { type Expression as Node, type Program, parse } from 'acorn';
+import { type Detail, detailOf, detailSql } from './details.js';
 
 /** Of rates, constant factors and divisors. */
 export const FACTOR_MAX = 1_000_000;
@@ -17,24 +20,34 @@ export class ExpressionError extends Error {
   }
 }
 
-/** Minor units out of the amount of the operation. */
-export type AmountOf = (amountMinor: number) => number;
+/** Minor units out of the amount of the operation and of the details in its id and in the one that it refers to (`detailWord`). */
+export type AmountOf = (amountMinor: number, details: number) => number;
 
 /** What the names of an expression stand for. */
 export interface Scope {
   readonly rates: Readonly<Record<string, number>>;
   /** Earlier amounts, by name. */
   readonly amounts: ReadonlyMap<string, Amount>;
+  /** By name as expressions have it: `from`, `of.from`. */
+  readonly details?: ReadonlyMap<string, Detail>;
+  /** What the operation is asked for with is no matter here. */
+  readonly withoutAmount?: boolean;
 }
 
 export interface Amount {
   readonly of: AmountOf;
-  /** Over the column `amount`. */
+  /** Over the columns `amount`, `id_hi` and `reference_hi`. */
   readonly sql: string;
+  /** How far from nothing it can be; Infinity where it depends on the amount of the operation. */
+  readonly most: number;
 }
 
 /** The operation's own. */
-export const AMOUNT: Amount = { of: (amountMinor) => amountMinor, sql: 'amount' };
+export const AMOUNT: Amount = {
+  of: (amountMinor) => amountMinor,
+  sql: 'amount',
+  most: Number.POSITIVE_INFINITY,
+};
 
 export function parseAmount(text: string, scope: Scope): Amount {
   return new Reader(text, scope).amount(expressionOf(text));
@@ -68,6 +81,8 @@ class Reader {
       case 'Literal':
       case 'Identifier':
         return this.#leaf(node);
+      case 'MemberExpression':
+        return this.#detail(node);
       case 'UnaryExpression':
         if (node.operator === '-') return negated(this.amount(node.argument));
         break;
@@ -83,47 +98,64 @@ class Reader {
 
   #leaf(node: Node): Amount {
     const factor = this.#factor(node);
-    if (factor !== undefined) return { of: () => factor, sql: `${factor}` };
+    if (factor !== undefined) return { of: () => factor, sql: `${factor}`, most: Math.abs(factor) };
     if (node.type !== 'Identifier') return this.#refuse(node, 'is no whole number');
-    if (node.name === 'amount') return AMOUNT;
+    if (node.name === 'amount' && this.#scope.withoutAmount !== true) return AMOUNT;
     const named = this.#scope.amounts.get(node.name);
-    if (named !== undefined) return named;
-    const known = ['amount', ...this.#scope.amounts.keys(), ...Object.keys(this.#scope.rates)];
-    return this.#refuse(node, `is no amount and no rate; there are ${known.join(', ')}`);
+    return named ?? this.#detail(node);
   }
 
-  #binary(node: Extract<Node, { type: 'BinaryExpression' }>): Amount {
+  #detail(node: Node): Amount {
+    const { amounts, details = new Map(), rates, withoutAmount = false } = this.#scope;
+    const detail = details.get(this.#text.slice(node.start, node.end));
+    if (detail !== undefined)
+      return {
+        of: (_, word) => detailOf(detail, word),
+        sql: detailSql(detail),
+        most: 2 ** detail.bits - 1,
+      };
+    const known = [...amounts.keys(), ...Object.keys(rates), ...details.keys()];
+    const kinds = details.size > 0 ? 'no amount, no rate and no detail' : 'no amount and no rate';
+    const there = [...(withoutAmount ? [] : ['amount']), ...known].join(', ');
+    return this.#refuse(node, `is ${kinds}; there are ${there}`);
+  }
+
+  #binary(node: Binary): Amount {
     const { operator } = node;
     if (node.left.type === 'PrivateIdentifier') return this.#refuse(node, 'is not understood');
-    if (operator === '+' || operator === '-') {
-      const left = this.amount(node.left);
-      const right = this.amount(node.right);
-      return operator === '+'
-        ? { of: (a) => left.of(a) + right.of(a), sql: `(${left.sql} + ${right.sql})` }
-        : { of: (a) => left.of(a) - right.of(a), sql: `(${left.sql} - ${right.sql})` };
-    }
-    if (operator === '*') {
-      const { amount, factor } = this.#product(node);
-      return { of: (a) => amount.of(a) * factor, sql: `(${amount.sql} * ${factor})` };
-    }
+    if (operator === '*') return this.#product(node);
     if (operator === '/')
       return this.#refuse(node, 'needs a rounding: floor(...), ceil(...) or round(...)');
-    return this.#refuse(node, `has "${operator}", which is not understood`);
+    const isSum = operator === '+' || operator === '-';
+    if (!isSum && !isComparison(operator))
+      return this.#refuse(node, `has "${operator}", which is not understood`);
+    const left = this.amount(node.left);
+    const right = this.amount(node.right);
+    return isSum ? sumOf(left, operator, right) : comparisonOf(left, operator, right);
   }
 
-  #call(node: Extract<Node, { type: 'CallExpression' }>): Amount {
+  #call(node: Call): Amount {
     const name = node.callee.type === 'Identifier' ? node.callee.name : '';
     const given = node.arguments.flatMap((one) => (one.type === 'SpreadElement' ? [] : [one]));
+    const [first, second, third, more] = given;
     if (name === 'min' || name === 'max') {
       if (given.length < 2) return this.#refuse(node, `needs two amounts`);
-      const amounts = given.map((one) => this.amount(one));
-      const sql = `${name === 'min' ? 'least' : 'greatest'}(${amounts.map((one) => one.sql).join(', ')})`;
-      return { of: (a) => Math[name](...amounts.map((one) => one.of(a))), sql };
+      return extremeOf(
+        name,
+        given.map((one) => this.amount(one)),
+      );
     }
-    const [share, more] = given;
-    if ((name === 'floor' || name === 'ceil' || name === 'round') && share && !more)
-      return this.#share(name, share);
-    return this.#refuse(node, 'is no function here; there are floor, ceil, round, min and max');
+    if (name === 'within') {
+      if (!first || !second || !third || more) return this.#refuse(node, 'needs three amounts');
+      return withinOf(this.amount(first), this.amount(second), this.amount(third));
+    }
+    if (first && !second && name === 'abs') return absOf(this.amount(first));
+    if (first && !second && (name === 'floor' || name === 'ceil' || name === 'round'))
+      return this.#share(name, first);
+    return this.#refuse(
+      node,
+      'is no function here; there are floor, ceil, round, min, max, abs and within',
+    );
   }
 
   #share(rounding: Rounding, node: Node): Amount {
@@ -134,19 +166,34 @@ class Reader {
     const { left } = node;
     const isProduct = left.type === 'BinaryExpression' && left.operator === '*';
     const { amount, factor } = isProduct
-      ? this.#product(left)
+      ? this.#scaled(left)
       : { amount: this.amount(left as Node), factor: 1 };
     return {
-      of: (a) => shareOf(amount.of(a), { factor, divisor, rounding }),
+      of: (a, d) => shareOf(amount.of(a, d), { factor, divisor, rounding }),
       sql: shareSql(amount.sql, { factor, divisor, rounding }),
+      most: Math.ceil((amount.most * Math.abs(factor)) / divisor),
+    };
+  }
+
+  #product(node: Binary): Amount {
+    const { left, right } = node;
+    if (left.type === 'PrivateIdentifier') return this.#refuse(node, 'is not understood');
+    const one = this.amount(left);
+    const other = this.amount(right);
+    if (Math.min(one.most, other.most) > FACTOR_MAX)
+      return this.#refuse(
+        node,
+        'multiplies two amounts: one of them must be a rate, a number or made of details',
+      );
+    return {
+      of: (a, d) => one.of(a, d) * other.of(a, d),
+      sql: `(${one.sql} * ${other.sql})`,
+      most: one.most * other.most || 0,
     };
   }
 
   /** An amount times a constant, in either order. */
-  #product(node: Extract<Node, { type: 'BinaryExpression' }>): {
-    readonly amount: Amount;
-    readonly factor: number;
-  } {
+  #scaled(node: Binary): { readonly amount: Amount; readonly factor: number } {
     const { left, right } = node;
     if (left.type === 'PrivateIdentifier') return this.#refuse(node, 'is not understood');
     const after = this.#factor(right);
@@ -176,6 +223,81 @@ class Reader {
       part === this.#text ? `"${part}" ${why}` : `"${part}" in "${this.#text}" ${why}`,
     );
   }
+}
+
+type Binary = Extract<Node, { type: 'BinaryExpression' }>;
+type Call = Extract<Node, { type: 'CallExpression' }>;
+
+/** As JavaScript has them, and as SQL does. */
+const COMPARISONS = {
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  '===': '=',
+  '!==': '<>',
+} as const;
+
+type Comparison = keyof typeof COMPARISONS;
+
+function isComparison(operator: string): operator is Comparison {
+  return Object.hasOwn(COMPARISONS, operator);
+}
+
+function comparisonOf({ of, sql }: Amount, operator: Comparison, right: Amount): Amount {
+  return {
+    of: (a, d) => (compares(of(a, d), operator, right.of(a, d)) ? 1 : 0),
+    sql: `(case when ${sql} ${COMPARISONS[operator]} ${right.sql} then 1 else 0 end)`,
+    most: 1,
+  };
+}
+
+function compares(left: number, operator: Comparison, right: number): boolean {
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    case '===':
+      return left === right;
+    default:
+      return left !== right;
+  }
+}
+
+function withinOf(one: Amount, from: Amount, to: Amount): Amount {
+  return {
+    of: (a, d) => (from.of(a, d) <= one.of(a, d) && one.of(a, d) < to.of(a, d) ? 1 : 0),
+    sql: `(case when ${one.sql} >= ${from.sql} and ${one.sql} < ${to.sql} then 1 else 0 end)`,
+    most: 1,
+  };
+}
+
+function sumOf(left: Amount, operator: '+' | '-', right: Amount): Amount {
+  return {
+    of:
+      operator === '+'
+        ? (a, d) => left.of(a, d) + right.of(a, d)
+        : (a, d) => left.of(a, d) - right.of(a, d),
+    sql: `(${left.sql} ${operator} ${right.sql})`,
+    most: left.most + right.most,
+  };
+}
+
+function extremeOf(name: 'min' | 'max', amounts: readonly Amount[]): Amount {
+  return {
+    of: (a, d) => Math[name](...amounts.map((one) => one.of(a, d))),
+    sql: `${name === 'min' ? 'least' : 'greatest'}(${amounts.map(({ sql }) => sql).join(', ')})`,
+    most: Math.max(...amounts.map(({ most }) => most)),
+  };
+}
+
+function absOf({ of, sql, most }: Amount): Amount {
+  return { of: (a, d) => Math.abs(of(a, d)), sql: `abs(${sql})`, most };
 }
 
 type Rounding = 'floor' | 'ceil' | 'round';
@@ -209,5 +331,5 @@ function floorSql(sum: string, divisor: number): string {
 }
 
 function negated(amount: Amount): Amount {
-  return { of: (a) => -amount.of(a), sql: `(-${amount.sql})` };
+  return { of: (a, d) => -amount.of(a, d), sql: `(-${amount.sql})`, most: amount.most };
 }

@@ -9,7 +9,7 @@ import {
 } from '../wire/operation-kinds.js';
 import { Catalogue, type ProductKind } from './catalogue.js';
 import { OUR_PRODUCTS } from './ours.js';
-import type { ProductDefinition } from './product.js';
+import { ACCOUNT_CLASS_MAX, type ProductDefinition } from './product.js';
 import { theirProducts } from './theirs.js';
 
 export interface KnownKind {
@@ -94,6 +94,17 @@ export const CODE_WINDOW_MS: Float64Array = Float64Array.from(
 /** By number: 1 for the kinds with more legs than a receipt tells; theirs tell those of home alone, the first of them. */
 export const WIDE: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
   kind !== undefined && kind.legs.length > RECEIPT_LEGS ? 1 : 0,
+);
+
+/** By number: 1 for the kinds whose legs depend on details in ids. */
+export const DETAILED: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
+  kind?.isDetailed === true ? 1 : 0,
+);
+
+/** By class: 1 for accounts that merchants have of a product. */
+export const OF_MERCHANT: Uint8Array = Uint8Array.from(
+  { length: ACCOUNT_CLASS_MAX + 1 },
+  (_, number) => (CATALOGUE.classes.get(number)?.account.of === 'merchant' ? 1 : 0),
 );
 
 /** The products of these names. Throws an Error of one line where there is none of a name. */

@@ -4,7 +4,7 @@
  * limit is an account that must not go below nothing, what is owed is what is missing from it.
  *
  *   account of a leg    `payer`, `payee`            the party's own balance (a split merchant's is beside the payer)
- *                       `payer.available`           the party's account of this product
+ *                       `payer.available`           the party's account of this product: of a user, or of a merchant
  *                       `fee@payee`                 an account of a shard, on that of the party: fee, platform, bank, or the product's
  *   amount of a leg     an expression (expression.ts) over `amount`, the product's rates and the operation's named amounts;
  *                       positive = credit, negative = debit; or `rest`, for legs side by side at home: each takes of the amount
@@ -31,8 +31,8 @@ export interface ProductDefinition {
 export interface ProductAccount {
   /** ACCOUNT_CLASS_MIN to ACCOUNT_CLASS_MAX; unique over all products, and for ever: it is in every id. */
   readonly class: number;
-  /** One for each user, or one on each shard. */
-  readonly of: 'user' | 'shard';
+  /** One for each user, one for each merchant that is not split over shards, or one on each shard. */
+  readonly of: 'user' | 'merchant' | 'shard';
   /** What it counts: money where it is left out. Legs of anything else come out at zero on each side of an operation by themselves. */
   readonly asset?: string;
   /** Minor units, or the name of a rate; 0 where it is left out. Accounts of a shard open with nothing. */
@@ -60,6 +60,15 @@ export interface ProductOperation {
    */
   readonly goesOn?: GoesOn;
   readonly judgedByRisk?: boolean;
+  /**
+   * Small whole numbers in its id, DETAIL_BITS together, that amounts may name; amounts of what refers to it too, as `of.<name>`. `same`: its id has
+   * those of what it refers to, and any other is declined.
+   */
+  readonly details?: DetailWidths | 'same';
+  /** Over details and rates: what makes it 0 is declined. */
+  readonly where?: string;
+  /** Over details and rates: what it must be asked for with, where that follows from them. Any other amount is declined. */
+  readonly amountIs?: string;
   /** Its id is made of the id that it refers to and of its counterparty: each gets it once. */
   readonly oncePer?: 'counterparty';
   /** Its id must be a code that the user at home made; absent where it is any. */
@@ -70,6 +79,9 @@ export interface ProductOperation {
   readonly amounts?: Readonly<Record<string, string>>;
   readonly legs: readonly ProductLeg[];
 }
+
+/** By name, how many bits. */
+export type DetailWidths = Readonly<Record<string, number>>;
 
 /** Ids of the operation are codes: see code.ts. */
 export interface ProductCode {

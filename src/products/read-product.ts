@@ -3,6 +3,7 @@
  * definition means is for check-product.ts to judge.
  */
 import type {
+  DetailWidths,
   ProductAccount,
   ProductCode,
   ProductDefinition,
@@ -41,7 +42,10 @@ function accountOf(fields: Fields): ProductAccount {
   const of = fields.text('of');
   const account: Writable<ProductAccount> = {
     class: fields.number('class'),
-    of: of === 'user' || of === 'shard' ? of : fields.refuse('of', 'user or shard'),
+    of:
+      of === 'user' || of === 'merchant' || of === 'shard'
+        ? of
+        : fields.refuse('of', 'user, merchant or shard'),
   };
   const asset = fields.optional('asset', textAt);
   if (asset !== undefined) account.asset = asset;
@@ -67,6 +71,9 @@ function operationOf(fields: Fields): ProductOperation {
   const refersTo = fields.optional('refersTo', textsAt);
   const goesOn = fields.optional('goesOn', goesOnAt);
   const judgedByRisk = fields.optional('judgedByRisk', flagAt);
+  const details = fields.optional('details', detailsAt);
+  const where = fields.optional('where', textAt);
+  const amountIs = fields.optional('amountIs', textAt);
   const oncePer = fields.optional('oncePer', oncePerAt);
   const code = fields.optional('code', (value, at) => codeOf(new Fields(value, at)));
   const minAmount = fields.optional('minAmount', numberOrNameAt);
@@ -75,6 +82,9 @@ function operationOf(fields: Fields): ProductOperation {
   if (refersTo !== undefined) operation.refersTo = refersTo;
   if (goesOn !== undefined) operation.goesOn = goesOn;
   if (judgedByRisk !== undefined) operation.judgedByRisk = judgedByRisk;
+  if (details !== undefined) operation.details = details;
+  if (where !== undefined) operation.where = where;
+  if (amountIs !== undefined) operation.amountIs = amountIs;
   if (oncePer !== undefined) operation.oncePer = oncePer;
   if (code !== undefined) operation.code = code;
   if (minAmount !== undefined) operation.minAmount = minAmount;
@@ -195,6 +205,13 @@ function numberOrNameAt(value: unknown, at: string): number | string {
 function oncePerAt(value: unknown, at: string): 'counterparty' {
   if (value === 'counterparty') return value;
   throw new ProductFormatError(`${at} must be counterparty`);
+}
+
+function detailsAt(value: unknown, at: string): DetailWidths | 'same' {
+  if (value === 'same') return value;
+  return Object.fromEntries(
+    entriesAt(value, at).map(([name, bits]) => [name, numberAt(bits, `${at}.${name}`)]),
+  );
 }
 
 function goesOnAt(value: unknown, at: string): 'part' | 'whole' {

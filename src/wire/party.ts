@@ -13,5 +13,9 @@ const SYSTEM_HIGH = 512;
 export function readParty(view: DataView, at: number): number {
   const high = view.getUint32(at + 4, true);
   const number = view.getInt32(at, true);
-  return high >= MERCHANT_HIGH && high < SYSTEM_HIGH ? number | MERCHANT_BIT : number;
+  return high >= MERCHANT_HIGH && high < SYSTEM_HIGH ? merchantParty(number) : number;
+}
+
+export function merchantParty(number: number): number {
+  return number | MERCHANT_BIT;
 }

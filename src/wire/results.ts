@@ -160,6 +160,16 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the id is not the one that is made of what it refers to and of who gets it',
   },
+  details_not_possible: {
+    code: 1017,
+    scope: 'operation',
+    meaning: 'the details in the id are none that the operation may have',
+  },
+  amount_not_of_details: {
+    code: 1018,
+    scope: 'operation',
+    meaning: 'the amount is not the one that follows from the details in the id',
+  },
   risk_amount_limit: {
     code: 1020,
     scope: 'operation',

@@ -23,6 +23,13 @@ const NAMED = Object.entries(SYSTEM_ACCOUNT)
 
 /** What a product has for each user, or for each shard. */
 const IS_PRODUCTS = `${CLASS} between ${ACCOUNT_CLASS_MIN} and ${ACCOUNT_CLASS_MAX}`;
+/** What a product has for each merchant. */
+const MERCHANT_CLASSES = [...CATALOGUE.classes].flatMap(([number, { account }]) =>
+  account.of === 'merchant' ? [number] : [],
+);
+const IS_MERCHANTS =
+  MERCHANT_CLASSES.length === 0 ? 'false' : `${CLASS} in (${MERCHANT_CLASSES.join(', ')})`;
+const MERCHANTS = ACCOUNT_CLASS.merchant * CLASS_UNIT;
 /** By class, from the first one on; one expression, however many there are. */
 const CLASS_NAMES = Array.from(
   { length: 1 + Math.max(...CATALOGUE.classes.keys()) - ACCOUNT_CLASS_MIN },
@@ -48,7 +55,8 @@ export function accountMacros(
     `create macro shard_of(account) as case when ${SLOT} > 0 then ${SLOT} - 1 else ${NUMBER} % ${count} end`,
     `create macro without_slot(account) as account - ${SLOT} * ${SLOT_UNIT}`,
     `create macro owner_of(account) as
-       case when ${IS_PRODUCTS} and ${SLOT} = 0 then ${NUMBER} else account end`,
+       case when ${IS_MERCHANTS} then ${MERCHANTS} + ${NUMBER}
+         when ${IS_PRODUCTS} and ${SLOT} = 0 then ${NUMBER} else account end`,
     `create macro product_account(account) as case when ${IS_PRODUCTS} then [${CLASS_NAMES}][${CLASS} - ${ACCOUNT_CLASS_MIN - 1}] end`,
     `create macro is_of_shard(account) as ${SLOT} > 0 and ${CLASS} >= ${ACCOUNT_CLASS.system}`,
     `create macro is_clearing(account) as ${CLASS} = ${ACCOUNT_CLASS.system} and ${NUMBER} >= ${clearing}`,

@@ -2,13 +2,14 @@
  * What products agreed on, as tables for queries: the accounts that they open, and the legs that each of their operations asks for. The
  * SQL comes from the definitions by a way of its own (expression.ts): nothing here knows how the stack posts.
  *
- *   product_accounts  class, of ('user', 'shard'), opening, flags           of the products that the stack was started with
+ *   product_accounts  class, of ('user', 'merchant', 'shard'), opening, flags           of the products that the stack was started with
  *   product_asked     a row an operation of a product: who, how much, home, far, crosses
  *   product_legs      a row a leg of these: shard, account, posting; clearing accounts too, none of nothing. Legs that share an amount
  *                     have a rank, and each the whole of it
  */
 import type { LegAccount, ProductKind } from '../../products/catalogue.js';
 import { CATALOGUE } from '../../products/kinds.js';
+import { possibleSql } from '../../products/possible.js';
 import { CLASS_UNIT, SLOT_UNIT, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
 import { literal, names } from './sql-text.js';
 
@@ -65,13 +66,14 @@ function accountRows(products: readonly string[]): string {
   return rows.length > 0 ? rows.join(', ') : '(null, null, null, null)';
 }
 
-function legRows({ name, legs, minMinor }: ProductKind): string {
+function legRows(kind: ProductKind): string {
+  const { name, legs } = kind;
   return legs
     .map(
       ({ account, amount, rest }, rank) => `
         select ${rest === undefined ? 'null' : rank} as rank, worker, sequence, id_hi, id_lo, home, far, crosses, ${literal(account.on)} as side,
           ${accountSql(account)} as account, (${amount.sql})::bigint as posting
-        from product_asked where kind = ${literal(name)} and amount >= ${minMinor}`,
+        from product_asked where kind = ${literal(name)} and ${possibleSql(kind)}`,
     )
     .join(' union all ');
 }
@@ -84,6 +86,8 @@ function accountSql(account: LegAccount): string {
       return isHome ? 'account' : 'other_party';
     case 'user':
       return `${account.class * CLASS_UNIT} + ${isHome ? 'account' : 'counterparty'}`;
+    case 'merchant':
+      return `${account.class * CLASS_UNIT} + counterparty % ${SLOT_UNIT}`;
     case 'shard':
       return `${account.class * CLASS_UNIT} + (${shard}::bigint + 1) * ${SLOT_UNIT} + 1`;
     default:

@@ -7,6 +7,7 @@ import { isCodeOf } from '../../products/code.js';
 import { isSameId } from '../../products/hashed-id.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
 import { onceId } from '../../products/once-id.js';
+import { refusalOf } from '../../products/possible.js';
 import type { ProductCode } from '../../products/product.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
@@ -15,6 +16,7 @@ import { readOperationId } from '../../wire/operation-id.js';
 import type { Counterparty } from '../../wire/operation-kinds.js';
 import { CHANNEL, CURRENCY_CNY, OP, OPERATION_KIND } from '../../wire/operations.js';
 import { AMOUNT_MINOR_MAX, RESULTS } from '../../wire/results.js';
+import { detailsIn } from '../payments/route.js';
 
 const MALFORMED = RESULTS.malformed_operation.code;
 const CHANNEL_MAX = Math.max(...Object.values(CHANNEL));
@@ -79,8 +81,11 @@ function checkProduct(operation: DataView, at: number, { offers, mutant }: Check
     return RESULTS.code_not_genuine.code;
   if (oncePer !== undefined && mutant !== 'take-any-id' && !isOnceId(operation, at))
     return RESULTS.id_not_of_reference.code;
-  const isTooSmall = readUint64(operation, at + OP.amount) < product.minMinor;
-  return isTooSmall ? RESULTS.amount_out_of_range.code : 0;
+  return refusalOf(
+    product,
+    readUint64(operation, at + OP.amount),
+    product.isDetailed ? detailsIn(operation, at) : 0,
+  );
 }
 
 function isOnceId(operation: DataView, at: number): boolean {

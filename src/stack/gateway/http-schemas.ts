@@ -2,7 +2,13 @@
  * The JSON schemas of the HTTP edge: what is checked on the way in, written on the way out, and shown in
  * /openapi.json is one and the same.
  */
-import { CATALOGUE, type KnownKind, kindNamed, kindsWhere } from '../../products/kinds.js';
+import {
+  CATALOGUE,
+  type KnownKind,
+  kindNamed,
+  kindsWhere,
+  productKind,
+} from '../../products/kinds.js';
 import type { ProductAccount } from '../../products/product.js';
 import { type Counterparty, movesMoney } from '../../wire/operation-kinds.js';
 import { CHANNEL } from '../../wire/operations.js';
@@ -34,7 +40,7 @@ const merchantOrUser = {
 };
 
 const ofShards = ['fee', 'platform', 'bank', ...classNames('shard')].join('|');
-const ofUsers = ['user', ...classNames('user')].join('|');
+const ofUsers = ['user', ...classNames('user'), ...classNames('merchant')].join('|');
 
 export const anyAccount = {
   type: 'string',
@@ -69,7 +75,7 @@ function bodyOf({ name: kind, row }: KnownKind): BodySchema {
         'Idempotency-Key may stand in its place. A repeat of the body gets the first receipt, another body ' +
         'under the id is refused by the name of the field that differs (exists_with_different_*), and an id ' +
         'that was declined stays declined with its first code. The shards an operation touches remember its ' +
-        'id: used for another payer, where the two operations share no shard, it is the id of another operation',
+        `id: used for another payer, where the two operations share no shard, it is the id of another operation${inId(kind, row.number)}`,
     },
     kind: { type: 'string', enum: [kind] },
     [home]: user,
@@ -101,6 +107,17 @@ function bodyOf({ name: kind, row }: KnownKind): BodySchema {
     additionalProperties: false,
     properties,
   };
+}
+
+/** What the 12 bits after the version are for. */
+function inId(kind: string, number: number): string {
+  const details = productKind(number)?.details ?? [];
+  if (details.length === 0) return '';
+  const places = details.map(
+    ({ bits, name, shift }) => `${name} (bits ${shift} to ${shift + bits - 1})`,
+  );
+  const where = productKind(number)?.isSame === true ? ', as in the reference' : '';
+  return `. Of a ${kind} the lowest 12 bits of its first 8 bytes, rand_a, are its details: ${places.join(', ')}${where}`;
 }
 
 function nounOf(kind: string): string {

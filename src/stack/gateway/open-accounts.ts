@@ -51,29 +51,36 @@ export function openRanges(plan: AccountPlan, shard: number): OpenRange[] {
   ];
   const ofProducts = plan.products.flatMap((product) =>
     Object.values(product.accounts ?? {}).map(
-      (account): OpenRange => productRange(product, account, { users, shard, shards }),
+      (account): OpenRange => productRange(product, account, { users, merchants, shard, shards }),
     ),
   );
   return [...ranges, ...ofProducts].filter((range) => range.count > 0);
 }
 
-/** One account for each user of this shard, or one for the shard. */
+/** One account for each user of this shard, or for each of its merchants that are not split, or one for the shard. */
 function productRange(
   product: ProductDefinition,
   account: ProductAccount,
   {
     users,
+    merchants,
     shard,
     shards,
-  }: { readonly users: Range; readonly shard: number; readonly shards: number },
+  }: {
+    readonly users: Range;
+    readonly merchants: Range;
+    readonly shard: number;
+    readonly shards: number;
+  },
 ): OpenRange {
   if (account.of === 'shard') {
     const firstAccount = shardAccount(account.class, shard);
     return { firstAccount, count: 1, stride: 1, openingMinor: 0, mustNotOverdraw: false };
   }
+  const { first, count } = account.of === 'merchant' ? merchants : users;
   return {
-    firstAccount: productAccount(account.class, users.first),
-    count: users.count,
+    firstAccount: productAccount(account.class, first),
+    count,
     stride: shards,
     openingMinor: openingOf(product, account),
     mustNotOverdraw: account.mustNotOverdraw ?? false,

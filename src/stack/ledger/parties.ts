@@ -7,11 +7,12 @@
  *
  * Pure. Not for entries without legs.
  */
-import { kindFlags } from '../../products/kinds.js';
+import { kindFlags, OF_MERCHANT } from '../../products/kinds.js';
+import { SLOTS } from '../../wire/accounts.js';
 import { readInt64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../wire/ledger-log.js';
-import { readParty } from '../../wire/party.js';
+import { merchantParty, readParty } from '../../wire/party.js';
 
 const TOWARDS_USER = kindFlags(({ direction }) => direction === 'towards-home');
 
@@ -41,7 +42,13 @@ function legParty(view: DataView, at: number, debit: boolean): number {
   const legs = view.getUint8(at + ENTRY.legs);
   for (let i = 0; i < legs; i++) {
     const leg = at + ENTRY_HEAD_BYTES + i * ENTRY_LEG_BYTES;
-    if (readInt64(view, leg + LEG.posting) < 0 === debit) return readParty(view, leg + LEG.account);
+    if (readInt64(view, leg + LEG.posting) < 0 === debit) return partyAt(view, leg + LEG.account);
   }
   return 0;
+}
+
+/** A merchant's account of a product is the merchant. */
+function partyAt(view: DataView, at: number): number {
+  const isMerchant = OF_MERCHANT[Math.floor(view.getUint32(at + 4, true) / SLOTS)] === 1;
+  return isMerchant ? merchantParty(view.getInt32(at, true)) : readParty(view, at);
 }

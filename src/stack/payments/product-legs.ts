@@ -5,7 +5,7 @@
 import { productAccount, shardAccount } from '../../products/account-names.js';
 import type { CompiledLeg, Side } from '../../products/catalogue.js';
 import { productKind } from '../../products/kinds.js';
-import { SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
+import { SLOT_UNIT, SYSTEM_ACCOUNT, systemAccount } from '../../wire/accounts.js';
 import type { Legs } from './legs.js';
 import type { Route } from './route.js';
 
@@ -46,7 +46,7 @@ function add(legs: Legs, leg: CompiledLeg, route: Route): number {
     legs.fill(accountOf(leg, route));
     return 0;
   }
-  const amount = leg.amount.of(route.amountMinor);
+  const amount = leg.amount.of(route.amountMinor, route.details);
   legs.add(accountOf(leg, route), amount);
   return amount;
 }
@@ -58,6 +58,8 @@ function accountOf({ account }: CompiledLeg, route: Route): number {
       return isHome ? route.user : route.counterparty;
     case 'user':
       return productAccount(account.class, isHome ? route.user : route.counterparty);
+    case 'merchant':
+      return productAccount(account.class, route.counterparty % SLOT_UNIT);
     case 'shard':
       return shardAccount(account.class, isHome ? route.home : route.peer);
     default:

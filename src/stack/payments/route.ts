@@ -2,7 +2,8 @@
  * Where an operation goes: which shard is its home (the user's), which other shard it touches, and between which
  * two accounts the money moves. Read from a checked operation record into one reused object. Pure.
  */
-import { kindFlags } from '../../products/kinds.js';
+import { detailWord, idDetails } from '../../products/details.js';
+import { DETAILED, kindFlags } from '../../products/kinds.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -31,6 +32,8 @@ export class Route {
   /** The account on the other side, a split merchant already as its sub-account; 0 where there is none. */
   counterparty = 0;
   amountMinor = 0;
+  /** `detailWord`; of kinds with details alone. */
+  details = 0;
   /** Refund, topUp: the user gets the money. Otherwise the user pays. */
   towardsUser = false;
   /** A merchant is paid: fee and commission go off. */
@@ -66,6 +69,7 @@ export class Route {
       default:
         if (HAS_COUNTERPARTY[this.kind] === 1)
           this.#readCounterparty(readUint64(operation, at + OP.counterparty), placement);
+        if (DETAILED[this.kind] === 1) this.details = detailsIn(operation, at);
         break;
     }
   }
@@ -81,4 +85,10 @@ export class Route {
     this.counterparty = account;
     this.peer = number % placement.shards;
   }
+}
+
+/** `detailWord` of the operation record at `at`. */
+export function detailsIn(operation: DataView, at: number): number {
+  const own = operation.getUint32(at + OP.id + 4, true);
+  return detailWord(idDetails(own), idDetails(operation.getUint32(at + OP.reference + 4, true)));
 }

@@ -5,7 +5,11 @@
  * It refuses what cannot be written as an operation record (an amount that is negative or no whole number, an
  * account that is no number); whether an account exists or an amount is allowed is for the target to say.
  */
-import { formatOperationId, makeOperationId } from '../../../wire/operation-id.js';
+import {
+  formatOperationId,
+  makeOperationId,
+  type OperationIdWords,
+} from '../../../wire/operation-id.js';
 import { CHANNEL, type Channel, OPERATION_KIND } from '../../../wire/operations.js';
 import type { OperationRequest, OperationResult, Waiter } from '../../ports/pay.js';
 import { neverReturns } from '../../vu/interrupted-error.js';
@@ -260,26 +264,31 @@ class PayModule {
 
   /** An id that nobody has: for scripts that send one more than once. */
   operationId(): string {
-    const { random, thread } = this.#vu;
-    const { clock, startedUnixMs } = thread.host;
-    return formatOperationId(
-      makeOperationId({
-        unixMs: startedUnixMs + Math.floor(clock.nowUs() / 1000),
-        free12: random.nextUint32(),
-        free30: random.nextUint32(),
-        free32: random.nextUint32(),
-      }),
-    );
+    return formatOperationId(this.#newId(this.#vu.random.nextUint32()));
   }
 
   /** The operations of a product: `product('huabei').pay({ payer, merchant, amountMinor })`. Throws where there is no such product. */
   product(name: string): object {
-    return productOperations(name, (waiting, request) => this.#submit(waiting, request));
+    return productOperations(name, {
+      submit: (waiting, request) => this.#submit(waiting, request),
+      newId: (details) => this.#newId(details),
+    });
   }
 
   /** Draws for this VU; the shape is worked out once a thread. */
   festival(parameters: FestivalParameters): Festival {
     return new Festival(knownShape(this.#vu.thread.shared, parameters), this.#vu.random);
+  }
+
+  #newId(free12: number): OperationIdWords {
+    const { random, thread } = this.#vu;
+    const { clock, startedUnixMs } = thread.host;
+    return makeOperationId({
+      unixMs: startedUnixMs + Math.floor(clock.nowUs() / 1000),
+      free12,
+      free30: random.nextUint32(),
+      free32: random.nextUint32(),
+    });
   }
 
   #submit(waiting: Waiting, request: OperationRequest): Answer {

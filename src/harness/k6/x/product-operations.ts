@@ -5,22 +5,27 @@
  *     const huabei = product('huabei');
  *     const payment = huabei.pay({ payer: 7, merchant: 3, amountMinor: 1250 });
  *     huabei.refund({ of: payment });
+ *
+ * Details are fields of an order too: `tickets.hold({ payer, merchant, from: 1, to: 3 })`.
  */
 import { accountNamed } from '../../../products/account-names.js';
 import type { ProductKind } from '../../../products/catalogue.js';
 import { codeAt } from '../../../products/code.js';
+import { idDetails } from '../../../products/details.js';
 import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
 import { onceId } from '../../../products/once-id.js';
-import type { ProductCode } from '../../../products/product.js';
-import { formatOperationId } from '../../../wire/operation-id.js';
+import type { ProductAccount, ProductCode } from '../../../products/product.js';
+import { accountParts } from '../../../wire/accounts.js';
+import { formatOperationId, type OperationIdWords } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
 import { unixMsNow } from '../../entropy/clock.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
 import type { Vu } from '../../vu/virtual-user.js';
 import { amount, type EarlierOperation, merchant, operationId, reference, user } from './order.js';
+import { type DetailFields, detailsOfOrder } from './product-details.js';
 
-interface Order {
+interface Order extends DetailFields {
   readonly payer?: number;
   readonly payee?: number;
   readonly merchant?: number;
@@ -33,30 +38,46 @@ interface Order {
   readonly tags?: unknown;
 }
 
-/** Sends it, and gives what the script gets. */
-type Submit = (waiting: Vu | undefined, request: OperationRequest) => unknown;
+/** What operations need of the VU that asks for them. */
+export interface OperationsHost {
+  /** Sends it, and gives what the script gets. */
+  submit(waiting: Vu | undefined, request: OperationRequest): unknown;
+  /** An id that nobody has, with these details. */
+  newId(details: number): OperationIdWords;
+}
 
 /** Of one product, for any VU. */
-type OperationsClass = new (submit: Submit) => object;
+type OperationsClass = new (host: OperationsHost) => object;
+
+/** An order becomes a request. */
+type RequestOf = (order: Order, host: OperationsHost) => OperationRequest;
+
+/** What an id may be made of. */
+interface MadeOf {
+  /** `detailWord` */
+  readonly details: number;
+  readonly earlier: OperationRef | undefined;
+  readonly counterparty: number;
+}
 
 /** By name of the product: a VU has an object for each, what all of them share is made once. */
 const CLASSES = new Map<string, OperationsClass>();
 
 /** Throws a TypeError where there is no product of that name. */
-export function productOperations(name: string, submit: Submit): object {
+export function productOperations(name: string, host: OperationsHost): object {
   const known = CLASSES.get(name) ?? classOf(name);
   CLASSES.set(name, known);
-  return new known(submit);
+  return new known(host);
 }
 
 function classOf(name: string): OperationsClass {
   const product = knownProduct(name);
   const kinds = CATALOGUE.kinds.filter((kind) => kind.product === product);
   class Operations {
-    readonly #submit: Submit;
+    readonly #host: OperationsHost;
 
-    constructor(submit: Submit) {
-      this.#submit = submit;
+    constructor(host: OperationsHost) {
+      this.#host = host;
     }
 
     static define(method: string, get: (this: Operations) => unknown): void {
@@ -64,10 +85,10 @@ function classOf(name: string): OperationsClass {
     }
 
     /** To be had alone too: `const { pay } = product('huabei')`. */
-    static submits(method: string, requestOf: (order: Order) => OperationRequest): void {
+    static submits(method: string, requestOf: RequestOf): void {
       Operations.define(method, function get() {
-        const submit = this.#submit;
-        return (order: Order, waiting?: Vu) => submit(waiting, requestOf(order));
+        const host = this.#host;
+        return (order: Order, waiting?: Vu) => host.submit(waiting, requestOf(order, host));
       });
     }
   }
@@ -94,13 +115,14 @@ function codeText(name: string, code: ProductCode, order: CodeOrder): string {
   return formatOperationId(codeAt(code, account, unixMsNow() + skewS * 1000));
 }
 
-/** `balance({ account: 'available', user: 7 })`: of an account of the product. */
-function readsOf(name: string): (order: Order) => OperationRequest {
-  return ({ account = '', user: number = 0, id, tags }) => {
-    const found = accountNamed(`${name}.${account}:${number}`);
-    if (found === undefined)
+/** `balance({ account: 'available', user: 7 })`: of an account of the product; of a merchant's with `merchant`. */
+function readsOf(name: string): RequestOf {
+  return ({ account = '', user: number, merchant: shop, id, tags }) => {
+    const holder = shop === undefined ? 'user' : 'merchant';
+    const found = accountNamed(`${name}.${account}:${shop ?? number ?? 0}`);
+    if (found === undefined || holderOf(found) !== holder)
       throw new TypeError(
-        `${name}.balance: no user ${number} has an account ${account} of ${name}`,
+        `${name}.balance: no ${holder} ${shop ?? number ?? 0} has an account ${account} of ${name}`,
       );
     return {
       kind: OPERATION_KIND.balance,
@@ -116,6 +138,10 @@ function readsOf(name: string): (order: Order) => OperationRequest {
   };
 }
 
+function holderOf(account: number): ProductAccount['of'] | undefined {
+  return CATALOGUE.classes.get(accountParts(account).accountClass)?.account.of;
+}
+
 function knownProduct(name: string) {
   try {
     return productsNamed([name])[0];
@@ -125,17 +151,23 @@ function knownProduct(name: string) {
 }
 
 /** Orders of one kind become requests. What the operation refers to says who its parties are, unless the order does. */
-function requests({ name, operation, row }: ProductKind): (order: Order) => OperationRequest {
+function requests(kind: ProductKind): RequestOf {
+  const { amountIs, isDetailed, name, operation, row } = kind;
   const homeField = row.home === 'payer' ? 'payer' : 'payee';
   const otherField = row.home === 'payer' ? 'payee' : 'payer';
   const refers = row.refersTo.length > 0;
   const isMerchant = row.counterparty === 'merchant';
   const isOnce = operation.oncePer !== undefined;
-  return (order) => {
+  return (order, host) => {
     const earlier = refers ? reference(name, 'of', order.of) : undefined;
     const home = order[homeField];
     const other = isMerchant ? order.merchant : order[otherField];
     const counterparty = counterpartyOf(other, earlier);
+    const given = operationId(name, order.id);
+    const details = isDetailed
+      ? detailsOfOrder(kind, order, { own: given, earlier: earlier?.idWords })
+      : 0;
+    const wanted = order.amountMinor ?? amountIs?.of(0, details) ?? earlier?.amountMinor ?? 0;
     return {
       kind: row.number,
       account:
@@ -143,17 +175,21 @@ function requests({ name, operation, row }: ProductKind): (order: Order) => Oper
           ? earlier.account
           : user(name, homeField, home ?? 0),
       counterparty,
-      amountMinor: amount(name, order.amountMinor ?? earlier?.amountMinor ?? 0),
+      amountMinor: amount(name, wanted),
       channel: CHANNEL.balance,
       timeoutS: 0,
       reference: earlier,
-      idWords:
-        isOnce && earlier !== undefined && order.id === undefined
-          ? onceId(earlier.idWords, counterparty)
-          : operationId(name, order.id),
+      idWords: given ?? newId(host, { details, earlier, counterparty }),
       tags: textTags(order.tags),
     };
   };
+
+  /** Undefined: the driver makes any. */
+  function newId(host: OperationsHost, made: MadeOf): OperationIdWords | undefined {
+    if (isOnce && made.earlier !== undefined)
+      return onceId(made.earlier.idWords, made.counterparty);
+    return kind.details.length > 0 ? host.newId(idDetails(made.details)) : undefined;
+  }
 
   function counterpartyOf(other: number | undefined, earlier: OperationRef | undefined): number {
     if (row.counterparty === undefined) return 0;

@@ -37,6 +37,10 @@ export const accountsAsOpened: Law = {
       select shard, class * ${CLASS_UNIT} + account as account, p.opening::bigint as opening, p.flags
       from users cross join product_accounts p where p.of = 'user'
       union all
+      select shard_of(account) as shard, class * ${CLASS_UNIT} + account, p.opening::bigint, p.flags
+      from (select range as account from range(agreed_split_merchants() + 1, agreed_merchants() + 1))
+        cross join product_accounts p where p.of = 'merchant'
+      union all
       select shard, class * ${CLASS_UNIT} + (shard + 1) * ${SLOT_UNIT} + 1, 0, 0
       from shards cross join product_accounts p where p.of = 'shard'),
     system as (

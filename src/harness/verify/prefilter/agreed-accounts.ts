@@ -1,6 +1,7 @@
 /** The accounts that were agreed on before the load, of one shard: how many, and what each was opened with. */
 import type { ClassRow } from '../../../products/catalogue.js';
 import { CATALOGUE } from '../../../products/kinds.js';
+import type { ProductAccount } from '../../../products/product.js';
 import {
   ACCOUNT_CLASS,
   accountParts,
@@ -36,10 +37,13 @@ export class AgreedAccounts {
     const last = Math.max(0, ...classes.keys());
     this.#classes = Array.from({ length: last + 1 }, (_, number) => classes.get(number));
     const rows = [...classes.values()];
-    const ofUsers = rows.filter(({ account }) => account.of === 'user');
-    const each = ofUsers.reduce((sum, { openingMinor }) => sum + openingMinor, money.openingMinor);
-    this.#given = this.#users * each;
-    const ofProducts = this.#users * ofUsers.length + rows.length - ofUsers.length;
+    const ofEach = (of: ProductAccount['of']): readonly ClassRow[] =>
+      rows.filter(({ account }) => account.of === of);
+    const [ofUsers, ofMerchants] = [ofEach('user'), ofEach('merchant')];
+    this.#given =
+      this.#users * (money.openingMinor + openings(ofUsers)) + unsplit * openings(ofMerchants);
+    const ofProducts =
+      this.#users * ofUsers.length + unsplit * ofMerchants.length + ofEach('shard').length;
     this.count = this.#users + unsplit + split + SYSTEM_ALONE + shards + ofProducts;
   }
 
@@ -54,6 +58,11 @@ export class AgreedAccounts {
     if (row?.account.of === 'user') {
       const user = account - accountClass * CLASS_UNIT;
       const isPlaced = user >= 1 && user <= users && this.#isHere(user);
+      return isPlaced && opening === row.openingMinor && flags === row.flags;
+    }
+    if (row?.account.of === 'merchant') {
+      const merchant = account - accountClass * CLASS_UNIT;
+      const isPlaced = merchant > splitMerchants && merchant <= merchants && this.#isHere(merchant);
       return isPlaced && opening === row.openingMinor && flags === row.flags;
     }
     const { number, slot } = accountParts(account);
@@ -78,6 +87,10 @@ export class AgreedAccounts {
 }
 
 const BOUNDED = ACCOUNT_FLAG.mustNotOverdraw;
+
+function openings(rows: readonly ClassRow[]): number {
+  return rows.reduce((sum, { openingMinor }) => sum + openingMinor, 0);
+}
 
 /** Numbers from 1 to `last` that lie on the shard. */
 function countOn(shard: number, shards: number, last: number): number {

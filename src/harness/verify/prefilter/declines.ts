@@ -18,6 +18,7 @@ import {
 } from './account-states.js';
 import { commandFlags } from './command-flags.js';
 import { bodyDigest, referenceDigest } from './digest.js';
+import { detailsOf } from './entry-head.js';
 import { HOLD_ENDED, type Holds } from './holds.js';
 import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
@@ -87,14 +88,15 @@ export class Declines {
 
   #hasCause(words: Int32Array, at: number, entry: DeclinedEntry): boolean {
     const amount = int64(words, at + ENTRY.amount / 4);
+    const refused = { kind: entry.kind, role: entry.role, details: detailsOf(words, at) };
     switch (entry.code) {
       case MONEY:
         return (
           this.#isPoor(this.#debited(words, at, entry), amount) ||
-          this.#products.isPoor(this.#askedUser(words, at, entry), entry, amount)
+          this.#products.isPoor(this.#askedUser(words, at, entry), refused, amount)
         );
       case RESULTS.exceeds_debits.code:
-        return this.#products.isFull(this.#askedUser(words, at, entry), entry, amount);
+        return this.#products.isFull(this.#askedUser(words, at, entry), refused, amount);
       case RESULTS.debit_account_not_found.code:
       case RESULTS.credit_account_not_found.code:
         return !this.#isTouched(words, at, entry);

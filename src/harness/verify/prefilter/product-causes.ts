@@ -20,6 +20,8 @@ const { secondary: SECONDARY } = COMMAND_FLAG;
 export interface RefusedEntry {
   readonly kind: number;
   readonly role: number;
+  /** `detailWord` */
+  readonly details: number;
 }
 
 export class ProductCauses {
@@ -32,7 +34,7 @@ export class ProductCauses {
   /** `user`: -1 where it is not known. */
   isPoor(user: number, entry: RefusedEntry, amountMinor: number): boolean {
     return this.#legs(user, entry).some(({ row, leg }) => {
-      const posting = leg.amount.of(amountMinor);
+      const posting = leg.amount.of(amountMinor, entry.details);
       return posting < 0 && this.#free(row) < -posting;
     });
   }
@@ -45,7 +47,7 @@ export class ProductCauses {
       if (leg.rest !== undefined) {
         rest += room;
         shares++;
-      } else if (room < leg.amount.of(amountMinor)) return true;
+      } else if (room < leg.amount.of(amountMinor, entry.details)) return true;
     }
     return shares > 0 && rest < amountMinor;
   }

@@ -7,13 +7,14 @@
  * where it is posted or tried.
  */
 import type { CompiledLeg, ProductKind, Side } from '../../../products/catalogue.js';
+import { refusalOf } from '../../../products/possible.js';
 import { SLOTS, SYSTEM_ACCOUNT } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG } from '../../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/ledger-log.js';
 import type { AccountStates } from './account-states.js';
 import { MERCHANT_HIGH, USER_HIGH } from './asked-entries.js';
 import { entryDigest, ownerDigest, placeOf } from './digest.js';
-import { headOf } from './entry-head.js';
+import { detailsOf, headOf } from './entry-head.js';
 import { int64 } from './int64.js';
 
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
@@ -57,12 +58,14 @@ export class ProductOwnLegs {
     words: Int32Array,
     at: number,
     entry: ProductEntry,
-    { legs: template, minMinor }: ProductKind,
+    kind: ProductKind,
   ): number | undefined {
     const { legs, role, peer } = entry;
+    const { legs: template } = kind;
     const { shard, systemHigh } = this.#place;
     const amount = int64(words, at + ENTRY.amount / 4);
-    if (amount < minMinor) return undefined;
+    const details = kind.isDetailed ? detailsOf(words, at) : 0;
+    if (refusalOf(kind, amount, details) !== 0) return undefined;
     const end = at + HEAD_WORDS + legs * LEG_WORDS;
     this.#user = NOBODY;
     this.#otherLo = NOBODY;
@@ -72,7 +75,7 @@ export class ProductOwnLegs {
     for (const leg of template) {
       if (!isHere(leg.account.on, role)) continue;
       if (leg.rest === 'first') rest = amount;
-      const wanted = leg.rest === undefined ? leg.amount.of(amount) : rest;
+      const wanted = leg.rest === undefined ? leg.amount.of(amount, details) : rest;
       if (wanted === 0) continue;
       const isThere = next < end && this.#isOn(words, next, leg);
       const posting = isThere ? int64(words, next + POSTING) : 0;
@@ -113,6 +116,8 @@ export class ProductOwnLegs {
       case 'user':
         if (hi !== account.class * SLOTS) return false;
         return isHome ? this.#isUser(lo) : this.#isOther(lo, USER_HIGH);
+      case 'merchant':
+        return hi === account.class * SLOTS && this.#isOther(lo, MERCHANT_HIGH);
       case 'shard':
         return hi === account.class * SLOTS + this.#place.shard + 1 && lo === 1;
       default:

@@ -4,7 +4,7 @@
  *
  *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, for each leg
  */
-import { kindFlags, operationKind, PASSES_ON } from '../../../products/kinds.js';
+import { kindFlags, OF_MERCHANT, operationKind, PASSES_ON } from '../../../products/kinds.js';
 import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
 import { isOfShard, SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
@@ -12,6 +12,7 @@ import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../../wire/led
 import { drawsOnEarlier } from '../../../wire/operation-kinds.js';
 import { DRAWN_ON, goesOn, takesWhole } from '../kinds.js';
 import type { AccountIndex } from './account-index.js';
+import { MERCHANT_HIGH, USER_HIGH } from './asked-entries.js';
 import { namedAccountDigest } from './digest.js';
 import { int64 } from './int64.js';
 import { findAt, type OperationMemory } from './operation-index.js';
@@ -25,7 +26,7 @@ export const DRAWS = kindFlags(drawsOnEarlier);
 const GOES_ON = kindFlags(goesOn);
 const TAKES_WHOLE = kindFlags(takesWhole);
 const PAYMENTS = kindFlags(({ number }) => DRAWN_ON.includes(operationKind(number)?.name ?? ''));
-/** High word of a user's account of a product: the user's own in its place. */
+/** High words from which on accounts are of a product: the user's or the merchant's own in their place. */
 const PRODUCTS_HIGH = ACCOUNT_CLASS_MIN * SLOTS;
 const HEAD_WORDS = ENTRY_HEAD_BYTES / 4;
 const LEG_WORDS = ENTRY_LEG_BYTES / 4;
@@ -193,7 +194,8 @@ export class Refunds {
 }
 
 function ownerHigh(hi: number): number {
-  return hi >= PRODUCTS_HIGH && hi % SLOTS === 0 ? 0 : hi;
+  if (hi < PRODUCTS_HIGH || hi % SLOTS !== 0) return hi;
+  return OF_MERCHANT[hi / SLOTS] === 1 ? MERCHANT_HIGH : USER_HIGH;
 }
 
 function sideOf(command: number, role: number): number {
