@@ -9,9 +9,7 @@
  * was asked for (risk-line/): all it may forget is settled by the ledgers.
  */
 
-import { kindFlags, kindsOffered, productsNamed } from '../../products/kinds.js';
-import { agreedRisk } from '../../risk/line/agreed-risk.js';
-import { SEEN } from '../../risk/line/moves.js';
+import { kindsOffered, productsNamed } from '../../products/kinds.js';
 import type { GatewayStats, PingAnswer, RiskLineState, Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
@@ -24,7 +22,7 @@ import { BoltServer, type BoltServerOptions } from './bolt-server.js';
 import { HttpServer } from './http-server.js';
 import { openAccounts } from './open-accounts.js';
 import { OperationDesk } from './operation-desk.js';
-import { InLineRisk } from './risk-line/in-line-risk.js';
+import type { OpenRiskLine } from './risk-line/open-risk-line.js';
 
 export interface GatewayOptions {
   /** `127.0.0.1:0` and the like; loopback only. */
@@ -57,11 +55,6 @@ export interface GatewayOptions {
   readonly log?: (line: string) => void;
 }
 
-/** The engine is told of an operation once, whatever its kind: a void is not asked about first, and counts for nothing. */
-const COUNTED_ONCE = kindFlags(
-  ({ number, effect }) => SEEN[number] === 1 && effect !== 'frees-reserved',
-);
-
 export interface Gateway {
   /** `host:port` */
   readonly bolt: string;
@@ -82,8 +75,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = options.riskLimits ?? DEFAULT_RISK_LIMITS;
   const risk = new RiskControl(limitsBug(options.mutant) ?? limits, options.users);
   if (risk.shortfall !== undefined) log(risk.shortfall);
-  const line = inLine(options, { rules: risk.check.bind(risk), turn, log });
-  const judge = line?.judge ?? risk.check.bind(risk);
+  const line = await inLine(options, { rules: risk.check.bind(risk), turn, log });
+  const judge = line?.engine.judge ?? risk.check.bind(risk);
   const rates = options.rates ?? DEFAULT_RATES;
   const payments = new Payments({
     ...options,
@@ -93,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: monotonicMs,
     log,
     judge,
-    ...(line === undefined ? {} : { judgesOnce: COUNTED_ONCE }),
+    ...(line === undefined ? {} : { judgesOnce: line.judgesOnce }),
   });
   const products = productsNamed(options.products ?? []);
   const desk = new OperationDesk(payments, risk, {
@@ -117,14 +110,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const stats = (): GatewayStats => statsOf(payments, risk);
   const onAdmin = (body: unknown): unknown =>
-    answerAdmin(body, { topology, stats, risk: () => line?.state });
+    answerAdmin(body, { topology, stats, risk: () => line?.engine.state });
   const bolt = new BoltServer({ desk, turn, log, onAdmin, limits: options.clientLimits ?? {} });
   const http = new HttpServer({ desk, topology: () => topology, stats });
   const stop = new AbortController();
   const close = async (): Promise<void> => {
     stop.abort(new Error('the gateway was closed'));
     payments.close();
-    line?.close();
+    line?.engine.close();
     await Promise.all([bolt.close(), http.close()]);
   };
   try {
@@ -156,15 +149,14 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
 }
 
 /** Undefined where no engine was asked for. Throws one line where what was agreed about it cannot be. */
-function inLine(
+async function inLine(
   options: GatewayOptions,
   parts: { readonly rules: Judge; readonly turn: Turn; readonly log: (line: string) => void },
-): InLineRisk | undefined {
+): Promise<OpenRiskLine | undefined> {
   const { riskLine, users, merchants, mutant } = options;
   if (riskLine === undefined) return undefined;
-  const population = { users, merchants };
-  const agreed = agreedRisk(riskLine.agreed, population);
-  return new InLineRisk({ ...parts, agreed, population, logPath: riskLine.logPath, mutant });
+  const { openRiskLine } = await import('./risk-line/open-risk-line.js');
+  return openRiskLine({ ...parts, ...riskLine, population: { users, merchants }, mutant });
 }
 
 function checkOptions(options: GatewayOptions): void {
