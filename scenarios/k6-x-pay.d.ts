@@ -191,6 +191,11 @@ declare module 'k6/x/pay' {
      * the target has none, or there is no target.
      */
     readonly url: string;
+    /**
+     * The same through the link of a network that `options.ext.paydrill.networks` names: `2g`, `3g`, `4g-commuter`, `elevator`. The link
+     * `clients-<network>` is as good as any until a fault of that kind makes it what the network is.
+     */
+    urlOver(network: string): string;
   };
 
   /** An order of a product's operation: its parties as the product names them, and in `of` the operation that it refers to. */

@@ -63,3 +63,11 @@ export function isLoopback(host: string): boolean {
 export function mayReach(host: string, allowed: readonly string[]): boolean {
   return isLoopback(host) || allowed.includes(host);
 }
+
+/** How operations reach a target. Plain data, posted to the load workers. */
+export interface TargetPorts {
+  /** `host:port` of Bolt or `http://host:port`, where the load workers connect. */
+  readonly address: string;
+  /** The same by way of another link, by the name of the network that it stands for. */
+  readonly over: Readonly<Record<string, string>>;
+}

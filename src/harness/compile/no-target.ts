@@ -13,6 +13,7 @@ export function noTarget(
     told: {
       channel: CHANNEL.other,
       targetUrl: undefined,
+      urlsOver: {},
       begin: refuse,
       retryMs: refuse,
       again: refuse,

@@ -1,6 +1,7 @@
 /** `options.ext.paydrill` of a script: what a drill takes from it that k6 has no option for. Unknown names are refused. */
 import { productsNamed } from '../../products/kinds.js';
 import { DEFAULT_BOUNDS } from '../../risk/line/agreed-risk.js';
+import { NETWORKS } from '../faults/kinds/network.js';
 import { messageOf } from '../message-of.js';
 import { ScriptConfigError } from '../options/errors.js';
 import { OptionFields } from '../options/option-fields.js';
@@ -46,6 +47,14 @@ function riskOption(fields: OptionFields, at: string): RiskOption | undefined {
   return option;
 }
 
+function networkNames(fields: OptionFields, at: string): readonly string[] {
+  const names = fields.has('networks') ? fields.raw('networks') : [];
+  const known = Object.keys(NETWORKS);
+  if (Array.isArray(names) && names.every((name) => known.includes(name)))
+    return [...new Set(names)];
+  throw new ScriptConfigError(`${at}.networks must be a list of names, of ${known.join(', ')}`);
+}
+
 function productNames(fields: OptionFields, at: string): readonly string[] {
   const names = fields.has('products') ? fields.raw('products') : [];
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
@@ -82,7 +91,11 @@ export function ownOptions(
   // A merchant that is not there cannot be split.
   const split = Math.min(population.merchants, population.splitMerchants);
   const own = {
-    stack: { shards, population: { ...population, splitMerchants: split } },
+    stack: {
+      shards,
+      population: { ...population, splitMerchants: split },
+      networks: networkNames(fields, `${at}.paydrill`),
+    },
     deadlineMs: whole('deadlineMs', 2_000),
     operationsPerFrameMax: whole('operationsPerFrame', 512),
     calibrates: fields.flag('calibrate'),

@@ -110,7 +110,7 @@ function setupOf(
   { source, plan, secrets, own }: PlannedScript,
   targetFile: LoadedTargetFile | undefined,
 ): DrillSetup {
-  const target = targetOf(options, source);
+  const target = targetOf(options, source, own.stack.networks);
   if (plan.segment !== undefined && pays(source) && target !== 'reference')
     throw new UserError(
       `${options.script}: an execution segment of payments needs a stack of its own (--target reference): the books of ${target} hold what other instances ask too`,
@@ -170,8 +170,12 @@ function targetOfScript(
   return isAbsolute(targetPath) ? targetPath : join(dirname(script), targetPath);
 }
 
-/** A script that pays needs somebody to pay; one that does not needs no stack. */
-function targetOf({ target, script }: DrillOptions, source: ScriptSource): string {
+/** A script that pays needs somebody to pay, as does one whose clients come over networks; any other needs no stack. */
+function targetOf(
+  { target, script }: DrillOptions,
+  source: ScriptSource,
+  networks: readonly string[],
+): string {
   if (isTargetFile(target) && pays(source))
     throw new UserError(
       `${script} pays by ${PAY_MODULE}, which speaks to paydrill's own gateway: against ${target}, carry the payments out by requests and tell of them ('payments' of ${PAY_MODULE})`,
@@ -180,8 +184,13 @@ function targetOf({ target, script }: DrillOptions, source: ScriptSource): strin
     throw new UserError(
       `${script} imports ${PAY_MODULE}: it needs a target, leave out --target none`,
     );
+  const isGateway = target !== 'none' && !isTargetFile(target);
+  if (networks.length > 0 && !isGateway)
+    throw new UserError(
+      `${script}: options.ext.paydrill.networks are links to a gateway of paydrill's, which ${target} is not`,
+    );
   if (target !== 'auto') return target;
-  return pays(source) ? 'reference' : 'none';
+  return pays(source) || networks.length > 0 ? 'reference' : 'none';
 }
 
 /** Laws that the products bring, as if they lay in a folder. */

@@ -5,7 +5,7 @@
 
 import { parseAccount } from '../../wire/accounts.js';
 import { OUTCOME } from '../../wire/acks.js';
-import { parseTargetAddress } from '../../wire/address.js';
+import { parseTargetAddress, type TargetPorts } from '../../wire/address.js';
 import { formatOperationId, type OperationIdWords } from '../../wire/operation-id.js';
 import { CHANNEL } from '../../wire/operations.js';
 import { RESULTS } from '../../wire/results.js';
@@ -35,8 +35,8 @@ export interface ToldOptions extends InvocationsOptions {
   readonly random: () => number;
   readonly names: AccountNames;
   readonly legs: ToldLegs;
-  /** Address of the reference stack, whose accounts have names of their own; undefined: the target is another, or none. */
-  readonly target: string | undefined;
+  /** How the reference stack is reached, whose accounts have names of their own; undefined: the target is another, or none. */
+  readonly target: TargetPorts | undefined;
   readonly listener: Omit<OperationListener, 'onSubmitted'>;
   /** What a script's function threw that was to ask what became of an operation. */
   readonly onLookUpThrew: (error: unknown) => void;
@@ -80,6 +80,7 @@ class Told implements ToldOperation {
 
 export class ToldOperations implements ToldPort {
   readonly targetUrl: string | undefined;
+  readonly urlsOver: Readonly<Record<string, string>>;
   readonly channel: number;
   readonly asksAgain: boolean;
   readonly #options: ToldOptions;
@@ -96,8 +97,9 @@ export class ToldOperations implements ToldPort {
   constructor(options: ToldOptions) {
     this.#options = options;
     const { target } = options;
-    const isHttp = target !== undefined && parseTargetAddress(target)?.protocol === 'http';
-    this.targetUrl = isHttp ? target : undefined;
+    const isHttp = target !== undefined && parseTargetAddress(target.address)?.protocol === 'http';
+    this.targetUrl = isHttp ? target.address : undefined;
+    this.urlsOver = isHttp ? target.over : {};
     this.channel = target === undefined ? CHANNEL.other : CHANNEL.balance;
     this.asksAgain = options.onAskedAgain !== undefined;
     this.#invocations = new Invocations(options);

@@ -95,7 +95,7 @@ describe('a fault plan is refused in one line', () => {
     [
       'of an unknown kind',
       { faults: [KILL, { ...KILL, kind: 'meteor' }] },
-      'faults[1]: no kind of fault named "meteor"; there are: latency, bandwidth, cut_replies, partition, disable, reset_peer, limit_data, slicer, kill, pause',
+      'faults[1]: no kind of fault named "meteor"; there are: latency, bandwidth, cut_replies, partition, disable, reset_peer, limit_data, slicer, 2g, 3g, 4g-commuter, elevator, kill, pause',
     ],
     [
       'on an unknown link',

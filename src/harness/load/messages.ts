@@ -7,6 +7,7 @@
  */
 
 import type { MessagePort } from 'node:worker_threads';
+import type { TargetPorts } from '../../wire/address.js';
 import type { ScriptSource } from '../compile/compiled-script.js';
 import type { LiveMemory } from '../measure/live-counters.js';
 import type { Plan } from '../options/plan.js';
@@ -26,8 +27,8 @@ export interface WorkerTask {
   readonly plan: Plan;
   readonly secrets: Secrets;
   readonly seed: number;
-  /** `host:port` of the target's Bolt port, or an http URL. */
-  readonly target: string | undefined;
+  /** How the target is reached; undefined: there is none to pay at. */
+  readonly target: TargetPorts | undefined;
   /** Hosts that are not this machine and that a script's SQL may reach. */
   readonly allowTargets: readonly string[];
   /** Folder for this worker's journal files. */

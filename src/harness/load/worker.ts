@@ -111,7 +111,7 @@ class LoadWorker {
       journal: this.#journal,
     };
     this.#driver = new Driver({
-      transport: transportTo(task.target, {
+      transport: transportTo(task.target?.address, {
         deadlineMs: task.deadlineMs,
         operationsPerFrameMax: task.operationsPerFrameMax,
         nowUs: this.#nowUs,

@@ -84,6 +84,8 @@ export interface ToldPort {
   readonly channel: number;
   /** Where the target's HTTP API is, through what faults break; undefined where it has none. */
   readonly targetUrl: string | undefined;
+  /** The same over each network that the script's clients come over, by its name. */
+  readonly urlsOver: Readonly<Record<string, string>>;
   /** The number by which the journal knows an account of that name and asset. Throws where the target has none such. */
   accountNumber(name: string, asset: string): number;
 }

@@ -2,13 +2,15 @@
  * A target that runs already, named by `host:port` of its Bolt port or by `http://host:port`. A proxy of our own stands
  * before it, so that faults on the link `clients` are possible; its processes are not ours to break.
  */
+
+import type { TargetPorts } from '../../wire/address.js';
 import type { Topology } from '../../wire/admin.js';
 import { shardBooks } from '../books/books-source.js';
 import type { LinkHandle } from '../faults/fault.js';
-import { fixedPort } from '../faults/fixed-port.js';
 import { Supervisor } from '../faults/supervisor-client.js';
 import { askAdmin, numberOf } from './admin-client.js';
-import { BREAKABLE_OF_ADDRESS } from './breakable-names.js';
+import { breakableOfAddress } from './breakable-names.js';
+import { openClients } from './clients.js';
 import { type GatewayFront, gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
 import { openOrClose } from './opening.js';
@@ -55,13 +57,17 @@ export async function openAddress(options: AddressOptions): Promise<Target> {
     warnOfStrangers(options, topology);
     const before = await entriesOf(topology.shardAddresses);
     links = await openLinks({ supervisor, program, toxiproxy, random });
-    // Closed for a while, it must be found where it was.
-    const listen = `127.0.0.1:${await fixedPort(random)}`;
-    const made = await links.create([{ name: 'clients', upstream: gateway.address, listen }]);
     const scheme = options.address.slice(0, -gateway.address.length);
-    const address = `${scheme}${[...made.values()][0]}`;
+    const upstream = gateway.address;
+    const port = await openClients({
+      links,
+      upstream,
+      scheme,
+      random,
+      networks: options.stack.networks,
+    });
     const processes = (): ReadonlyMap<string, number> => supervisor.pids();
-    return targetAt(options, { gateway, topology, before, links, address, processes, close });
+    return targetAt(options, { gateway, topology, before, links, port, processes, close });
   };
   return await openOrClose(`${options.address} cannot be drilled`, open, { close, signal });
 }
@@ -74,20 +80,20 @@ function targetAt(
     /** Entries of each shard: what it did before the drill. */
     readonly before: readonly number[];
     readonly links: DrillLinks;
-    readonly address: string;
+    readonly port: TargetPorts;
     readonly processes: () => ReadonlyMap<string, number>;
     readonly close: () => Promise<void>;
   },
 ): Target {
-  const { gateway, topology, before, links, address, processes, close } = made;
+  const { gateway, topology, before, links, port, processes, close } = made;
   const shards = topology.shardAddresses;
   return {
-    ports: { pay: { address } },
+    ports: { pay: port },
     books: shards.length > 0 ? shardBooks(shards, before) : undefined,
     facts: stackFacts(options.address, topology),
     layout: topology,
     breakable: {
-      ...BREAKABLE_OF_ADDRESS,
+      ...breakableOfAddress(options.stack),
       link: (name): LinkHandle => links.link(name),
       process: (name) => {
         throw new Error(`the process ${name} is not ours`);

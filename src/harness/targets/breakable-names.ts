@@ -7,20 +7,30 @@ export type BreakableNames = Pick<Breakable, 'links' | 'processes' | 'commands'>
 /** `target` as `openTarget` takes it. */
 export function breakableNames(target: string, stack: StackSize): BreakableNames {
   if (target === 'none') return BREAKABLE_OF_NONE;
-  return target === 'reference' ? breakableOfReference(stack) : BREAKABLE_OF_ADDRESS;
+  return target === 'reference' ? breakableOfReference(stack) : breakableOfAddress(stack);
 }
 
 /** Every link and process of a stack that this drill starts itself. */
-export function breakableOfReference({ shards }: Pick<StackSize, 'shards'>): BreakableNames {
+export function breakableOfReference({
+  shards,
+  networks,
+}: Pick<StackSize, 'shards' | 'networks'>): BreakableNames {
   const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
-  return { links: ['clients', ...names], processes: ['gateway', ...names], commands: [] };
+  return {
+    links: ['clients', ...names, ...networks.map(linkOver)],
+    processes: ['gateway', ...names],
+    commands: [],
+  };
+}
+
+/** The link of clients that come over a network. */
+export function linkOver(network: string): string {
+  return `clients-${network}`;
 }
 
 export const BREAKABLE_OF_NONE: BreakableNames = { links: [], processes: [], commands: [] };
 
-/** Of a target that runs already the link to it is ours, and nothing behind that. */
-export const BREAKABLE_OF_ADDRESS: BreakableNames = {
-  links: ['clients'],
-  processes: [],
-  commands: [],
-};
+/** Of a target that runs already the links to it are ours, and nothing behind them. */
+export function breakableOfAddress({ networks }: Pick<StackSize, 'networks'>): BreakableNames {
+  return { links: ['clients', ...networks.map(linkOver)], processes: [], commands: [] };
+}

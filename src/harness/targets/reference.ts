@@ -8,8 +8,10 @@
  * Knows the processes only by the command lines it is handed the program for. The books live in a temporary folder
  * that goes with the supervisor.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TargetPorts } from '../../wire/address.js';
 import type { Topology } from '../../wire/admin.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { type BooksSource, shardBooks } from '../books/books-source.js';
@@ -20,6 +22,7 @@ import type { ReadyLine } from '../faults/supervisor-protocol.js';
 import { RISK_LINE_FILE } from '../records/decisions-file.js';
 import type { TargetFacts } from '../records/target-facts.js';
 import { breakableOfReference } from './breakable-names.js';
+import { openClients } from './clients.js';
 import { withDecisions } from './decisions.js';
 import { gatewayFront } from './gateway-front.js';
 import { type DrillLinks, openLinks } from './links.js';
@@ -75,7 +78,7 @@ class ReferenceStack implements Target {
   #links: DrillLinks | undefined;
   #gateway = '';
   #http = '';
-  #clients = '';
+  #clients: TargetPorts | undefined;
   /** Of the stack's own files. */
   #folder = '';
   /** Until a process ends by itself: nobody starts it again, so there is nothing to wait for. */
@@ -127,16 +130,18 @@ class ReferenceStack implements Target {
     );
     await this.#startGateway([...links.values()]);
     this.#topology = await readTopology(gatewayFront(this.#gateway));
-    const upstream = this.#options.front === 'http' ? this.#http : this.#gateway;
-    const clients = await drillLinks.create([
-      { name: 'clients', upstream, listen: await this.#fixedAddress() },
-    ]);
-    this.#clients = [...clients.values()][0] ?? '';
+    const isHttp = this.#options.front === 'http';
+    this.#clients = await openClients({
+      links: drillLinks,
+      upstream: isHttp ? this.#http : this.#gateway,
+      scheme: isHttp ? 'http://' : '',
+      random,
+      networks: this.#options.stack.networks,
+    });
   }
 
   get ports(): Target['ports'] {
-    const scheme = this.#options.front === 'http' ? 'http://' : '';
-    return { pay: { address: `${scheme}${this.#clients}` } };
+    return { pay: this.#clients };
   }
 
   get books(): BooksSource {

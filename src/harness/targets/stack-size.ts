@@ -17,6 +17,8 @@ export interface Population {
 export interface StackSize {
   readonly shards: number;
   readonly population: Population;
+  /** Names of networks (faults/kinds/network.ts) for each of which there is a link of its own beside `clients`. */
+  readonly networks: readonly string[];
 }
 
 /** The busiest fifth of merchants takes 85 % of a festival (Zipf, s = 1); each user begins with 10,000 yuan. */
@@ -29,4 +31,5 @@ export const DEFAULT_STACK: StackSize = {
     openingMinor: 1_000_000,
     products: [],
   },
+  networks: [],
 };

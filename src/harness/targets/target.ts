@@ -3,15 +3,11 @@
  * from, what they can show, what it promised, what of it can be broken. What only one kind of target has (shards, placement,
  * Bolt) stays inside that kind.
  */
+
+import type { TargetPorts } from '../../wire/address.js';
 import type { BooksSource } from '../books/books-source.js';
 import type { CommandHandle, LinkHandle, ProcessHandle } from '../faults/fault.js';
 import type { TargetFacts } from '../records/target-facts.js';
-
-/** How operations reach it. Plain data, posted to the load workers. */
-export interface PayPortSpec {
-  /** `host:port` of Bolt or `http://host:port`, where the load workers connect. */
-  readonly address: string;
-}
 
 export interface Breakable {
   /** Names that a fault plan may use. */
@@ -32,7 +28,7 @@ export interface Rest {
 
 export interface Target {
   /** `pay` undefined: the script does not pay. */
-  readonly ports: { readonly pay: PayPortSpec | undefined };
+  readonly ports: { readonly pay: TargetPorts | undefined };
   /** Undefined: nothing can be said about its ledger. */
   readonly books: BooksSource | undefined;
   /** Its name, evidence, promises and labels. */

@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS } from '../../harness/faults/kinds/registry.js';
 import { type PlannedFault, parseFaultPlan } from '../../harness/faults/plan.js';
 import {
-  BREAKABLE_OF_ADDRESS,
+  breakableOfAddress,
   breakableOfReference,
+  linkOver,
 } from '../../harness/targets/breakable-names.js';
 import { faultPlanText, type RandomDrill, randomDrill } from './random-drill.js';
 
-const DRILLS = Array.from({ length: 400 }, (_, seed) => randomDrill(seed));
+const DRILLS = Array.from({ length: 800 }, (_, seed) => randomDrill(seed));
 
 /** As `paydrill run` reads it; throws where it would refuse it. */
 function planned(drill: RandomDrill): readonly PlannedFault[] {
-  const { way, shards, seed, loadMs, durationScale } = drill;
+  const { way, shards, seed, loadMs, durationScale, networks } = drill;
   return parseFaultPlan(faultPlanText(drill), {
-    ...(way === 'reference' ? breakableOfReference({ shards }) : BREAKABLE_OF_ADDRESS),
+    ...(way === 'reference'
+      ? breakableOfReference({ shards, networks })
+      : breakableOfAddress({ networks })),
     file: `of seed ${seed}`,
     scenarioStartsMs: {},
     loadEndMs: loadMs,
@@ -28,7 +31,9 @@ function everyOf(field: (drill: RandomDrill) => unknown): readonly unknown[] {
 describe('a random drill', () => {
   it('is the same for the same seed, and another for another', () => {
     expect(DRILLS.map(({ seed }) => randomDrill(seed))).toEqual(DRILLS);
-    expect(new Set(DRILLS.map((drill) => JSON.stringify({ ...drill, seed: 0 }))).size).toBe(400);
+    expect(new Set(DRILLS.map((drill) => JSON.stringify({ ...drill, seed: 0 }))).size).toBe(
+      DRILLS.length,
+    );
   });
 
   it('has a fault plan that is accepted, and carried out when it says so', () => {
@@ -48,6 +53,7 @@ describe('a random drill', () => {
       'fraud',
       'huabei',
       'loan',
+      'mobile',
       'starter',
     ]);
     expect(everyOf(({ shards }) => shards)).toEqual([1, 2, 3, 4]);
@@ -64,10 +70,13 @@ describe('a random drill', () => {
   });
 
   it('comes with every kind of fault on everything that it can break, in every direction', () => {
-    const drawn = DRILLS.flatMap(planned).flatMap(({ kind, target, streams }) =>
-      `${kind.kind} ${target} ${streams.join('+')}`.trim(),
+    const [overNetworks, others] = [true, false].map((wanted) =>
+      DRILLS.filter(({ networks }) => networks.length > 0 === wanted),
     );
-    const { links, processes } = breakableOfReference({ shards: 4 });
+    const drawn = others
+      .flatMap(planned)
+      .flatMap(({ kind, target, streams }) => `${kind.kind} ${target} ${streams.join('+')}`.trim());
+    const { links, processes } = breakableOfReference({ shards: 4, networks: [] });
     const wanted = FAULT_KINDS.flatMap((kind) => {
       // The reference stack has no command.
       if (kind.on === 'command') return [];
@@ -79,7 +88,11 @@ describe('a random drill', () => {
     const seldom = wanted.filter((one) => !drawn.includes(one));
     expect(seldom.filter((one) => !/shard-[23] \w/.test(one))).toEqual([]);
     expect(new Set(drawn.map((one) => one.split(' ', 2).join(' '))).size).toBe(
-      8 * links.length + 2 * processes.length,
+      FAULT_KINDS.filter(({ on }) => on === 'link').length * links.length + 2 * processes.length,
+    );
+    const ofNetworks = new Set(overNetworks.flatMap(planned).map(({ target }) => target));
+    expect([...ofNetworks].filter((name) => name.startsWith('clients-')).sort()).toEqual(
+      overNetworks[0]?.networks.map(linkOver).sort(),
     );
   });
 

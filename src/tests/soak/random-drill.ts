@@ -4,10 +4,7 @@
  */
 import { Random } from '../../harness/entropy/random.js';
 import type { FaultPlanDocument } from '../../harness/faults/plan-document.js';
-import {
-  BREAKABLE_OF_ADDRESS,
-  breakableOfReference,
-} from '../../harness/targets/breakable-names.js';
+import { breakableOfAddress, breakableOfReference } from '../../harness/targets/breakable-names.js';
 import { pick, randomFaults } from './random-faults.js';
 
 /** `reference`: the drill starts the stack; else a stack runs already, reached over this. */
@@ -38,6 +35,8 @@ export interface RandomDrill {
   readonly way: Way;
   /** Arguments of `paydrill stack`, for the other ways. */
   readonly stack: readonly string[];
+  /** That the script's clients come over. */
+  readonly networks: readonly string[];
   readonly faults: FaultPlanDocument;
   readonly blow: Blow | undefined;
   /** Somebody queries the run folder while the drill reads, judges and converts what is in it. */
@@ -53,6 +52,8 @@ interface Script {
   size(random: Random): readonly string[];
   /** Users, merchants, split merchants, opening balance and products that the script takes for granted. */
   readonly stack: readonly string[];
+  /** Names of networks that its clients come over: by HTTP. */
+  readonly networks?: readonly string[];
 }
 
 const SCRIPTS: readonly Script[] = [
@@ -93,6 +94,14 @@ const SCRIPTS: readonly Script[] = [
     share: 1,
     size: (random) => ['-e', `RATE=${1_000 + random.int(5_000)}`, '-e', 'VUS=500'],
     stack: population({ users: 1_000_000, merchants: 20_000, split: 16, openingMinor: 1_000_000 }),
+  },
+  {
+    name: 'mobile',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${100 + random.int(300)}`, '-e', 'USERS=2000'],
+    stack: population({ users: 2_000, merchants: 500, split: 50, openingMinor: 1_000_000 }),
+    networks: ['2g', '3g', '4g-commuter', 'elevator'],
   },
   {
     name: 'huabei',
@@ -138,9 +147,14 @@ export function randomDrill(seed: number): RandomDrill {
     SCRIPTS.flatMap((one) => Array.from({ length: one.share }, () => one)),
   );
   const loadMs = LOAD_MS.min + random.int(LOAD_MS.max - LOAD_MS.min + 1);
-  const way = pick<Way>(random, ['reference', 'reference', 'reference', 'bolt', 'http']);
+  const { networks = [] } = script;
+  const other: Way = networks.length === 0 ? 'bolt' : 'http';
+  const way = pick<Way>(random, ['reference', 'reference', 'reference', other, 'http']);
   const shards = 1 + random.int(4);
-  const breakable = way === 'reference' ? breakableOfReference({ shards }) : BREAKABLE_OF_ADDRESS;
+  const breakable =
+    way === 'reference'
+      ? breakableOfReference({ shards, networks })
+      : breakableOfAddress({ networks });
   return {
     seed,
     script: script.name,
@@ -151,6 +165,7 @@ export function randomDrill(seed: number): RandomDrill {
     workers: 1 + random.int(2),
     way,
     stack: script.stack,
+    networks,
     faults: randomFaults(random, breakable, loadMs),
     blow: random.int(3) === 0 ? randomBlow(random, way, loadMs) : undefined,
     isAsked: random.int(4) === 0,

@@ -220,7 +220,7 @@ function workerTasks(drill: DrillContext, target: Target, folder: RunFolder): Wo
     plan: setup.plan,
     secrets: setup.secrets,
     seed: setup.seed,
-    target: target.ports.pay?.address,
+    target: target.ports.pay,
     allowTargets: drill.options.allowTargets,
     journalFolder: folder.file(JOURNAL_FOLDER),
     namesFolder: folder.file(NAMES_FOLDER),

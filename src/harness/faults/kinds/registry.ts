@@ -7,6 +7,7 @@ import { disable } from './disable.js';
 import { kill } from './kill.js';
 import { latency } from './latency.js';
 import { limitData } from './limit-data.js';
+import { NETWORK_KINDS } from './network.js';
 import { partition } from './partition.js';
 import { pause } from './pause.js';
 import { resetPeer } from './reset-peer.js';
@@ -21,6 +22,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   resetPeer,
   limitData,
   slicer,
+  ...NETWORK_KINDS,
   kill,
   pause,
   command,

@@ -59,12 +59,28 @@ export class Payments implements OperationOwner {
 
   /** Where the target's HTTP API is, through the link that faults break. */
   get url(): string {
-    const { targetUrl } = this.told;
+    return this.#url('payments.url', this.told.targetUrl);
+  }
+
+  /** The same as a telephone reaches it over that network: through the link `clients-<network>`. */
+  urlOver(network: string): string {
+    const { targetUrl, urlsOver } = this.told;
+    const call = 'payments.urlOver';
+    const url = this.#url(call, targetUrl && (urlsOver[network] ?? ''));
+    if (url !== '') return url;
+    const named = Object.keys(urlsOver);
+    const there = named.length === 0 ? 'none' : named.join(', ');
+    throw new TypeError(
+      `${call}: options.ext.paydrill.networks names ${there}, not ${JSON.stringify(network)}`,
+    );
+  }
+
+  #url(call: string, url: string | undefined): string {
     if (this.#vu.initialising)
-      throw new Error('payments.url is there once the target runs, not in init code');
-    if (targetUrl !== undefined) return targetUrl;
+      throw new Error(`${call} is there once the target runs, not in init code`);
+    if (url !== undefined) return url;
     throw new Error(
-      'payments.url: this target has no HTTP API that is known; run with --target reference or http://host:port, or name it yourself',
+      `${call}: this target has no HTTP API that is known; run with --target reference or http://host:port, or name it yourself`,
     );
   }
 
