@@ -3,6 +3,7 @@
  * that follows from its details, and with every value that details in its id and in the one that it refers to can have. On each side they must
  * come out at zero, clearing included.
  */
+import { RECEIPT_LEGS } from '../wire/acks.js';
 import { LEGS_MAX } from '../wire/ledger-commands.js';
 import { AMOUNT_MINOR_MAX } from '../wire/results.js';
 import { type CompiledLeg, MONEY, type ProductKind, type Side } from './catalogue.js';
@@ -135,8 +136,6 @@ function askedProblems(
     ];
   if (legs.every((leg) => minor(leg, asked) === 0))
     return [`of ${words(kind, asked)} it moves nothing: its minAmount must be larger`];
-  if (operation.counterparty !== undefined && sumOf(homeMoney(legs), asked) === 0)
-    return [`of ${words(kind, asked)} no money goes from one side to the other`];
   const turned = legs.findIndex((leg, index) => {
     const direction = directions[index];
     return direction !== undefined && minor(leg, asked) * minor(leg, direction) < 0;
@@ -146,10 +145,6 @@ function askedProblems(
   return [
     `of ${words(kind, asked)} ${operation.legs[turned]?.account} moves the other way than of ${words(kind, direction)}: its minAmount must be larger`,
   ];
-}
-
-function homeMoney(legs: readonly CompiledLeg[]): readonly CompiledLeg[] {
-  return legs.filter(({ account, asset }) => account.on === 'home' && asset === MONEY);
 }
 
 /** Legs in other things than money, by what they are in and the side they are on. */
@@ -174,6 +169,11 @@ function sideProblems({ legs, operation }: ProductKind): string[] {
   if (ofSide('far').length > 0 && largest + 1 > LEGS_MAX)
     problems.push(
       `one side has ${largest} legs, and with its clearing account more than ${LEGS_MAX}`,
+    );
+  // The answer of home must have room for the account that says who is on the other side.
+  if (ofSide('far').length > 0 && ofSide('home').length >= RECEIPT_LEGS)
+    problems.push(
+      `there are ${ofSide('home').length} legs at home, at most ${RECEIPT_LEGS - 1} are possible`,
     );
   if (operation.counterparty !== undefined && ofSide('far').length === 0)
     problems.push('no leg is on the side of its counterparty');

@@ -309,16 +309,18 @@ describe('a product file is refused for', () => {
       /multiplies two amounts/,
     ],
     [
-      'nothing that goes from one side to the other',
+      'more legs at home than an answer has room for',
       {
         legs: [
           { account: 'payer.card', amount: '-amount' },
-          { account: 'pool@payer', amount: 'amount' },
-          { account: 'fee@payee', amount: '-1' },
-          { account: 'payee', amount: '1' },
+          { account: 'pool@payer', amount: '1' },
+          { account: 'fee@payer', amount: '1' },
+          { account: 'bank@payer', amount: '1' },
+          { account: 'payee', amount: 'amount - 3' },
         ],
+        minAmount: 4,
       },
-      /no money goes from one side to the other/,
+      /there are 4 legs at home, at most 3 are possible/,
     ],
   ];
 

@@ -41,10 +41,12 @@ export const PRODUCT_LEGS = `
       select *, case when side = 'home' or not crosses then home else far end as shard from named where posting <> 0)
     select worker, sequence, id_hi, id_lo, shard, account, posting, rank from placed
     union all
-    select worker, sequence, id_hi, id_lo, shard,
-      system_account(${clearing} + case when shard = home then far else home end, shard) as account,
-      -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as posting, null
-    from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far`;
+    select * from (
+      select worker, sequence, id_hi, id_lo, shard,
+        system_account(${clearing} + case when shard = home then far else home end, shard) as account,
+        -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as cleared, null
+      from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far)
+    where cleared <> 0`;
 
 export const NO_PRODUCT_ASKED = `
   create table product_asked as

@@ -3,6 +3,7 @@
  * write. Grows by doubling; the server bounds how many there can be.
  */
 
+import { ACCOUNT_CLASS, CLASS_UNIT, isClearing, SYSTEM_ACCOUNT } from '../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import {
   BOLT_CLASS,
@@ -13,6 +14,7 @@ import {
   writeBoltHead,
 } from '../../wire/bolt.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
+import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY, ENTRY_HEAD_BYTES, ENTRY_LEG_BYTES, LEG } from '../../wire/ledger-log.js';
 import { RESULTS } from '../../wire/results.js';
 
@@ -75,7 +77,22 @@ export class AckBuffer {
       const version = entries.getUint32(leg + LEG.version, true);
       view.setUint32(at + ACK.versions + i * 4, version, true);
     }
-    if (legs < RECEIPT_LEGS) this.#clearLegs(at, legs);
+    if (legs === RECEIPT_LEGS) return;
+    this.#clearLegs(at, legs);
+    if (isPrimary(entries, entryAt)) this.#namePeer(at, entries, entryAt);
+  }
+
+  /** Between two sides that are even each nothing is cleared: who is on the other side stands there all the same, as a leg that moves nothing. */
+  #namePeer(at: number, entries: DataView, entryAt: number): void {
+    const view = this.#view;
+    const legs = view.getUint8(at + ACK.legs);
+    const lastHigh = view.getUint32(at + ACK.accounts + (legs - 1) * 8 + 4, true);
+    const lastLow = view.getUint32(at + ACK.accounts + (legs - 1) * 8, true);
+    if (legs === 0 || isClearing(lastLow, lastHigh)) return;
+    const peer = entries.getUint8(entryAt + ENTRY.peer);
+    const clearing = ACCOUNT_CLASS.system * CLASS_UNIT + SYSTEM_ACCOUNT.clearing + peer;
+    writeUint64(view, at + ACK.accounts + legs * 8, clearing);
+    view.setUint8(at + ACK.legs, legs + 1);
   }
 
   /** `created` with one leg that was only read. */
@@ -129,6 +146,10 @@ export interface BalanceRead {
   readonly balanceMinor: number;
   readonly version: number;
   readonly timestampUs: number;
+}
+
+function isPrimary(entries: DataView, entryAt: number): boolean {
+  return (entries.getUint8(entryAt + ENTRY.flags) & COMMAND_FLAG.primary) !== 0;
 }
 
 function copy64(target: DataView, at: number, source: DataView, from: number): void {

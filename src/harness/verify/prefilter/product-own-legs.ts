@@ -91,7 +91,7 @@ export class ProductOwnLegs {
     }
     if (rest > 0) return undefined;
     if (rest === 0 && !this.#sharesInOrder(words, at, entry, template)) return undefined;
-    if (role === PRIMARY || role === SECONDARY) {
+    if (sum !== 0 && (role === PRIMARY || role === SECONDARY)) {
       const isClearing = words[next] === CLEARING + peer && words[next + 1] === systemHigh;
       if (next >= end || !isClearing || int64(words, next + POSTING) !== -sum) return undefined;
       next += LEG_WORDS;
