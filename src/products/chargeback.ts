@@ -51,7 +51,7 @@ export const chargeback = defineProduct({
     suspense: standsAtEveryVersion({
       statement:
         'In suspense is what is disputed and neither won nor lost, at every version: nothing once all is decided.',
-      account: 'chargeback.disputed',
+      accounts: ['chargeback.disputed'],
       of: 'user',
       changes: {
         'chargeback.open': 'o.amount',

@@ -61,13 +61,13 @@ export const instalments = defineProduct({
     limit: standsAtEveryVersion({
       statement:
         'What was bought and not paid yet is what is missing from the limit, at every version.',
-      account: 'instalments.limit',
+      accounts: ['instalments.limit'],
       of: 'user',
       changes: { 'instalments.buy': '-o.amount', 'instalments.part': 'o.amount' },
     }),
     charges: standsAtEveryVersion({
       statement: 'The lender has earned the charge of every purchase, and nothing else.',
-      account: 'instalments.charges',
+      accounts: ['instalments.charges'],
       of: 'shard',
       changes: { 'instalments.buy': '(o.amount * 450) // 10000' },
     }),

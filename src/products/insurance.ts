@@ -76,7 +76,7 @@ export const insurance = defineProduct({
     claimed: standsAtEveryVersion({
       statement:
         'Set aside is what was claimed and neither paid out nor rejected, at every version: nothing once all is decided.',
-      account: 'insurance.claimed',
+      accounts: ['insurance.claimed'],
       of: 'user',
       changes: {
         'insurance.claim': 'o.amount',
@@ -87,7 +87,7 @@ export const insurance = defineProduct({
     reserve: standsAtEveryVersion({
       statement:
         'The reserve is what premiums brought, without commission, less the claims that were not rejected, at every version.',
-      account: 'insurance.reserve',
+      accounts: ['insurance.reserve'],
       of: 'shard',
       changes: {
         'insurance.insure': `${PREMIUM} - ${COMMISSION}`,

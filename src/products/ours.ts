@@ -9,6 +9,7 @@ import type { ProductDefinition } from './product.js';
 import { qr } from './qr.js';
 import { redPackets } from './red-packets.js';
 import { settlement } from './settlement.js';
+import { tickets } from './tickets.js';
 
 export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   huabei,
@@ -20,4 +21,5 @@ export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   chargeback,
   qr,
   redPackets,
+  tickets,
 ];

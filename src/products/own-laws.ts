@@ -4,53 +4,55 @@
  */
 
 /**
- * A row an operation that was asked for: `id_hi`, `id_lo`, `account`, `amount`. An id may be asked for again with another body, which is refused: of
- * several the one that the books have; where they have none of them, the largest.
+ * A row an operation that was asked for: `id_hi`, `id_lo`, `account`, `counterparty`, `amount`, `reference_hi`. An id may be asked for again with another
+ * body, which is refused: of several the one that the books have; where they have none of them, the largest.
  */
 export const ASKED_AS_BOOKED = `(
       select a.id_hi, a.id_lo, coalesce(min(a.account) filter (a.amount = e.amount), min(a.account)) as account,
-        coalesce(max(a.amount) filter (a.amount = e.amount), max(a.amount)) as amount
+        coalesce(min(a.counterparty) filter (a.amount = e.amount), min(a.counterparty)) as counterparty,
+        coalesce(max(a.amount) filter (a.amount = e.amount), max(a.amount)) as amount,
+        coalesce(min(e.reference_hi), min(a.reference_hi)) as reference_hi
       from asked a left join effects e using (id_hi, id_lo) group by all)`;
 
 export interface Standing {
   /** The statement, in a sentence. */
   readonly statement: string;
-  /** `chargeback.disputed`: of the user who asks, or of that user's shard. */
-  readonly account: string;
-  readonly of: 'user' | 'shard';
-  /** By kind: SQL over the `o.amount` that was asked for, minor units. */
+  /** `chargeback.disputed`: of the user who asks, of the merchant that is named, or of the shard of that user. */
+  readonly accounts: readonly string[];
+  readonly of: 'user' | 'counterparty' | 'shard';
+  /** By kind: SQL over the `o.amount` that was asked for, minor units, over `id_hi` and `reference_hi`, and over the `a.account` that changes. */
   readonly changes: Readonly<Record<string, string>>;
 }
 
+const HOLDERS: Readonly<Record<Standing['of'], string>> = {
+  user: 'a.shard = e.shard and owner_of(a.account) = o.account',
+  counterparty: 'owner_of(a.account) = o.counterparty',
+  shard: 'a.shard = e.shard',
+};
+
 /**
- * At every version of the account, whosever it is, its balance is its opening and what was asked for since; and at the end it has all of what
+ * At every version of each account, whosever it is, its balance is its opening and what was asked for since; and at the end it has all of what
  * took effect, also where nothing of it came there.
  */
-export function standsAtEveryVersion({ statement, account, of, changes }: Standing): string {
+export function standsAtEveryVersion({ statement, accounts, of, changes }: Standing): string {
   const change = Object.entries(changes)
     .map(([kind, sql]) => `when '${kind}' then ${sql}`)
     .join(' ');
-  const [holder, owner] =
-    of === 'user' ? ['o.account', 'owner_of(a.account)'] : ['e.shard', 'a.shard'];
+  const isOne = `product_account(a.account) in (${quoted(accounts)})`;
   return `
     -- ${statement}
     with told as ${ASKED_AS_BOOKED},
     stands as (
-      select l.id_hi, l.id_lo, l.account, l.shard, l.lsn, l.version, l.balance,
+      select id_hi, id_lo, l.account, l.shard, l.lsn, l.version, l.balance,
         (a.opening + sum(case l.kind ${change} else 0 end) over (partition by l.account order by l.version))::bigint as due
       from legs l join accounts a using (shard, account) left join told o using (id_hi, id_lo)
-      where product_account(l.account) = '${account}' and l.pending in ('posted', 'confirmed')),
-    totals as (
-      select e.shard, ${holder} as holder, min(e.lsn) as lsn, min_by(e.id_hi, e.lsn) as id_hi, min_by(e.id_lo, e.lsn) as id_lo,
-        sum(case e.kind ${change} end)::bigint as change
-      from effects e join told o using (id_hi, id_lo)
-      where e.kind in (${Object.keys(changes)
-        .map((kind) => `'${kind}'`)
-        .join(', ')}) group by all),
+      where ${isOne} and l.pending in ('posted', 'confirmed')),
     ends as (
-      select t.*, a.account, a.credits_posted - a.debits_posted as balance, a.opening + t.change as due
-      from totals t join accounts a on a.shard = t.shard and ${owner} = t.holder
-      where product_account(a.account) = '${account}')
+      select a.shard, a.account, a.credits_posted - a.debits_posted as balance, min(e.lsn) as lsn, min_by(id_hi, e.lsn) as id_hi,
+        min_by(id_lo, e.lsn) as id_lo, a.opening + sum(case e.kind ${change} end)::bigint as due
+      from (select * exclude (reference_hi, amount) from effects) e join told o using (id_hi, id_lo)
+        join accounts a on ${HOLDERS[of]}
+      where e.kind in (${quoted(Object.keys(changes))}) and ${isOne} group by a.shard, a.account, a.credits_posted, a.debits_posted, a.opening)
     select id_hi, id_lo, problem from (
       select id_hi, id_lo, shard, lsn, 'leaves ' || account_name(account) || ' with ' || money(balance) || ' at version ' || version
         || ', where what came and went leaves ' || money(due) as problem
@@ -60,6 +62,10 @@ export function standsAtEveryVersion({ statement, account, of, changes }: Standi
         || ', which ends with ' || money(balance::bigint) as problem
       from ends where balance <> due)
     order by shard, lsn, problem`;
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(', ');
 }
 
 export interface Ending {

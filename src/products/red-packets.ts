@@ -52,7 +52,7 @@ export const redPackets = defineProduct({
     kept: standsAtEveryVersion({
       statement:
         'What is kept for packets is what was put in, less what was taken out of them and what went back.',
-      account: 'red-packets.packets',
+      accounts: ['red-packets.packets'],
       of: 'user',
       changes: {
         'red-packets.issue': 'o.amount',

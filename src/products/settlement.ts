@@ -60,7 +60,7 @@ export const settlement = defineProduct({
     transit: standsAtEveryVersion({
       statement:
         'Under way is what was swept and has neither arrived nor come back, at every version: nothing once all has.',
-      account: 'settlement.inTransit',
+      accounts: ['settlement.inTransit'],
       of: 'user',
       changes: {
         'settlement.sweep': NET,

@@ -81,6 +81,7 @@ function checkProduct(operation: DataView, at: number, { offers, mutant }: Check
     return RESULTS.code_not_genuine.code;
   if (oncePer !== undefined && mutant !== 'take-any-id' && !isOnceId(operation, at))
     return RESULTS.id_not_of_reference.code;
+  if (mutant === 'take-any-details' && product.isDetailed) return 0;
   return refusalOf(
     product,
     readUint64(operation, at + OP.amount),

@@ -7,6 +7,7 @@ import { instalments } from '../../products/instalments.js';
 import { insurance } from '../../products/insurance.js';
 import { loan } from '../../products/loan.js';
 import { settlement } from '../../products/settlement.js';
+import { tickets } from '../../products/tickets.js';
 import { accountParts, CLASS_UNIT, userAccount } from '../../wire/accounts.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { Legs } from './legs.js';
@@ -32,6 +33,10 @@ export function productBug(mutant: Mutant | undefined): Legs | undefined {
       return new UnitsSoldShort();
     case 'forget-claim':
       return new ClaimForgotten();
+    case 'take-first-segment':
+      return new FirstSegmentAlone();
+    case 'keep-escrow':
+      return new EscrowKept();
     default:
       return undefined;
   }
@@ -110,6 +115,40 @@ class ReserveSwapped extends Legs {
       super.add(inClass(account, reserve.class), postingMinor);
     else super.add(account, postingMinor);
   }
+}
+
+class FirstSegmentAlone extends Legs {
+  #left = 0;
+
+  override clear(): void {
+    super.clear();
+    this.#left = 0;
+  }
+
+  override add(account: number, postingMinor: number): void {
+    const { held, sold } = tickets.accounts;
+    if (isSegment(account) && postingMinor < 0 && isSegment(this.accounts[this.count - 1] ?? 0)) {
+      this.#left++;
+      return;
+    }
+    const isTaken = (isOf(account, held.class) || isOf(account, sold.class)) && postingMinor > 0;
+    super.add(account, postingMinor - (isTaken ? this.#left : 0));
+  }
+}
+
+/** What is given back stands before the escrow that it comes out of. */
+class EscrowKept extends Legs {
+  override add(account: number, postingMinor: number): void {
+    const { escrow, waiting } = tickets.accounts;
+    if (isOf(account, escrow.class) && postingMinor < 0 && this.count > 0)
+      this.accounts[this.count - 1] = inClass(account, waiting.class);
+    super.add(account, postingMinor);
+  }
+}
+
+function isSegment(account: number): boolean {
+  const { seg1, seg2, seg3, seg4 } = tickets.accounts;
+  return [seg1, seg2, seg3, seg4].some((one) => isOf(account, one.class));
 }
 
 function isOf(account: number, accountClass: number): boolean {

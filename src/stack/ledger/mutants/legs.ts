@@ -36,6 +36,8 @@ export function legsBug(mutant: Mutant | undefined): ((accounts: Accounts) => Le
       return (accounts) => new ConfirmLess(accounts);
     case 'ignore-cap':
       return (accounts) => new IgnoreCap(accounts);
+    case 'sell-out-twice':
+      return (accounts) => new StockIgnored(accounts);
     default:
       return undefined;
   }
@@ -44,6 +46,21 @@ export function legsBug(mutant: Mutant | undefined): ((accounts: Accounts) => Le
 class IgnoreCap extends Legs {
   protected override room(): number {
     return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+class StockIgnored extends Legs {
+  override refusal(reserved: number, checkOverdraft: boolean): number {
+    const refused = super.refusal(reserved, false);
+    if (refused !== 0 || !checkOverdraft) return refused;
+    for (let i = 0; i < this.count; i++) {
+      const index = this.indices[i];
+      if (this.postings[i] > 0 || this.accounts[i] === reserved || isStock(this.book, index))
+        continue;
+      if (isBounded(this.book, index) && freeOf(this.book, index) + this.postings[i] < 0)
+        return RESULTS.exceeds_credits.code;
+    }
+    return 0;
   }
 }
 
@@ -153,6 +170,10 @@ class ConfirmLess extends Legs {
 
 function isBounded({ fields }: Accounts, index: number): boolean {
   return (fields[index * FIELDS + FLAGS] & ACCOUNT_FLAG.mustNotOverdraw) !== 0;
+}
+
+function isStock({ fields }: Accounts, index: number): boolean {
+  return (fields[index * FIELDS + FLAGS] & ACCOUNT_FLAG.mustNotPassOpening) !== 0;
 }
 
 function freeOf({ fields }: Accounts, index: number): number {
