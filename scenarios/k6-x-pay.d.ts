@@ -198,6 +198,15 @@ declare module 'k6/x/pay' {
     urlOver(network: string): string;
   };
 
+  /** An operation that this virtual user did not ask for, or not yet. */
+  export interface OperationNamed {
+    id: string;
+    /** Number of the user who asks for it; and of the other party, 0 where there is none. */
+    account: number;
+    counterparty: number;
+    amountMinor: number;
+  }
+
   /** An order of a product's operation: its parties as the product names them, and in `of` the operation that it refers to. */
   export interface ProductOrder extends Tagged {
     payer?: number;
@@ -205,7 +214,7 @@ declare module 'k6/x/pay' {
     merchant?: number;
     /** Where it is left out: that of the operation that it refers to. */
     amountMinor?: number;
-    of?: OperationResult;
+    of?: OperationResult | OperationNamed;
     /** Of `balance`, which every product has: whose balance of which account of the product is read, a user's or a merchant's. */
     account?: string;
     user?: number;
@@ -221,9 +230,41 @@ declare module 'k6/x/pay' {
   ): Readonly<
     Record<string, (order: ProductOrder & { [Name in Detail]?: number }) => Operation>
   > & {
-    /** Of products that are paid by code: what the telephone of that user shows now, as the `id` of the payment; `skewS`: its clock is ahead. */
-    code(order: { user: number; skewS?: number }): string;
+    /**
+     * Of products that are paid by code: what the telephone of that user shows now, as the `id` of the operation `of` (may be left out
+     * where one alone has codes); `skewS`: its clock is ahead.
+     */
+    code(order: CodeOrder & { [Name in Detail]?: number }): string;
+    /** The same as a signed token, where the product has such: for whoever checks it without a network. */
+    token(order: CodeOrder & { [Name in Detail]?: number }): string;
+    /** What a gate for `of` can tell of a token by its own clock (`skewS`: that is ahead) and the public key alone. */
+    readToken(token: string, order?: { of?: string; skewS?: number }): TokenSeen;
   };
+
+  export interface CodeOrder {
+    user: number;
+    of?: string;
+    skewS?: number;
+  }
+
+  export type TokenSeen =
+    | {
+        problem?: undefined;
+        id: string;
+        user: number;
+        details: Readonly<Record<string, number>>;
+        madeMs: number;
+      }
+    | {
+        problem:
+          | 'malformed'
+          | 'cut'
+          | 'unknown_version'
+          | 'unknown_kind'
+          | 'bad_signature'
+          | 'from_the_future'
+          | 'expired';
+      };
 
   export interface FestivalParameters {
     users: number;

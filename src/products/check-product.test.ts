@@ -164,6 +164,26 @@ describe('a product file is refused for', () => {
       /pay: code\.windowS 20 is no whole number of seconds from stepS to below 300/,
     ],
     [
+      'a code that may come late by less than its step',
+      withPay({ code: { stepS: 30, windowS: 45, lateS: 20, secret: 'gift' } }),
+      /pay: code\.lateS 20 is no whole number of seconds from stepS to 86400/,
+    ],
+    [
+      'a code that follows nothing',
+      withPay({ code: { stepS: 30, windowS: 45, followsS: 60, secret: 'gift' } }),
+      /pay: code\.followsS is of what refers to something/,
+    ],
+    [
+      'waiting for nothing',
+      withPay({ awaits: true }),
+      /pay: awaits is of what refers to something/,
+    ],
+    [
+      'an age of no time',
+      withPay({ afterS: 0, refersTo: ['pay'] }),
+      /pay: afterS 0 is no whole number of seconds from 1 to 86400/,
+    ],
+    [
       'a secret that is no word',
       withPay({ code: { stepS: 30, windowS: 45, secret: "it's" } }),
       /pay: code\.secret must be letters, digits and hyphens/,
@@ -257,9 +277,9 @@ describe('a product file is refused for', () => {
       /detail merchant: the name must be a word, and mean nothing else/,
     ],
     [
-      'details in an id that is a code',
-      { details: { from: 3 }, code: { stepS: 30, windowS: 45, secret: 'gift' } },
-      /its id is made of something else/,
+      'the details of another in an id that is a code',
+      { details: 'same', code: { stepS: 30, windowS: 45, secret: 'gift' } },
+      /its id is a code and has details of its own/,
     ],
     ['the details of nothing', { details: 'same' }, /it refers to no operation/],
     [

@@ -50,8 +50,10 @@ export function problemsOfProducts(
 
 /** An id from further ahead is refused whatever it is. */
 const CODE_WINDOW_S = 300;
+/** Of a code's age, and of how long something must wait. */
+const DAY_S = 86_400;
 /** What a script may ask of every product. */
-const OF_EVERY_PRODUCT: readonly string[] = ['balance', 'code'];
+const OF_EVERY_PRODUCT: readonly string[] = ['balance', 'code', 'token', 'readToken'];
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const WORD = /^[a-z][A-Za-z0-9]{0,31}$/;
 
@@ -138,6 +140,7 @@ function operationProblems(key: string, { product, operation, taken }: Case): st
   if (operation.goesOn !== undefined && (operation.refersTo ?? []).length === 0)
     problems.push(`${key} goes on from nothing: it refers to no operation`);
   problems.push(...codeProblems(key, operation), ...onceProblems(key, operation));
+  problems.push(...timeProblems(key, operation));
   problems.push(...detailProblems(product, operation).map((problem) => `${key}: ${problem}`));
   if (problems.length > 0) return problems;
   let kind: ProductKind;
@@ -160,6 +163,7 @@ const NO_DETAILS: readonly string[] = [
   'payee',
   'payer',
   'rest',
+  'skewS',
   'tags',
   'user',
 ];
@@ -169,11 +173,12 @@ function detailProblems(
   { amounts = {}, code, details = {}, oncePer, refersTo = [] }: ProductOperation,
 ): string[] {
   if (details === 'same') {
+    if (code !== undefined) return ['its id is a code and has details of its own'];
     if (refersTo.length > 0) return [];
     return ['its details are the same as those of nothing: it refers to no operation'];
   }
   const named = Object.entries(details);
-  if (named.length > 0 && (code !== undefined || oncePer !== undefined))
+  if (named.length > 0 && oncePer !== undefined)
     return ['its id is made of something else and has no room for details'];
   const problems = named.flatMap(([name, bits]) => {
     const isTaken =
@@ -204,6 +209,18 @@ function onceProblems(key: string, operation: ProductOperation): string[] {
   return code === undefined ? [] : [`${key}: an id is a code, or made of what it refers to`];
 }
 
+/** Of what refers to something that may come later, or that must be of age. */
+function timeProblems(key: string, { afterS, awaits, code, refersTo = [] }: ProductOperation) {
+  const problems: string[] = [];
+  if (afterS !== undefined && (!Number.isInteger(afterS) || afterS < 1 || afterS > DAY_S))
+    problems.push(`${key}: afterS ${afterS} is no whole number of seconds from 1 to ${DAY_S}`);
+  const wanting = { afterS, awaits, 'code.followsS': code?.followsS };
+  for (const [name, value] of Object.entries(wanting))
+    if (value !== undefined && refersTo.length === 0)
+      problems.push(`${key}: ${name} is of what refers to something`);
+  return problems;
+}
+
 function codeProblems(key: string, { code }: ProductOperation): string[] {
   if (code === undefined) return [];
   const { secret, stepS, windowS } = code;
@@ -214,6 +231,13 @@ function codeProblems(key: string, { code }: ProductOperation): string[] {
     problems.push(
       `${key}: code.windowS ${windowS} is no whole number of seconds from stepS to below ${CODE_WINDOW_S}`,
     );
+  for (const name of ['lateS', 'followsS', 'shownS'] as const) {
+    const seconds = code[name] ?? stepS;
+    if (!Number.isInteger(seconds) || seconds < stepS || seconds > DAY_S)
+      problems.push(
+        `${key}: code.${name} ${seconds} is no whole number of seconds from stepS to ${DAY_S}`,
+      );
+  }
   if (!/^[A-Za-z0-9-]+$/.test(secret))
     problems.push(`${key}: code.secret must be letters, digits and hyphens`);
   return problems;

@@ -10,7 +10,7 @@
 import type { DetailWidths, ProductDefinition, ProductOperation } from './product.js';
 
 export const DETAIL_BITS = 12;
-const DETAIL_MASK = 2 ** DETAIL_BITS - 1;
+export const DETAIL_MASK = 2 ** DETAIL_BITS - 1;
 
 export interface Detail {
   readonly name: string;

@@ -7,11 +7,12 @@ const FREE_12 = 0;
 const FREE_30 = 2;
 const FREE_32 = 6;
 
-export function hashedId(text: string, unixMs: number): OperationIdWords {
+/** `details` (details.ts) take the place of 12 bits of the hash. */
+export function hashedId(text: string, unixMs: number, details?: number): OperationIdWords {
   const hash = createHash('sha256').update(text).digest();
   return makeOperationId({
     unixMs,
-    free12: hash.readUInt16BE(FREE_12) >>> 4,
+    free12: details ?? hash.readUInt16BE(FREE_12) >>> 4,
     free30: hash.readUInt32BE(FREE_30),
     free32: hash.readUInt32BE(FREE_32),
   });
@@ -21,18 +22,21 @@ export function isSameId(one: OperationIdWords, other: OperationIdWords): boolea
   return one.every((word, index) => word === other[index]);
 }
 
-/** SQL: whether the id in `hi` and `lo`, of whatever time, has the bits of `text`, which is SQL too. */
+/** SQL: whether the id in `hi` and `lo`, of whatever time and details, has the bits of `text`, which is SQL too. */
 export function isHashedIdSql({
   hi,
   lo,
   text,
+  hasDetails = false,
 }: {
   readonly hi: string;
   readonly lo: string;
   readonly text: string;
+  readonly hasDetails?: boolean;
 }): string {
   const bits = (byte: number, digits: number): string =>
     `('0x' || substr(sha256(${text}), ${byte * 2 + 1}, ${digits}))::ubigint`;
-  return `((${hi} & 61440) = 28672 and (${lo} >> 62) = 2 and (${hi} & 4095) = ${bits(FREE_12, 3)}
+  const free12 = hasDetails ? '' : ` and (${hi} & 4095) = ${bits(FREE_12, 3)}`;
+  return `((${hi} & 61440) = 28672 and (${lo} >> 62) = 2${free12}
     and (${lo} >> 32) & 1073741823 = ${bits(FREE_30, 8)} & 1073741823 and (${lo} & 4294967295) = ${bits(FREE_32, 8)})`;
 }

@@ -8,6 +8,7 @@ import {
   type OperationKindRow,
 } from '../wire/operation-kinds.js';
 import { Catalogue, type ProductKind } from './catalogue.js';
+import { lateS } from './code.js';
 import { OUR_PRODUCTS } from './ours.js';
 import { ACCOUNT_CLASS_MAX, type ProductDefinition } from './product.js';
 import { theirProducts } from './theirs.js';
@@ -85,10 +86,27 @@ export const PASSES_ON: Uint8Array = kindFlags(
     refersTo.every((name) => BY_NAME.get(name)?.row.counterparty === undefined),
 );
 
-/** By number: how far the code in an id may lie from the clock, milliseconds; 0 for kinds whose ids are no codes. */
-export const CODE_WINDOW_MS: Float64Array = Float64Array.from(
+/** By number: how far the code in an id may lie ahead of the clock, milliseconds; 0 for kinds whose ids are no codes. */
+export const CODE_AHEAD_MS: Float64Array = Float64Array.from(
   PRODUCT_KINDS,
   (kind) => (kind?.operation.code?.windowS ?? 0) * 1000,
+);
+
+/** By number: how far it may lie behind. */
+export const CODE_LATE_MS: Float64Array = Float64Array.from(
+  PRODUCT_KINDS,
+  (kind) => lateS(kind?.operation.code) * 1000,
+);
+
+/** By number: how long after the time in the id that is referred to, milliseconds; 0 for kinds that may happen at once. */
+export const AFTER_MS: Float64Array = Float64Array.from(
+  PRODUCT_KINDS,
+  (kind) => (kind?.operation.afterS ?? 0) * 1000,
+);
+
+/** By number: 1 for kinds of which what they refer to may come after them. */
+export const AWAITS: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
+  kind?.operation.awaits === true ? 1 : 0,
 );
 
 /** By number: 1 for the kinds with more legs than a receipt tells; theirs tell those of home alone, the first of them. */

@@ -10,6 +10,7 @@ import { qr } from './qr.js';
 import { redPackets } from './red-packets.js';
 import { settlement } from './settlement.js';
 import { tickets } from './tickets.js';
+import { transit } from './transit.js';
 
 export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   huabei,
@@ -22,4 +23,5 @@ export const OUR_PRODUCTS: readonly ProductDefinition[] = [
   qr,
   redPackets,
   tickets,
+  transit,
 ];

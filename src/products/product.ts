@@ -71,6 +71,12 @@ export interface ProductOperation {
   readonly amountIs?: string;
   /** Its id is made of the id that it refers to and of its counterparty: each gets it once. */
   readonly oncePer?: 'counterparty';
+  /**
+   * What it refers to may come after it, as late as it will: until then it is refused for this attempt alone, and its id is not used up.
+   */
+  readonly awaits?: boolean;
+  /** How long after the time in the id that it refers to it may happen at the earliest, by the ledger's clock: seconds. */
+  readonly afterS?: number;
   /** Its id must be a code that the user at home made; absent where it is any. */
   readonly code?: ProductCode;
   /** The least it is asked for with, minor units or a rate by name; 1 where it is left out. What is smaller is declined. */
@@ -89,6 +95,15 @@ export interface ProductCode {
   readonly stepS: number;
   /** How far the beginning of its step may lie before or behind the ledger's clock: seconds, below 300. */
   readonly windowS: number;
+  /** How far it may lie behind, where that is more than `windowS`: whoever takes it may be without a network for so long. Seconds, to a day. */
+  readonly lateS?: number;
+  /** Where the operation refers to one with a code: it was made later than that, by so many seconds at most. */
+  readonly followsS?: number;
+  /**
+   * Codes are shown as signed tokens (token.ts), which whoever has the public key can check without a network. How far the beginning
+   * of its step may lie before or behind their clock: seconds.
+   */
+  readonly shownS?: number;
   /** Out of which each user's secret is made: letters, digits and hyphens. */
   readonly secret: string;
 }

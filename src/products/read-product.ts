@@ -75,6 +75,8 @@ function operationOf(fields: Fields): ProductOperation {
   const where = fields.optional('where', textAt);
   const amountIs = fields.optional('amountIs', textAt);
   const oncePer = fields.optional('oncePer', oncePerAt);
+  const awaits = fields.optional('awaits', flagAt);
+  const afterS = fields.optional('afterS', numberAt);
   const code = fields.optional('code', (value, at) => codeOf(new Fields(value, at)));
   const minAmount = fields.optional('minAmount', numberOrNameAt);
   const amounts = fields.map('amounts', ({ value, at }) => textAt(value, at));
@@ -87,6 +89,8 @@ function operationOf(fields: Fields): ProductOperation {
   if (amountIs !== undefined) operation.amountIs = amountIs;
   if (oncePer !== undefined) operation.oncePer = oncePer;
   if (code !== undefined) operation.code = code;
+  if (awaits !== undefined) operation.awaits = awaits;
+  if (afterS !== undefined) operation.afterS = afterS;
   if (minAmount !== undefined) operation.minAmount = minAmount;
   if (amounts !== undefined) operation.amounts = amounts;
   fields.end();
@@ -94,11 +98,15 @@ function operationOf(fields: Fields): ProductOperation {
 }
 
 function codeOf(fields: Fields): ProductCode {
-  const code = {
+  const code: Writable<ProductCode> = {
     stepS: fields.number('stepS'),
     windowS: fields.number('windowS'),
     secret: fields.text('secret'),
   };
+  for (const name of ['lateS', 'followsS', 'shownS'] as const) {
+    const seconds = fields.optional(name, numberAt);
+    if (seconds !== undefined) code[name] = seconds;
+  }
   fields.end();
   return code;
 }

@@ -170,6 +170,21 @@ export const RESULTS = {
     scope: 'operation',
     meaning: 'the amount is not the one that follows from the details in the id',
   },
+  code_not_in_sequence: {
+    code: 1050,
+    scope: 'operation',
+    meaning: 'the code was not made after the one it refers to, or too long after it',
+  },
+  reference_not_here_yet: {
+    code: 1051,
+    scope: 'attempt',
+    meaning: 'what is referred to is not known yet: it may be asked for again once that is',
+  },
+  too_early: {
+    code: 1052,
+    scope: 'operation',
+    meaning: 'what is referred to is not old enough',
+  },
   risk_amount_limit: {
     code: 1020,
     scope: 'operation',

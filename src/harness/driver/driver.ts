@@ -85,6 +85,9 @@ export interface DriverOptions extends InvocationsOptions {
   readonly retry?: RetryPolicy;
 }
 
+const NO_ANSWER = RESULTS.deadline_passed.code;
+const NOT_HERE_YET = RESULTS.reference_not_here_yet.code;
+
 export class Driver implements PayPort {
   readonly inFlight = new InFlight<Waiter>();
   readonly transport: Transport;
@@ -252,21 +255,22 @@ export class Driver implements PayPort {
   }
 
   /** The attempt that is away may have had its effect, now or later. */
-  #becomeUnknown(slot: number): void {
+  #becomeUnknown(slot: number, code: number = NO_ANSWER): void {
     const flight = this.inFlight;
     if (flight.uncertain[slot] === 0) {
       flight.uncertain[slot] = 1;
       this.#unknown++;
     }
-    if (!this.#retrying || !this.#retries.allows(flight.attempts[slot])) {
-      this.#park(slot);
+    // What it waits for is another operation, which may wait for its script to go on.
+    if (code === NOT_HERE_YET || !this.#retrying || !this.#retries.allows(flight.attempts[slot])) {
+      this.#park(slot, code === NOT_HERE_YET ? code : NO_ANSWER);
       return;
     }
     flight.state[slot] = SLOT_STATE.waiting;
     this.#retries.schedule(flight.tag[slot], flight.attempts[slot]);
   }
 
-  #park(slot: number): void {
+  #park(slot: number, code: number = NO_ANSWER): void {
     const flight = this.inFlight;
     flight.state[slot] = SLOT_STATE.parked;
     const waiter = flight.waiter[slot];
@@ -274,7 +278,7 @@ export class Driver implements PayPort {
     flight.waiter[slot] = undefined;
     this.#options.listener.onUnknown(flight.series[slot]);
     this.#answeredWaiters.push(waiter);
-    this.#answers.push(this.#result(slot, OUTCOME.unknown, RESULTS.deadline_passed.code));
+    this.#answers.push(this.#result(slot, OUTCOME.unknown, code));
   }
 
   #onLost(): void {
@@ -309,7 +313,7 @@ export class Driver implements PayPort {
     const outcome = view.getUint8(at + ACK.outcome);
     const code = view.getUint16(at + ACK.code, true);
     if (outcome !== OUTCOME.ok && !this.#isDefinite(slot, code)) {
-      if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot);
+      if (flight.state[slot] === SLOT_STATE.sent) this.#becomeUnknown(slot, code);
       return;
     }
     this.#complete(slot, view, at, now);

@@ -3,12 +3,12 @@
  * here is trusted further in. Pure; an unknown account is not found here but on its shard.
  */
 
-import { isCodeOf } from '../../products/code.js';
+import { isCodeOf, isInSequence } from '../../products/code.js';
 import { isSameId } from '../../products/hashed-id.js';
 import { CATALOGUE, productKind } from '../../products/kinds.js';
 import { onceId } from '../../products/once-id.js';
 import { refusalOf } from '../../products/possible.js';
-import type { ProductCode } from '../../products/product.js';
+import type { ProductOperation } from '../../products/product.js';
 import { ACCOUNT_CLASS, ACCOUNT_NUMBER_MAX, accountParts } from '../../wire/accounts.js';
 import { readUint64 } from '../../wire/bytes.js';
 import type { Mutant } from '../../wire/mutants.js';
@@ -77,8 +77,17 @@ function checkProduct(operation: DataView, at: number, { offers, mutant }: Check
       : checkMoney(operation, at, counterpartyHigh(counterparty, operation, at));
   if (code !== 0) return code;
   const { code: shown, oncePer } = product.operation;
-  if (shown !== undefined && mutant !== 'take-any-code' && !isCodeHere(shown, operation, at))
+  if (
+    shown !== undefined &&
+    mutant !== 'take-any-code' &&
+    !isCodeHere(product.operation, operation, at)
+  )
     return RESULTS.code_not_genuine.code;
+  if (shown?.followsS !== undefined && mutant !== 'leave-before-entry') {
+    const reference = readOperationId(operation, at + OP.reference);
+    if (!isInSequence(shown.followsS, reference, readOperationId(operation, at + OP.id)))
+      return RESULTS.code_not_in_sequence.code;
+  }
   if (oncePer !== undefined && mutant !== 'take-any-id' && !isOnceId(operation, at))
     return RESULTS.id_not_of_reference.code;
   if (mutant === 'take-any-details' && product.isDetailed) return 0;
@@ -95,9 +104,9 @@ function isOnceId(operation: DataView, at: number): boolean {
   return isSameId(readOperationId(operation, at + OP.id), made);
 }
 
-function isCodeHere(code: ProductCode, operation: DataView, at: number): boolean {
+function isCodeHere(product: ProductOperation, operation: DataView, at: number): boolean {
   const user = operation.getUint32(at + OP.account, true);
-  return isCodeOf(code, user, readOperationId(operation, at + OP.id));
+  return isCodeOf(product, user, readOperationId(operation, at + OP.id));
 }
 
 function counterpartyHigh(counterparty: Counterparty, operation: DataView, at: number): number {

@@ -9,7 +9,8 @@
  *                  |                                      or may have been forgotten)
  *                  v
  *               checks, in TigerBeetle's order of precedence --refused--> an entry with the code and no legs: the
- *                  |                                                      id is declined for good
+ *                  |                                                      id is declined for good; nothing is recorded
+ *                  |                                                      where what it awaits has not come yet
  *                  v
  *               entry with legs, receipt
  *
@@ -43,6 +44,7 @@ import { difference } from './repeats.js';
 /** Holds that expire in one go, so that expiry never keeps commands waiting for long. */
 const EXPIRE_AT_ONCE = 1024;
 const NO_RESERVE = -1;
+const NOT_YET = RESULTS.reference_not_here_yet.code;
 /** Commands whose places in memory are fetched together. */
 const LOOK_AHEAD = 16;
 
@@ -170,6 +172,10 @@ export class Ledger {
       return;
     }
     const code = this.#refusal(command);
+    if (code === NOT_YET && this.#mutant !== 'forget-late-exits') {
+      acks.declined(command.tag, code);
+      return;
+    }
     const record = books.takeRecord(command);
     if (record < 0) {
       acks.declined(command.tag, RESULTS.not_admitted.code);

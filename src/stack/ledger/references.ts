@@ -2,7 +2,7 @@
  * What a command refers to: may it end that hold, refund that payment? Whoever does must name the parties of what is
  * referred to. Refuses by result code, in TigerBeetle's order: not found, not a hold, other accounts, then what became of it.
  */
-import { PASSES_ON } from '../../products/kinds.js';
+import { AWAITS, PASSES_ON } from '../../products/kinds.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY } from '../../wire/ledger-log.js';
@@ -48,6 +48,8 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
   const payment = books.findReference(command);
   const state = payment < 0 ? 0 : ids.state(payment);
   if (mutant === 'go-on-from-declined' && state === STATE.declined) return 0;
+  if (AWAITS[command.kind] === 1 && (payment < 0 || state === STATE.tried))
+    return RESULTS.reference_not_here_yet.code;
   if (state !== STATE.posted && state !== STATE.confirmed) {
     return RESULTS.refunded_operation_not_found.code;
   }

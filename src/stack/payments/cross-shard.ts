@@ -7,6 +7,7 @@
  *   peer    Try ----+                               Confirm ---- ok, receipt of both
  *
  *   one Try declined            -> Cancel what was tried, with the code of the decline; home's record of it is the answer
+ *   what it refers to may come  -> home's Try before the peer's: a peer that had tried would have to Cancel, and the id were used up
  *   capture of a hold           -> the peer's Try, then `capture` at home is the commit point, then Confirm
  *   an answer that never comes  -> `unknown` when the connection breaks; recovery settles the branches
  *   an answer late or twice     -> its step is not owed any more: ignored before it gets here
@@ -15,7 +16,7 @@
  * operation must not pull that one down. An id is known to the shards its operation touches and to no other: asking
  * every shard, or one chosen by the id, would cost each payment a second durable record. Sources: Seata's TCC fence (empty rollback, anti-hanging).
  */
-import { WIDE } from '../../products/kinds.js';
+import { AWAITS, WIDE } from '../../products/kinds.js';
 import { OUTCOME } from '../../wire/acks.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
@@ -73,6 +74,7 @@ export class CrossShard {
     this.started++;
     const isCapture = this.#board.slots.kind[slot] === OPERATION_KIND.capture;
     if (!isCapture && !this.#askHome(slot, HOME_TRY)) return;
+    if (AWAITS[this.#board.slots.kind[slot]] === 1) return;
     if (this.#mutant !== undefined && this.#skipsTry(slot)) return;
     this.#askPeer(slot, PEER_TRY);
   }
@@ -110,6 +112,10 @@ export class CrossShard {
     const { slots } = this.#board;
     if (isTried(view, at)) {
       slots.homeTried[slot] = 1;
+      if (AWAITS[slots.kind[slot]] === 1) {
+        this.#askPeer(slot, PEER_TRY);
+        return;
+      }
     } else if (isDeclined(view, at)) {
       this.#board.keepAck(slot, view, at);
       this.#board.answerKept(slot);

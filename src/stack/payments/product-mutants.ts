@@ -8,7 +8,8 @@ import { insurance } from '../../products/insurance.js';
 import { loan } from '../../products/loan.js';
 import { settlement } from '../../products/settlement.js';
 import { tickets } from '../../products/tickets.js';
-import { accountParts, CLASS_UNIT, userAccount } from '../../wire/accounts.js';
+import { transit } from '../../products/transit.js';
+import { ACCOUNT_CLASS, accountParts, CLASS_UNIT, userAccount } from '../../wire/accounts.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { Legs } from './legs.js';
 
@@ -37,6 +38,8 @@ export function productBug(mutant: Mutant | undefined): Legs | undefined {
       return new FirstSegmentAlone();
     case 'keep-escrow':
       return new EscrowKept();
+    case 'charge-a-stop-more':
+      return new StopMoreCharged();
     default:
       return undefined;
   }
@@ -70,6 +73,28 @@ class UnitsSoldShort extends Legs {
     const isSold = isOf(account, units.class) && postingMinor < 0;
     const isBack = isOf(account, issued.class) && postingMinor > 0;
     super.add(account, postingMinor + (isSold ? 1 : 0) - (isBack ? 1 : 0));
+  }
+}
+
+/** What goes back to a rider stands before what the operator gets. */
+class StopMoreCharged extends Legs {
+  #moreMinor = 0;
+
+  override clear(): void {
+    super.clear();
+    this.#moreMinor = 0;
+  }
+
+  override add(account: number, postingMinor: number): void {
+    const isOfRide = this.count > 0 && isOf(this.accounts[0], transit.accounts.riding.class);
+    const { accountClass } = accountParts(account);
+    if (isOfRide && postingMinor > 0 && accountClass === ACCOUNT_CLASS.user) {
+      this.#moreMinor = Math.min(postingMinor, transit.rates.perStop);
+      super.add(account, postingMinor - this.#moreMinor);
+    } else {
+      const isOperator = accountClass === ACCOUNT_CLASS.merchant;
+      super.add(account, postingMinor + (isOperator ? this.#moreMinor : 0));
+    }
   }
 }
 

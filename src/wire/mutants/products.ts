@@ -158,4 +158,33 @@ export const PRODUCT_MUTANTS = {
     law: 'no-overdraft',
     orLaws: ['tickets-oversold'],
   },
+  'charge-a-stop-more': {
+    bug: 'a ride costs a stop more than there are between its stations',
+    room: 'payments',
+    exposedBy: 'an exit whose operator is on the shard of the rider',
+    scenario: 'metro.ts',
+    law: 'legs-follow-operation',
+    orLaws: ['transit-fare'],
+  },
+  'leave-before-entry': {
+    bug: 'the gateway does not look when an exit was made: one of an hour before the entry ends it',
+    room: 'gateway',
+    exposedBy: 'an exit that was made before its entry',
+    scenario: 'metro.ts',
+    law: 'transit-pair',
+  },
+  'forget-late-exits': {
+    bug: 'an exit that comes before its entry is refused for good, and is lost when the entry comes',
+    room: 'ledger',
+    exposedBy: 'gates that were without a network and upload exits first',
+    scenario: 'metro.ts',
+    law: 'transit-awaited',
+  },
+  'lapse-at-once': {
+    bug: 'the ledger does not look how old an entry is that lapses: whoever is still riding pays the most',
+    room: 'ledger',
+    exposedBy: 'an entry that lapses before its time',
+    scenario: 'metro.ts',
+    law: 'transit-lapse',
+  },
 } as const satisfies Record<string, MutantRow>;

@@ -10,19 +10,18 @@
  */
 import { accountNamed } from '../../../products/account-names.js';
 import type { ProductKind } from '../../../products/catalogue.js';
-import { codeAt } from '../../../products/code.js';
 import { idDetails } from '../../../products/details.js';
 import { CATALOGUE, productsNamed } from '../../../products/kinds.js';
 import { onceId } from '../../../products/once-id.js';
-import type { ProductAccount, ProductCode } from '../../../products/product.js';
+import type { ProductAccount } from '../../../products/product.js';
 import { accountParts } from '../../../wire/accounts.js';
-import { formatOperationId, type OperationIdWords } from '../../../wire/operation-id.js';
+import type { OperationIdWords } from '../../../wire/operation-id.js';
 import { CHANNEL, OPERATION_KIND } from '../../../wire/operations.js';
-import { unixMsNow } from '../../entropy/clock.js';
 import type { OperationRef, OperationRequest } from '../../ports/pay.js';
 import { textTags } from '../../vu/script-values.js';
 import type { Vu } from '../../vu/virtual-user.js';
 import { amount, type EarlierOperation, merchant, operationId, reference, user } from './order.js';
+import { ProductCodes } from './product-codes.js';
 import { type DetailFields, detailsOfOrder } from './product-details.js';
 
 interface Order extends DetailFields {
@@ -94,25 +93,9 @@ function classOf(name: string): OperationsClass {
   }
   for (const kind of kinds) Operations.submits(kind.name.slice(name.length + 1), requests(kind));
   Operations.submits('balance', readsOf(name));
-  const code = kinds.find(({ operation }) => operation.code !== undefined)?.operation.code;
-  if (code !== undefined)
-    Operations.define('code', () => (order: CodeOrder) => codeText(name, code, order));
+  const codes = new ProductCodes(name, kinds);
+  for (const method of codes.methods) Operations.define(method, () => codes[method]);
   return Operations;
-}
-
-interface CodeOrder {
-  readonly user: number;
-  /** By how many seconds the telephone's clock is ahead; negative: behind. */
-  readonly skewS?: number;
-}
-
-/** `code({ user: 7 })`: what the telephone of that user shows now; it goes as `id` into the operation that is paid by it. */
-function codeText(name: string, code: ProductCode, order: CodeOrder): string {
-  const { skewS = 0 } = order;
-  if (!Number.isFinite(skewS))
-    throw new TypeError(`${name}.code: skewS must be a number of seconds, got ${skewS}`);
-  const account = user(`${name}.code`, 'user', order.user);
-  return formatOperationId(codeAt(code, account, unixMsNow() + skewS * 1000));
 }
 
 /** `balance({ account: 'available', user: 7 })`: of an account of the product; of a merchant's with `merchant`. */

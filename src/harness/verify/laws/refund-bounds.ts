@@ -22,8 +22,9 @@ const mirrored = (leg: number): string =>
       and (r.${GOES_ON} or (p.posting_${other} > 0) = (r.posting_${leg} < 0)), false)`,
   ).join(' or ')})`;
 
-/** What goes towards somebody who had no part in it takes it from whom that moved. */
-const takenFrom = (leg: number): string => `(r.posting_${leg} < 0 and ${mirrored(leg)})`;
+/** What goes towards somebody who had no part in it takes nothing from others than whom that moved. */
+const takenFrom = (leg: number): string =>
+  `(coalesce(r.posting_${leg} >= 0, true) or ${mirrored(leg)})`;
 
 /** Whatever moved money from its payer may be given back. */
 const REFUNDABLE = names(
@@ -68,7 +69,7 @@ export const refundBounds: Law = {
       select r.id_hi, r.id_lo, r.shard, r.lsn
       from refunds r join moves p on p.id_hi = r.reference_hi and p.id_lo = r.reference_lo
         and p.shard = r.shard and p.side = r.side and p.kind in (${PAYMENTS})
-      group by all having not bool_or(case when r.${PASSES_ON} then ${LEGS.map(takenFrom).join(' or ')}
+      group by all having not bool_or(case when r.${PASSES_ON} then ${LEGS.map(takenFrom).join(' and ')}
         else ${LEGS.map(mirrored).join(' and ')} end))
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
     from (
