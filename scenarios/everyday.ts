@@ -55,6 +55,11 @@ export const options: Options = {
       merchants: MERCHANTS,
       splitMerchants: 40,
       products: ['instalments', 'settlement', 'insurance', 'chargeback'],
+      // While a shard is away what can wait is refused, so that shops go on: sweeps to the bank first, then new policies and disputes.
+      brownOut: [
+        { kinds: ['settlement.sweep'], inFlight: 100 },
+        { kinds: ['insurance.insure', 'chargeback.open'], inFlight: 200 },
+      ],
     },
   },
 };

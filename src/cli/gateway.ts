@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { messageOf } from '../harness/message-of.js';
 import type { GatewayOptions as GatewayStart } from '../stack/gateway/run-gateway.js';
+import type { BrownOutStep } from '../wire/brown-out.js';
 import type { Mutant } from '../wire/mutants.js';
 import { started } from './errors.js';
-import { collect, integer, listenAddress, mutantName } from './option-values.js';
+import { brownOutSteps, collect, integer, listenAddress, mutantName } from './option-values.js';
 
 interface GatewayOptions {
   readonly bolt: string;
@@ -17,6 +18,7 @@ interface GatewayOptions {
   readonly splitMerchants: number;
   readonly openingMinor: number;
   readonly product: readonly string[];
+  readonly brownOut?: readonly BrownOutStep[];
   readonly risk?: string;
   readonly riskLog?: string;
   readonly mutant?: Mutant;
@@ -36,6 +38,7 @@ export function gatewayCommand(): Command {
     .requiredOption('--split-merchants <n>', 'merchants split over shards', number(2 ** 32 - 1))
     .requiredOption('--opening-minor <n>', 'opening balance of a user', number(2 ** 48))
     .option('--product <name>', 'a product that it offers; repeat', collect, [])
+    .option('--brown-out <json>', 'what it refuses first while much is in flight', brownOutSteps)
     .option('--risk <file>', 'put the risk engine in line: its rules, model and bounds')
     .option(
       '--risk-log <file>',
@@ -60,6 +63,7 @@ export function gatewayCommand(): Command {
         openingMinor: options.openingMinor,
         products: options.product,
         ...(publicShardAddress.length === 0 ? {} : { publicShardAddresses: publicShardAddress }),
+        ...(options.brownOut === undefined ? {} : { brownOut: options.brownOut }),
         ...(mutant === undefined ? {} : { mutant }),
       };
       await started('gateway', () => runGateway({ ...start, ...riskLineOf(options) }));

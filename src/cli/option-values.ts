@@ -11,6 +11,7 @@ import {
   type WholeRange,
 } from '../harness/drill/option-rules.js';
 import { TARGET_WORDS } from '../harness/drill/option-table.js';
+import { messageOf } from '../harness/message-of.js';
 import { parseDurationUs } from '../harness/options/duration.js';
 import { parseSecretSource, SECRET_SOURCE_KINDS } from '../harness/options/secret-source.js';
 import { parseOutput } from '../harness/outputs/output-spec.js';
@@ -21,7 +22,17 @@ import {
   parseAddress,
   parseTargetAddress,
 } from '../wire/address.js';
+import { type BrownOutStep, readBrownOut } from '../wire/brown-out.js';
 import { isMutant, type Mutant } from '../wire/mutants.js';
+
+/** Steps of a brown-out as JSON, as a drill hands them to its gateway. */
+export function brownOutSteps(text: string): readonly BrownOutStep[] {
+  try {
+    return readBrownOut(JSON.parse(text));
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
 
 export function positiveNumber(text: string): number {
   const value = Number(text);

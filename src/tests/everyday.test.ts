@@ -45,7 +45,11 @@ test('an honest stack is judged valid, by the laws of all four products too', {
 });
 
 const BUGS: readonly Mutant[] = [
-  ...MUTANT_NAMES.filter((name) => mutantRow(name).scenario === 'everyday.ts'),
+  ...MUTANT_NAMES.filter((name) => {
+    const { law, scenario } = mutantRow(name);
+    // That one needs a longer absence: brown-out.test.ts.
+    return scenario === 'everyday.ts' && law !== 'brown-out-as-agreed';
+  }),
   // A claim by another.
   'refund-to-anybody',
 ];

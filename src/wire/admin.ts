@@ -138,6 +138,7 @@ export interface GatewayStats {
   readonly inFlight: number;
   readonly admitted: number;
   readonly notAdmitted: number;
+  readonly brownedOut: number;
   readonly expired: number;
   readonly crossShard: number;
   readonly recoveredConfirmed: number;

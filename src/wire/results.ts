@@ -246,6 +246,11 @@ export const RESULTS = {
     scope: 'attempt',
     meaning: 'no byte left the client: no connection to the target',
   },
+  browned_out: {
+    code: 1104,
+    scope: 'attempt',
+    meaning: 'shed before execution: too much in flight, and others are more important',
+  },
   malformed_operation: {
     code: 1110,
     scope: 'operation',
@@ -285,6 +290,14 @@ for (const name of Object.keys(RESULTS) as ResultName[]) NAMES.set(RESULTS[name]
 export function resultName(code: number): ResultName | undefined {
   return NAMES.get(code);
 }
+
+/** Refused at the door: nothing was done, and it may be asked again. */
+export const SHED_RESULTS: ReadonlySet<string> = new Set<ResultName>([
+  'not_admitted',
+  'expired_before_execution',
+  'shard_unavailable',
+  'browned_out',
+]);
 
 /** A code this build does not know says nothing definite. */
 export function resultScope(code: number): ResultScope {

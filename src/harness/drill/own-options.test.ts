@@ -40,7 +40,11 @@ describe('options.ext.paydrill', () => {
       { merchant: 5 },
       'night.ts: options.ext.paydrill: merchant is not known; did you mean merchants?',
     ],
-    [{ population: 5 }, /population is not known; known are calibrate, deadlineMs, merchants, /],
+    [
+      { population: 5 },
+      /population is not known; known are brownOut, calibrate, deadlineMs, laws, merchants, networks, openingMinor, operationsPerFrame, products, risk, splitMerchants, target, users$/,
+    ],
+    [{ networks: ['5g'] }, /networks must be a list of names, of 2g, 3g, 4g-commuter, elevator/],
     [{ users: -1 }, /users must be a whole number from 0, got -1/],
     [{ risk: { model: 'm.json' } }, /risk: rules must be the path of a file of rules, got nothing/],
     [{ risk: { rules: 'r.json', sped: 2 } }, /risk: sped is not known; did you mean speed\?/],

@@ -6,6 +6,7 @@ import { messageOf } from '../message-of.js';
 import { ScriptConfigError } from '../options/errors.js';
 import { OptionFields } from '../options/option-fields.js';
 import { DEFAULT_STACK, type StackSize } from '../targets/stack-size.js';
+import { brownOutSteps } from './brown-out.js';
 
 export interface OwnOptions {
   readonly stack: StackSize;
@@ -48,7 +49,7 @@ function riskOption(fields: OptionFields, at: string): RiskOption | undefined {
 }
 
 function networkNames(fields: OptionFields, at: string): readonly string[] {
-  const names = fields.has('networks') ? fields.raw('networks') : [];
+  const names = fields.raw('networks') ?? [];
   const known = Object.keys(NETWORKS);
   if (Array.isArray(names) && names.every((name) => known.includes(name)))
     return [...new Set(names)];
@@ -56,7 +57,7 @@ function networkNames(fields: OptionFields, at: string): readonly string[] {
 }
 
 function productNames(fields: OptionFields, at: string): readonly string[] {
-  const names = fields.has('products') ? fields.raw('products') : [];
+  const names = fields.raw('products') ?? [];
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
     throw new ScriptConfigError(`${at}.products must be a list of names`);
   try {
@@ -95,12 +96,13 @@ export function ownOptions(
       shards,
       population: { ...population, splitMerchants: split },
       networks: networkNames(fields, `${at}.paydrill`),
+      brownOut: brownOutSteps(fields.raw('brownOut'), `${at}.paydrill.brownOut`),
     },
     deadlineMs: whole('deadlineMs', 2_000),
     operationsPerFrameMax: whole('operationsPerFrame', 512),
     calibrates: fields.flag('calibrate'),
-    lawsFolder: fields.has('laws') ? fields.text('laws', '') : undefined,
-    targetPath: fields.has('target') ? fields.text('target', '') : undefined,
+    lawsFolder: fields.raw('laws') === undefined ? undefined : fields.text('laws', ''),
+    targetPath: fields.raw('target') === undefined ? undefined : fields.text('target', ''),
     risk: riskOption(fields, `${at}.paydrill`),
   };
   fields.refuseUnknown();

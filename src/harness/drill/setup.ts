@@ -21,6 +21,7 @@ import {
 } from '../targets/file/load-target-file.js';
 import { UserError } from '../user-error.js';
 import { type LawFile, readLawFiles } from '../verify/user-laws.js';
+import { brownOutLaws } from './brown-out.js';
 import type { Calibration } from './calibration-plan.js';
 import { atConstantRate } from './constant-rate.js';
 import { type OwnOptions, ownOptions } from './own-options.js';
@@ -131,7 +132,11 @@ function setupOf(
     ...own,
     calibration: undefined,
     riskLine: riskLineOf(options, own, target),
-    laws: [...productLaws(own.stack.population.products), ...lawsOf(options, own)],
+    laws: [
+      ...productLaws(own.stack.population.products),
+      ...brownOutLaws(target === 'reference' ? own.stack.brownOut : []),
+      ...lawsOf(options, own),
+    ],
   };
 }
 

@@ -24,7 +24,7 @@ import { accountNamed } from '../../products/account-names.js';
 import { ACK, ACK_BYTES, OUTCOME, RECEIPT_LEGS } from '../../wire/acks.js';
 import { writeInt64, writeUint64 } from '../../wire/bytes.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
-import { RESULTS, type ResultName, resultScope } from '../../wire/results.js';
+import { RESULTS, type ResultName, resultScope, SHED_RESULTS } from '../../wire/results.js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -43,11 +43,6 @@ type OutcomeName = keyof typeof OUTCOME;
 
 const REFUSED: ReadonlySet<number> = new Set([400, 402, 409, 422]);
 const QUESTION_REFUSED: ReadonlySet<number> = new Set([400, 404]);
-const SHED: ReadonlySet<ResultName> = new Set([
-  'not_admitted',
-  'expired_before_execution',
-  'shard_unavailable',
-]);
 
 /** Fills the ack record at `at`. */
 export function writeAnswer(ack: DataView, at: number, asked: Asked, answer: HttpAnswer): void {
@@ -87,7 +82,7 @@ function meaningOf(asked: Asked, status: number, fields: Fields): Told | undefin
   const { id, code } = fields;
   if (id !== undefined && String(id).toLowerCase() !== asked.id) return undefined;
   if (!isResult(code)) return undefined;
-  if (status === 503) return SHED.has(code) ? { outcome: 'declined', code } : undefined;
+  if (status === 503) return SHED_RESULTS.has(code) ? { outcome: 'declined', code } : undefined;
   if (kind === OPERATION_KIND.lookup || kind === OPERATION_KIND.balance) {
     if (QUESTION_REFUSED.has(status)) return { outcome: 'declined', code };
     if (kind === OPERATION_KIND.lookup && status === 422) return { outcome: 'unknown', code };

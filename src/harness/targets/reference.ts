@@ -218,8 +218,8 @@ class ReferenceStack implements Target {
   }
 
   async #startGateway(shardAddresses: readonly string[]): Promise<void> {
-    const { users, merchants, splitMerchants, openingMinor, products } =
-      this.#options.stack.population;
+    const { population, brownOut } = this.#options.stack;
+    const { users, merchants, splitMerchants, openingMinor, products } = population;
     const args = [
       'gateway',
       ...shardAddresses.flatMap((address) => ['--shard-address', address]),
@@ -228,6 +228,7 @@ class ReferenceStack implements Target {
       ...['--split-merchants', `${splitMerchants}`, '--opening-minor', `${openingMinor}`],
       ...products.flatMap((name) => ['--product', name]),
       ...['--bolt', await this.#fixedAddress(), '--http', await this.#fixedAddress()],
+      ...(brownOut.length === 0 ? [] : ['--brown-out', JSON.stringify(brownOut)]),
       ...(await this.#riskArguments()),
       ...this.#mutantArguments(),
     ];

@@ -3,6 +3,8 @@
  * hands it on; what is in it only targets know.
  */
 
+import type { BrownOutStep } from '../../wire/brown-out.js';
+
 /** The accounts the reference stack is opened with. */
 export interface Population {
   readonly users: number;
@@ -19,6 +21,8 @@ export interface StackSize {
   readonly population: Population;
   /** Names of networks (faults/kinds/network.ts) for each of which there is a link of its own beside `clients`. */
   readonly networks: readonly string[];
+  /** What the gateway refuses first while much is in flight. */
+  readonly brownOut: readonly BrownOutStep[];
 }
 
 /** The busiest fifth of merchants takes 85 % of a festival (Zipf, s = 1); each user begins with 10,000 yuan. */
@@ -32,4 +36,5 @@ export const DEFAULT_STACK: StackSize = {
     products: [],
   },
   networks: [],
+  brownOut: [],
 };

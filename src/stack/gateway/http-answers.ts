@@ -5,7 +5,7 @@
  *   400 not an operation  503 not executed, try again           504 unknown: ask, or repeat with the same id
  */
 import type { FastifyError, FastifyReply } from 'fastify';
-import { RESULTS, type ResultName } from '../../wire/results.js';
+import { RESULTS, type ResultName, SHED_RESULTS } from '../../wire/results.js';
 import type { OperationResult } from './http-operation.js';
 import { POSTABLE_KINDS } from './http-schemas.js';
 import { OperationRefused } from './operation-refused.js';
@@ -18,7 +18,7 @@ const CONFLICTS = /^(exists_with_different_|pending_transfer_already_|pending_tr
 export function statusOf(result: OperationResult): number {
   if (result.outcome === 'ok') return 200;
   if (result.outcome === 'unknown') return 504;
-  if (isShed(result.code)) return 503;
+  if (SHED_RESULTS.has(result.code)) return 503;
   if (result.code === 'exceeds_credits' || result.code.startsWith('risk_')) return 402;
   return CONFLICTS.test(result.code) ? 409 : 422;
 }
@@ -26,7 +26,7 @@ export function statusOf(result: OperationResult): number {
 /** Of a question: 200 also where the answer is that the operation was declined. */
 export function queryStatusOf(result: OperationResult): number {
   if (result.code === 'operation_not_found') return 404;
-  if (isShed(result.code)) return 503;
+  if (SHED_RESULTS.has(result.code)) return 503;
   if (result.code === 'malformed_operation') return 400;
   if (result.outcome !== 'unknown' || result.code === 'tried') return 200;
   return result.code === 'reference_has_different_accounts' ? 422 : 504;
@@ -35,16 +35,6 @@ export function queryStatusOf(result: OperationResult): number {
 /** Of a balance: it is the account that is not there, not one that an operation named. */
 export function balanceStatusOf(result: OperationResult): number {
   return result.code.endsWith('_account_not_found') ? 404 : queryStatusOf(result);
-}
-
-const SHED: readonly ResultName[] = [
-  'not_admitted',
-  'expired_before_execution',
-  'shard_unavailable',
-];
-
-function isShed(code: string): boolean {
-  return SHED.some((name) => name === code);
 }
 
 function meaningOf(code: string): string {

@@ -288,6 +288,10 @@ export const stats = {
     inFlight: { type: 'integer', description: 'operations admitted and not answered yet' },
     admitted: { type: 'integer' },
     notAdmitted: { type: 'integer', description: 'shed: too much in flight' },
+    brownedOut: {
+      type: 'integer',
+      description: 'shed: too much in flight for what is less important',
+    },
     expired: { type: 'integer', description: 'shed: the deadline had passed' },
     crossShard: { type: 'integer', description: 'operations that went through Try/Confirm/Cancel' },
     recoveredConfirmed: { type: 'integer' },

@@ -17,6 +17,11 @@ export function prometheusText(
   gauge(`${own}_shards_up`, 'shards that are connected', shards.up);
   counter(`${own}_admitted_total`, 'operations admitted', stats.admitted);
   counter(`${own}_not_admitted_total`, 'shed: too much in flight', stats.notAdmitted);
+  counter(
+    `${own}_browned_out_total`,
+    'shed: too much in flight for what is less important',
+    stats.brownedOut,
+  );
   counter(`${own}_expired_total`, 'shed: the deadline had passed', stats.expired);
   counter(`${own}_cross_shard_total`, 'went through Try/Confirm/Cancel', stats.crossShard);
   counter(`${own}_recovered_confirmed_total`, 'recovered and confirmed', stats.recoveredConfirmed);

@@ -11,6 +11,7 @@
 
 import { kindsOffered, productsNamed } from '../../products/kinds.js';
 import type { GatewayStats, PingAnswer, RiskLineState, Topology } from '../../wire/admin.js';
+import type { BrownOutStep } from '../../wire/brown-out.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { monotonicMs } from '../payments/clock.js';
 import { type Judge, Payments } from '../payments/payments.js';
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   /** Operations admitted at a time, default 65,536; and a shard, default 32,768. */
   readonly inFlightMax?: number;
   readonly inFlightPerShardMax?: number;
+  /** What is refused first while much is in flight; default nothing. */
+  readonly brownOut?: readonly BrownOutStep[];
   /** Age at which a branch without a coordinator is settled, default 3,000; looked for every 1,000. */
   readonly recoveryAgeMs?: number;
   readonly recoveryEveryMs?: number;
@@ -177,6 +180,7 @@ function statsOf(payments: Payments, risk: RiskControl): GatewayStats {
     inFlight: payments.inFlight,
     admitted: payments.admitted,
     notAdmitted: payments.notAdmitted,
+    brownedOut: payments.brownedOut,
     expired: payments.expired,
     crossShard: payments.crossShard,
     recoveredConfirmed: payments.recovery.confirmed,

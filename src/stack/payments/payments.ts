@@ -15,6 +15,7 @@
 import { kindFlags } from '../../products/kinds.js';
 import type { Placement } from '../../wire/accounts.js';
 import { ACK_BYTES, OUTCOME } from '../../wire/acks.js';
+import type { BrownOutStep } from '../../wire/brown-out.js';
 import { COMMAND, COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import type { Mutant } from '../../wire/mutants.js';
 import { OP, OPERATION_FLAG, OPERATION_KIND } from '../../wire/operations.js';
@@ -22,6 +23,7 @@ import { RESULTS } from '../../wire/results.js';
 import type { AckSink } from './ack-sink.js';
 import { ackCode, isDeclined, writeBareAck } from './ack-writer.js';
 import { type Ask, Board, singleAsk } from './board.js';
+import { BrownOut } from './brown-out.js';
 import { CrossShard } from './cross-shard.js';
 import { ChunkPool } from './frame-output.js';
 import { SentAgain } from './mutants.js';
@@ -45,6 +47,8 @@ export interface PaymentsOptions {
   readonly rates?: Rates;
   /** Operations admitted at a time; default 65,536. */
   readonly inFlightMax?: number;
+  /** What is refused first while much is in flight; default nothing. */
+  readonly brownOut?: readonly BrownOutStep[];
   /** Commands a shard may owe answers for before operations are not admitted; default 32,768. */
   readonly inFlightPerShardMax?: number;
   readonly mutant?: Mutant;
@@ -104,6 +108,7 @@ export class Payments {
   readonly #judgesOnce: Uint8Array;
   readonly #mutant: Mutant | undefined;
   readonly #sentAgain: SentAgain | undefined;
+  readonly #brownOut: BrownOut | undefined;
   readonly #inFlightMax: number;
   readonly #inFlightPerShardMax: number;
   readonly #recoveryAgeMs: number;
@@ -112,6 +117,7 @@ export class Payments {
   readonly #timer: NodeJS.Timeout;
   admitted = 0;
   notAdmitted = 0;
+  brownedOut = 0;
   expired = 0;
 
   constructor(options: PaymentsOptions) {
@@ -119,6 +125,7 @@ export class Payments {
     this.#judgesOnce = options.judgesOnce ?? JUDGED;
     this.#mutant = options.mutant;
     this.#sentAgain = options.mutant === 'retry-with-new-id' ? new SentAgain() : undefined;
+    this.#brownOut = options.brownOut && new BrownOut(options.brownOut, options.mutant);
     this.#inFlightMax = options.inFlightMax ?? 65_536;
     this.#inFlightPerShardMax = options.inFlightPerShardMax ?? 32_768;
     const capacity = Math.min(this.#inFlightMax + RECOVERY_SLOTS, SLOTS_MAX);
@@ -187,7 +194,7 @@ export class Payments {
     route.read(operation, at, placement);
     const home = links[route.home];
     const peer = links[route.peer];
-    const code = this.#shedCode(home, peer);
+    const code = this.#shedCode(home, peer, route.kind);
     if (code !== 0 || home === undefined || peer === undefined) {
       this.shed(operation, at, arrival.sink, position, code);
       return;
@@ -215,6 +222,7 @@ export class Payments {
   /** Answers without having done anything: declined with this code. */
   shed(operation: DataView, at: number, sink: AckSink, position: number, code: number): void {
     if (code === RESULTS.not_admitted.code) this.notAdmitted++;
+    if (code === RESULTS.browned_out.code) this.brownedOut++;
     if (code === RESULTS.expired_before_execution.code) this.expired++;
     const to = sink.place(position);
     const tag = operation.getUint32(at + OP.tag, true);
@@ -232,13 +240,15 @@ export class Payments {
     for (const link of this.#board.links) link.close();
   }
 
-  #shedCode(home: ShardLink | undefined, peer: ShardLink | undefined): number {
+  #shedCode(home: ShardLink | undefined, peer: ShardLink | undefined, kind: number): number {
     if (!home?.up || !peer?.up) return RESULTS.shard_unavailable.code;
     const perShardMax = this.#inFlightPerShardMax;
     if (home.inFlight >= perShardMax || peer.inFlight >= perShardMax) {
       return RESULTS.not_admitted.code;
     }
-    return this.#slots.used >= this.#inFlightMax ? RESULTS.not_admitted.code : 0;
+    const inFlight = this.#slots.used;
+    if (inFlight >= this.#inFlightMax) return RESULTS.not_admitted.code;
+    return this.#brownOut?.refuses(kind, inFlight) ? RESULTS.browned_out.code : 0;
   }
 
   /** `board.route` is the operation's; its links are up. */

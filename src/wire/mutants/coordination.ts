@@ -59,4 +59,12 @@ export const COORDINATION_MUTANTS = {
     // Where the operation did not get through, that nobody refused it is all there is to see.
     orLaws: ['declined-with-cause'],
   },
+  'brown-out-of-payments': {
+    bug: 'while much is in flight payments are refused first, though they are not among what may be',
+    room: 'payments',
+    scenario: 'everyday.ts',
+    exposedBy: 'a shard that is away while people pay',
+    needsFault: true,
+    law: 'brown-out-as-agreed',
+  },
 } as const satisfies Record<string, MutantRow>;
