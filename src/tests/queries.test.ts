@@ -194,6 +194,36 @@ describe('the queries', () => {
     );
   });
 
+  test('settle with merchants for what their accounts got', async () => {
+    const file = await queryOf('A settlement file');
+    const got = await answer(
+      'select money(sum(credits_posted - debits_posted - opening)::bigint) as due from accounts where is_merchant(account)',
+    );
+    expect(total(file, 'due')).toBeCloseTo(Number(got[0]?.due), 2);
+    expect(total(file, 'sold')).toBeGreaterThan(1000);
+    const paid = total(file, 'sold') - total(file, 'returned') - total(file, 'due');
+    expect(total(file, 'fees') + total(file, 'commissions')).toBeCloseTo(paid, 2);
+    const earned = await queryOf('What each product earned');
+    expect(total(earned, 'fees')).toBeCloseTo(total(file, 'fees'), 2);
+  });
+
+  test('reconcile what was told with what is in the books', async () => {
+    const rows = await queryOf('Reconciliation');
+    const ok = new Set(
+      history.operations.flatMap(({ completion, id, kind }) =>
+        completion?.outcome === OUTCOME.ok &&
+        kind !== OPERATION_KIND.balance &&
+        kind !== OPERATION_KIND.lookup
+          ? [formatOperationId(id)]
+          : [],
+      ),
+    );
+    expect(total(rows, 'acknowledged')).toBe(ok.size);
+    expect(total(rows, 'told_only')).toBe(0);
+    expect(total(rows, 'apart')).toBe(0);
+    expect(total(rows, 'booked_only')).toBeGreaterThan(0);
+  });
+
   test('are the laws, too: of a clean run they return nothing', async () => {
     expect(await queryOf('A law')).toEqual([]);
   });
