@@ -69,7 +69,7 @@ export function offlineOption(): Option {
 export function productsOption(): Option {
   return new Option(
     '--products <folder>',
-    'products of your own: each file in it is one; the script names those that its stack offers',
+    'products of your own: each file in it is one; the script, or --product, names those that the stack offers',
   );
 }
 

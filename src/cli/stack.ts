@@ -5,9 +5,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { BrownOutStep } from '../wire/brown-out.js';
 import type { Mutant } from '../wire/mutants.js';
 import { type Children, openChildren } from './child.js';
-import { collect, integer, listenAddress, mutantName } from './option-values.js';
+import { brownOutSteps, collect, integer, listenAddress, mutantName } from './option-values.js';
+import { withProducts } from './own-products.js';
 import { untilSignal } from './signals.js';
 
 interface StackOptions {
@@ -20,12 +22,13 @@ interface StackOptions {
   readonly bolt: string;
   readonly http: string;
   readonly data?: string;
+  readonly brownOut?: readonly BrownOutStep[];
   readonly risk?: string;
   readonly mutant?: Mutant;
 }
 
 export function stackCommand(): Command {
-  return new Command('stack')
+  const command = new Command('stack')
     .description('serve the reference payment stack until Ctrl-C')
     .option('--shards <n>', 'ledger shards', integer({ min: 1, max: 64 }), 2)
     .option('--users <n>', 'user accounts', integer({ min: 1, max: 10_000_000 }), 100_000)
@@ -46,10 +49,16 @@ export function stackCommand(): Command {
     .option('--bolt <host:port>', 'where the gateway speaks Bolt', listenAddress, '127.0.0.1:12200')
     .option('--http <host:port>', 'where the gateway speaks HTTP', listenAddress, '127.0.0.1:8080')
     .option('--data <folder>', 'keep the books here (default: a temporary folder)')
+    .option(
+      '--brown-out <json>',
+      'what it refuses first while much is in flight: steps as options.ext.paydrill.brownOut has them',
+      brownOutSteps,
+    )
     .option('--risk <file>', "put the risk engine in line: a run folder's risk.json")
     .option('--mutant <name>', 'plant a bug', mutantName)
     .addHelpText('after', '\nExample:\n  $ paydrill stack --users 1000 --http 127.0.0.1:8080')
     .action(serve);
+  return withProducts(command);
 }
 
 async function serve(options: StackOptions): Promise<void> {
@@ -111,7 +120,7 @@ function gatewayArguments(
   folder: string,
   options: StackOptions,
 ): string[] {
-  const { risk } = options;
+  const { risk, brownOut } = options;
   return [
     'gateway',
     ...['--bolt', options.bolt, '--http', options.http],
@@ -120,6 +129,7 @@ function gatewayArguments(
     ...['--split-merchants', String(Math.min(options.splitMerchants, options.merchants))],
     ...['--opening-minor', String(options.openingMinor)],
     ...options.product.flatMap((name) => ['--product', name]),
+    ...(brownOut === undefined ? [] : ['--brown-out', JSON.stringify(brownOut)]),
     // Beside the books: it is the gateway's memory as they are the shards'.
     ...(risk === undefined ? [] : ['--risk', risk, '--risk-log', join(folder, 'decisions')]),
     ...mutantArguments(options),

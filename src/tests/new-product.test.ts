@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSummary, startDrill, startProgram } from './testing/program.js';
+import { readSummary, startDrill, startProgram, until } from './testing/program.js';
 
 const PAGE = readFileSync('docs/new-product.md', 'utf8');
 const [PRODUCT = '', SCRIPT = ''] = [...PAGE.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
@@ -63,6 +63,26 @@ test('is judged valid, by its own law too, and is known without its folder after
     ...['run', '--replay', judged, '--quiet', '--out', join(folder, 'again')],
   );
   expect(await replay.ended, replay.output() + replay.errors()).toBe(0);
+});
+
+test('is offered by a stack on its own, to whoever speaks HTTP', { timeout: 60_000 }, async () => {
+  const stack = startProgram(
+    ...['stack', '--products', products, '--product', 'gift-card', '--users', '100'],
+    ...['--bolt', '127.0.0.1:0', '--http', '127.0.0.1:0'],
+  );
+  try {
+    await until(() => stack.output().includes('Ctrl-C'));
+    const url = /http:\/\/[0-9.:]+/.exec(stack.output())?.[0] ?? '';
+    const answer = await fetch(`${url}/v1/operations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'gift-card.buy', payer: 'user:1', amountMinor: 500 }),
+    });
+    expect(await answer.json()).toMatchObject({ outcome: 'ok', code: 'created' });
+  } finally {
+    stack.process.kill('SIGINT');
+    await stack.ended;
+  }
 });
 
 test('cards that expire too early are seen by its own law alone', { timeout: 60_000 }, async () => {
