@@ -55,6 +55,9 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
       'tickets-together',
       'read-in-real-time',
       'refund-bounds',
+      'declined-with-cause',
+      'no-stuck-hold',
+      'shards-agree',
     ]),
   );
   const { declines_by_code: declines, exit_code } = readSummary(folder);

@@ -62,3 +62,30 @@ describe('on shard 1 of two, with five users and pay-later', () => {
     expect(plain.isOpenedAs(available, 500_000, FLOOR | CAP)).toBe(false);
   });
 });
+
+describe('on shard 1 of two, with trains that are merchants 1 to 5, of which 1 is split', () => {
+  const agreed = new AgreedAccounts({ ...MONEY, merchants: 5, products: ['tickets'] }, 1);
+  const isOpenedAs = (name: string, opening: number, flags: number): boolean =>
+    agreed.isOpenedAs(accountNamed(name) ?? 0, opening, flags);
+
+  it('each that is here and not split has its accounts of the product', () => {
+    const [users, unsplit, split, system] = [3, 2, 1, 3 + MONEY.shards];
+    const [ofUsers, ofMerchants] = [2, 6];
+    expect(agreed.count).toBe(users * (1 + ofUsers) + unsplit * (1 + ofMerchants) + split + system);
+  });
+
+  it.each([
+    ['tickets.seg1:3', 200, FLOOR | CAP],
+    ['tickets.sold:5', 0, FLOOR],
+    ['tickets.escrow:3', 0, FLOOR],
+    ['bank@1', -3 * 1000 - 2 * 4 * 200, 0],
+  ])('%s opens with %i and flags %i', (name, opening, flags) => {
+    expect(isOpenedAs(name, opening, flags)).toBe(true);
+    expect(isOpenedAs(name, opening + 1, flags)).toBe(false);
+    expect(isOpenedAs(name, opening, flags ^ CAP)).toBe(false);
+  });
+
+  it.each(['tickets.seg1:1', 'tickets.seg1:2', 'tickets.seg1:7'])('%s is not there', (name) => {
+    expect(isOpenedAs(name, 200, FLOOR | CAP)).toBe(false);
+  });
+});
