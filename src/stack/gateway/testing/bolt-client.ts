@@ -3,6 +3,7 @@
  */
 
 import { connect, type Socket } from 'node:net';
+import { knownKind } from '../../../products/kinds.js';
 import { formatAccount } from '../../../wire/accounts.js';
 import { ACK, ACK_BYTES, OUTCOME, type Outcome } from '../../../wire/acks.js';
 import { addressOf } from '../../../wire/address.js';
@@ -23,18 +24,12 @@ import {
   type OperationIdWords,
   writeOperationId,
 } from '../../../wire/operation-id.js';
-import type { OperationKind } from '../../../wire/operation-kinds.js';
-import {
-  CURRENCY_CNY,
-  OP,
-  OPERATION_BYTES,
-  OPERATION_FLAG,
-  OPERATION_KIND,
-} from '../../../wire/operations.js';
+import { CURRENCY_CNY, OP, OPERATION_BYTES, OPERATION_FLAG } from '../../../wire/operations.js';
 import { resultName } from '../../../wire/results.js';
 
 export interface Operation {
-  readonly kind: OperationKind;
+  /** By name, those of products too. */
+  readonly kind: string;
   readonly id?: OperationIdWords;
   readonly account: number;
   readonly counterparty?: number;
@@ -227,7 +222,7 @@ export function writeOperation(
   writeUint64(view, at + OP.amount, operation.amount ?? 0);
   view.setUint32(at + OP.tag, tag, true);
   view.setUint32(at + OP.timeoutS, operation.timeoutS ?? 0, true);
-  view.setUint8(at + OP.kind, OPERATION_KIND[operation.kind]);
+  view.setUint8(at + OP.kind, knownKind(operation.kind).row.number);
   view.setUint8(at + OP.channel, operation.channel ?? 0);
   view.setUint16(at + OP.flags, operation.retry ? OPERATION_FLAG.retry : 0, true);
   view.setUint16(at + OP.currency, CURRENCY_CNY, true);
