@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { formatOperationId, makeOperationId } from '../wire/operation-id.js';
 import { readSummary, startDrill, startProgram, until } from './testing/program.js';
 
 const PAGE = readFileSync('docs/new-product.md', 'utf8');
@@ -73,10 +74,12 @@ test('is offered by a stack on its own, to whoever speaks HTTP', { timeout: 60_0
   try {
     await until(() => stack.output().includes('Ctrl-C'));
     const url = /http:\/\/[0-9.:]+/.exec(stack.output())?.[0] ?? '';
+    const free = { free12: 1, free30: 2, free32: 3 };
+    const id = formatOperationId(makeOperationId({ unixMs: Date.now(), ...free }));
     const answer = await fetch(`${url}/v1/operations`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'gift-card.buy', payer: 'user:1', amountMinor: 500 }),
+      body: JSON.stringify({ kind: 'gift-card.buy', id, payer: 'user:1', amountMinor: 500 }),
     });
     expect(await answer.json()).toMatchObject({ outcome: 'ok', code: 'created' });
   } finally {
