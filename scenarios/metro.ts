@@ -55,6 +55,7 @@ export const options: Options = {
     paydrill: {
       users: USERS,
       merchants: 2,
+      // Operators are on every shard: where one were elsewhere than its rider, a gateway that dies could Cancel an exit, for good.
       splitMerchants: Number(__ENV.SPLIT ?? 2),
       openingMinor: 10_000_000,
       products: ['transit'],

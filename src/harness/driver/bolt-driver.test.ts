@@ -228,6 +228,17 @@ test('a shed retry says nothing about the first attempt', async () => {
   expect((await result).outcome).toBe('ok');
 });
 
+test('an answer that waits for another operation ends the attempts: the script has to go on', async () => {
+  const result = pay();
+  driver.flush();
+  await until(() => received.length === 1);
+  const notYet = RESULTS.reference_not_here_yet.code;
+  answer = (operation) => ack(operation, OUTCOME.declined, notYet);
+  await pass(() => received.length === 2);
+  expect(await result).toMatchObject({ outcome: 'unknown', code: 'reference_not_here_yet' });
+  expect([driver.unknown, received.length]).toEqual([1, 2]);
+});
+
 test('a shed first attempt is a definite decline', async () => {
   answer = (operation) => ack(operation, OUTCOME.declined, RESULTS.not_admitted.code);
   const result = pay();

@@ -3,8 +3,9 @@
  *   payment 0193... of 12.34 from user:7 to merchant:3 was acknowledged at 00:12.345 (attempt 2) and is not in ...
  */
 
-import { kindNamed } from '../../products/kinds.js';
-import { formatOperationId } from '../../wire/operation-id.js';
+import { detailOf, idDetails } from '../../products/details.js';
+import { kindNamed, productKind } from '../../products/kinds.js';
+import { formatOperationId, parseOperationId } from '../../wire/operation-id.js';
 import type { OperationKindRow } from '../../wire/operation-kinds.js';
 import type { Row, RunDatabase } from './database.js';
 import { foreignWords } from './foreign-words.js';
@@ -35,13 +36,24 @@ export async function witnessOf(database: RunDatabase, row: Row): Promise<Witnes
   return { text: `${asked} and ${problem}`, operationId };
 }
 
-/** What a client asked, of a row of the journal with the names of its accounts: `payment <id> of 12.34 from user:7 to merchant:3`. */
+/**
+ * What a client asked, of a row of the journal with the names of its accounts: `payment <id> of 12.34 from user:7 to merchant:3`,
+ * `exit <id> (station 31) of ...` where the id has details.
+ */
 export function operationTitle(operation: Row, id: string): string {
   const name = text(operation.kind) ?? '';
   const row = kindNamed(name)?.row;
   const amount = number(operation.amount);
   const of = amount > 0 ? ` of ${moneyText(amount)}` : '';
-  return `${row?.noun ?? name} ${id}${of}${between(row, operation)}`;
+  return `${row?.noun ?? name} ${id}${detailsText(row, id)}${of}${between(row, operation)}`;
+}
+
+function detailsText(row: OperationKindRow | undefined, id: string): string {
+  const details = productKind(row?.number ?? 0)?.details ?? [];
+  const words = parseOperationId(id);
+  if (details.length === 0 || words === undefined) return '';
+  const own = idDetails(words[1]);
+  return ` (${details.map((detail) => `${detail.name} ${detailOf(detail, own)}`).join(', ')})`;
 }
 
 function between(row: OperationKindRow | undefined, operation: Row): string {

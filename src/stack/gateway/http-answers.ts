@@ -3,6 +3,8 @@
  *
  *   200 it took effect    402 not enough money, risk control    409 the id or the hold was used before    422 never accepted
  *   400 not an operation  503 not executed, try again           504 unknown: ask, or repeat with the same id
+ *
+ * 409 too where what is referred to is not known yet: whoever asks can send that, and ask again.
  */
 import type { FastifyError, FastifyReply } from 'fastify';
 import { RESULTS, type ResultName, SHED_RESULTS } from '../../wire/results.js';
@@ -12,7 +14,8 @@ import { OperationRefused } from './operation-refused.js';
 
 export const BODY_BYTES_MAX = 16 * 1024;
 
-const CONFLICTS = /^(exists_with_different_|pending_transfer_already_|pending_transfer_expired)/;
+const CONFLICTS =
+  /^(exists_with_different_|pending_transfer_already_|pending_transfer_expired|reference_not_here_yet)/;
 
 /** The HTTP status of an operation's result. */
 export function statusOf(result: OperationResult): number {

@@ -319,7 +319,11 @@ export const operationResponses = {
   200: { ...operationResult, description: 'ok: every leg is on disk' },
   400: { ...errorBody, description: 'declined: not an operation' },
   402: { ...refusedOperation, description: 'declined: not enough money, or risk control' },
-  409: { ...refusedOperation, description: 'declined: the id or the hold was used before' },
+  409: {
+    ...refusedOperation,
+    description:
+      'declined: the id or the hold was used before, or what is referred to is not known yet',
+  },
   413: { ...errorBody, description: 'declined: the body is longer than 16 KiB' },
   415: { ...errorBody, description: 'declined: the body is not application/json' },
   422: { ...refusedOperation, description: 'declined: the operation can never be accepted' },

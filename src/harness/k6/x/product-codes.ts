@@ -54,6 +54,9 @@ interface Signing extends Seen {
   readonly key: ReturnType<typeof tokenKey>;
 }
 
+/** A year: ids have no room for any time. */
+const SKEW_MAX_S = 366 * 86_400;
+
 export class ProductCodes {
   readonly #product: string;
   readonly #kinds: readonly ProductKind[];
@@ -133,9 +136,9 @@ export class ProductCodes {
   }
 
   #now(call: string, skewS = 0): number {
-    if (Number.isFinite(skewS)) return unixMsNow() + skewS * 1000;
+    if (Number.isFinite(skewS) && Math.abs(skewS) <= SKEW_MAX_S) return unixMsNow() + skewS * 1000;
     throw new TypeError(
-      `${this.#product}.${call}: skewS must be a number of seconds, got ${skewS}`,
+      `${this.#product}.${call}: skewS must be a number of seconds to ${SKEW_MAX_S}, got ${skewS}`,
     );
   }
 
