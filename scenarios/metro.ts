@@ -35,11 +35,12 @@ const SAME = 'a second upload is told what became of the first';
 const night = festival({ users: USERS, merchants: 2 });
 const transit = product<'station'>('transit');
 
-const arrivals = (share: number) => ({
+/** `lastsS`: as long as one of them may take, with a stack that is away for a while. */
+const arrivals = (share: number, lastsS = 2) => ({
   executor: 'constant-arrival-rate' as const,
   rate: Math.max(1, Math.round(RATE * share)),
   duration: `${SECONDS}s`,
-  preAllocatedVUs: Math.max(20, Math.ceil(RATE * share)),
+  preAllocatedVUs: Math.max(20, Math.ceil(RATE * share * lastsS)),
 });
 
 export const options: Options = {
@@ -48,7 +49,7 @@ export const options: Options = {
     offlineGates: { ...arrivals(0.2), exec: 'uploadLate' },
     clones: { ...arrivals(0.08), exec: 'clone' },
     forgers: { ...arrivals(0.08), exec: 'forge' },
-    neverLeft: { ...arrivals(0.04), exec: 'lapse' },
+    neverLeft: { ...arrivals(0.04, 7), exec: 'lapse' },
   },
   thresholds: { checks: ['rate==1'] },
   ext: {
