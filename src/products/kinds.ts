@@ -7,7 +7,7 @@ import {
   OPERATION_KINDS,
   type OperationKindRow,
 } from '../wire/operation-kinds.js';
-import { Catalogue, type ProductKind } from './catalogue.js';
+import { Catalogue, MONEY, type ProductKind } from './catalogue.js';
 import { lateS } from './code.js';
 import { OUR_PRODUCTS } from './ours.js';
 import { ACCOUNT_CLASS_MAX, type ProductDefinition } from './product.js';
@@ -123,6 +123,12 @@ export const DETAILED: Uint8Array = Uint8Array.from(PRODUCT_KINDS, (kind) =>
 export const OF_MERCHANT: Uint8Array = Uint8Array.from(
   { length: ACCOUNT_CLASS_MAX + 1 },
   (_, number) => (CATALOGUE.classes.get(number)?.account.of === 'merchant' ? 1 : 0),
+);
+
+/** By class: 1 for accounts that count other things than money. */
+export const NO_MONEY: Uint8Array = Uint8Array.from(
+  { length: ACCOUNT_CLASS_MAX + 1 },
+  (_, number) => ((CATALOGUE.classes.get(number)?.account.asset ?? MONEY) === MONEY ? 0 : 1),
 );
 
 /** The products of these names. Throws an Error of one line where there is none of a name. */

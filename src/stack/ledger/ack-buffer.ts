@@ -86,9 +86,9 @@ export class AckBuffer {
   #namePeer(at: number, entries: DataView, entryAt: number): void {
     const view = this.#view;
     const legs = view.getUint8(at + ACK.legs);
-    const lastHigh = view.getUint32(at + ACK.accounts + (legs - 1) * 8 + 4, true);
-    const lastLow = view.getUint32(at + ACK.accounts + (legs - 1) * 8, true);
-    if (legs === 0 || isClearing(lastLow, lastHigh)) return;
+    const last = at + ACK.accounts + (legs - 1) * 8;
+    if (legs === 0 || isClearing(view.getUint32(last, true), view.getUint32(last + 4, true)))
+      return;
     const peer = entries.getUint8(entryAt + ENTRY.peer);
     const clearing = ACCOUNT_CLASS.system * CLASS_UNIT + SYSTEM_ACCOUNT.clearing + peer;
     writeUint64(view, at + ACK.accounts + legs * 8, clearing);

@@ -5,7 +5,12 @@
  * and the refund's legs are on accounts of those whose accounts the payment moved the other way. How much was refunded is home's to know. A
  * payment of before the drill is in the books too.
  */
-import { kindsWhere, PASSES_ON as passesOn } from '../../../products/kinds.js';
+import {
+  CATALOGUE,
+  kindsWhere,
+  NO_MONEY as noMoney,
+  PASSES_ON as passesOn,
+} from '../../../products/kinds.js';
 import { DRAWING, DRAWN_ON, goesOn, takesWhole } from '../kinds.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS, names } from '../sql-text.js';
@@ -22,9 +27,16 @@ const mirrored = (leg: number): string =>
       and (r.${GOES_ON} or (p.posting_${other} > 0) = (r.posting_${leg} < 0)), false)`,
   ).join(' or ')})`;
 
-/** What goes towards somebody who had no part in it takes nothing from others than whom that moved. */
+/** Accounts of products that count other things than money. */
+const NO_MONEY = names([
+  '',
+  ...[...CATALOGUE.classes].flatMap(([number, { name }]) => (noMoney[number] === 1 ? [name] : [])),
+]);
+
+/** What goes towards somebody who had no part in it takes no money from others than whom that moved; seats are that somebody's to give. */
 const takenFrom = (leg: number): string =>
-  `(coalesce(r.posting_${leg} >= 0, true) or ${mirrored(leg)})`;
+  `(coalesce(r.posting_${leg} >= 0, true) or coalesce(product_account(r.account_${leg}) in (${NO_MONEY}), false)
+    or ${mirrored(leg)})`;
 
 /** Whatever moved money from its payer may be given back. */
 const REFUNDABLE = names(

@@ -4,7 +4,13 @@
  *
  *   a row   paid f64 | refunded f64 | reserved or refunded f64          legs: account lo, account hi, 1 = credit, -1 = debit, 0 = no leg, for each leg
  */
-import { kindFlags, OF_MERCHANT, operationKind, PASSES_ON } from '../../../products/kinds.js';
+import {
+  kindFlags,
+  NO_MONEY,
+  OF_MERCHANT,
+  operationKind,
+  PASSES_ON,
+} from '../../../products/kinds.js';
 import { ACCOUNT_CLASS_MIN } from '../../../products/product.js';
 import { isOfShard, SLOTS } from '../../../wire/accounts.js';
 import { COMMAND, COMMAND_FLAG, LEGS_MAX } from '../../../wire/ledger-commands.js';
@@ -124,7 +130,8 @@ export class Refunds {
     if (this.#sides[row] !== side) facts.wrongRefunds++;
     for (let leg = 0; leg < legs; leg++) {
       const legAt = at + HEAD_WORDS + leg * LEG_WORDS;
-      const isTaken = words[legAt + POSTING_HI] < 0;
+      const isTaken =
+        words[legAt + POSTING_HI] < 0 && NO_MONEY[Math.floor(words[legAt + 1] / SLOTS)] !== 1;
       if ((!passesOn || isTaken) && !this.#isMirrored(words, legAt, { row, kind }))
         facts.wrongRefunds++;
     }
