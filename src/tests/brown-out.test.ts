@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Summary } from '../harness/report/summary.js';
+import { BROWN_OUT_LAW } from '../wire/brown-out.js';
 import { readSummary, startDrill, startProgram, writeScript } from './testing/program.js';
 
 const EVERYDAY = join(import.meta.dirname, '..', '..', 'scenarios', 'everyday.ts');
-const LAW = 'brown-out-as-agreed';
 
 let folder: string;
 
@@ -46,13 +46,13 @@ describe('a brown-out', { timeout: 90_000 }, () => {
     expect(verdict).toBe('valid');
     expect(declines.browned_out).toBeGreaterThan(10);
     expect(await brownedOut()).toEqual(['chargeback.open', 'insurance.insure', 'settlement.sweep']);
-    expect(laws.find(({ name }) => name === LAW)).toMatchObject({ status: 'holds' });
+    expect(laws.find(({ name }) => name === BROWN_OUT_LAW)).toMatchObject({ status: 'holds' });
   });
 
   test('of payments, which were not named, is found', async () => {
     const { laws } = await drilled(111, '--mutant', 'brown-out-of-payments');
     const broken = laws.filter(({ status }) => status === 'broken').map(({ name }) => name);
-    expect(broken).toEqual([LAW]);
+    expect(broken).toEqual([BROWN_OUT_LAW]);
   });
 
   test.each([

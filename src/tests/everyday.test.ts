@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BROWN_OUT_LAW } from '../wire/brown-out.js';
 import { MUTANT_NAMES, type Mutant, mutantRow } from '../wire/mutants.js';
 import { expectFound, heldByHonest } from './testing/product-drills.js';
 
@@ -48,7 +49,7 @@ const BUGS: readonly Mutant[] = [
   ...MUTANT_NAMES.filter((name) => {
     const { law, scenario } = mutantRow(name);
     // That one needs a longer absence: brown-out.test.ts.
-    return scenario === 'everyday.ts' && law !== 'brown-out-as-agreed';
+    return scenario === 'everyday.ts' && law !== BROWN_OUT_LAW;
   }),
   // A claim by another.
   'refund-to-anybody',

@@ -1,5 +1,8 @@
 /** What a gateway stops doing while too much is in flight, the least important first: agreed before the load. */
 
+/** The law that every run has whose gateway was given steps. */
+export const BROWN_OUT_LAW = 'brown-out-as-agreed';
+
 export interface BrownOutStep {
   /** Names of kinds that are refused in this step and in those after it. */
   readonly kinds: readonly string[];

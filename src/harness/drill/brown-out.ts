@@ -3,7 +3,7 @@
  * a law of the run, as if it lay in a folder of laws.
  */
 import { kindNamed } from '../../products/kinds.js';
-import { type BrownOutStep, readBrownOut } from '../../wire/brown-out.js';
+import { BROWN_OUT_LAW, type BrownOutStep, readBrownOut } from '../../wire/brown-out.js';
 import { messageOf } from '../message-of.js';
 import { ScriptConfigError } from '../options/errors.js';
 import type { LawFile } from '../verify/user-laws.js';
@@ -35,5 +35,5 @@ from asked
 where outcome = 'declined' and result = 'browned_out' and kind not in (${kinds.map((name) => `'${name}'`).join(', ')})
 order by id_hi, id_lo
 `;
-  return [{ name: 'brown-out-as-agreed', sql }];
+  return [{ name: BROWN_OUT_LAW, sql }];
 }

@@ -1,4 +1,5 @@
 /** Planted bugs of Try/Confirm/Cancel, and of what the gateway makes of an answer that does not come. */
+import { BROWN_OUT_LAW } from '../brown-out.js';
 import type { MutantRow } from './row.js';
 
 export const COORDINATION_MUTANTS = {
@@ -65,6 +66,6 @@ export const COORDINATION_MUTANTS = {
     scenario: 'everyday.ts',
     exposedBy: 'a shard that is away while people pay',
     needsFault: true,
-    law: 'brown-out-as-agreed',
+    law: BROWN_OUT_LAW,
   },
 } as const satisfies Record<string, MutantRow>;

@@ -1,9 +1,11 @@
 /** Every law catches every bug planted for it, with a witness that names it; query and scan agree. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OUR_PRODUCTS } from '../../../products/ours.js';
+import { BROWN_OUT_LAW } from '../../../wire/brown-out.js';
 import { MUTANT_NAMES, mutantRow } from '../../../wire/mutants.js';
 import { RunDatabase } from '../database.js';
 import { sqlOf } from '../law.js';
@@ -46,7 +48,7 @@ describe('laws', () => {
     for (const mutant of MUTANT_NAMES) {
       const { law, orLaws = [] } = mutantRow(mutant);
       for (const named of law === undefined ? orLaws : [law, ...orLaws])
-        expect([mutant, [...names, ...ofProducts, ...ofLine]]).toEqual([
+        expect([mutant, [...names, ...ofProducts, ...ofLine, BROWN_OUT_LAW]]).toEqual([
           mutant,
           expect.arrayContaining([named]),
         ]);
