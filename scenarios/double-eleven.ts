@@ -28,6 +28,7 @@ import {
   hold,
   type OperationResult,
   pay,
+  product,
   refund,
   topUp,
   transfer,
@@ -64,6 +65,9 @@ const night = festival({
   channels: { huabei: 29, yuebao: 18, balance: 23, bankCard: 25, other: 5 },
 });
 
+const huabei = product('huabei');
+const fund = product('fund');
+
 // --- the night's timetable ---
 
 const share = (part: number): number => Math.max(1, Math.round(PEAK * part));
@@ -81,7 +85,9 @@ const vus = (rate: number, seconds: number): number => Math.max(20, Math.ceil(ra
 
 export const options: Options = {
   // The shape is the script's; how high it is, this machine says, unless -e PEAK or --peak does.
-  ext: { paydrill: { calibrate: __ENV.PEAK === undefined } },
+  ext: {
+    paydrill: { calibrate: __ENV.PEAK === undefined, products: ['huabei', 'fund'] },
+  },
   scenarios: {
     // 23:59. Wallets are filled: since the banks failed in 2012, money is moved before midnight.
     topups: {
@@ -179,13 +185,21 @@ export const options: Options = {
 
 // --- what people do ---
 
+type Way = 'pay' | 'huabei' | 'fund';
+
+interface Paid {
+  readonly by: Way;
+  readonly payment: OperationResult;
+}
+
 /** A payment of this VU that happened, kept in case the goods come back: one in ten of them. */
-let kept: OperationResult | undefined;
+let kept: Paid | undefined;
 
 export function fillWallet(): void {
   topUp({ user: night.payer(), amountMinor: night.amountAround(20_000) });
 }
 
+/** Who pays whom, how much, and how. */
 function order() {
   return {
     payer: night.payer(),
@@ -195,9 +209,24 @@ function order() {
   };
 }
 
+/** On credit, out of the fund, or from the wallet, which banks and others fill. */
 export function buy(): void {
-  const payment = pay(order());
-  if (payment.outcome === 'ok' && night.chance(0.1)) kept = payment;
+  const bought = order();
+  let by: Way = 'pay';
+  let payment: OperationResult;
+  switch (bought.channel) {
+    case 'huabei':
+      by = 'huabei';
+      payment = huabei.pay(bought);
+      break;
+    case 'yuebao':
+      by = 'fund';
+      payment = fund.pay(bought);
+      break;
+    default:
+      payment = pay(bought);
+  }
+  if (payment.outcome === 'ok' && night.chance(0.1)) kept = { by, payment };
 }
 
 export function redPacket(): void {
@@ -217,13 +246,24 @@ export function deposit(): void {
   else capture({ hold: held });
 }
 
+/** Who has nothing to give back pays first, from the wallet. */
 export function giveBack(): void {
-  const payment: OperationResult = kept ?? pay(order());
+  const { by, payment }: Paid = kept ?? { by: 'pay', payment: pay(order()) };
   kept = undefined;
   if (payment.outcome !== 'ok') return;
   // one in four orders comes back in part
-  const part = night.chance(0.25) ? Math.ceil(payment.amountMinor / 2) : payment.amountMinor;
-  const refunded = refund({ payment, amountMinor: part });
+  const amountMinor = night.chance(0.25) ? Math.ceil(payment.amountMinor / 2) : payment.amountMinor;
+  let refunded: OperationResult;
+  switch (by) {
+    case 'huabei':
+      refunded = huabei.refund({ of: payment, amountMinor });
+      break;
+    case 'fund':
+      refunded = fund.refund({ of: payment, amountMinor });
+      break;
+    default:
+      refunded = refund({ payment, amountMinor });
+  }
   check(refunded, {
     'the ledger knows a payment that happened': ({ code }) =>
       code !== 'refunded_operation_not_found',

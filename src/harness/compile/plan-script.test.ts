@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { KIND_NUMBERS } from '../../products/kinds.js';
 import { OPERATION_KIND } from '../../wire/operations.js';
 import { parseDurationUs } from '../options/duration.js';
 import type { Plan, PlanScaling } from '../options/plan.js';
@@ -151,6 +152,19 @@ describe('the night of Double Eleven', () => {
     expect(plan.warnings).toEqual([]);
   });
 
+  it('pays in each scenario by wallet, on credit and out of the fund, as often as was published', async () => {
+    const script = await ScriptUnderTest.load(readFileSync('scenarios/double-eleven.ts', 'utf8'));
+    const vu = script.users.create(1);
+    const { index = -1 } = script.plan.scenarios.find(({ name }) => name === 'plateau') ?? {};
+    for (let i = 0; i < 2_000; i++) await script.iterate(vu, i, index);
+    const kinds = script.recorded.submitted.map(({ kind }) => kind);
+    const share = (name: string): number =>
+      kinds.filter((kind) => kind === KIND_NUMBERS[name]).length / kinds.length;
+    expect(share('huabei.pay')).toBeCloseTo(0.29, 1);
+    expect(share('fund.pay')).toBeCloseTo(0.18, 1);
+    expect(share('pay') + share('huabei.pay') + share('fund.pay')).toBe(1);
+  });
+
   it('does in each scenario what its name says', async () => {
     const script = await ScriptUnderTest.load(readFileSync('scenarios/double-eleven.ts', 'utf8'));
     const vu = script.users.create(1);
@@ -160,15 +174,18 @@ describe('the night of Double Eleven', () => {
       expect((await script.iterate(vu, 3, index))?.end).toBe('completed');
       kinds[name] = script.recorded.submitted.slice(before).map(({ kind }) => kind);
     }
-    const { pay, topUp, transfer, hold, capture, refund } = OPERATION_KIND;
+    const { topUp, transfer, hold, capture } = OPERATION_KIND;
+    const numbered = (...names: readonly string[]) =>
+      expect.toSatisfy((kind) => names.some((name) => KIND_NUMBERS[name] === kind));
+    const paid = numbered('pay', 'huabei.pay', 'fund.pay');
     expect(kinds).toEqual({
       topups: [topUp],
-      quiet: [pay],
-      plateau: [pay],
-      knees: [pay],
+      quiet: [paid],
+      plateau: [paid],
+      knees: [paid],
       transfers: [transfer],
       holds: [hold, capture],
-      refunds: [pay, refund],
+      refunds: [paid, numbered('refund', 'huabei.refund', 'fund.refund')],
     });
     expect(script.recorded.checks.every(([, passed]) => passed)).toBe(true);
   });

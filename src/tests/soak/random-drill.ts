@@ -79,7 +79,10 @@ const SCRIPTS: readonly Script[] = [
       ...['--peak', String(500 + random.int(4_000))],
       ...['-e', 'USERS=20000', '-e', 'MERCHANTS=1000'],
     ],
-    stack: population({ users: 20_000, merchants: 1_000, split: 16, openingMinor: 1_000_000 }),
+    stack: population({
+      ...{ users: 20_000, merchants: 1_000, split: 16, openingMinor: 1_000_000 },
+      products: ['huabei', 'fund'],
+    }),
   },
   {
     name: 'fraud',

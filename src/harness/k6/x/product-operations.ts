@@ -83,11 +83,13 @@ function classOf(name: string): OperationsClass {
       Object.defineProperty(Operations.prototype, method, { enumerable: true, get });
     }
 
-    /** To be had alone too: `const { pay } = product('huabei')`. */
+    /** To be had alone too: `const { pay } = product('huabei')`. Made when first asked for: it is asked for at every call. */
     static submits(method: string, requestOf: RequestOf): void {
       Operations.define(method, function get() {
         const host = this.#host;
-        return (order: Order, waiting?: Vu) => host.submit(waiting, requestOf(order, host));
+        const submit = (order: Order, waiting?: Vu) => host.submit(waiting, requestOf(order, host));
+        Object.defineProperty(this, method, { enumerable: true, value: submit });
+        return submit;
       });
     }
   }
