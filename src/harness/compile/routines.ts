@@ -7,38 +7,115 @@
  *     const p = pay({ payer: 1 ... });   ->     const p = (yield m0.pay({ payer: 1 ... }, vu));
  *
  * Only a function that nobody but the VU can call: exported by its name, mentioned nowhere else. Who else calls a
- * function that waits needs its promise. Refuses to decide who waits: see colour.ts.
+ * function that waits needs its promise. And the functions of the script's own that only routines call, by their name, and wait for:
+ *
+ *     const paid = shop({ payer: 1 ... })    ->     const paid = (yield vu.enter(shop({ payer: 1 ... })));
+ *
+ * Refuses to decide who waits: see colour.ts.
  */
 import type { ExportSpecifier } from 'acorn';
 import type { CallEdit } from './colour.js';
-import type { ScopedModule } from './scope.js';
+import type { Binding, ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode } from './syntax.js';
 
 /** Called by the lifecycle, which wants a promise. */
 const LIFECYCLE = new Set(['setup', 'teardown', 'handleSummary', 'options']);
 
 export interface Routines {
+  /** All of them. */
   readonly functions: ReadonlySet<FunctionNode>;
+  /** Of these, those that others call. */
+  readonly called: ReadonlySet<FunctionNode>;
   readonly exportNames: readonly string[];
 }
 
-/** `waiting`: the functions that would become async. */
+/** What colour.ts found. */
+interface Waiting {
+  /** The functions that would become async. */
+  readonly functions: ReadonlySet<FunctionNode>;
+  readonly edits: readonly CallEdit[];
+}
+
 export function routinesOf(
   module: ScopedModule,
   exported: readonly ExportSpecifier[],
-  waiting: ReadonlySet<FunctionNode>,
+  waiting: Waiting,
 ): Routines {
   const names = new Map<FunctionNode, string[]>();
+  const exportedBindings = new Set<Binding | undefined>();
   for (const { local, exported: as } of exported) {
     const binding = local.type === 'Identifier' ? module.topLevel(local.name) : undefined;
+    exportedBindings.add(binding);
     const fn = binding?.init;
-    if (!isFunctionNode(fn) || fn.type === 'ArrowFunctionExpression' || !waiting.has(fn)) continue;
-    if (binding?.isReassigned || binding?.references.length !== 0) continue;
+    if (binding === undefined || !isFunctionNode(fn) || !waiting.functions.has(fn)) continue;
+    if (binding.isReassigned || binding.references.length !== 0) continue;
+    if (!canBeGenerator(module, binding, fn)) continue;
     const name = as.type === 'Identifier' ? as.name : String(as.value);
     names.set(fn, [...(names.get(fn) ?? []), name]);
   }
   for (const [fn, all] of names) if (all.some((name) => LIFECYCLE.has(name))) names.delete(fn);
-  return { functions: new Set(names.keys()), exportNames: [...names.values()].flat() };
+  const entries = new Set(names.keys());
+  const isExported = (binding: Binding): boolean => exportedBindings.has(binding);
+  const called = calledByRoutines(module, waiting, { entries, isExported });
+  return {
+    functions: new Set([...entries, ...called]),
+    called,
+    exportNames: [...names.values()].flat(),
+  };
+}
+
+/** The largest set of functions that are called by each other and by `entries` alone. */
+function calledByRoutines(
+  module: ScopedModule,
+  waiting: Waiting,
+  {
+    entries,
+    isExported,
+  }: {
+    readonly entries: ReadonlySet<FunctionNode>;
+    readonly isExported: (binding: Binding) => boolean;
+  },
+): ReadonlySet<FunctionNode> {
+  const callers = callersOf(module, waiting.edits);
+  const called = new Map<FunctionNode, readonly (FunctionNode | undefined)[]>();
+  for (const [binding, inside] of callers) {
+    const fn = binding.init;
+    if (!isFunctionNode(fn) || !waiting.functions.has(fn) || !canBeGenerator(module, binding, fn))
+      continue;
+    if (binding.isReassigned || isExported(binding)) continue;
+    if (binding.references.length === inside.length) called.set(fn, inside);
+  }
+  const isRoutine = (fn: FunctionNode | undefined): boolean =>
+    fn !== undefined && (entries.has(fn) || called.has(fn));
+  for (let before = -1; before !== called.size; ) {
+    before = called.size;
+    for (const [fn, inside] of called) if (!inside.every(isRoutine)) called.delete(fn);
+  }
+  return new Set(called.keys());
+}
+
+/** In which functions each name of a function is called and waited for. */
+function callersOf(
+  module: ScopedModule,
+  edits: readonly CallEdit[],
+): ReadonlyMap<Binding, readonly (FunctionNode | undefined)[]> {
+  const callers = new Map<Binding, (FunctionNode | undefined)[]>();
+  for (const { call, wait, loop, floating } of edits) {
+    const { inside, node, target } = call;
+    const isPlain = node.type === 'CallExpression' && !node.optional && !loop && !floating;
+    if (wait !== 'await' || !isPlain || target.is !== 'function') continue;
+    const binding = node.callee.type === 'Identifier' ? module.bindingOf(node.callee) : undefined;
+    if (binding !== undefined) callers.set(binding, [...(callers.get(binding) ?? []), inside]);
+  }
+  return callers;
+}
+
+/** An arrow has the `this` and `arguments` of what is around it: at the top of a module there is neither. */
+function canBeGenerator(module: ScopedModule, binding: Binding, fn: FunctionNode): boolean {
+  if (fn.type !== 'ArrowFunctionExpression') return !fn.generator;
+  const isOutermost = module.topLevel(binding.name) === binding;
+  const names = module.sites('Identifier').filter(({ node }) => node.name === 'arguments');
+  return isOutermost && !names.some(({ ancestors }) => ancestors.includes(fn));
 }
 
 /** An operation that takes the VU as a second argument instead of making a promise. */

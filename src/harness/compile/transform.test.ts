@@ -97,7 +97,45 @@ const order = (amountMinor) => ({ payer: 1, merchant: 1, amountMinor });\n${text
          export default function () { try { fails(); } catch (e) { pay(order(2)); } finally { sleep(0.001); pay(order(3)); }
            group('a', () => { pay(order(4)); }); [5].forEach((n) => { pay(order(n)); }); }`,
       ),
-    ).toEqual({ amounts: [1, 2, 3, 4, 5], withoutPromise: 2 });
+    ).toEqual({ amounts: [1, 2, 3, 4, 5], withoutPromise: 3 });
+  });
+
+  it('and functions that it calls by their name wait without a promise, however deep', async () => {
+    expect(
+      await amounts(
+        `function once(n) { const r = pay(order(n)); return r.outcome; }
+         function twice(n) { return once(n) === 'ok' && once(n + 1); }
+         function down(n) { once(n); if (n > 5) down(n - 1); return n; }
+         function fails() { pay(order(7)); throw new Error('no'); }
+         export function other() { once(9); }
+         export default function () { twice(1); down(6); try { fails(); } catch (e) { pay(order(e.message === 'no' ? 8 : 0)); } }`,
+      ),
+    ).toEqual({ amounts: [1, 2, 6, 5, 7, 8], withoutPromise: 6 });
+  });
+
+  it('may be an arrow, and call arrows', async () => {
+    expect(
+      await amounts(
+        `const once = (n) => { const r = pay(order(n)); return r.outcome; };
+         const both = n => [once(n), once(n + 1)].length;
+         const nested = ({ n }, ...more) => ({ is: both(n), more });
+         const flag = async () => 1;
+         export const other = () => { once(9); };
+         export default () => { const { is, more } = nested({ n: 1 }, 2, 3); pay(order(is + more.length)); };`,
+      ),
+    ).toEqual({ amounts: [1, 2, 4], withoutPromise: 3 });
+  });
+
+  it('calls functions that somebody else may call, and waits for their promise', async () => {
+    expect(
+      await amounts(
+        `function given(n) { const r = pay(order(n)); return r.outcome; }
+         function inGroup(n) { const r = pay(order(n)); return r.outcome; }
+         function plain(n) { const r = pay(order(n)); return r.outcome; }
+         const later = [given];
+         export default function () { given(1); group('g', () => { inGroup(2); }); plain(3); return later; }`,
+      ),
+    ).toEqual({ amounts: [1, 2, 3], withoutPromise: 1 });
   });
 
   it('that another function calls as well gives it a promise', async () => {

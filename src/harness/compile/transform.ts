@@ -8,7 +8,7 @@
  *   }                                          }
  *                                              return { default: script_default } } })
  *
- * Functions that wait become `async`, those that only the VU calls become generators (routines.ts).
+ * Functions that wait become `async`, those that only the VU and each other call become generators (routines.ts).
  * What is top-level in the script is local to one call of the inner function, so every VU has its own; modules
  * are properties of objects that know their VU, so after an `await` it is still the right one. Node's
  * globals are out of sight. Refuses what cannot be made to wait, with the place in the bundle.
@@ -105,7 +105,7 @@ export function transform(
   const colouring = colour(module, calls, { refuse: fail, callKindOf, methodsOf });
   const specifiers = exportSpecifiers(program);
   const waiting = new Set(colouring.becomeAsync.map(({ node }) => node));
-  const routines = routinesOf(module, specifiers, waiting);
+  const routines = routinesOf(module, specifiers, { functions: waiting, edits: colouring.edits });
   const names = new NameRewriter(output, module, {
     modules,
     sourceOf: ({ loc }) => (loc ? sourceAt(loc.start.line, loc.start.column) : ''),
@@ -119,7 +119,7 @@ export function transform(
   const initAwaits = awaitsAtTopLevel(module);
   const ownPromises = initAwaits || makesPromises(module);
   const takesTurns = ownPromises || names.usesTimers || modules.names.some(callsLater);
-  rewriteCalls(output, colouring, { routines: routines.functions, takesTurns, fail });
+  rewriteCalls(output, colouring, { routines, takesTurns, fail });
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   const keyword = initAwaits ? 'async function' : 'function';
   output.prepend(
@@ -209,19 +209,19 @@ function rewriteCalls(
   output: MagicString,
   { becomeAsync, edits }: Colouring,
   how: {
-    readonly routines: Routines['functions'];
+    readonly routines: Routines;
     readonly takesTurns: boolean;
     readonly fail: Refuse;
   },
 ): void {
   const { routines, fail } = how;
   for (const site of becomeAsync)
-    if (routines.has(site.node)) output.appendRight(site.node.start + 'function'.length, '*');
+    if (routines.functions.has(site.node)) makeGenerator(output, site.node);
     else output.appendRight(asyncPlace(site), 'async ');
   // inner calls come first, so what is put in front of a call goes in front of what is there already
   for (const edit of edits) {
     const { call, wait, loop, floating } = edit;
-    const isRoutine = call.inside !== undefined && routines.has(call.inside);
+    const isRoutine = call.inside !== undefined && routines.functions.has(call.inside);
     const word = isRoutine ? 'yield' : 'await';
     const member = memberCall(call.node);
     const first = call.node.arguments[0];
@@ -241,6 +241,12 @@ function rewriteCalls(
       output.appendLeft(call.node.end - 1, `,${VU}`);
     if (wait === 'await' && how.takesTurns && !isRoutine && isOperation(call))
       wrap(output, awaitedUnit(call), `(await ${VU}.awaited(`, '))');
+    else if (
+      wait === 'await' &&
+      call.target.is === 'function' &&
+      routines.called.has(call.target.fn)
+    )
+      wrap(output, call.node, `(yield ${VU}.enter(`, '))');
     else if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
     if (wait === 'maybe')
       wrap(
@@ -257,6 +263,21 @@ function rewriteCalls(
         `,${JSON.stringify(calledName(call))},${VU})`,
       );
   }
+}
+
+function makeGenerator(output: MagicString, fn: FunctionNode): void {
+  if (fn.type !== 'ArrowFunctionExpression') {
+    output.appendRight(fn.start + 'function'.length, '*');
+    return;
+  }
+  const [only] = fn.params;
+  const isBare = only !== undefined && only.start === fn.start;
+  output.appendRight(fn.start, isBare ? 'function*(' : 'function*');
+  // What stands between the arrow and the body are brackets of the body.
+  const arrow = output.original.lastIndexOf('=>', fn.body.start);
+  const isBlock = fn.body.type === 'BlockStatement';
+  output.update(arrow, arrow + '=>'.length, `${isBare ? ')' : ''}${isBlock ? '' : '{return '}`);
+  if (!isBlock) output.prependRight(fn.end, '}');
 }
 
 function wrap(output: MagicString, { start, end }: AnyNode, before: string, after: string): void {

@@ -1,10 +1,13 @@
-/** An exported function that is a generator: a virtual user resumes it with what it waited for. */
+/** A function of a script that is a generator: a virtual user resumes it with what it waited for. */
 
 export type Routine = Generator<unknown, unknown, unknown>;
 export type RoutineFunction = (data: unknown) => Routine;
 
 /** What a routine yields when it waits for an operation: the VU is resumed with the result. */
 export const PENDING = Symbol('pending');
+
+/** What a routine yields when it has called another one. */
+export const ENTER = Symbol('enter');
 
 function* noRoutine(): Routine {
   yield undefined;

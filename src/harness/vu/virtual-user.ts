@@ -13,13 +13,8 @@ import { LIFECYCLE_SCENARIO } from '../schedule/plan.js';
 import { Background, type BackgroundOwner } from './background.js';
 import { type ScopeOwner, scopedGroup } from './group-scopes.js';
 import { InterruptedError } from './interrupted-error.js';
-import {
-  isGeneratorFunction,
-  NEXT,
-  PENDING,
-  type Routine,
-  type RoutineFunction,
-} from './routine.js';
+import { isGeneratorFunction, PENDING, type Routine, type RoutineFunction } from './routine.js';
+import { RETURNED, RoutineRun } from './routine-run.js';
 import { ScriptRun } from './script-run.js';
 import type { ScriptThread } from './script-thread.js';
 import { isFunction, isThenable } from './script-values.js';
@@ -71,7 +66,7 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
   #exec: Exec | undefined = undefined;
   /** In place of `#exec` where the exported function is a routine. */
   #start: RoutineFunction | undefined = undefined;
-  #routine: Routine | undefined = undefined;
+  readonly #routines = new RoutineRun();
   /** The routine waits for a promise, not for an operation. */
   #awaitsPromise = false;
   #data: unknown = undefined;
@@ -133,7 +128,7 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
   interrupt(why?: InterruptedError): void {
     this.interrupted = true;
     this.#background?.close();
-    this.#routine = undefined;
+    this.#routines.drop();
     this.#run?.end({ hasFailed: true });
     if (this.#running) this.#end('interrupted', undefined);
     this.#endLifecycle?.(why ?? new InterruptedError());
@@ -195,8 +190,13 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
     return this.background.block(() => answer);
   }
 
+  /** To be yielded by a routine that calls another one. */
+  enter(routine: Routine): symbol {
+    return this.#routines.enter(routine);
+  }
+
   awaitsOperation(): boolean {
-    return this.#routine !== undefined && !this.#awaitsPromise;
+    return this.#routines.current !== undefined && !this.#awaitsPromise;
   }
 
   inRun<T>(call: () => T): T {
@@ -321,7 +321,7 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
 
   #startRoutine(start: RoutineFunction): void {
     try {
-      this.#routine = start(this.#data);
+      this.#routines.start(start(this.#data));
     } catch (error) {
       this.#fail(error);
       this.#returned();
@@ -332,29 +332,25 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
 
   /** Lets the routine go on with what it waited for, until it waits again or ends. */
   #advance(value: unknown, isError: boolean): void {
-    const routine = this.#routine;
-    if (routine === undefined) return; // interrupted
+    const routines = this.#routines;
+    if (routines.current === undefined) return; // interrupted
     try {
-      let step = isError ? routine.throw(value) : NEXT.call(routine, value);
-      while (step.done !== true) {
-        const waited = step.value;
-        if (waited === PENDING) return;
-        if (isThenable(waited)) {
-          this.#awaitPromise(waited, routine);
-          return;
-        }
-        step = NEXT.call(routine, waited);
+      const waited = routines.advance(value, isError);
+      if (waited === PENDING) return;
+      if (waited !== RETURNED) {
+        this.#awaitPromise(waited);
+        return;
       }
     } catch (error) {
       this.#fail(error);
     }
-    this.#routine = undefined;
     this.#returned();
   }
 
-  #awaitPromise(promise: PromiseLike<unknown>, routine: Routine): void {
+  #awaitPromise(promise: PromiseLike<unknown>): void {
+    const routine = this.#routines.current;
     const goOn = (value: unknown, isError: boolean): void => {
-      if (this.#routine !== routine) return; // given up
+      if (this.#routines.current !== routine) return; // given up
       this.#awaitsPromise = false;
       this.#advance(value, isError);
     };
@@ -391,8 +387,8 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
       this.#listener.isGivenUp = true;
       this.#listener = undefined;
       this.#isListening = false;
-    } else if (this.#routine === undefined) return;
-    this.#routine = undefined;
+    } else if (this.#routines.current === undefined) return;
+    this.#routines.drop();
     this.#awaitsPromise = false;
     this.#returned();
   }
