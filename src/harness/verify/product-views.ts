@@ -44,7 +44,7 @@ export const PRODUCT_LEGS = `
     select * from (
       select worker, sequence, id_hi, id_lo, shard,
         system_account(${clearing} + case when shard = home then far else home end, shard) as account,
-        -(sum(posting) filter (rank is null) + coalesce(max(posting) filter (rank is not null), 0))::bigint as cleared, null
+        -(coalesce(sum(posting) filter (rank is null), 0) + coalesce(max(posting) filter (rank is not null), 0))::bigint as cleared, null
       from placed where crosses group by worker, sequence, id_hi, id_lo, shard, home, far)
     where cleared <> 0`;
 

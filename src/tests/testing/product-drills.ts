@@ -13,12 +13,13 @@ export interface ProductDrill {
   readonly options: readonly string[];
 }
 
-/** Names of the laws that hold, of a drill that must be valid. */
+/** Names of the laws that hold, of a drill that must be valid, by the scan and by the queries alone. */
 export async function heldByHonest({ folder, script, options }: ProductDrill): Promise<string[]> {
   const drill = startDrill(folder, script, ...options);
   await drill.ended;
   const { verdict, laws } = readSummary(folder);
   expect(verdict, drill.output()).toBe('valid');
+  await expectSameByQueries({ folder });
   return laws.filter(({ status }) => status === 'holds').map(({ name }) => name);
 }
 
