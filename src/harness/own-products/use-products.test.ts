@@ -86,7 +86,7 @@ describe('refuses by name', () => {
     [
       'an account of nobody',
       { ...POINTS, accounts: { points: { class: 1, of: 'city' } } },
-      /accounts\.points\.of must be user or shard$/,
+      /accounts\.points\.of must be user, merchant or shard$/,
     ],
     [
       'a number that is none',
