@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mutant } from '../wire/mutants.js';
-import { expectFound, expectSameByQueries, heldByHonest } from './testing/product-drills.js';
+import { expectFound, heldByHonest } from './testing/product-drills.js';
 import { readSummary } from './testing/program.js';
 
 const FUND = {
@@ -34,7 +34,6 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
     expect.arrayContaining(['fund-worth', 'fund-advance', 'fund-yield', 'receipt-matches-books']),
   );
   expect(readSummary(folder).exit_code).toBe(0);
-  await expectSameByQueries({ folder });
 });
 
 const BUGS: readonly Mutant[] = ['sell-units-short', 'forget-claim'];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mutant } from '../wire/mutants.js';
-import { expectFound, expectSameByQueries, heldByHonest } from './testing/product-drills.js';
+import { expectFound, heldByHonest } from './testing/product-drills.js';
 import { readSummary } from './testing/program.js';
 
 const QR = {
@@ -37,7 +37,6 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
   expect(declines.code_not_genuine).toBeGreaterThan(0);
   expect(declines.code_out_of_window).toBeGreaterThan(0);
   expect(declines.exists_with_different_credit_account_id).toBeGreaterThan(0);
-  await expectSameByQueries({ folder });
 });
 
 const BUGS: readonly Mutant[] = ['take-any-code', 'take-old-codes'];

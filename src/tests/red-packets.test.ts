@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mutant } from '../wire/mutants.js';
-import { expectFound, expectSameByQueries, heldByHonest } from './testing/product-drills.js';
+import { expectFound, heldByHonest } from './testing/product-drills.js';
 import { readSummary } from './testing/program.js';
 
 const PACKETS = {
@@ -51,7 +51,6 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
   const { declines_by_code: declines } = readSummary(folder);
   expect(declines.refund_exceeds_payment).toBeGreaterThan(0);
   expect(declines.exists_with_different_amount).toBeGreaterThan(0);
-  await expectSameByQueries({ folder });
 });
 
 const BUGS: readonly Mutant[] = ['take-any-id', 'refund-without-bound'];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mutant } from '../wire/mutants.js';
-import { expectFound, expectSameByQueries, heldByHonest } from './testing/product-drills.js';
+import { expectFound, heldByHonest } from './testing/product-drills.js';
 import { readSummary } from './testing/program.js';
 
 const RUSH = {
@@ -71,7 +71,6 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
     'id_not_of_reference',
   ])
     expect(declines[code], code).toBeGreaterThan(0);
-  await expectSameByQueries({ folder });
 });
 
 const BUGS: readonly Mutant[] = [

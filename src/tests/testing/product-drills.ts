@@ -24,7 +24,7 @@ export async function heldByHonest({ folder, script, options }: ProductDrill): P
 }
 
 /** What a drill was judged, the queries alone judge too. */
-export async function expectSameByQueries({ folder }: Pick<ProductDrill, 'folder'>): Promise<void> {
+async function expectSameByQueries({ folder }: Pick<ProductDrill, 'folder'>): Promise<void> {
   const exact = startProgram('verify', join(folder, 'run'), '--exact', '--json');
   expect(await exact.ended, exact.errors()).toBe(readSummary(folder).exit_code);
   const told = readFileSync(join(folder, 'run', 'summary.json'), 'utf8');
