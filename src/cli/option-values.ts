@@ -28,7 +28,7 @@ import { isMutant, type Mutant } from '../wire/mutants.js';
 /** Steps of a brown-out as JSON, as a drill hands them to its gateway. */
 export function brownOutSteps(text: string): readonly BrownOutStep[] {
   try {
-    return readBrownOut(JSON.parse(text));
+    return readBrownOut(JSON.parse(text), 'It');
   } catch (error) {
     throw new InvalidArgumentError(messageOf(error));
   }

@@ -10,15 +10,15 @@ export interface BrownOutStep {
   readonly inFlight: number;
 }
 
-/** Throws an Error of one line for anything that is no list of steps. */
-export function readBrownOut(value: unknown): readonly BrownOutStep[] {
-  if (!Array.isArray(value)) throw new Error('must be a list of steps');
+/** `where` names it in messages. Throws an Error of one line for anything that is no list of steps. */
+export function readBrownOut(value: unknown, where: string): readonly BrownOutStep[] {
+  if (!Array.isArray(value)) throw new Error(`${where} must be a list of steps`);
   let least = 1;
   return value.map((step: unknown, at) => {
     const read = stepOf(step);
     if (read === undefined || read.inFlight < least)
       throw new Error(
-        `[${at}] must be { kinds: [names], inFlight: a whole number from ${least} }, and nothing else`,
+        `${where}[${at}] must be { kinds: [names], inFlight: a whole number from ${least} }, and nothing else`,
       );
     least = read.inFlight + 1;
     return read;

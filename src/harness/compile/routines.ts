@@ -29,6 +29,8 @@ export interface Routines {
   readonly exportNames: readonly string[];
 }
 
+type CanBeGenerator = (binding: Binding, fn: FunctionNode) => boolean;
+
 /** What colour.ts found. */
 interface Waiting {
   /** The functions that would become async. */
@@ -42,6 +44,7 @@ export function routinesOf(
   waiting: Waiting,
 ): Routines {
   const names = new Map<FunctionNode, string[]>();
+  const canBeGenerator = generatorsOf(module);
   const exportedBindings = new Set<Binding | undefined>();
   for (const { local, exported: as } of exported) {
     const binding = local.type === 'Identifier' ? module.topLevel(local.name) : undefined;
@@ -49,14 +52,14 @@ export function routinesOf(
     const fn = binding?.init;
     if (binding === undefined || !isFunctionNode(fn) || !waiting.functions.has(fn)) continue;
     if (binding.isReassigned || binding.references.length !== 0) continue;
-    if (!canBeGenerator(module, binding, fn)) continue;
+    if (!canBeGenerator(binding, fn)) continue;
     const name = as.type === 'Identifier' ? as.name : String(as.value);
     names.set(fn, [...(names.get(fn) ?? []), name]);
   }
   for (const [fn, all] of names) if (all.some((name) => LIFECYCLE.has(name))) names.delete(fn);
   const entries = new Set(names.keys());
   const isExported = (binding: Binding): boolean => exportedBindings.has(binding);
-  const called = calledByRoutines(module, waiting, { entries, isExported });
+  const called = calledByRoutines(module, waiting, { entries, isExported, canBeGenerator });
   return {
     functions: new Set([...entries, ...called]),
     called,
@@ -71,17 +74,18 @@ function calledByRoutines(
   {
     entries,
     isExported,
+    canBeGenerator,
   }: {
     readonly entries: ReadonlySet<FunctionNode>;
     readonly isExported: (binding: Binding) => boolean;
+    readonly canBeGenerator: CanBeGenerator;
   },
 ): ReadonlySet<FunctionNode> {
   const callers = callersOf(module, waiting.edits);
   const called = new Map<FunctionNode, readonly (FunctionNode | undefined)[]>();
   for (const [binding, inside] of callers) {
     const fn = binding.init;
-    if (!isFunctionNode(fn) || !waiting.functions.has(fn) || !canBeGenerator(module, binding, fn))
-      continue;
+    if (!isFunctionNode(fn) || !waiting.functions.has(fn) || !canBeGenerator(binding, fn)) continue;
     if (binding.isReassigned || isExported(binding)) continue;
     if (binding.references.length === inside.length) called.set(fn, inside);
   }
@@ -111,11 +115,13 @@ function callersOf(
 }
 
 /** An arrow has the `this` and `arguments` of what is around it: at the top of a module there is neither. */
-function canBeGenerator(module: ScopedModule, binding: Binding, fn: FunctionNode): boolean {
-  if (fn.type !== 'ArrowFunctionExpression') return !fn.generator;
-  const isOutermost = module.topLevel(binding.name) === binding;
-  const names = module.sites('Identifier').filter(({ node }) => node.name === 'arguments');
-  return isOutermost && !names.some(({ ancestors }) => ancestors.includes(fn));
+function generatorsOf(module: ScopedModule): CanBeGenerator {
+  const named = module.sites('Identifier').filter(({ node }) => node.name === 'arguments');
+  const around = new Set<object>(named.flatMap(({ ancestors }) => ancestors));
+  return (binding, fn) =>
+    fn.type === 'ArrowFunctionExpression'
+      ? module.topLevel(binding.name) === binding && !around.has(fn)
+      : !fn.generator;
 }
 
 /** An operation that takes the VU as a second argument instead of making a promise. */

@@ -12,17 +12,15 @@ import type { LawFile } from '../verify/user-laws.js';
 export function brownOutSteps(value: unknown, where: string): readonly BrownOutStep[] {
   if (value === undefined) return [];
   try {
-    const steps = readBrownOut(value);
+    const steps = readBrownOut(value, where);
     const names = steps.flatMap(({ kinds }) => kinds);
     for (const [at, name] of names.entries()) {
-      if (kindNamed(name) === undefined) throw new Error(`: there is no kind ${name}`);
-      if (names.indexOf(name) < at) throw new Error(`: ${name} is named twice`);
+      if (kindNamed(name) === undefined) throw new Error(`${where}: there is no kind ${name}`);
+      if (names.indexOf(name) < at) throw new Error(`${where}: ${name} is named twice`);
     }
     return steps;
   } catch (error) {
-    throw new ScriptConfigError(
-      `${where}${/^[[:]/.test(messageOf(error)) ? '' : ' '}${messageOf(error)}`,
-    );
+    throw new ScriptConfigError(messageOf(error));
   }
 }
 

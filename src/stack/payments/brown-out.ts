@@ -41,6 +41,6 @@ export class BrownOut {
   /** Whether an operation of that kind is refused while so many are in flight. */
   refuses(kind: number, inFlight: number): boolean {
     const step = this.#stepOf[kind];
-    return step !== undefined && step > 0 && this.stepAt(inFlight) >= step;
+    return step > 0 && this.stepAt(inFlight) >= step;
   }
 }
