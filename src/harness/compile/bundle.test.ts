@@ -35,7 +35,10 @@ describe('packages of the script', () => {
       'const one = require("./one"); module.exports = function (n) { return n * 3 * one.one; }; module.exports.mode = process.env.NODE_ENV;',
     'node_modules/thrice/one.js': 'exports.one = 1;',
     'node_modules/reads/package.json': '{"name":"reads","main":"main.js"}',
-    'node_modules/reads/main.js': '\nexports.fs = require("fs");',
+    'node_modules/reads/main.js': 'import fs from "fs";\nexport { fs };',
+    'node_modules/asks/package.json': '{"name":"asks","main":"main.js"}',
+    'node_modules/asks/main.js':
+      'const inNode = typeof process === "object"; exports.stream = () => require("stream"); exports.n = inNode ? require("fs").n : 9; exports.why = () => { try { return require("nothing"); } catch (e) { return e.message; } };',
     'node_modules/either/package.json':
       '{"name":"either","main":"node.js","browser":{"./node.js":"./web.js","fs":false}}',
     'node_modules/either/node.js': 'require("crypto"); exports.n = 1;',
@@ -56,11 +59,19 @@ describe('packages of the script', () => {
     expect(await amountsOf(text, files)).toEqual([7, 8]);
   });
 
+  it('that would require what only Node has are told so when they do', async () => {
+    const text = `import { pay } from 'k6/x/pay'; import { n, why, stream } from 'asks';
+      ${PAY} export default function () { buy(n); buy(why().indexOf('no package of that name')); stream(); }`;
+    await expect(amountsOf(text, files)).rejects.toThrow(
+      'cannot import "stream": scripts have k6\'s modules, not Node\'s',
+    );
+  });
+
   it.each([
     [
       'ask for what only Node has',
       "import { fs } from 'reads';\nfs.x();",
-      /reads\/main\.js:2:22: cannot import "fs": scripts have k6's modules, not Node's/,
+      /reads\/main\.js:1:16: cannot import "fs": scripts have k6's modules, not Node's/,
     ],
     [
       'are not there',

@@ -13,8 +13,8 @@ export type Target =
   | { readonly is: 'api'; readonly kind: CallKind; readonly name: string }
   /** A function of the script. */
   | { readonly is: 'function'; readonly fn: FunctionNode }
-  /** `x.forEach(f)` and its kin: calls f once per element, in order. */
-  | { readonly is: 'loop'; readonly method: string }
+  /** `x.forEach(f)` and its kin: calls f once per element, in order. So does `Array.from(x, f)`. */
+  | { readonly is: 'loop'; readonly method: string; readonly callbackAt: number }
   /** `x.sort(f)`, `new Promise(f)` ...: calls f and cannot wait for it. */
   | { readonly is: 'cannot-wait'; readonly name: string; readonly callbackAt: number }
   /** A global of the language. */
@@ -177,6 +177,11 @@ function targetOf(
     : memberTarget(member, module);
 }
 
+/** What a loop would call for each element. */
+export function loopedBy({ node, target }: Pick<CallSite, 'node' | 'target'>): AnyNode | undefined {
+  return target.is === 'loop' ? node.arguments[target.callbackAt] : undefined;
+}
+
 function memberTarget(
   { object, method }: { readonly object: AnyNode; readonly method: string },
   module: ScopedModule,
@@ -185,11 +190,10 @@ function memberTarget(
   if (k6ModuleOf(object, module) !== undefined) return { is: 'builtin' };
   if (object.type === 'Identifier' && binding === undefined) {
     if (object.name === 'JSON') return { is: 'cannot-wait', name: `JSON.${method}`, callbackAt: 1 };
-    if (object.name === 'Array' && method === 'from')
-      return { is: 'cannot-wait', name: 'Array.from', callbackAt: 1 };
+    if (object.name === 'Array' && method === 'from') return { is: 'loop', method, callbackAt: 1 };
     return { is: 'builtin' };
   }
-  if (LOOP_METHODS.includes(method)) return { is: 'loop', method };
+  if (LOOP_METHODS.includes(method)) return { is: 'loop', method, callbackAt: 0 };
   if (CANNOT_WAIT_METHODS.includes(method)) {
     const callbackAt = method.startsWith('replace') ? 1 : 0;
     return { is: 'cannot-wait', name: method, callbackAt };

@@ -12,11 +12,13 @@
  * Where waiting is impossible (places.ts) the script is refused with the line that waits; where it is only known at run time whether
  * a call there waits, it is looked at when it runs.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, TaggedTemplateExpression } from 'acorn';
 import {
   type CallKindOf,
   type CallSite,
   functionOfBinding,
+  k6FunctionOf,
+  loopedBy,
   type MethodsOf,
   waits,
 } from './call-targets.js';
@@ -47,6 +49,8 @@ export interface Colouring {
   })[];
   /** Inner calls before the calls around them. */
   readonly edits: readonly CallEdit[];
+  /** Templates with a tag that waits perhaps: what it gives is looked at when it runs. */
+  readonly tags: readonly TaggedTemplateExpression[];
 }
 
 type Needs = 'none' | 'promise' | 'blocking' | 'maybe';
@@ -82,6 +86,7 @@ class Analysis {
   readonly #facts = new Map<FunctionNode, Facts>();
   readonly #flow: ValueFlow;
   readonly #refuse: Refuse;
+  readonly #callKindOf: CallKindOf;
   #changed = false;
   /** Something in it waits. */
   readonly #waiting = new Set<Anything>();
@@ -91,6 +96,7 @@ class Analysis {
     this.#flow = new ValueFlow(module, how);
     this.#calls = calls.map((call) => this.#withOwnMethods(call));
     this.#refuse = how.refuse;
+    this.#callKindOf = how.callKindOf;
     const given = this.#givenToWhatCannotWait();
     for (const site of module.functions)
       this.#facts.set(site.node, {
@@ -103,17 +109,38 @@ class Analysis {
         blocks: false,
         because: undefined,
       });
+    this.#spare();
     this.#passOnToCallbacks();
     this.#passOnToCallees();
+  }
+
+  /**
+   * What stays as it is where it waits perhaps: predicates, because checks are many and few of their predicates wait; tags of templates,
+   * because nothing can wait for them.
+   */
+  #spare(): void {
+    const isCheck = ({ target }: CallSite): boolean =>
+      target.is === 'api' && target.kind === 'check';
+    const tags = this.#module.sites('TaggedTemplateExpression').map(({ node }) => node.tag);
+    for (const value of [
+      ...this.#calls.filter(isCheck).flatMap(({ node }) => predicates(node)),
+      ...tags,
+    ]) {
+      const facts = this.#factsOf(this.#functionOf(value));
+      if (facts !== undefined) facts.staysSync = true;
+    }
   }
 
   /** A function that is called on the spot, once or by a loop, can wait no more than where it stands. */
   #passOnToCallbacks(): void {
     for (const { node, target, inside } of this.#calls.toReversed()) {
-      const called = target.is === 'loop' ? node.arguments[0] : node.callee;
-      const facts = isFunctionNode(called) ? this.#facts.get(called) : undefined;
-      if (facts === undefined) continue;
-      facts.cannotWait ??= inside === undefined ? 'init code' : this.#factsOf(inside)?.cannotWait;
+      const isCheck = target.is === 'api' && target.kind === 'check';
+      const called = target.is === 'loop' ? loopedBy({ node, target }) : node.callee;
+      for (const fn of isCheck ? predicates(node) : [called]) {
+        const facts = isFunctionNode(fn) ? this.#facts.get(fn) : undefined;
+        if (facts === undefined) continue;
+        facts.cannotWait ??= inside === undefined ? 'init code' : this.#factsOf(inside)?.cannotWait;
+      }
     }
   }
 
@@ -128,7 +155,7 @@ class Analysis {
       const { target, node } = call;
       const callees = target.is === 'function' ? [target.fn] : this.#flow.callees(node);
       const given: readonly AnyNode[] = target.is === 'loop' ? node.arguments : [];
-      const looped = given.filter(isFunctionNode);
+      const looped = given.flatMap((argument) => this.#flow.valuesOf(argument));
       for (const callee of [...callees, ...looped]) {
         if (typeof callee === 'string' || callee.type === 'K6Function') continue;
         const facts = this.#facts.get(callee);
@@ -169,7 +196,7 @@ class Analysis {
         );
     }
     for (const { node } of this.#module.sites('TaggedTemplateExpression'))
-      if (this.#anyWaits(this.#flow.callees(node), undefined))
+      if (this.#surelyWaits(node.tag))
         this.#refuse(
           'the tag of a template waits for an answer, which it cannot: call it as a function',
           node,
@@ -187,7 +214,20 @@ class Analysis {
       const { colour, because } = this.#factsOf(site.node) ?? {};
       return colour === 'async' && !site.node.async ? [{ ...site, because }] : [];
     });
-    return { becomeAsync, edits: this.#calls.flatMap((call) => this.#edit(call)) };
+    const edits = this.#calls.flatMap((call) => this.#edit(call));
+    return { becomeAsync, edits, tags: this.#tagsThatMayWait() };
+  }
+
+  /** What k6 has as a tag, `http.url`, is known, whatever else is called so. */
+  #tagsThatMayWait(): readonly TaggedTemplateExpression[] {
+    return this.#module
+      .sites('TaggedTemplateExpression')
+      .map(({ node }) => node)
+      .filter(
+        (node) =>
+          k6FunctionOf(node.tag, this.#module, this.#callKindOf) === undefined &&
+          this.#anyWaits(this.#flow.callees(node), undefined),
+      );
   }
 
   #edit(call: CallSite): CallEdit[] {
@@ -243,13 +283,14 @@ class Analysis {
       case 'api':
         if (target.kind === 'promise') return 'promise';
         if (waits(target.kind)) return 'blocking';
+        if (target.kind === 'check') return this.#hasWaitingPredicate(node) ? 'blocking' : 'none';
         if (target.kind !== 'group' || !this.#mayWait(node.arguments[1])) return 'none';
         return isFunctionNode(node.arguments[1]) ? 'blocking' : 'maybe';
       case 'function':
         return this.#needsOfFunction(target.fn);
       case 'loop': {
         if (!this.#isWaitingLoop({ node, target })) return this.#needsOfValue(node);
-        const [callback] = node.arguments;
+        const callback = loopedBy({ node, target });
         return isFunctionNode(callback) ? this.#needsOfFunction(callback) : 'blocking';
       }
       case 'value':
@@ -262,12 +303,22 @@ class Analysis {
     }
   }
 
+  #hasWaitingPredicate(call: CallSite['node']): boolean {
+    return predicates(call).some((predicate) => {
+      const fn = this.#functionOf(predicate);
+      return fn === undefined ? this.#surelyWaits(predicate) : this.#needsOfFunction(fn) !== 'none';
+    });
+  }
+
   #needsOfValue(call: CallSite['node']): Needs {
     return this.#anyWaits(this.#flow.callees(call), call.arguments[1]) ? 'maybe' : 'none';
   }
 
   #isWaitingLoop({ node, target }: Pick<CallSite, 'node' | 'target'>): boolean {
-    return target.is === 'loop' && node.arguments.some((argument) => this.#mayWait(argument));
+    return (
+      target.is === 'loop' &&
+      node.arguments.slice(target.callbackAt).some((argument) => this.#mayWait(argument))
+    );
   }
 
   /** Calling a function that the script wrote as async gives a promise, as it would in k6. */
@@ -301,7 +352,7 @@ class Analysis {
   #withOwnMethods(call: CallSite): CallSite {
     const { target } = call;
     return target.is === 'cannot-wait' && this.#flow.isOwnName(target.name)
-      ? { ...call, target: { is: 'loop', method: target.name } }
+      ? { ...call, target: { is: 'loop', method: target.name, callbackAt: 0 } }
       : call;
   }
 
@@ -323,9 +374,11 @@ class Analysis {
   }
 
   #refuseCallbacks(call: CallSite): void {
+    if (call.target.is === 'api' && call.target.kind === 'check')
+      for (const predicate of predicates(call.node))
+        if (isFunctionNode(predicate) && predicate.async)
+          this.#refuse('check() takes no async function: await before check()', predicate);
     for (const [callback, receiver] of callbacks(call)) {
-      if (isFunctionNode(callback) && callback.async && receiver === 'check')
-        this.#refuse('check() takes no async function: await before check()', callback);
       if (this.#functionOf(callback) === undefined && this.#surelyWaits(callback))
         this.#refuse(
           `the function given waits for an answer, which a function given to ${receiver}() cannot: call it before`,
@@ -342,11 +395,15 @@ function callbacks({ node, target }: CallSite): (readonly [AnyNode, string])[] {
     const callback = node.arguments[target.callbackAt];
     return callback === undefined ? [] : [[callback, target.name]];
   }
-  if (target.is !== 'api' || second === undefined) return [];
-  if (target.kind === 'callback') return [[second, target.name]];
-  if (target.kind !== 'check' || second.type !== 'ObjectExpression') return [];
+  const isGiven = target.is === 'api' && target.kind === 'callback' && second !== undefined;
+  return isGiven ? [[second, target.name]] : [];
+}
+
+/** Of `check(value, { name: predicate })`, where they are written out. */
+function predicates({ arguments: [, second] }: CallSite['node']): readonly AnyNode[] {
+  if (second?.type !== 'ObjectExpression') return [];
   return second.properties.flatMap((property) =>
-    property.type === 'Property' ? [[property.value, 'check'] as const] : [],
+    property.type === 'Property' ? [property.value] : [],
   );
 }
 

@@ -4,25 +4,40 @@
  * (its `browser` field, a package of the same name).
  */
 import { isBuiltin } from 'node:module';
-import type { Plugin } from 'esbuild';
+import type { ImportKind, OnResolveResult, Plugin } from 'esbuild';
 
 export function importRules(modules: readonly string[]): Plugin {
   return {
     name: 'imports',
     setup(setup) {
-      setup.onResolve({ filter: /^k6($|\/)/ }, ({ path }) =>
+      setup.onResolve({ filter: /^k6($|\/)/ }, ({ path, kind }) =>
         modules.includes(path)
           ? { path, external: true, sideEffects: false }
-          : refusal(noModule(path, modules)),
+          : missing(kind, noModule(path, modules)),
       );
       setup.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
         if (pluginData === TRIED || from.kind === 'entry-point') return undefined;
         const { kind, importer, resolveDir } = from;
         const found = await setup.resolve(path, { kind, importer, resolveDir, pluginData: TRIED });
-        return found.errors.length === 0 ? undefined : refusal(notFound(path));
+        return found.errors.length === 0 ? undefined : missing(kind, notFound(path));
       });
+      setup.onLoad({ filter: /.*/, namespace: MISSING }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(path)}); module.exports = {};`,
+        loader: 'js',
+      }));
     },
   };
+}
+
+/** Of modules that are not there and were required: such a module is its refusal. */
+const MISSING = 'missing';
+
+/**
+ * What is imported must be there. What is required is asked for when that line runs, if ever: much code that runs everywhere requires
+ * Node's modules where it finds itself in Node.
+ */
+export function missing(kind: ImportKind, refused: string): OnResolveResult {
+  return kind === 'require-call' ? { path: refused, namespace: MISSING } : refusal(refused);
 }
 
 /** Marks a look-up of our own, so that it is left to the bundler. */

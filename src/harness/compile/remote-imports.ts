@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
 import { messageOf } from '../message-of.js';
+import { missing } from './import-rules.js';
 import { checkAddress, type RemoteImports, remoteModule } from './module-store.js';
 import { WEB } from './source-paths.js';
 
@@ -15,10 +16,11 @@ export function remoteImports(how: RemoteImports, hashes: Map<string, string>): 
     name: 'remote-imports',
     setup(setup) {
       setup.onResolve({ filter: /^https?:\/\// }, ({ path }) => resolved(new URL(path)));
-      setup.onResolve({ filter: /.*/, namespace: WEB }, ({ path, importer }) => {
+      setup.onResolve({ filter: /.*/, namespace: WEB }, ({ path, importer, kind }) => {
         if (/^k6($|\/)/.test(path)) return undefined;
         if (!/^\.{0,2}\//.test(path))
-          return refusal(
+          return missing(
+            kind,
             `cannot import "${path}": a module from the web may import addresses and k6's modules only`,
           );
         return resolved(new URL(path, locations.get(importer)));

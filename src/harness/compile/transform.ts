@@ -207,7 +207,7 @@ const PROMISE_METHODS = new Set(['then', 'catch', 'finally']);
 
 function rewriteCalls(
   output: MagicString,
-  { becomeAsync, edits }: Colouring,
+  { becomeAsync, edits, tags }: Colouring,
   how: {
     readonly routines: Routines;
     readonly takesTurns: boolean;
@@ -218,6 +218,8 @@ function rewriteCalls(
   for (const site of becomeAsync)
     if (routines.functions.has(site.node)) makeGenerator(output, site.node);
     else output.appendRight(asyncPlace(site), 'async ');
+  for (const node of tags)
+    wrap(output, node, `${SUPPORT}.settled(`, `,${tagName(node.tag)},${VU})`);
   // inner calls come first, so what is put in front of a call goes in front of what is there already
   for (const edit of edits) {
     const { call, wait, loop, floating } = edit;
@@ -239,6 +241,11 @@ function rewriteCalls(
     if (floating) wrap(output, call.node, `${VU}.track(`, ')');
     if (isRoutine && first !== undefined && takesVu(edit))
       output.appendLeft(call.node.end - 1, `,${VU}`);
+    if (wait === 'await' && isCheck(call))
+      output.appendLeft(
+        call.node.end - 1,
+        call.node.arguments.length < 3 ? ',undefined,true' : ',true',
+      );
     if (wait === 'await' && how.takesTurns && !isRoutine && isOperation(call))
       wrap(output, awaitedUnit(call), `(await ${VU}.awaited(`, '))');
     else if (
@@ -265,6 +272,11 @@ function rewriteCalls(
   }
 }
 
+/** As a text of the language. */
+function tagName(tag: AnyNode): string {
+  return JSON.stringify(tag.type === 'Identifier' ? tag.name : 'the tag of a template');
+}
+
 function makeGenerator(output: MagicString, fn: FunctionNode): void {
   if (fn.type !== 'ArrowFunctionExpression') {
     output.appendRight(fn.start + 'function'.length, '*');
@@ -288,6 +300,11 @@ function wrap(output: MagicString, { start, end }: AnyNode, before: string, afte
 /** It gives a promise, and blocks in a script that does not handle promises. */
 function isOperation({ target }: CallSite): boolean {
   return target.is === 'api' && target.kind === 'promise';
+}
+
+/** It is told that its predicates wait: one is asked after the other. */
+function isCheck({ target }: CallSite): boolean {
+  return target.is === 'api' && target.kind === 'check';
 }
 
 /** An optional chain is awaited as a whole: `(await a?.b())`. */

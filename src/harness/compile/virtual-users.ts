@@ -2,6 +2,7 @@
  * Makes the virtual users of one thread from a compiled script and its plan.
  */
 import { dirname } from 'node:path';
+import { optionsOfTheTest } from '../options/k6-words.js';
 import { CustomMetrics } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import type { VirtualUser, VuHost } from '../ports/host.js';
@@ -35,7 +36,7 @@ export function virtualUsers(parts: {
   readonly setupJson?: string | undefined;
 }): VirtualUsers {
   const { script, plan, host, setupJson } = parts;
-  const { scenarios, options, segment, tags, systemTags } = plan;
+  const { scenarios, segment, tags, systemTags } = plan;
   const metrics = new CustomMetrics();
   const files = new ScriptFiles(dirname(script.source.path), plan.openedFiles);
   const thread = scriptThread({
@@ -44,7 +45,7 @@ export function virtualUsers(parts: {
     scenarios,
     metrics,
     files,
-    options,
+    options: optionsOfTheTest(plan),
     segment,
     tags,
     systemTags,

@@ -19,6 +19,7 @@ const IN_ORDER = new Set([
 type Callback = (...args: unknown[]) => unknown;
 
 export async function loop(values: unknown, method: string, ...args: unknown[]): Promise<unknown> {
+  if (values === Array && method === 'from') return from(args);
   const [callback, second] = args;
   if (!isFunction(callback)) return callThrough(values, method, args);
   if (method === 'forEach' && (values instanceof Map || values instanceof Set))
@@ -39,6 +40,13 @@ function cannotWait(method: string): Error {
 
 function isTypedArray(values: unknown): values is ArrayLike<unknown> {
   return ArrayBuffer.isView(values) && !(values instanceof DataView);
+}
+
+/** `Array.from(values, callback)`: of an iterator each value is taken before the first call. */
+function from([values, callback, thisArgument]: readonly unknown[]): unknown {
+  const all: unknown[] = Array.from(Object(values));
+  if (!isFunction(callback)) return callThrough(Array, 'from', [values, callback]);
+  return eachInOrder(all, 'map', (value, i) => Reflect.apply(callback, thisArgument, [value, i]));
 }
 
 /** A method of the script's own that has the name of one of these. */

@@ -33,38 +33,73 @@ class K6Module {
 
   /**
    * Records each predicate's result; false if one failed. A predicate that throws has failed, and throws on. Of a promise what it is
-   * fulfilled with is looked at, and a promise returned.
+   * fulfilled with is looked at, and a promise returned. `waits`: the script was rewritten because a predicate waits for an answer.
    */
-  check(value: unknown, predicates: Predicates, tags?: unknown): boolean | Promise<boolean> {
-    if (!isThenable(value)) return this.#check(value, predicates, tags);
+  check(
+    value: unknown,
+    predicates: Predicates,
+    tags?: unknown,
+    waits = false,
+  ): boolean | Promise<boolean> {
+    if (!isThenable(value) && !waits) return this.#check(value, predicates, tags);
     return this.#waitedFor(
-      Promise.resolve(value).then((fulfilled) => this.#check(fulfilled, predicates, tags)),
+      Promise.resolve(value).then((fulfilled) =>
+        waits
+          ? this.#checkInTurn(fulfilled, predicates, tags)
+          : this.#check(fulfilled, predicates, tags),
+      ),
     );
   }
 
   #check(value: unknown, predicates: Predicates, tags: unknown): boolean {
-    const vu = this.#vu;
-    const sink = vu.thread.host.metrics;
     const ownTags = textTags(tags);
     let all = true;
     for (const name in predicates) {
-      if (name.includes('::'))
-        throw new Error(`check name ${JSON.stringify(name)} may not contain ::`);
-      const predicate = predicates[name];
-      let result: unknown;
-      try {
-        result = typeof predicate === 'function' ? predicate(value) : predicate;
-      } catch (error) {
-        sink.check(name, false, ownTags, vu);
-        throw error;
-      }
+      const result = this.#asked(name, value, { predicates, ownTags });
       if (isThenable(result))
         throw new TypeError(`check ${JSON.stringify(name)} is asynchronous: await before check()`);
-      const passed = Boolean(result);
-      sink.check(name, passed, ownTags, vu);
-      all = all && passed;
+      all = this.#told(name, result, ownTags) && all;
     }
     return all;
+  }
+
+  async #checkInTurn(value: unknown, predicates: Predicates, tags: unknown): Promise<boolean> {
+    const ownTags = textTags(tags);
+    let all = true;
+    for (const name in predicates) {
+      let result = this.#asked(name, value, { predicates, ownTags });
+      if (isThenable(result))
+        try {
+          result = await result;
+        } catch (error) {
+          this.#told(name, false, ownTags);
+          throw error;
+        }
+      all = this.#told(name, result, ownTags) && all;
+    }
+    return all;
+  }
+
+  #asked(
+    name: string,
+    value: unknown,
+    how: { readonly predicates: Predicates; readonly ownTags: ReturnType<typeof textTags> },
+  ): unknown {
+    if (name.includes('::'))
+      throw new Error(`check name ${JSON.stringify(name)} may not contain ::`);
+    const predicate = how.predicates[name];
+    try {
+      return typeof predicate === 'function' ? predicate(value) : predicate;
+    } catch (error) {
+      this.#told(name, false, how.ownTags);
+      throw error;
+    }
+  }
+
+  #told(name: string, result: unknown, ownTags: ReturnType<typeof textTags>): boolean {
+    const passed = Boolean(result);
+    this.#vu.thread.host.metrics.check(name, passed, ownTags, this.#vu);
+    return passed;
   }
 
   fail(reason = ''): never {

@@ -26,6 +26,14 @@ export function optionsInK6Words({
   };
 }
 
+/** `exec.test.options`: with the scenario that a shortcut stands for, as k6 has it; helpers look up their stages there. */
+export function optionsOfTheTest({
+  options,
+  scenarios,
+}: Pick<Plan, 'options' | 'scenarios'>): object {
+  return { ...Object(options), scenarios: scenariosInK6Words(scenarios) };
+}
+
 /** Of this instance. */
 function vusMaxOf({ executor, segment }: ScenarioPlan): number {
   const whole = executorOf(executor).vusMax(executor);

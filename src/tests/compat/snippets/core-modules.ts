@@ -321,6 +321,31 @@ export const CORE_MODULES: readonly Snippet[] = [
     },
   },
   {
+    name: 'execution-options-of-a-shortcut',
+    shows: ['test options'],
+    script: `import exec from 'k6/execution';
+      ${SEE}
+      export const options = { stages: [{ duration: '300ms', target: 1 }, { duration: '100ms', target: 0 }], tags: { team: 'a' } };
+      export default function () {
+        const { stages, executor } = exec.test.options.scenarios[exec.scenario.name];
+        if (__ITER === 0) see([executor, stages.map(({ duration, target }) => [duration, target]), exec.test.options.tags]);
+        exec.test.abort();
+      }`,
+    expect: {
+      exit: 108,
+      sees: [
+        [
+          'ramping-vus',
+          [
+            ['300ms', 1],
+            ['100ms', 0],
+          ],
+          { team: 'a' },
+        ],
+      ],
+    },
+  },
+  {
     name: 'execution-tags',
     shows: [
       ...items('vu', 'tags metrics.tags metrics.metadata'),

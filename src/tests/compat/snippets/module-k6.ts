@@ -130,6 +130,24 @@ export const MODULE_K6: readonly Snippet[] = [
     expect: { exit: 107, refusal: /check\(\) takes no async function/, asked: [] },
   },
   {
+    name: 'check-whose-predicates-ask',
+    shows: ['k6 check'],
+    script: `import { check } from 'k6';
+      import http from 'k6/http';
+      ${SEE}
+      const isUp = (path) => http.get(__ENV.URL + path).status === 200;
+      export default function () {
+        const pages = Array.from({ length: 2 }, (_, i) => http.get(__ENV.URL + '/page/' + i));
+        see(check(pages, { all: (all) => all.length === 2, first: () => isUp('/a'), second: () => http.get(__ENV.URL + '/b').status !== 200 }, { of: 'pages' }));
+        see(check(null, { third: () => isUp('/c') }));
+      }`,
+    expect: {
+      asked: ['GET /page/0', 'GET /page/1', 'GET /a', 'GET /b', 'GET /c'],
+      checks: { all: [1, 0], first: [1, 0], second: [0, 1], third: [1, 0] },
+      sees: [false, true],
+    },
+  },
+  {
     name: 'group-that-nobody-awaits',
     shows: ['k6 group'],
     script: `import { group, sleep } from 'k6';
