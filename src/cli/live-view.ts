@@ -1,6 +1,6 @@
 /**
- * Shows a running drill: a block that is redrawn on a terminal, one plain line a second elsewhere, nothing
- * where asked to be quiet. Notices stay above the block.
+ * Shows a running drill: a block that is redrawn on a terminal, one plain line a second elsewhere, what the
+ * script tells `console` alone where asked to be quiet. Notices stay above the block.
  */
 import { createLogUpdate } from 'log-update';
 import { liveBlock, liveLine, noticeLine } from '../harness/report/live.js';
@@ -27,7 +27,10 @@ export function openLiveView({ quiet, format, output, env }: LiveViewOptions): L
   if (quiet)
     return {
       ...{ onReady: nothing, onTick: nothing, onSecond: nothing, onPhase: nothing },
-      ...{ onNotice: nothing, close: nothing },
+      onNotice(line, _, from) {
+        if (from === 'console') output.write(`${line}\n`);
+      },
+      close: nothing,
     };
   if (format === 'json') return { ...jsonView(output), close: nothing };
   return output.isTTY ? terminalView(output, env) : plainView(output);

@@ -130,7 +130,10 @@ export interface Outs {
   readonly outputs: readonly string[];
 }
 
-export function outValue(text: string, previous: Outs): Outs {
+export function outValue(typed: string, previous: Outs): Outs {
+  const address = process.env.K6_PROMETHEUS_RW_SERVER_URL;
+  const isLeftOpen = typed === 'experimental-prometheus-rw' && address;
+  const text = isLeftOpen ? `${typed}=${address}` : typed;
   if (parseOutput(text) !== undefined) return { ...previous, outputs: [...previous.outputs, text] };
   if (previous.folder === undefined) return { ...previous, folder: text };
   throw new InvalidArgumentError(

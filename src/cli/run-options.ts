@@ -88,7 +88,7 @@ export function runOptions(): Command {
 function runOptionsAlone(): Command {
   return new Command('run')
     .description('run a drill: load, faults, then a verdict on the ledger')
-    .argument('[script]', 'a k6-shaped script, .ts or .js')
+    .argument('[script]', 'a k6-shaped script, .ts or .js; - for standard input')
     .option(
       '--target <target>',
       "who is paid: 'reference' starts the reference stack, 'none' nothing, host:port (Bolt) or http://host:port is a running gateway, a path of a .ts, .js, .json, .yaml or .toml file is a target file; auto: reference where the script pays, otherwise none",
@@ -143,7 +143,7 @@ function runOptionsAlone(): Command {
     .addOption(offlineOption())
     .addOption(modulesOption())
     .option('--json', 'print summary.json instead of the summary', false)
-    .option('--quiet', 'no progress, only the summary', false)
+    .option('--quiet', 'no progress: what the script tells console, and the summary', false)
     .addOption(
       new Option('--log-format <format>', 'how progress is told: text, or json, an object a line')
         .choices(LOG_FORMATS)

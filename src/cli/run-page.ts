@@ -56,9 +56,9 @@ function both(one: DrillHooks, other: DrillHooks): DrillHooks {
       one.onPhase(phase);
       other.onPhase(phase);
     },
-    onNotice(line, level) {
-      one.onNotice(line, level);
-      other.onNotice(line, level);
+    onNotice(line, level, from) {
+      one.onNotice(line, level, from);
+      other.onNotice(line, level, from);
     },
   };
 }

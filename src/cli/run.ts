@@ -9,12 +9,15 @@ import { compareEnd, openBaseline } from './baseline-of-run.js';
 import { openLiveView } from './live-view.js';
 import { mirroredRun, refuseBesideMirror } from './mirrored-run.js';
 import { printEnd } from './output.js';
+import { withPipedScript } from './piped-script.js';
 import { drillOptions, type RunOptions, runOptions, summaryMode } from './run-options.js';
 import { openRunPage } from './run-page.js';
 import { onSignals } from './signals.js';
 
 export function runCommand(): Command {
-  return runOptions().action(run);
+  return runOptions().action((script: string | undefined, options: RunOptions, command: Command) =>
+    withPipedScript(script, (path) => run(path, options, command)),
+  );
 }
 
 async function run(

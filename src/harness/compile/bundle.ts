@@ -40,8 +40,10 @@ export async function bundleScript(
   const absolute = resolve(from, path);
   if (!existsSync(absolute))
     throw new ScriptConfigError(
-      `no script at ${path}: name a .ts or .js file; 'paydrill init' writes one`,
+      `no script at ${path}: ${/^https?:/.test(path) ? 'fetch it into a file' : "name a .ts or .js file; 'paydrill init' writes one"}`,
     );
+  if (path.endsWith('.tar'))
+    throw new ScriptConfigError(`${path}: archives of k6 are not read: name the script itself`);
   const remoteModules = new Map<string, string>();
   buildsUnderWay++;
   try {

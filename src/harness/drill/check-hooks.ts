@@ -35,6 +35,6 @@ export function checkedHooks(hooks: Partial<DrillHooks>): DrillHooks {
     onTick: (tick) => hooks.onTick?.(tick),
     onSecond: (soFar) => hooks.onSecond?.(soFar),
     onPhase: (phase) => hooks.onPhase?.(phase),
-    onNotice: (line, level) => hooks.onNotice?.(line, level),
+    onNotice: (line, level, from) => hooks.onNotice?.(line, level, from),
   };
 }

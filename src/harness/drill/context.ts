@@ -113,7 +113,7 @@ export function openContext(
   const clock = startDrillClock();
   const log = new DrillLog({
     clock,
-    tell: (line, level) => hooks.onNotice(line, level),
+    tell: (line, level, from) => hooks.onNotice(line, level, from),
     onBroken: (reason) => ending.fail(reason),
   });
   const ending: Ending = new Ending((line) => log.notice(line, 'error'));

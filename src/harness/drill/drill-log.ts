@@ -6,7 +6,7 @@
 
 import { messageOf } from '../message-of.js';
 import { printable } from '../report/printable.js';
-import type { DrillHooks, NoticeLevel } from '../report/progress.js';
+import type { DrillHooks, NoticeLevel, NoticeSource } from '../report/progress.js';
 import type { DrillClock } from './drill-clock.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -40,9 +40,9 @@ export class DrillLog {
     this.#write(`${this.#clock.isoNow()} ${printable(line)}\n`);
   }
 
-  notice(line: string, level: NoticeLevel = 'info'): void {
+  notice(line: string, level: NoticeLevel = 'info', from: NoticeSource = 'drill'): void {
     this.log(line);
-    this.#tell(line, level);
+    this.#tell(line, level, from);
   }
 
   #write(text: string): void {

@@ -32,7 +32,12 @@ export function onWorkerMessage(run: DrillRun, worker: number, message: FromWork
     case 'log':
       if (message.isConsole && run.consoleFile !== undefined)
         run.consoleFile(message.level, message.line);
-      else log.notice(`script: ${message.level}: ${message.line}`);
+      else
+        log.notice(
+          `script: ${message.level}: ${message.line}`,
+          'info',
+          message.isConsole ? 'console' : 'drill',
+        );
       break;
     case 'failed':
       onFailed(run, message);

@@ -25,6 +25,13 @@ export const OUTPUT_KINDS = {
   statsd: 'statsd[=<host:port>]',
 } as const satisfies Readonly<Record<OutputKind, string>>;
 
+/** Outputs of k6 and its extensions that are not here: alone they would be taken for folders. */
+const OF_K6: ReadonlySet<string> = new Set(
+  'cloud influxdb kafka dashboard web-dashboard experimental-opentelemetry datadog timescaledb'.split(
+    ' ',
+  ),
+);
+
 const STATSD_DEFAULT = '127.0.0.1:8125';
 
 const NAMED = /^([a-z][a-z0-9-]*)=(.*)$/s;
@@ -47,7 +54,7 @@ function readOutput(text: string): OutputSpec | string | undefined {
     const wanted = `${OUTPUT_KINDS[name]}; a folder of that name is ./${name}`;
     return specOf(name, argument) ?? `it must be ${wanted}`;
   }
-  if (name === text) return undefined;
+  if (name === text && !OF_K6.has(name)) return undefined;
   const near = nearest(name, Object.keys(OUTPUT_KINDS));
   const hint =
     near === undefined

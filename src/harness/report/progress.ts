@@ -173,6 +173,9 @@ export interface DrillControls {
 /** `warn`: what somebody should look at; `error`: what leaves the verdict undecided, or ended the load. */
 export type NoticeLevel = 'info' | 'warn' | 'error';
 
+/** Who tells it; the drill, where it is not said. */
+export type NoticeSource = 'drill' | 'console';
+
 export interface DrillHooks {
   /** Called once, before the load. Must not throw. */
   onReady(controls: DrillControls): void;
@@ -182,8 +185,8 @@ export interface DrillHooks {
   onSecond(soFar: SoFar): void;
   /** A new part of the drill begins. */
   onPhase(phase: DrillPhase): void;
-  /** One line worth telling: a fault applied, a process restarted, a limit reached. */
-  onNotice(line: string, level: NoticeLevel): void;
+  /** One line worth telling: a fault applied, a process restarted, a limit reached; or what the script tells `console`. */
+  onNotice(line: string, level: NoticeLevel, from?: NoticeSource): void;
 }
 
 /** What the script's handleSummary() wants told; its files are written. */

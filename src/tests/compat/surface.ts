@@ -139,7 +139,8 @@ export const SURFACE: readonly Section[] = [
        --include-system-env-vars --http-debug --insecure-skip-tls-verify --user-agent --max-redirects --throw
        --no-connection-reuse --no-vu-connection-reuse --discard-response-bodies --min-iteration-duration 
         --dns --local-ips --blacklist-ip --block-hostnames --batch --batch-per-host --system-tags
-       --linger --paused --no-usage-report --quiet --out --secret-source K6_*`,
+       --linger --paused --no-usage-report --quiet --out --secret-source K6_*
+       --log-output --no-color --verbose --address --compatibility-mode`,
     ),
   },
   { title: 'Executors', items: EXECUTORS.map(({ name }) => `executor ${name}`) },

@@ -232,6 +232,27 @@ export const COMMAND_LINES: readonly Snippet[] = [
     expect: { sees: [true] },
   },
   {
+    name: 'flags-of-the-launcher',
+    differs: Object.fromEntries(
+      items('flag', '--verbose --address --compatibility-mode').map((item) => [
+        item,
+        'accepted, and told to have no effect',
+      ]),
+    ),
+    shows: items('flag', '--log-output --no-color --quiet --out'),
+    args: [
+      ...['-v', '-a', 'localhost:0', '--compatibility-mode=extended', '--log-output', 'stderr'],
+      ...['--no-color', '-o', 'json=$OUT/seconds.json', '--no-thresholds=true', '--quiet'],
+    ],
+    script: `${SEE} export const options = { thresholds: { iterations: ['count>5'] } };
+      export default function () { see('told'); }`,
+    expect: {
+      sees: ['told'],
+      says: [/without effect here: --verbose, --address, --compatibility-mode/],
+      written: { 'seconds.json': /./ },
+    },
+  },
+  {
     name: 'flags-without-effect',
     tls: true,
     differs: Object.fromEntries(
