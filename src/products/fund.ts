@@ -3,7 +3,6 @@
  * platform advances it, and the fund house pays later. A payment from the fund sells the units and pays the merchant, or does neither. Units
  * are rounded in favour of the fund. What it holds and has issued is counted from the start of the drill.
  */
-import { ASKED_AS_BOOKED } from './own-laws.js';
 import { defineProduct } from './product.js';
 
 /** Minor units of money for 10,000 of the smallest part of a unit. */
@@ -141,7 +140,7 @@ export const fund = defineProduct({
         union all
         select account, shard, -1, opening from accounts where product_account(account) = 'fund.units'),
       yields as (
-        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, o.amount from legs l join ${ASKED_AS_BOOKED} o
+        select l.id_hi, l.id_lo, l.shard, l.lsn, l.account, o.amount from legs l join asked_as_booked o
           using (id_hi, id_lo)
         where l.kind = 'fund.yield' and product_account(l.account) = 'fund.units')
       select y.id_hi, y.id_lo, 'credits a yield of ' || money(y.amount) || ', which no units of ' || account_name(y.account)

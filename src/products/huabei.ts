@@ -4,7 +4,6 @@
  * nothing as long as they are owed, and are repaid before what was spent. A bill says what was spent since the one before, and moves
  * no debt: a pair of accounts keeps what was billed.
  */
-import { ASKED_AS_BOOKED } from './own-laws.js';
 import { defineProduct } from './product.js';
 
 export const huabei = defineProduct({
@@ -98,7 +97,7 @@ export const huabei = defineProduct({
           sum(case l.kind when 'huabei.pay' then -o.amount when 'huabei.refund' then l.posted
             when 'huabei.repay' then l.posted else 0 end) over (partition by l.account order by l.version) as changed
         from legs l join accounts a using (shard, account)
-          left join ${ASKED_AS_BOOKED} o using (id_hi, id_lo)
+          left join asked_as_booked o using (id_hi, id_lo)
         where product_account(l.account) = 'huabei.available' and l.pending in ('posted', 'confirmed'))
       select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(balance) || ' at version ' || version
         || ', and what was spent leaves ' || money((opening + changed)::bigint) as problem

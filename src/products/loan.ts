@@ -8,7 +8,6 @@
  * go to interest first. A loan is paid out once and whole: a disbursement goes on from its application with all of it. What will not come
  * any more is charged off, and is the lender's loss.
  */
-import { ASKED_AS_BOOKED } from './own-laws.js';
 import { defineProduct } from './product.js';
 
 /** Of the principal, for a day. */
@@ -92,7 +91,7 @@ export const loan = defineProduct({
       -- A loan is paid out once, whole and in the hands of who asked, after it was decided; what was declined never is.
       with decided as (
         select e.id_hi, e.id_lo, e.shard, e.lsn, e.amount, o.account
-        from effects e join ${ASKED_AS_BOOKED} o using (id_hi, id_lo) where e.kind = 'loan.apply'),
+        from effects e join asked_as_booked o using (id_hi, id_lo) where e.kind = 'loan.apply'),
       paid as (
         select e.id_hi, e.id_lo, e.reference_hi, e.reference_lo, e.shard, e.lsn, l.account, l.posted,
           row_number() over (partition by e.reference_hi, e.reference_lo order by e.lsn) as nth
@@ -114,7 +113,7 @@ export const loan = defineProduct({
             over (partition by l.account order by l.version) as promised,
           sum(case l.kind when 'loan.apply' then o.amount else 0 end) over (partition by l.account order by l.version) as asked
         from legs l join accounts a using (shard, account)
-          left join ${ASKED_AS_BOOKED} o using (id_hi, id_lo)
+          left join asked_as_booked o using (id_hi, id_lo)
         where product_account(l.account) in ('loan.limit', 'loan.approved') and l.pending in ('posted', 'confirmed'))
       select id_hi, id_lo, 'leaves ' || account_name(account) || ' with ' || money(balance) || ' at version ' || version
         || ', and what was decided leaves ' || money(told) as problem
@@ -123,12 +122,11 @@ export const loan = defineProduct({
       where balance <> told order by shard, lsn`,
     owed: `
       -- What a user owes is what was paid out and the interest of it, less what was repaid or charged off, at every version; no interest is principal.
-      with told as ${ASKED_AS_BOOKED},
-      moves as (
+      with moves as (
         select l.shard, l.lsn, l.id_hi, l.id_lo, l.kind, l.account % 4294967296 as user, any_value(o.amount) as amount,
           max(l.balance) filter (product_account(l.account) = 'loan.principal') as principal,
           max(l.balance) filter (product_account(l.account) = 'loan.interest') as interest
-        from legs l left join told o using (id_hi, id_lo)
+        from legs l left join asked_as_booked o using (id_hi, id_lo)
         where product_account(l.account) in ('loan.principal', 'loan.interest') and l.pending in ('posted', 'confirmed')
         group by all),
       stands as (

@@ -3,17 +3,6 @@
  * once. They know nothing of templates: what each kind adds is said once more, in SQL.
  */
 
-/**
- * A row an operation that was asked for: `id_hi`, `id_lo`, `account`, `counterparty`, `amount`, `reference_hi`. An id may be asked for again with another
- * body, which is refused: of several the one that the books have; where they have none of them, the largest.
- */
-export const ASKED_AS_BOOKED = `(
-      select a.id_hi, a.id_lo, coalesce(min(a.account) filter (a.amount = e.amount), min(a.account)) as account,
-        coalesce(min(a.counterparty) filter (a.amount = e.amount), min(a.counterparty)) as counterparty,
-        coalesce(max(a.amount) filter (a.amount = e.amount), max(a.amount)) as amount,
-        coalesce(min(e.reference_hi), min(a.reference_hi)) as reference_hi
-      from asked a left join effects e using (id_hi, id_lo) group by all)`;
-
 export interface Standing {
   /** The statement, in a sentence. */
   readonly statement: string;
@@ -41,16 +30,15 @@ export function standsAtEveryVersion({ statement, accounts, of, changes }: Stand
   const isOne = `product_account(a.account) in (${quoted(accounts)})`;
   return `
     -- ${statement}
-    with told as ${ASKED_AS_BOOKED},
-    stands as (
+    with stands as (
       select id_hi, id_lo, l.account, l.shard, l.lsn, l.version, l.balance,
         (a.opening + sum(case l.kind ${change} else 0 end) over (partition by l.account order by l.version))::bigint as due
-      from legs l join accounts a using (shard, account) left join told o using (id_hi, id_lo)
+      from legs l join accounts a using (shard, account) left join asked_as_booked o using (id_hi, id_lo)
       where ${isOne} and l.pending in ('posted', 'confirmed')),
     ends as (
       select a.shard, a.account, a.credits_posted - a.debits_posted as balance, min(e.lsn) as lsn, min_by(id_hi, e.lsn) as id_hi,
         min_by(id_lo, e.lsn) as id_lo, a.opening + sum(case e.kind ${change} end)::bigint as due
-      from (select * exclude (reference_hi, amount) from effects) e join told o using (id_hi, id_lo)
+      from (select * exclude (reference_hi, amount) from effects) e join asked_as_booked o using (id_hi, id_lo)
         join accounts a on ${HOLDERS[of]}
       where e.kind in (${quoted(Object.keys(changes))}) and ${isOne} group by a.shard, a.account, a.credits_posted, a.debits_posted, a.opening)
     select id_hi, id_lo, problem from (

@@ -9,7 +9,7 @@
  * it lapses after four hours, when no exit of it can come any more.
  */
 import { isCodeSql, lateS } from './code.js';
-import { ASKED_AS_BOOKED, endsOnce, standsAtEveryVersion } from './own-laws.js';
+import { endsOnce, standsAtEveryVersion } from './own-laws.js';
 import { defineProduct, type ProductCode } from './product.js';
 
 const HOUR_S = 3600;
@@ -142,12 +142,11 @@ export const transit = defineProduct({
       order by shard, lsn`,
     pair: `
       -- Who leaves is who entered, and left later, on a ride of two hours at most.
-      with told as ${ASKED_AS_BOOKED},
-      rides as (
+      with rides as (
         select e.id_hi, e.id_lo, e.shard, e.lsn, o.account as leaves, i.account as entered,
           ${madeUs('e.id_hi')} - ${madeUs('e.reference_hi')} as ride_us
-        from effects e join told o using (id_hi, id_lo)
-          left join (select t.* from told t semi join (from effects where kind = 'transit.enter') using (id_hi, id_lo)) i
+        from effects e join asked_as_booked o using (id_hi, id_lo)
+          left join (select t.* from asked_as_booked t semi join (from effects where kind = 'transit.enter') using (id_hi, id_lo)) i
             on i.id_hi = e.reference_hi and i.id_lo = e.reference_lo
         where e.kind = 'transit.exit')
       select id_hi, id_lo, case
@@ -164,11 +163,10 @@ export const transit = defineProduct({
     }),
     fare: `
       -- A ride costs the base and every stop, to the deposit and no further, whichever way it went; the rest is back at once.
-      with told as ${ASKED_AS_BOOKED},
-      rides as (
+      with rides as (
         select e.id_hi, e.id_lo, e.shard, e.lsn, (e.id_hi & 63)::bigint as last, (e.reference_hi & 63)::bigint as first,
           coalesce(sum(l.posted) filter (l.account = o.account), 0)::bigint as back
-        from effects e join told o using (id_hi, id_lo) join legs l on l.shard = e.shard and l.lsn = e.lsn
+        from effects e join asked_as_booked o using (id_hi, id_lo) join legs l on l.shard = e.shard and l.lsn = e.lsn
         where e.kind = 'transit.exit' group by all)
       select id_hi, id_lo, 'costs ' || money(${DEPOSIT_MINOR} - back) || ' from station ' || first || ' to ' || last as problem
       from rides

@@ -14,10 +14,6 @@ import { Random } from '../entropy/random.js';
 import { grpcPort } from '../grpc/port.js';
 import { networkOf } from '../http/network.js';
 import { httpPort } from '../http/port.js';
-import { AccountNames } from '../journal/account-names.js';
-import { ListHistory } from '../journal/list-history.js';
-import { ToldLegs } from '../journal/told-legs.js';
-import { JournalWriter } from '../journal/writer.js';
 import { BEGAN, BUCKET_US, LIVE, LiveCounters, LiveRow } from '../measure/live-counters.js';
 import { messageOf } from '../message-of.js';
 import type { IterationEnd, VirtualUser } from '../ports/host.js';
@@ -35,6 +31,7 @@ import { scenarioRunners, vusToPlan } from './scenario-runners.js';
 import { setupJsonOf } from './setup-data.js';
 import { SharedVus } from './vu-pool.js';
 import { WorkerHost } from './worker-host.js';
+import { WorkerRecords } from './worker-records.js';
 
 const LOOK_UPS_PER_TURN = 2048;
 const CONNECT_POLL_MS = 5;
@@ -51,10 +48,7 @@ class LoadWorker {
   readonly #port: MessagePort;
   readonly #live: LiveRow;
   readonly #rests = new IterationRests();
-  readonly #journal: JournalWriter;
-  readonly #names: AccountNames;
-  readonly #legs: ToldLegs;
-  readonly #lists: ListHistory;
+  readonly #records: WorkerRecords;
   readonly #driver: Driver;
   readonly #told: ToldOperations;
   readonly #measures: Measures;
@@ -78,16 +72,9 @@ class LoadWorker {
     this.#live = new LiveRow(task.live, task.worker);
     const clock = monotonicClock();
     this.#nowUs = () => clock.nowUs() - task.originUs;
-    const { plan, workers, worker, runId } = task;
-    this.#journal = new JournalWriter({ folder: task.journalFolder, worker, runId });
-    this.#names = new AccountNames({ folder: task.namesFolder, worker });
-    this.#legs = new ToldLegs({ folder: task.legsFolder, worker });
-    this.#lists = new ListHistory({
-      folder: task.listsFolder,
-      worker,
-      runId,
-      nowUs: this.#nowUs,
-    });
+    const { plan, workers, worker } = task;
+    this.#records = new WorkerRecords(task, this.#nowUs);
+    const { journal, names, legs, lists } = this.#records;
     this.#script = compileScript(task.source, task.secrets);
     const { positions } = this.#script;
     const describe = (error: unknown): string => positions.describe(error);
@@ -108,7 +95,7 @@ class LoadWorker {
       nowUs: this.#nowUs,
       originUnixMs: task.originUnixMs,
       random: jitter,
-      journal: this.#journal,
+      journal,
     };
     this.#driver = new Driver({
       transport: transportTo(task.target?.address, {
@@ -130,8 +117,8 @@ class LoadWorker {
     const network = networkOf(plan.http, { nowUs: this.#nowUs, random: jitter });
     this.#told = new ToldOperations({
       ...invoking,
-      names: this.#names,
-      legs: this.#legs,
+      names,
+      legs,
       target: task.target,
       listener: operations,
       onLookUpThrew: (error) => this.#strayRejection(`lookUp: ${describe(error)}`),
@@ -145,7 +132,7 @@ class LoadWorker {
       startedUnixMs: task.originUnixMs,
       pay: this.#driver,
       told: this.#told,
-      lists: this.#lists,
+      lists,
       metrics: this.#measures.script,
       http: httpPort(plan.http, { network, nowUs: this.#nowUs, workers }),
       grpc: grpcPort(plan.http, network),
@@ -184,12 +171,7 @@ class LoadWorker {
     await finished;
     this.#loop.close();
     this.#driver.close();
-    if (!this.#broken) {
-      this.#names.flush();
-      this.#legs.flush();
-      this.#lists.close();
-    }
-    const counts = this.#journal.close({ lose: this.#broken });
+    const counts = this.#records.close({ lose: this.#broken });
     this.#port.close();
     return counts;
   }
@@ -220,7 +202,7 @@ class LoadWorker {
         this.#driver.stopRetrying();
         this.#driver.fence();
         this.#told.endOpen();
-        this.#lists.endOpen();
+        this.#records.lists.endOpen();
         this.#tell({ type: 'fenced' });
         return;
       case 'look-up':
@@ -321,7 +303,7 @@ class LoadWorker {
       await new Promise((done) => setTimeout(done, CONNECT_POLL_MS));
     }
     await told;
-    if (!this.#broken) this.#journal.flush();
+    if (!this.#broken) this.#records.journal.flush();
     this.#tell({ type: 'measured', ...this.#measures.take(this.#runners) });
     this.#tell({ type: 'settled', asked, unresolved: driver.unresolved + this.#told.toLookUp });
   }
@@ -331,12 +313,7 @@ class LoadWorker {
       runners,
       driver: this.#driver,
       told: this.#told,
-      flushRecords: () => {
-        this.#journal.flush();
-        this.#names.flush();
-        this.#legs.flush();
-        this.#lists.flush();
-      },
+      flushRecords: () => this.#records.flush(),
       live: this.#live,
       nowUs: this.#nowUs,
       vusMade: () => this.#shared?.made ?? 0,

@@ -30,13 +30,10 @@ const MERCHANT_CLASSES = [...CATALOGUE.classes].flatMap(([number, { account }]) 
 const IS_MERCHANTS =
   MERCHANT_CLASSES.length === 0 ? 'false' : `${CLASS} in (${MERCHANT_CLASSES.join(', ')})`;
 const MERCHANTS = ACCOUNT_CLASS.merchant * CLASS_UNIT;
-/** By class, from the first one on; one expression, however many there are. */
+/** By class, from the first one on: the text of a list and not a list of texts, which is planned anew wherever an account is named. */
 const CLASS_NAMES = Array.from(
   { length: 1 + Math.max(...CATALOGUE.classes.keys()) - ACCOUNT_CLASS_MIN },
-  (_, index) => {
-    const row = CATALOGUE.classes.get(ACCOUNT_CLASS_MIN + index);
-    return row === undefined ? 'null' : literal(row.name);
-  },
+  (_, index) => CATALOGUE.classes.get(ACCOUNT_CLASS_MIN + index)?.name ?? 'NULL',
 ).join(', ');
 
 /**
@@ -57,7 +54,7 @@ export function accountMacros(
     `create macro owner_of(account) as
        case when ${IS_MERCHANTS} then ${MERCHANTS} + ${NUMBER}
          when ${IS_PRODUCTS} and ${SLOT} = 0 then ${NUMBER} else account end`,
-    `create macro product_account(account) as case when ${IS_PRODUCTS} then [${CLASS_NAMES}][${CLASS} - ${ACCOUNT_CLASS_MIN - 1}] end`,
+    `create macro product_account(account) as case when ${IS_PRODUCTS} then (${literal(`[${CLASS_NAMES}]`)}::varchar[])[${CLASS} - ${ACCOUNT_CLASS_MIN - 1}] end`,
     `create macro is_of_shard(account) as ${SLOT} > 0 and ${CLASS} >= ${ACCOUNT_CLASS.system}`,
     `create macro is_clearing(account) as ${CLASS} = ${ACCOUNT_CLASS.system} and ${NUMBER} >= ${clearing}`,
     `create macro clearing_peer(account) as ${NUMBER} - ${clearing}`,
@@ -65,9 +62,9 @@ export function accountMacros(
        case when account is null then 'no account'
          when ${CLASS} = ${ACCOUNT_CLASS.user} then 'user:' || (${NUMBER})::text
          when ${CLASS} = ${ACCOUNT_CLASS.merchant} then 'merchant:' || (${NUMBER})::text
-         when product_account(account) is not null then product_account(account)
-           || case when ${SLOT} > 0 then '@' || (${SLOT} - 1)::text else ':' || (${NUMBER})::text end
-         when ${CLASS} > ${ACCOUNT_CLASS.system} then coalesce(told_name(account), 'account:' || account::text)
+         when ${CLASS} > ${ACCOUNT_CLASS.system} then coalesce(
+           product_account(account) || case when ${SLOT} > 0 then '@' || (${SLOT} - 1)::text else ':' || (${NUMBER})::text end,
+           told_name(account), 'account:' || account::text)
          when ${NUMBER} >= ${clearing} then 'clearing:' || (${NUMBER} - ${clearing})::text
          ${NAMED}
          else 'system:' || (${NUMBER})::text end

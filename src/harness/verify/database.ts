@@ -11,12 +11,12 @@
  *   decisions   one row per decision of a risk engine that was in line; none where there was none
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
- * and the macros account_name, operation_id, money, clock, shard_of, without_slot, is_clearing, is_of_shard, clearing_peer, and those of
- * money-macros.ts where the plan says what was agreed about money. Reads these files and no others: once they are views, DuckDB
+ * what derived-tables.ts makes where it is named, and the macros account_name, operation_id, money, clock, shard_of, without_slot,
+ * is_clearing, is_of_shard, clearing_peer, and those of money-macros.ts where the plan says what was agreed about money. Reads these files and no others: once they are views, DuckDB
  * opens nothing else, whatever a query asks for. Memory is bounded; what does not fit spills into a folder of the run, which
  * is gone afterwards.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   DuckDBConnection,
@@ -27,34 +27,14 @@ import type {
 } from '@duckdb/node-api';
 import { LEGS_MAX, RECORD_LEGS } from '../../wire/ledger-commands.js';
 import { messageOf } from '../message-of.js';
-import type { ColumnSpec } from '../records/column-spec.js';
-import { DECISIONS_PART } from '../records/decisions-file.js';
-import {
-  accountsPart,
-  BOOKS_FOLDER,
-  type BooksExtent,
-  JOURNAL_TABLE,
-  transfersPart,
-} from '../records/run-layout.js';
-import { parquetFiles } from '../records/run-records.js';
-import {
-  ACCOUNT_COLUMNS,
-  DECISION_COLUMNS,
-  ENTRY_COLUMNS,
-  entryColumns,
-  OPERATION_COLUMNS,
-} from '../records/table-columns.js';
+import type { BooksExtent } from '../records/run-layout.js';
 import type { MoneyRules, NeutralBooks } from '../records/target-facts.js';
 import { accountMacros } from './account-macros.js';
+import { DerivedTables } from './derived-tables.js';
 import { accountNames, toldLegs } from './line-tables.js';
 import { moneyMacros } from './money-macros.js';
-import {
-  NO_PRODUCT_ASKED,
-  NO_PRODUCT_LEGS,
-  PRODUCT_ASKED,
-  PRODUCT_LEGS,
-  productAccounts,
-} from './product-views.js';
+import { productAccounts } from './product-views.js';
+import { type Table, tablesOf } from './record-tables.js';
 import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
 import { literal } from './sql-text.js';
@@ -98,6 +78,7 @@ export class RunDatabase {
   readonly folder: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #derived: DerivedTables;
   readonly #spill: string;
   readonly #readingTypes: ReadonlySet<StatementType>;
 
@@ -108,12 +89,18 @@ export class RunDatabase {
       readonly connection: DuckDBConnection;
       readonly spill: string;
       readonly isForeign: boolean;
+      readonly hasMoney: boolean;
       readonly readingTypes: ReadonlySet<StatementType>;
     },
   ) {
     this.folder = parts.folder;
     this.#instance = instance;
     this.#connection = parts.connection;
+    const plain = {
+      run: (sql: string) => this.#run(sql),
+      number: async (sql: string) => numberOf(await this.#rows(sql)),
+    };
+    this.#derived = new DerivedTables(plain, parts.hasMoney);
     this.#spill = parts.spill;
     this.isForeign = parts.isForeign;
     this.#readingTypes = parts.readingTypes;
@@ -143,6 +130,7 @@ export class RunDatabase {
       connection: await instance.connect(),
       spill,
       isForeign: neutral !== undefined,
+      hasMoney: money !== undefined,
       // Statements that change nothing. `describe`, `summarize` and `show` count as SELECT.
       readingTypes: new Set([StatementType.SELECT, StatementType.EXPLAIN]),
     });
@@ -162,7 +150,7 @@ export class RunDatabase {
       const most = await database.#mostLegs();
       const legs = Math.min(legsOf(described.get('entries') ?? []), Math.max(RECORD_LEGS, most));
       for (const view of viewsOf(legs, place)) await database.run(view);
-      await database.#addProducts(money);
+      await database.run(productAccounts(money?.products ?? []));
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
       await database.#lock(tables.flatMap(({ files }) => files));
@@ -175,19 +163,28 @@ export class RunDatabase {
 
   /** Rejects with QueryError, as all that follow do. */
   async run(sql: string): Promise<void> {
-    await answered(this.#connection.run(sql));
+    await this.#derived.before(sql);
+    await this.#run(sql);
   }
 
   /** All rows; 64-bit integers come as decimal text. */
   async rows(sql: string): Promise<readonly Row[]> {
-    const reader = await answered(this.#connection.runAndReadAll(sql));
-    return reader.getRowObjectsJson();
+    await this.#derived.before(sql);
+    return this.#rows(sql);
   }
 
   /** The one number a query returns; null counts as 0. */
   async number(sql: string): Promise<number> {
-    const [row] = await this.rows(sql);
-    return Number(Object.values(row ?? {})[0] ?? 0);
+    return numberOf(await this.rows(sql));
+  }
+
+  async #run(sql: string): Promise<void> {
+    await answered(this.#connection.run(sql));
+  }
+
+  async #rows(sql: string): Promise<readonly Row[]> {
+    const reader = await answered(this.#connection.runAndReadAll(sql));
+    return reader.getRowObjectsJson();
   }
 
   /**
@@ -204,6 +201,7 @@ export class RunDatabase {
 
   /** The columns of a query of integers below 2^53 or doubles, some rows at a time. */
   async *columns(sql: string): AsyncGenerator<readonly (readonly number[])[]> {
+    await this.#derived.before(sql);
     const result = await answered(this.#connection.stream(sql));
     try {
       for await (const chunk of result)
@@ -214,6 +212,7 @@ export class RunDatabase {
   }
 
   async #reading(sql: string): Promise<DuckDBPreparedStatement> {
+    await this.#derived.before(sql);
     // DuckDB has no answer to a text without a statement.
     const statements = /\S/.test(sql) ? await this.#connection.extractStatements(sql) : undefined;
     const prepared = statements?.count === 1 ? await statements.prepare(0) : undefined;
@@ -297,16 +296,6 @@ export class RunDatabase {
     return this.number('select max(legs) from entries').catch(() => LEGS_MAX);
   }
 
-  /** Where nothing is known of placement nothing can be derived: the tables are there, and empty. */
-  async #addProducts(money: MoneyRules | undefined): Promise<void> {
-    await this.run(productAccounts(money?.products ?? []));
-    await (money === undefined
-      ? this.run(NO_PRODUCT_ASKED)
-      : this.run(PRODUCT_ASKED).catch(() => this.run(NO_PRODUCT_ASKED)));
-    const asked = await this.number('select count(*) from product_asked');
-    await this.run(asked > 0 ? PRODUCT_LEGS : NO_PRODUCT_LEGS);
-  }
-
   /** Rejects with UnreadableRunError where the file is missing or is not Parquet. */
   async #describe(path: string): Promise<Described[]> {
     try {
@@ -360,36 +349,6 @@ async function answered<Answer>(query: Promise<Answer>): Promise<Answer> {
   }
 }
 
-interface Table {
-  readonly name: string;
-  readonly files: readonly string[];
-  /** What it has at least; what its parts lack of it at the end is nothing in every row. */
-  readonly all: readonly ColumnSpec[];
-  /** By the columns that its first part has. */
-  readonly specs: (columns: readonly Described[]) => readonly ColumnSpec[];
-}
-
-function tablesOf(folder: string, shards: number): Table[] {
-  const books = join(folder, BOOKS_FOLDER);
-  const journal = join(folder, JOURNAL_TABLE);
-  const decisions = join(books, DECISIONS_PART);
-  const ofShards = (part: (shard: number) => string): string[] =>
-    Array.from({ length: shards }, (_, shard) => parquetFiles(join(books, part(shard)))).flat();
-  const ofWorkers = existsSync(journal) ? parquetFiles(journal) : [];
-  return [
-    { name: 'journal', files: ofWorkers, all: [], specs: () => OPERATION_COLUMNS },
-    {
-      name: 'entries',
-      all: ENTRY_COLUMNS,
-      files: ofShards(transfersPart),
-      specs: (columns) => entryColumns(columns.length === 0 ? LEGS_MAX : legsOf(columns)),
-    },
-    { name: 'accounts', files: ofShards(accountsPart), all: [], specs: () => ACCOUNT_COLUMNS },
-    {
-      name: 'decisions',
-      files: existsSync(decisions) ? parquetFiles(decisions) : [],
-      all: [],
-      specs: () => DECISION_COLUMNS,
-    },
-  ];
+function numberOf([row]: readonly Row[]): number {
+  return Number(Object.values(row ?? {})[0] ?? 0);
 }

@@ -51,10 +51,15 @@ describe('a random drill', () => {
       'every-operation',
       'everyday',
       'fraud',
+      'fund',
       'huabei',
       'loan',
+      'metro',
       'mobile',
+      'qr',
+      'red-packets',
       'starter',
+      'ticket-rush',
     ]);
     expect(everyOf(({ shards }) => shards)).toEqual([1, 2, 3, 4]);
     expect(everyOf(({ workers }) => workers)).toEqual([1, 2]);

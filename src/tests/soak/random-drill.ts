@@ -136,6 +136,64 @@ const SCRIPTS: readonly Script[] = [
       products: ['instalments', 'settlement', 'insurance', 'chargeback'],
     }),
   },
+  {
+    name: 'fund',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${200 + random.int(800)}`, '-e', 'USERS=2000'],
+    stack: population({
+      ...{ users: 2_000, merchants: 500, split: 50, openingMinor: 1_000_000 },
+      products: ['fund'],
+    }),
+  },
+  {
+    name: 'qr',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${200 + random.int(800)}`, '-e', 'USERS=5000'],
+    stack: population({
+      ...{ users: 5_000, merchants: 500, split: 50, openingMinor: 1_000_000 },
+      products: ['qr'],
+    }),
+  },
+  {
+    name: 'red-packets',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${200 + random.int(1_500)}`, '-e', 'USERS=20000'],
+    stack: population({
+      ...{ users: 20_000, merchants: 1, split: 0, openingMinor: 100_000_000 },
+      products: ['red-packets'],
+    }),
+  },
+  {
+    name: 'ticket-rush',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => [
+      ...[
+        '-e',
+        `QUERIES=${500 + random.int(2_000)}`,
+        '-e',
+        `QUERIES_PER_ORDER=${5 + random.int(25)}`,
+      ],
+      ...['-e', 'USERS=2000'],
+    ],
+    stack: population({
+      ...{ users: 2_000, merchants: 8, split: 0, openingMinor: 1_000_000 },
+      products: ['tickets'],
+    }),
+  },
+  {
+    name: 'metro',
+    loadMs: 20_000,
+    share: 1,
+    size: (random) => ['-e', `RATE=${100 + random.int(500)}`, '-e', 'USERS=5000'],
+    stack: population({
+      ...{ users: 5_000, merchants: 2, split: 2, openingMinor: 10_000_000 },
+      products: ['transit'],
+    }),
+  },
 ];
 
 const LOAD_MS = { min: 1_500, max: 4_000 };

@@ -9,7 +9,7 @@
  *   hold             payer -a        clearing with itself +a; what ends the hold has the same legs
  *   (refund, top-up: all signs of the amount turn, nothing is charged)
  *
- * Confirm and Cancel have the legs of their Try. That a release stands beside its capture is hold-bounds' matter.
+ * Operations of products have the legs of their templates (product-told.ts). Confirm and Cancel have the legs of their Try. That a release stands beside its capture is hold-bounds' matter.
  */
 
 import { kindsWhere } from '../../../products/kinds.js';
@@ -19,7 +19,6 @@ import { movesCounterparty, movesTowardsHome } from '../kinds.js';
 import type { Law } from '../law.js';
 import { PRODUCT_KINDS } from '../product-views.js';
 import { names } from '../sql-text.js';
-import { PRODUCT_TOLD } from './product-legs.js';
 
 const PAYS = names(kindsWhere(movesCounterparty));
 const TOWARDS_HOME = names(kindsWhere(movesTowardsHome));
@@ -137,10 +136,9 @@ export const legsFollowOperation: Law = {
         when legs <> 2 + (fee > 0)::integer + (commission > 0)::integer
           then 'has ' || legs || ' legs and not ' || 2 + (fee > 0)::integer + (commission > 0)::integer end as difference
       from derived),
-    of_products as (${PRODUCT_TOLD}),
     all_told as (
       select id_hi, id_lo, of_hi, of_lo, shard, lsn, timestamp_us, difference from told
-      union all select id_hi, id_lo, id_hi, id_lo, shard, lsn, timestamp_us, difference from of_products),
+      union all select id_hi, id_lo, id_hi, id_lo, shard, lsn, timestamp_us, difference from product_told),
     suspects as (from all_told where difference is not null),
     fitting as (
       select distinct shard, lsn from all_told semi join (select shard, lsn from suspects) s using (shard, lsn)

@@ -3,16 +3,17 @@
  * definition (product-views.ts), no more, no others, on the shard, in the role and in the mode that follow from where the accounts lie.
  * How an amount is shared out is decided when it is posted or tried; Confirm and Cancel end what was tried, whatever there is room for by then.
  */
-import { ACCOUNT_FLAG } from '../../../wire/ledger-log.js';
-import { PRODUCT_KINDS } from '../product-views.js';
+import { ACCOUNT_FLAG } from '../../wire/ledger-log.js';
+import { PRODUCT_KINDS } from './product-views.js';
 
 const { mustNotPassOpening } = ACCOUNT_FLAG;
 
 /**
- * A query over `moved` (entries with legs): a row an entry and an operation of its id, `difference` in words or null. All kinds of
- * products post at once.
+ * The table `product_told`, over `product_asked` and `product_legs`: a row an entry with legs and an operation of its id, `difference` in words or
+ * null. All kinds of products post at once.
  */
 export const PRODUCT_TOLD = `
+  create table product_told as
   with booked as (
     select m.*, p.worker, p.sequence, p.kind as asked_kind, p.amount as asked_amount, p.home, p.far, p.crosses,
       m.channel is distinct from p.channel or m.timeout_s is distinct from p.timeout_s
@@ -21,7 +22,7 @@ export const PRODUCT_TOLD = `
       case when m.shard = p.home then p.far else p.home end as asked_peer,
       case when m.command = 'try_' then 'made' when m.command = 'confirm' then 'confirmed'
         when m.command = 'cancel' then 'released' else 'posted' end as mode
-    from moved m join product_asked p using (id_hi, id_lo)),
+    from entries m join product_asked p using (id_hi, id_lo) where m.legs > 0),
   has as (
     select b.shard, b.lsn, b.worker, b.sequence, l.account, sum(l.posting)::bigint as posting, count(*) as times,
       bool_and(l.pending = b.mode) as fits
@@ -77,3 +78,7 @@ export const PRODUCT_TOLD = `
       when differs then 'has another channel, time-out or reference than was asked for' end as difference
   from booked b left join wrong w using (shard, lsn, worker, sequence)
   where asked_kind in (${PRODUCT_KINDS})`;
+
+/** Where no product was asked for anything. */
+export const NO_PRODUCT_TOLD = `
+  create table product_told (id_hi ubigint, id_lo ubigint, shard integer, lsn ubigint, timestamp_us bigint, difference varchar)`;
