@@ -17,11 +17,15 @@ export const RUNTIME_SUPPORT = {
 
   /** A k6 module used as a value, `const { check } = k6`: its functions bound to the VU. */
   namespace(module: object): unknown {
-    return new Proxy(module, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name, target);
+    // What it has of its own may be fixed, and a proxy gives what is fixed as it is.
+    const own = Object.entries(Object.getOwnPropertyDescriptors(module));
+    const open = own.map(([name, descriptor]) => [name, { ...descriptor, configurable: true }]);
+    const stand = Object.create(Object.getPrototypeOf(module), Object.fromEntries(open));
+    return new Proxy(stand, {
+      get(_, name) {
+        const value: unknown = Reflect.get(module, name, module);
         const isMethod = typeof name === 'string' && !/^[A-Z]/.test(name) && isFunction(value);
-        return isMethod ? value.bind(target) : value;
+        return isMethod ? value.bind(module) : value;
       },
     });
   },

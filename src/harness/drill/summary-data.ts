@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { CheckCounts } from '../measure/checks.js';
-import { builtInMetrics, METRICS } from '../options/metrics.js';
+import { builtInMetrics, type Contents, contentsOf, METRICS } from '../options/metrics.js';
 import type { Plan } from '../options/plan.js';
 import {
   isEmpty,
@@ -42,7 +42,7 @@ type MetricKind = Definition['kind'];
 
 interface Metric {
   readonly type: MetricKind;
-  readonly contains: 'time' | 'default';
+  readonly contains: Contents;
   readonly values: Readonly<Record<string, number>>;
   thresholds?: Record<string, { ok: boolean }>;
 }
@@ -76,7 +76,7 @@ function metricsOf(parts: SummaryParts): Readonly<Record<string, Metric>> {
     if (kind === undefined || all[key] !== undefined) return;
     all[key] = {
       type: kind,
-      contains: isTime === true ? 'time' : 'default',
+      contains: contentsOf({ name, isTime }),
       values: namedValues(values ?? NOTHING[kind], trendStatsOf(plan)),
     };
   };

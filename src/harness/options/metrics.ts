@@ -10,6 +10,20 @@ export interface MetricRow {
   readonly meaning: string;
 }
 
+/** What k6 says a metric holds; its data are bytes. */
+export type Contents = 'time' | 'data' | 'default';
+
+export function contentsOf({
+  name,
+  isTime,
+}: {
+  readonly name: string;
+  readonly isTime: boolean | undefined;
+}): Contents {
+  if (name === 'data_received' || name === 'data_sent') return 'data';
+  return isTime === true ? 'time' : 'default';
+}
+
 export const METRICS = {
   checks: { kind: 'rate', isTime: false, meaning: 'share of checks that passed' },
   dropped_iterations: {

@@ -7,6 +7,7 @@
  * Counters and gauges are as in k6 (points of a counter add up to it); of trends and rates each value is a point whose tag `stat`
  * says which. Pure.
  */
+import { contentsOf } from '../options/metrics.js';
 import { namedValues } from './named-values.js';
 import type { OutputMetric, OutputSecond, Sample } from './samples.js';
 
@@ -36,7 +37,7 @@ export class JsonLines {
 }
 
 function metricLine({ name, kind, isTime, thresholds }: OutputMetric): string {
-  const contains = isTime ? 'time' : 'default';
+  const contains = contentsOf({ name, isTime });
   const data = { name, type: kind, contains, thresholds, submetrics: null };
   return line({ type: 'Metric', data, metric: name });
 }

@@ -34,6 +34,10 @@ export const CORE_MODULES: readonly Snippet[] = [
     },
     [
       ["crypto.md5('hello', 'hex')", '5d41402abc4b2a76b9719d911017c592'],
+      [
+        "(({ md5, hmac: mac }) => md5('hello', 'hex').slice(0, 4) + typeof mac)(crypto)",
+        '5d41function',
+      ],
       ["crypto.sha1('hello', 'hex')", 'aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d'],
       ["sha256('hello', 'base64')", 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ='],
       ["crypto.sha384('', 'hex').slice(0, 16)", '38b060a751ac9638'],

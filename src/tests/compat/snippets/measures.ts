@@ -251,6 +251,8 @@ export const MEASURES: readonly Snippet[] = [
               thresholds: { 'rate>0.9': { ok: true } },
             },
             http_reqs: { type: 'counter', contains: 'default', values: { count: 1 } },
+            data_received: { type: 'counter', contains: 'data' },
+            data_sent: { type: 'counter', contains: 'data' },
             'http_reqs{a:b}': { values: { count: 0 }, thresholds: { 'count==0': { ok: true } } },
             time_to_pay: {
               type: 'trend',
