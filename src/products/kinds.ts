@@ -86,6 +86,16 @@ export const PASSES_ON: Uint8Array = kindFlags(
     refersTo.every((name) => BY_NAME.get(name)?.row.counterparty === undefined),
 );
 
+/** By number: 1 for kinds that go on from something that may have had a counterparty, and have none themselves. */
+export const GOES_ON_ALONE: Uint8Array = kindFlags(
+  ({ counterparty, goesOn }) => goesOn !== undefined && counterparty === undefined,
+);
+
+/** Each kind by name with each that it may refer to. */
+export const KINDS_REFERRED: readonly (readonly [kind: string, refersTo: string])[] = KINDS.flatMap(
+  ({ name, row }) => row.refersTo.map((to) => [name, to] as const),
+);
+
 /** By number: how far the code in an id may lie ahead of the clock, milliseconds; 0 for kinds whose ids are no codes. */
 export const CODE_AHEAD_MS: Float64Array = Float64Array.from(
   PRODUCT_KINDS,

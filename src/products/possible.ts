@@ -24,16 +24,35 @@ export function refusalOf(kind: ProductKind, amountMinor: number, details: numbe
 
 /** Over the columns `amount`, `id_hi` and `reference_hi`. */
 export function possibleSql(kind: ProductKind): string {
-  const { amountIs, details, earlierWhere, isSame, minMinor, where } = kind;
-  const mask = maskOf(details);
-  const earlier = earlierWhere.map(({ sql }) => `${sql} <> 0`);
   return [
-    `amount >= ${minMinor}`,
+    `amount >= ${kind.minMinor}`,
+    areDetailsPossibleSql(kind),
+    amountFollowsSql(kind),
+    hasDetailsOfReferenceSql(kind),
+  ]
+    .filter((one) => one !== 'true')
+    .join(' and ');
+}
+
+/** Whether there may be what its details say, and what those of the operation that it refers to say. */
+export function areDetailsPossibleSql({ earlierWhere, where }: ProductKind): string {
+  const earlier = earlierWhere.map(({ sql }) => `${sql} <> 0`);
+  const all = [
     ...(earlier.length > 0 ? [`(${earlier.join(' or ')})`] : []),
     ...(where === undefined ? [] : [`${where.sql} <> 0`]),
-    ...(amountIs === undefined ? [] : [`amount = ${amountIs.sql}`]),
-    ...(isSame ? [`(id_hi & ${mask}) = (reference_hi & ${mask})`] : []),
-  ].join(' and ');
+  ];
+  return all.length === 0 ? 'true' : all.join(' and ');
+}
+
+/** Whether its amount is the one that follows from its details. */
+export function amountFollowsSql({ amountIs }: ProductKind): string {
+  return amountIs === undefined ? 'true' : `amount = ${amountIs.sql}`;
+}
+
+/** Whether its details are those of what it refers to, where they must be. */
+export function hasDetailsOfReferenceSql({ details, isSame }: ProductKind): string {
+  const mask = maskOf(details);
+  return isSame ? `(id_hi & ${mask}) = (reference_hi & ${mask})` : 'true';
 }
 
 function maskOf(details: readonly Detail[]): number {

@@ -39,7 +39,7 @@ test('an honest stack is judged valid, by the laws of the product too, by the sc
   expect(declines.exists_with_different_credit_account_id).toBeGreaterThan(0);
 });
 
-const BUGS: readonly Mutant[] = ['take-any-code', 'take-old-codes'];
+const BUGS: readonly Mutant[] = ['take-any-code', 'take-old-codes', 'refuse-codes-of-many'];
 
 test.each(BUGS)(
   '%s is found, by the scan and by the queries alone, and by a law of the product',

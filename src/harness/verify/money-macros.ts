@@ -5,19 +5,21 @@
 import { ACCOUNT_CLASS, CLASS_UNIT, SLOT_UNIT } from '../../wire/accounts.js';
 import type { RiskRules } from '../../wire/admin.js';
 import type { MoneyRules } from '../records/target-facts.js';
+import { names } from './sql-text.js';
 
 const IS_MERCHANT = `account // ${CLASS_UNIT} = ${ACCOUNT_CLASS.merchant}`;
 
 /** Statements that create them. */
 export function moneyMacros(money: MoneyRules): readonly string[] {
   const { feePer10k, commissionPer10k, merchants, openingMinor } = money;
-  const { risk, shards, splitMerchants, users } = money;
+  const { products, risk, shards, splitMerchants, users } = money;
   return [
     `create macro agreed_shards() as ${shards}`,
     `create macro agreed_users() as ${users}`,
     `create macro agreed_merchants() as ${merchants}`,
     `create macro agreed_split_merchants() as ${splitMerchants}`,
     `create macro agreed_opening() as ${openingMinor}`,
+    `create macro agreed_products() as [${names(products)}]::varchar[]`,
     ...riskMacros(risk),
     `create macro is_merchant(account) as ${IS_MERCHANT}`,
     `create macro fee_of(amount) as amount * ${feePer10k} // 10000`,

@@ -38,6 +38,8 @@ export function checkOperation(operation: DataView, at: number, facts: CheckFact
   const kind = operation.getUint8(at + OP.kind);
   switch (kind) {
     case OPERATION_KIND.pay:
+      if (facts.mutant === 'one-number-one-account' && isOneNumber(operation, at))
+        return RESULTS.accounts_must_be_different.code;
       return checkMoney(operation, at, MERCHANT_HIGH);
     case OPERATION_KIND.refund:
       return checkReference(operation, at) || checkMoney(operation, at, MERCHANT_HIGH);
@@ -80,7 +82,7 @@ function checkProduct(operation: DataView, at: number, { offers, mutant }: Check
   if (
     shown !== undefined &&
     mutant !== 'take-any-code' &&
-    !isCodeHere(product.operation, operation, at)
+    !isCodeHere(product.operation, operation, at, mutant)
   )
     return RESULTS.code_not_genuine.code;
   if (shown?.followsS !== undefined && mutant !== 'leave-before-entry') {
@@ -104,8 +106,14 @@ function isOnceId(operation: DataView, at: number): boolean {
   return isSameId(readOperationId(operation, at + OP.id), made);
 }
 
-function isCodeHere(product: ProductOperation, operation: DataView, at: number): boolean {
-  const user = operation.getUint32(at + OP.account, true);
+function isCodeHere(
+  product: ProductOperation,
+  operation: DataView,
+  at: number,
+  mutant: Mutant | undefined,
+): boolean {
+  const number = operation.getUint32(at + OP.account, true);
+  const user = mutant === 'refuse-codes-of-many' ? number & 0xffff : number;
   return isCodeOf(product, user, readOperationId(operation, at + OP.id));
 }
 
@@ -131,6 +139,13 @@ function checkMoney(operation: DataView, at: number, otherHigh: number): number 
     return RESULTS.accounts_must_be_different.code;
   }
   return 0;
+}
+
+/** Planted bug `one-number-one-account`. */
+function isOneNumber(operation: DataView, at: number): boolean {
+  return (
+    operation.getInt32(at + OP.account, true) === operation.getInt32(at + OP.counterparty, true)
+  );
 }
 
 function checkCommon(operation: DataView, at: number): number {

@@ -2,7 +2,7 @@
  * What a command refers to: may it end that hold, refund that payment? Whoever does must name the parties of what is
  * referred to. Refuses by result code, in TigerBeetle's order: not found, not a hold, other accounts, then what became of it.
  */
-import { AWAITS, PASSES_ON } from '../../products/kinds.js';
+import { AWAITS, GOES_ON_ALONE, PASSES_ON } from '../../products/kinds.js';
 import { readUint64 } from '../../wire/bytes.js';
 import { COMMAND_FLAG } from '../../wire/ledger-commands.js';
 import { ENTRY } from '../../wire/ledger-log.js';
@@ -13,7 +13,7 @@ import type { Books } from './books.js';
 import type { Command } from './command.js';
 import { STATE } from './ids.js';
 import { counterpartyOf, userOf } from './parties.js';
-import { GOES_ON_ALONE, REFERS_TO, TAKES_WHOLE } from './refund-kinds.js';
+import { REFERS_TO, TAKES_WHOLE } from './refund-kinds.js';
 
 const OTHER_ACCOUNTS = RESULTS.reference_has_different_accounts.code;
 
@@ -50,7 +50,8 @@ export function refundRefusal(books: Books, command: Command, mutant?: Mutant): 
   if (mutant === 'go-on-from-declined' && state === STATE.declined) return 0;
   if (AWAITS[command.kind] === 1 && (payment < 0 || state === STATE.tried))
     return RESULTS.reference_not_here_yet.code;
-  if (state !== STATE.posted && state !== STATE.confirmed) {
+  const isForgotten = state === STATE.confirmed && mutant === 'forget-far-payments';
+  if (isForgotten || (state !== STATE.posted && state !== STATE.confirmed)) {
     return RESULTS.refunded_operation_not_found.code;
   }
   books.findEntry(payment);

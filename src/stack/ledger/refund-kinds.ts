@@ -15,8 +15,3 @@ export const REFERS_TO: readonly (Uint8Array | undefined)[] = Array.from(REFUNDS
 
 /** By kind: it takes the whole of what it refers to. */
 export const TAKES_WHOLE = kindFlags(({ goesOn }) => goesOn === 'whole');
-
-/** By kind: it goes on from something that may have had a counterparty, and has none itself. */
-export const GOES_ON_ALONE = kindFlags(
-  ({ counterparty, goesOn }) => goesOn !== undefined && counterparty === undefined,
-);

@@ -50,6 +50,12 @@ export const IDENTITY_MUTANTS = {
     exposedBy: 'an id that is sent twice at the same time',
     law: 'receipt-matches-books',
   },
+  'one-number-one-account': {
+    bug: 'a payer and a merchant with one number are taken for one account, and nothing is paid',
+    room: 'gateway',
+    exposedBy: 'a payment of a user to the merchant of the same number',
+    law: 'refused-with-reason',
+  },
   'retry-with-new-id': {
     bug: 'what was lost with a link to a shard the gateway sends again under an id of its own',
     room: 'payments',

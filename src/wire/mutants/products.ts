@@ -111,6 +111,13 @@ export const PRODUCT_MUTANTS = {
     scenario: 'qr.ts',
     law: 'qr-genuine',
   },
+  'refuse-codes-of-many': {
+    bug: 'the gateway makes the code of a payer from 16 bits of the number: codes of all others are refused as forged',
+    room: 'gateway',
+    exposedBy: 'a payment by code of a user with a number from 65,536 on',
+    scenario: 'qr.ts',
+    law: 'refused-with-reason',
+  },
   'take-old-codes': {
     bug: 'the ledger does not look how old a code is',
     room: 'ledger',

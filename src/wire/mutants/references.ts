@@ -45,6 +45,12 @@ export const REFERENCE_MUTANTS = {
     exposedBy: 'a refund that names another payer of the same shard',
     law: 'refund-bounds',
   },
+  'forget-far-payments': {
+    bug: 'a refund does not find a payment across shards: it looks for posted ones, and those are confirmed',
+    room: 'ledger',
+    exposedBy: 'a refund of a payment across shards',
+    law: 'refused-with-reason',
+  },
   'expire-early': {
     bug: 'a hold expires at half of its time',
     room: 'ledger',

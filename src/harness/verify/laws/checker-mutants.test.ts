@@ -135,6 +135,36 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: '0',
   },
   {
+    mistake: 'believes whatever an operation is said to say',
+    law: 'refused-with-reason',
+    from: 'from (from untrue union all from lost',
+    to: 'from (from lost',
+  },
+  {
+    mistake: 'believes that what is referred to is not there',
+    law: 'refused-with-reason',
+    from: 't.lsn < r.lsn',
+    to: 'false',
+  },
+  {
+    mistake: 'finds what is referred to wherever it may take effect',
+    law: 'refused-with-reason',
+    from: 'and t.lsn < r.lsn',
+    to: '',
+  },
+  {
+    mistake: 'takes one party for both',
+    law: 'refused-with-reason',
+    from: 'or without_slot(coalesce(a.counterparty, 0)) = without_slot(coalesce(b.counterparty, 0))',
+    to: 'or true',
+  },
+  {
+    mistake: 'believes every reason that the books do not have',
+    law: 'refused-with-reason',
+    from: 'union all from unheard',
+    to: '',
+  },
+  {
     mistake: 'takes an id that was sent again for an operation of later',
     law: 'version-chain',
     from: 'min(invoked_us)',
@@ -393,6 +423,7 @@ beforeAll(async () => {
   await add('clean, with ids that were sent again', undefined, sentAgain(clean));
   await add('clean, with a second body that was tried far away', undefined, triedAgain(clean));
   await add('clean, with payers who paid too often', undefined, tooOften(clean));
+  await add('clean, with refunds that may not be', undefined, refusedRightly(clean));
   await add('unknown and happened', undefined, lessTold(clean, undefined));
   await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
   for (const { bug, law, plant } of PLANTED_BUGS) {
@@ -506,6 +537,39 @@ function tooOften(clean: Recorded): Recorded {
   if (changed < 3 || risk === undefined) throw new Error('there were not enough declines');
   const velocity = [{ windowMs: 3_600_000, countMax: 1, amountMinorMax: 2 ** 40 }];
   return { ...recorded, money: { ...recorded.money, risk: { ...risk, velocity } } };
+}
+
+/** The history with refunds that name another merchant than their payment, or come before what they refer to. */
+function refusedRightly(clean: Recorded): Recorded {
+  const recorded = structuredClone(clean);
+  const entries = recorded.entries.flat();
+  const isPayment = ({ code, command, kind }: EntryRecord): boolean =>
+    code === 0 && command === COMMAND.post && kind === OPERATION_KIND.pay;
+  const told = new Set<number>();
+  for (const operation of recorded.operations) {
+    const { completion, id } = operation;
+    const { code: tooMuch } = RESULTS.refund_exceeds_payment;
+    const entry = entries.find(
+      (one) => keyOf(one.id) === keyOf(id) && one.code === tooMuch && one.command === COMMAND.post,
+    );
+    if (operation.kind !== OPERATION_KIND.refund || completion === undefined) continue;
+    if (entry === undefined) continue;
+    const log = recorded.entries[entry.shard] ?? [];
+    const later = log.slice(log.indexOf(entry) + 1).find(isPayment);
+    const isEarly = told.size === 1 && later !== undefined;
+    if (isEarly) {
+      operation.reference = later.id;
+      entry.reference = later.id;
+    } else operation.counterparty++;
+    const { code } = isEarly
+      ? RESULTS.refunded_operation_not_found
+      : RESULTS.reference_has_different_accounts;
+    completion.code = code;
+    entry.code = code;
+    told.add(code);
+  }
+  if (told.size < 2) throw new Error('there were not enough refunds of too much');
+  return recorded;
 }
 
 const lastOf = (log: readonly EntryRecord[]): number => log.at(-1)?.timestampUs ?? 0;

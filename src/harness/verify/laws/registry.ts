@@ -25,6 +25,7 @@ import { oncePerId } from './once-per-id.js';
 import { readInRealTime } from './read-in-real-time.js';
 import { receiptMatchesBooks } from './receipt-matches-books.js';
 import { refundBounds } from './refund-bounds.js';
+import { refusedWithReason } from './refused-with-reason.js';
 import { reservedEndsOnce } from './reserved-ends-once.js';
 import { riskAsAgreed } from './risk-as-agreed.js';
 import { shardsAgree } from './shards-agree.js';
@@ -51,6 +52,7 @@ export const LAWS: readonly Law[] = [
   readInRealTime,
   strictSerializable,
   declinedWithCause,
+  refusedWithReason,
   riskAsAgreed,
   balanceIsHistory,
   conservation,

@@ -45,6 +45,7 @@ import {
   STATUS,
 } from './operation-index.js';
 import { IS_RISK, OverLimit } from './over-limit.js';
+import { IS_REASON } from './reasons.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
 
@@ -82,6 +83,8 @@ export interface Loaded {
   /** Declines by risk control; and of these, those that a limit of one payment does not explain. */
   riskDeclines: number;
   unexplained: number;
+  /** Declines for what an operation says or refers to. */
+  reasoned: number;
   /** Balances that were read. */
   balances: number;
   /** Of these, told of another account than was asked for, or of several. */
@@ -135,6 +138,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
     overLimit: [],
     riskDeclines: 0,
     unexplained: 0,
+    reasoned: 0,
     balances: 0,
     strangeReads: 0,
     reads: [],
@@ -275,6 +279,7 @@ function loadTold(
         loaded.riskDeclines++;
         if (!overLimit.explains(index, head >>> 16)) loaded.unexplained++;
       }
+      if (IS_REASON[head >>> 16] === 1 && (bits & STATUS.moves) !== 0) loaded.reasoned++;
       if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
       if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
         bits |= STATUS.definiteDecline;

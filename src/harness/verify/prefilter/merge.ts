@@ -33,6 +33,7 @@ export function merge(scanned: Scanned): ScanFacts {
       | 'receipts'
       | 'riskDeclines'
       | 'unexplained'
+      | 'reasoned'
       | 'balances'
       | 'strangeReads',
   ): number => loaded.reduce((sum, part) => sum + part[name], 0);
@@ -62,6 +63,7 @@ export function merge(scanned: Scanned): ScanFacts {
     refusals: total('refusals'),
     risked: total('risked') + count('riskDeclines'),
     riskSuspicions: total('overLimit') + total('unexplained') + count('unexplained'),
+    reasons: total('reasons') + count('reasoned'),
     lookedUpInVain: count('lookedUpInVain'),
     lost: found.lost + ambiguous,
     notFound: found.notFound + ambiguous,

@@ -272,6 +272,13 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'declined-with-cause',
   },
   {
+    mistake: 'believes whatever reason is told',
+    file: 'load-operations.ts',
+    from: 'if (IS_REASON[head >>> 16] === 1 && (bits & STATUS.moves) !== 0) loaded.reasoned++;',
+    to: '',
+    law: 'refused-with-reason',
+  },
+  {
     mistake: 'lets a read be of any time before',
     file: 'leg-walk.ts',
     from: 'if (askedUs > this.#pastUs) this.#pastUs = askedUs;',

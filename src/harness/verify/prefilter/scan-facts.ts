@@ -26,6 +26,8 @@ export interface ScanFacts {
   /** What risk control let go and declined; and of that what only the query can judge. */
   readonly risked: number;
   readonly riskSuspicions: number;
+  /** Refusals for what an operation says or refers to, told and in the books: only the query judges them. */
+  readonly reasons: number;
   readonly receipts: number;
   readonly balances: number;
   /** Look-ups that found nothing, and told as of when. */

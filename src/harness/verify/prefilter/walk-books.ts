@@ -29,6 +29,7 @@ import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
 import { findAt, type OperationMemory, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
+import { isByReference } from './reasons.js';
 import { DRAWS, Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
@@ -197,6 +198,7 @@ class Walk {
     if (isEffect && !isHalf && RISKED[kind] === 1) this.#onRisked(words, at, kind);
     if (legs === 0 && IS_RISK[code] === 1)
       if (!this.#overLimit.explains(operation, code)) facts.unexplained++;
+    if (isByReference(code, command, legs)) facts.reasons++;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||

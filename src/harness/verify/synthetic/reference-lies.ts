@@ -21,6 +21,15 @@ import {
 } from './lies-of-order.js';
 import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
+  refundOfTheSame,
+  refundOfWhatIsThere,
+  refusedAsMalformed,
+  refusedAsNotOffered,
+  refusedAsOneAccount,
+  refusedAsOutOfRange,
+  toldOfNoPayment,
+} from './lies-of-reasons.js';
+import {
   captureForAnother,
   captureMoreThanHeld,
   captureOfAnotherHold,
@@ -242,6 +251,53 @@ const DECLINES: readonly PlantedLie[] = [
   },
 ];
 
+const REASONS: readonly PlantedLie[] = [
+  {
+    bug: 'the gateway refused a payment as malformed that was none',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with malformed_operation, which is not so$/,
+    lie: refusedAsMalformed,
+  },
+  {
+    bug: 'the gateway refused an amount as out of range that was within (32 bits)',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with amount_out_of_range, which is not so$/,
+    lie: refusedAsOutOfRange,
+  },
+  {
+    bug: 'a payer and a merchant of one number were taken for one account',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with accounts_must_be_different, which is not so$/,
+    lie: refusedAsOneAccount,
+  },
+  {
+    bug: 'a plain payment was refused as of a product that is not offered',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with product_not_offered, which is not so$/,
+    lie: refusedAsNotOffered,
+  },
+  {
+    bug: 'a refund was refused as of nothing, and its payment is there',
+    law: 'refused-with-reason',
+    witness:
+      /^refund .* and was refused as what it refers to is not found, which took effect before \(entry \d+ of shard \d\)$/,
+    lie: refundOfWhatIsThere,
+  },
+  {
+    bug: 'a refund was refused as of others, and it names whom its payment named',
+    law: 'refused-with-reason',
+    witness:
+      /^refund .* and was refused as of other accounts than what it refers to, which is of the same \(entry \d+ of shard \d\)$/,
+    lie: refundOfTheSame,
+  },
+  {
+    bug: 'a client was told that there is no such payment, and no shard said so',
+    law: 'refused-with-reason',
+    witness: /^refund .* and was told refunded_operation_not_found, and no shard refused it so$/,
+    lie: toldOfNoPayment,
+  },
+];
+
 const RISK: readonly PlantedLie[] = [
   {
     bug: 'risk control declined a payment as over the limit that was not',
@@ -270,5 +326,6 @@ export const REFERENCE_LIES: readonly PlantedLie[] = [
   ...READS,
   ...ORDER,
   ...DECLINES,
+  ...REASONS,
   ...RISK,
 ];

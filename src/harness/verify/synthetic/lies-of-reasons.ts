@@ -1,0 +1,72 @@
+/** Refusals for a reason that is not so, told alike by journal and books, or by the gateway alone. */
+import { OUTCOME } from '../../../wire/acks.js';
+import { COMMAND } from '../../../wire/ledger-commands.js';
+import { OPERATION_KIND } from '../../../wire/operations.js';
+import { RESULTS, type ResultName } from '../../../wire/results.js';
+import type { Lie } from './lies-of-references.js';
+import type { OperationRecord } from './records.js';
+import type { Recorded } from './run-folder.js';
+import { effectOf, keyOf, removeEntry } from './settle.js';
+
+/** A payment within one shard is refused at the gateway instead: nothing of it is in the books. */
+const refusedAtOnce =
+  (reason: ResultName): Lie =>
+  (recorded, choose) => {
+    const referred = new Set(
+      recorded.operations.map(({ reference }) => reference && keyOf(reference)),
+    );
+    const found = choose(
+      recorded.operations.filter(
+        (one) =>
+          one.kind === OPERATION_KIND.pay &&
+          !referred.has(keyOf(one.id)) &&
+          one.completion?.outcome === OUTCOME.ok &&
+          effectOf(recorded, one)?.command === COMMAND.post,
+      ),
+    );
+    const entry = found && effectOf(recorded, found);
+    if (found === undefined || entry === undefined) return false;
+    removeEntry(recorded, entry);
+    tell(found, reason);
+    return true;
+  };
+
+export const refusedAsMalformed = refusedAtOnce('malformed_operation');
+export const refusedAsOutOfRange = refusedAtOnce('amount_out_of_range');
+export const refusedAsOneAccount = refusedAtOnce('accounts_must_be_different');
+export const refusedAsNotOffered = refusedAtOnce('product_not_offered');
+
+/** A refund of too much is refused for another reason, by the ledger and so by all. */
+const refundRefused =
+  (reason: ResultName): Lie =>
+  (recorded, choose) => {
+    const found = choose(refundsOfTooMuch(recorded));
+    if (found === undefined) return false;
+    for (const entry of recorded.entries.flat())
+      if (keyOf(entry.id) === keyOf(found.id)) entry.code = RESULTS[reason].code;
+    tell(found, reason);
+    return true;
+  };
+
+export const refundOfWhatIsThere = refundRefused('refunded_operation_not_found');
+export const refundOfTheSame = refundRefused('reference_has_different_accounts');
+
+/** The client alone is told of it. */
+export const toldOfNoPayment: Lie = (recorded, choose) => {
+  const found = choose(refundsOfTooMuch(recorded));
+  if (found !== undefined) tell(found, 'refunded_operation_not_found');
+  return found !== undefined;
+};
+
+function refundsOfTooMuch({ operations }: Recorded): OperationRecord[] {
+  const { code } = RESULTS.refund_exceeds_payment;
+  return operations.filter(
+    ({ completion, kind }) => kind === OPERATION_KIND.refund && completion?.code === code,
+  );
+}
+
+function tell({ completion }: OperationRecord, reason: ResultName): void {
+  if (completion === undefined) return;
+  const { code } = RESULTS[reason];
+  Object.assign(completion, { outcome: OUTCOME.declined, code, legs: [], timestampUs: 0 });
+}
