@@ -55,6 +55,12 @@ describe('a brown-out', { timeout: 90_000 }, () => {
     expect(broken).toEqual([BROWN_OUT_LAW]);
   });
 
+  test('that does not end when the shard is there again is found', async () => {
+    const { laws } = await drilled(111, '--mutant', 'brown-out-for-ever');
+    const broken = laws.filter(({ status }) => status === 'broken').map(({ name }) => name);
+    expect(broken).toEqual([BROWN_OUT_LAW]);
+  });
+
   test.each([
     ["[{ kinds: ['pray'], inFlight: 5 }]", 'brownOut: there is no kind pray'],
     [

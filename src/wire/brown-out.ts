@@ -3,6 +3,9 @@
 /** The law that every run has whose gateway was given steps. */
 export const BROWN_OUT_LAW = 'brown-out-as-agreed';
 
+/** A step that is on ends when fewer than this share of what began it are in flight. */
+export const BROWN_OUT_RELAXED = 0.8;
+
 export interface BrownOutStep {
   /** Names of kinds that are refused in this step and in those after it. */
   readonly kinds: readonly string[];

@@ -68,4 +68,12 @@ export const COORDINATION_MUTANTS = {
     needsFault: true,
     law: BROWN_OUT_LAW,
   },
+  'brown-out-for-ever': {
+    bug: 'a brown-out that has begun does not end: what can wait is refused when nothing is in flight any more',
+    room: 'payments',
+    scenario: 'everyday.ts',
+    exposedBy: 'a shard that was away, and is there again',
+    needsFault: true,
+    law: BROWN_OUT_LAW,
+  },
 } as const satisfies Record<string, MutantRow>;
