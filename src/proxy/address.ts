@@ -14,7 +14,7 @@ export interface Address {
 export function parseListen(text: string): Address {
   if (text === '') return { host: '127.0.0.1', port: 0 };
   const address = parseAddress(text);
-  if (address === undefined) throw listenError(`: address ${text}: ${flaw(text)}`);
+  if (address === undefined) throw listenError(`: ${flaw(text)}`);
   const host = address.host === '' || address.host === 'localhost' ? '127.0.0.1' : address.host;
   if (host !== '::1' && !(isIP(host) === 4 && host.startsWith('127.'))) {
     throw listenError(` ${text}: bind: not on loopback (use 127.0.0.1)`);
@@ -24,7 +24,9 @@ export function parseListen(text: string): Address {
 
 /** Go's words. */
 function flaw(text: string): string {
-  return text.includes(':') ? 'invalid port' : 'missing port in address';
+  const port = /:([^:\]]*)$/.exec(text)?.[1];
+  if (port === undefined) return `address ${text}: missing port in address`;
+  return /^\d+$/.test(port) ? `address ${port}: invalid port` : `lookup tcp/${port}: unknown port`;
 }
 
 /** Undefined for what is not `host:port`; `[::1]:80` has host `::1`. */

@@ -2,6 +2,7 @@
  * The API as clients see it: through toxiproxy-node-client where it can say a thing, raw where bytes, statuses and
  * refusals count (it drops them). Compared once, request by request, with Toxiproxy 2.12.0.
  */
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { Toxiproxy } from 'toxiproxy-node-client';
@@ -185,8 +186,20 @@ describe('refusals', () => {
   const TOXICS = '/proxies/a/toxics';
   const rows: readonly [string, string, unknown, number, string][] = [
     ['POST', '/proxies', '', 400, 'bad request body: EOF'],
-    ['POST', '/proxies', '[]', 400, 'bad request body: a proxy must be an object'],
-    ['POST', '/proxies', { name: 1 }, 400, 'bad request body: name must be a string'],
+    [
+      'POST',
+      '/proxies',
+      '[]',
+      400,
+      'bad request body: json: cannot unmarshal array into Go value of type toxiproxy.Proxy',
+    ],
+    [
+      'POST',
+      '/proxies',
+      { name: 1 },
+      400,
+      'bad request body: json: cannot unmarshal number into Go struct field Proxy.name of type string',
+    ],
     ['POST', '/proxies', {}, 400, 'missing required field: name'],
     ['POST', '/proxies', { name: 'b' }, 400, 'missing required field: upstream'],
     ['POST', '/proxies', A, 409, 'proxy already exists'],
@@ -209,12 +222,40 @@ describe('refusals', () => {
       '/proxies',
       { name: 'b', listen: '127.0.0.1:70000', upstream: 'x:1' },
       500,
-      'listen tcp: address 127.0.0.1:70000: invalid port',
+      'listen tcp: address 70000: invalid port',
+    ],
+    [
+      'POST',
+      '/proxies',
+      { name: 'b', listen: '127.0.0.1:http-alt', upstream: 'x:1' },
+      500,
+      'listen tcp: lookup tcp/http-alt: unknown port',
     ],
     ['GET', '/proxies/zz', undefined, 404, 'proxy not found'],
     ['PATCH', '/proxies/zz', '{', 404, 'proxy not found'],
     ['DELETE', '/proxies/zz', undefined, 404, 'proxy not found'],
-    ['PATCH', '/proxies/a', { enabled: 'yes' }, 400, 'bad request body: enabled must be a boolean'],
+    [
+      'PATCH',
+      '/proxies/a',
+      { enabled: 'yes' },
+      400,
+      'bad request body: json: cannot unmarshal string into Go struct field Proxy.enabled of type bool',
+    ],
+    ['POST', '/proxies', '{"name":"x"', 400, 'bad request body: unexpected EOF'],
+    [
+      'POST',
+      TOXICS,
+      { type: 'latency', toxicity: '1' },
+      400,
+      'bad request body: json: cannot unmarshal string into Go struct field ToxicWrapper.toxicity of type float32',
+    ],
+    [
+      'PATCH',
+      `${TOXICS}/n`,
+      { attributes: 1 },
+      400,
+      'bad request body: json: cannot unmarshal number into Go struct field .attributes of type toxics.NoopToxic',
+    ],
     ['GET', '/proxies/zz/toxics', undefined, 404, 'proxy not found'],
     ['POST', TOXICS, '', 400, 'bad request body: EOF'],
     [
@@ -231,7 +272,7 @@ describe('refusals', () => {
       TOXICS,
       { type: 'latency', attributes: { latency: 1.5 } },
       400,
-      'bad request body: attributes.latency must be an integer',
+      'bad request body: json: cannot unmarshal number 1.5 into Go struct field LatencyToxic.attributes.latency of type int64',
     ],
     [
       'POST',
@@ -240,7 +281,13 @@ describe('refusals', () => {
       400,
       'invalid attribute: rate must be at least 0',
     ],
-    ['POST', TOXICS, { type: 'slicer' }, 400, 'invalid attribute: average_size must be at least 1'],
+    [
+      'POST',
+      TOXICS,
+      { type: 'slicer', attributes: { average_size: -1 } },
+      400,
+      'invalid attribute: average_size must be at least 0',
+    ],
     ['GET', `${TOXICS}/zz`, undefined, 404, 'toxic not found'],
     ['PATCH', `${TOXICS}/zz`, '{', 404, 'toxic not found'],
     ['DELETE', `${TOXICS}/zz`, undefined, 404, 'toxic not found'],
@@ -293,6 +340,19 @@ describe('refusals', () => {
     }
     expect(await call('PUT', '/proxies')).toMatchObject({ status: 405, body: '' });
     expect(await call('GET', '/reset')).toMatchObject({ status: 405, body: '' });
+  });
+});
+
+describe('a path that is not clean', () => {
+  it.each([
+    ['//proxies', '/proxies'],
+    ['/proxies//a?x=1', '/proxies/a?x=1'],
+    ['/proxies/../version', '/version'],
+  ])('%s leads to %s', async (path, location) => {
+    const [host, port] = server.address.split(':');
+    const [answer] = await once(request({ host, port, path }).end(), 'response');
+    answer.resume();
+    expect([answer.statusCode, answer.headers.location]).toEqual([301, location]);
   });
 });
 

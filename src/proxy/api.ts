@@ -10,13 +10,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { API_ERRORS, ApiError } from './errors.js';
+import { ApiError } from './errors.js';
 import type { Proxies, ProxyRequest } from './proxies.js';
 import type { TcpProxy } from './proxy.js';
 import {
   asFields,
   booleanField,
   type Fields,
+  misfit,
   numberField,
   readJson,
   textField,
@@ -51,7 +52,10 @@ export function createApi(proxies: Proxies): Server {
     return last;
   };
   const server = createServer((request, response) => {
-    const route = findRoute(request.url ?? '/');
+    const url = request.url ?? '/';
+    const cleaned = cleanPath(url);
+    if (cleaned !== undefined) return void response.writeHead(301, { Location: cleaned }).end();
+    const route = findRoute(url);
     if (route === undefined) return sendText(response, 404, '404 page not found\n');
     const handler = route.methods[request.method ?? ''];
     if (handler === undefined) return void response.writeHead(405).end();
@@ -64,6 +68,14 @@ export function createApi(proxies: Proxies): Server {
   });
   server.requestTimeout = 15_000;
   return server;
+}
+
+/** Where a path with `//` or dots in it leads, as a Go server says; undefined for one without. */
+function cleanPath(url: string): string | undefined {
+  const [path = '', ...query] = url.split('?');
+  if (!/\/\/|\/\.{1,2}(\/|$)/.test(path)) return undefined;
+  const { pathname } = new URL(`http://proxy${path.replaceAll(/\/{2,}/g, '/')}`);
+  return [pathname, ...query].join('?');
 }
 
 interface Route {
@@ -137,8 +149,8 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
       let requests: readonly ProxyRequest[] = [];
       try {
         const body = (await json()) ?? [];
-        if (!Array.isArray(body)) throw API_ERRORS.badRequestBody.with('populate takes an array');
-        requests = body.map(proxyRequest);
+        if (!Array.isArray(body)) throw misfit(body, `Go value of type []${POPULATED}`);
+        requests = body.map((one) => proxyRequest(one, POPULATED));
       } catch (error) {
         if (error instanceof ApiError) return populateAnswer([], error);
         throw error;
@@ -150,7 +162,7 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
   proxies: {
     GET: ({ proxies }) => ({ status: 200, json: proxies.views() }),
     POST: async ({ proxies, json }) => {
-      const proxy = await proxies.add(proxyRequest(await json()));
+      const proxy = await proxies.add(proxyRequest(await json(), PROXY));
       return { status: 201, json: proxy.view() };
     },
   },
@@ -158,13 +170,9 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
 
 const updateProxy: Handler = async ({ proxies, proxyName, json }) => {
   const proxy = proxies.get(proxyName);
-  const fields = asFields(await json(), 'the body');
-  const { listen, upstream, enabled } = proxy.view();
-  await proxy.update({
-    listen: textField(fields, 'listen', listen),
-    upstream: textField(fields, 'upstream', upstream),
-    enabled: booleanField(fields, 'enabled', enabled),
-  });
+  const had = proxy.view();
+  const { listen, upstream, enabled } = proxyRequest(await json(), PROXY, had);
+  await proxy.update({ listen, upstream, enabled });
   return { status: 200, json: proxy.view() };
 };
 
@@ -185,13 +193,15 @@ const TOXICS_ROUTES: Methods = {
   },
   POST: async ({ proxies, proxyName, json }) => {
     const proxy = proxies.get(proxyName);
-    const fields = asFields(await json(), 'the body');
+    const fields = asFields(await json(), 'Go value of type toxics.ToxicWrapper');
+    const text = (key: string, absent: string): string =>
+      textField(fields, key, { absent, of: 'ToxicWrapper' });
     const toxic = proxy.addToxic({
-      name: textField(fields, 'name', ''),
-      type: textField(fields, 'type', ''),
-      stream: textField(fields, 'stream', 'downstream'),
-      toxicity: numberField(fields, 'toxicity') ?? 1,
-      attributes: attributeFields(fields),
+      name: text('name', ''),
+      type: text('type', ''),
+      stream: text('stream', 'downstream'),
+      toxicity: numberField(fields, 'toxicity', 'ToxicWrapper') ?? 1,
+      attributes: attributeFields(fields, 'ToxicWrapper.attributes of type toxics.NoopToxic'),
     });
     return { status: 200, json: toxic.view() };
   },
@@ -199,11 +209,11 @@ const TOXICS_ROUTES: Methods = {
 
 const updateToxic: Handler = async ({ proxies, proxyName, toxicName, json }) => {
   const proxy = proxies.get(proxyName);
-  proxy.toxics.get(toxicName);
-  const fields = asFields(await json(), 'the body');
+  const { kind } = proxy.toxics.get(toxicName);
+  const fields = asFields(await json(), `Go value of type ${CHANGE}`);
   const toxic = proxy.updateToxic(toxicName, {
-    toxicity: numberField(fields, 'toxicity'),
-    attributes: attributeFields(fields),
+    toxicity: numberField(fields, 'toxicity', ''),
+    attributes: attributeFields(fields, `.attributes of type toxics.${kind.goType}`),
   });
   return { status: 200, json: toxic.view() };
 };
@@ -229,18 +239,31 @@ function populateAnswer(made: readonly TcpProxy[], failure: ApiError | undefined
   return { status, json: { error: message, status, proxies } };
 }
 
-function proxyRequest(body: unknown): ProxyRequest {
-  const fields = asFields(body, 'a proxy');
+/** `had`: what holds where the body does not say. */
+function proxyRequest(
+  body: unknown,
+  goType: string,
+  had: Omit<ProxyRequest, 'name'> = { listen: '', upstream: '', enabled: true },
+): ProxyRequest {
+  const fields = asFields(body, `Go value of type ${goType}`);
+  const text = (key: string, absent: string): string =>
+    textField(fields, key, { absent, of: 'Proxy' });
   return {
-    name: textField(fields, 'name', ''),
-    listen: textField(fields, 'listen', ''),
-    upstream: textField(fields, 'upstream', ''),
-    enabled: booleanField(fields, 'enabled', true),
+    name: text('name', ''),
+    listen: text('listen', had.listen),
+    upstream: text('upstream', had.upstream),
+    enabled: booleanField(fields, 'enabled', { absent: had.enabled, of: 'Proxy' }),
   };
 }
 
-function attributeFields(fields: Fields): Fields {
-  return asFields(fields.get('attributes'), 'attributes');
+/** What Toxiproxy reads bodies into, as Go names it. */
+const PROXY = 'toxiproxy.Proxy';
+const POPULATED = 'struct { toxiproxy.Proxy; Enabled *bool "json:\\"enabled\\"" }';
+const CHANGE =
+  'struct { Attributes interface {} "json:\\"attributes\\""; Toxicity float32 "json:\\"toxicity\\"" }';
+
+function attributeFields(fields: Fields, goField: string): Fields {
+  return asFields(fields.get('attributes'), `Go struct field ${goField}`);
 }
 
 function sendAnswer(response: ServerResponse, answer: Answer): void {

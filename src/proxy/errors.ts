@@ -23,7 +23,7 @@ export const API_ERRORS = {
   missingField: new ApiError('missing required field', 400),
   invalidStream: new ApiError('stream was invalid, can be either upstream or downstream', 400),
   invalidToxicType: new ApiError('invalid toxic type', 400),
-  /** Ours: Toxiproxy takes any number and dies of it when data flows (negative rate, average_size 0). */
+  /** Ours: Toxiproxy takes any number and dies of it when data flows (a negative rate or size). */
   invalidAttribute: new ApiError('invalid attribute', 400),
   proxyNotFound: new ApiError('proxy not found', 404),
   toxicNotFound: new ApiError('toxic not found', 404),

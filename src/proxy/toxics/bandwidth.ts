@@ -10,6 +10,7 @@ const PIECE_MS = 100;
 
 export const bandwidth: ToxicKind<'rate'> = {
   type: 'bandwidth',
+  goType: 'BandwidthToxic',
   minima: { rate: 0 },
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {

@@ -8,6 +8,7 @@ import type { ToxicKind } from './toxic.js';
 
 export const latency: ToxicKind<'latency' | 'jitter'> = {
   type: 'latency',
+  goType: 'LatencyToxic',
   minima: { latency: 0, jitter: 0 },
   /** Toxiproxy's 1,024 chunks of 32 KiB: a delay at full rate must not become a bandwidth limit. */
   holdBytesMax: 1024 * 32 * 1024,

@@ -6,6 +6,7 @@ import { HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
 
 export const limitData: ToxicKind<'bytes'> = {
   type: 'limit_data',
+  goType: 'LimitDataToxic',
   minima: { bytes: 0 },
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {

@@ -3,6 +3,7 @@ import { HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
 
 export const noop: ToxicKind<never> = {
   type: 'noop',
+  goType: 'NoopToxic',
   minima: {},
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount: (output) => ({

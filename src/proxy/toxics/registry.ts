@@ -1,5 +1,6 @@
 /** Every toxic there is, by the type the API names it with, and the check of its attributes. */
-import { API_ERRORS } from '../errors.js';
+import { API_ERRORS, type ApiError } from '../errors.js';
+import { misfit } from '../request-body.js';
 import { bandwidth } from './bandwidth.js';
 import { latency } from './latency.js';
 import { limitData } from './limit-data.js';
@@ -38,7 +39,7 @@ export function mergeAttributes(
   for (const [field, minimum] of Object.entries(kind.minima)) {
     const value = given.get(field) ?? had[field] ?? 0;
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-      throw API_ERRORS.badRequestBody.with(`attributes.${field} must be an integer`);
+      throw misfitOf({ kind, field, value });
     }
     if (value < minimum) {
       throw API_ERRORS.invalidAttribute.with(`${field} must be at least ${minimum}`);
@@ -46,4 +47,20 @@ export function mergeAttributes(
     merged[field] = value;
   }
   return merged;
+}
+
+/** Go tells the number too where it is one. */
+function misfitOf({
+  kind,
+  field,
+  value,
+}: {
+  readonly kind: ToxicKind;
+  readonly field: string;
+  readonly value: unknown;
+}): ApiError {
+  const number = typeof value === 'number' ? ` ${value}` : '';
+  const goInt = kind.type === 'slicer' ? 'int' : 'int64';
+  const into = `Go struct field ${kind.goType}.attributes.${field} of type ${goInt}`;
+  return misfit(value, into, number);
 }

@@ -7,6 +7,7 @@ import { HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
 
 export const resetPeer: ToxicKind<'timeout'> = {
   type: 'reset_peer',
+  goType: 'ResetToxic',
   minima: { timeout: 0 },
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {

@@ -21,6 +21,16 @@ describe('the slicer', () => {
     expect(server.chunks.length).toBeGreaterThan(1);
   });
 
+  it('without an average size cuts nothing', async () => {
+    proxy.addToxic('slicer', {});
+    const { client, server } = await proxy.pair();
+    client.socket.write('x'.repeat(3_000));
+    await until(() => server.bytes === 3_000);
+    expect(
+      pieces(3_000, { average_size: 0, size_variation: 5, delay: 0 }, seededRandom(1)),
+    ).toEqual([3_000]);
+  });
+
   it('hands on the rest in one when it is removed', async () => {
     proxy.addToxic('slicer', { average_size: 1, delay: 60_000_000 });
     const { client, server } = await proxy.pair();
@@ -30,8 +40,10 @@ describe('the slicer', () => {
     await until(() => server.text === 'abc');
   });
 
-  it('refuses sizes that never end', () => {
-    expect(() => proxy.addToxic('slicer')).toThrow('average_size must be at least 1');
+  it('refuses a size below nothing', () => {
+    expect(() => proxy.addToxic('slicer', { average_size: -1 })).toThrow(
+      'average_size must be at least 0',
+    );
   });
 
   it('takes a variation above its average, keeps it as given, and still cuts and loses nothing', async () => {

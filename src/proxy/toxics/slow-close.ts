@@ -3,6 +3,7 @@ import { HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
 
 export const slowClose: ToxicKind<'delay'> = {
   type: 'slow_close',
+  goType: 'SlowCloseToxic',
   minima: { delay: 0 },
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {

@@ -6,6 +6,7 @@ import { HOLD_BYTES_DEFAULT, type ToxicKind } from './toxic.js';
 
 export const timeout: ToxicKind<'timeout'> = {
   type: 'timeout',
+  goType: 'TimeoutToxic',
   minima: { timeout: 0 },
   holdBytesMax: HOLD_BYTES_DEFAULT,
   mount(output, attributes) {

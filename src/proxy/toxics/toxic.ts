@@ -11,6 +11,8 @@ export type Attributes<Field extends string = string> = Readonly<Record<Field, n
 
 export interface ToxicKind<Field extends string = string> {
   readonly type: string;
+  /** What it is in Toxiproxy's source: errors about its attributes name it. */
+  readonly goType: string;
   /** Each attribute with its smallest allowed value; all are integers, 0 when absent. Order is the API's. */
   readonly minima: Attributes<Field>;
   /** Bytes one link may hold in this stage before its source is no longer read. */
