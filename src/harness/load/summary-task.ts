@@ -1,6 +1,7 @@
 /**
  * The thread in which a script's handleSummary() runs, once, when everything else is over: a virtual user as setup() has one,
- * without a target. What it returns is checked here, where it is still the script's own.
+ * without a target to pay at; what it asks over HTTP, to tell somebody of the run, is sent and measured no more. What it returns is
+ * checked here, where it is still the script's own.
  */
 import type { MessagePort } from 'node:worker_threads';
 import {
@@ -13,10 +14,16 @@ import { noTarget } from '../compile/no-target.js';
 import { catchRejections } from '../compile/rejections.js';
 import { virtualUsers } from '../compile/virtual-users.js';
 import { monotonicClock } from '../entropy/clock.js';
+import { Random } from '../entropy/random.js';
+import { networkOf } from '../http/network.js';
+import { httpPort } from '../http/port.js';
 import { messageOf } from '../message-of.js';
 import type { Plan } from '../options/plan.js';
 import type { Secrets } from '../options/secrets.js';
 import type { InstanceView, VuHost } from '../ports/host.js';
+
+/** Stream of its generator, beside the scripts' and the workers' own. */
+const SUMMARY_STREAM = 0xfffc;
 
 /** Plain data. */
 export interface SummaryTask {
@@ -109,14 +116,20 @@ function hostWithoutTarget(
   { log, late }: { readonly log: (line: string) => void; readonly late: (error: unknown) => void },
 ): VuHost {
   const over = (): never => {
-    throw new Error('the drill is over: in handleSummary() nothing can be sent and nothing ended');
+    throw new Error('the drill is over: in handleSummary() nothing can be paid and nothing ended');
   };
+  const clock = monotonicClock();
+  const { http } = task.plan;
+  const nowUs = (): number => clock.nowUs();
+  const random = new Random(task.seed, SUMMARY_STREAM, 0);
+  const network = networkOf(http, { nowUs, random: () => random.nextFloat() });
   return {
     seed: task.seed,
-    clock: monotonicClock(),
+    clock,
     startedUnixMs: task.startedUnixMs,
-    ...noTarget(over, task.plan.http),
-    requests: { request: over },
+    ...noTarget(over, http),
+    http: httpPort(http, { network, nowUs, workers: 1 }),
+    requests: { request: () => undefined },
     iterationEnded: () => undefined,
     failedLate: (_vu, _what, error) => late(error),
     abort: over,

@@ -267,6 +267,21 @@ export const MEASURES: readonly Snippet[] = [
     },
   },
   {
+    name: 'handle-summary-that-tells-a-server',
+    shows: ['export handleSummary'],
+    script: `import http from 'k6/http';
+      export default function () { http.get(__ENV.URL); }
+      export function handleSummary(data) {
+        const answer = http.post(__ENV.URL + '/reports', JSON.stringify({ asked: data.metrics.http_reqs.values.count }));
+        return { stdout: 'told: ' + answer.status };
+      }`,
+    expect: {
+      asked: ['GET /', 'POST /reports'],
+      requests: [{}, { body: '{"asked":1}' }],
+      text: ['told: 200'],
+    },
+  },
+  {
     name: 'handle-summary-that-throws',
     shows: ['export handleSummary'],
     script: `export default function () {}
