@@ -3,7 +3,7 @@
  * them, with names. Pointer or arrow keys choose a second, whose figures stand below.
  * @typedef {{ name: string, line: number, area?: boolean, values: readonly (number | null)[] }} Series
  * @typedef {{ kind: string, label: string, title: string, fromS: number, toS: number }} Band
- * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number, most?: number }} Drawn `most`: the scale goes at least so far.
+ * @typedef {{ series: readonly Series[], bands: readonly Band[], lastS: number, most?: number, title?: string }} Drawn `most`: the scale goes at least so far; `title`: from now on.
  */
 import { afterKey, element, shape, swatch } from './dom.js';
 import { clock } from './format.js';
@@ -52,6 +52,7 @@ export class Chart {
 
   /** `leftOut`: what the values do not speak of. @param {Drawn} drawn @param {string} [leftOut] */
   draw(drawn, leftOut = '') {
+    this.#title = drawn.title ?? this.#title;
     this.#drawn = drawn;
     this.#leftOut = leftOut;
     this.#paint();

@@ -1,7 +1,8 @@
 /**
- * Response and service time against the percentile, as SVG: what is left over above a percentile is halved, quartered ... with equal
- * steps to the right. Arrow keys or the pointer choose a percentile, whose times stand below.
+ * Response and service time against the percentile, as SVG, or the duration of requests where nobody is paid: what is left over above a
+ * percentile is halved, quartered ... with equal steps to the right. Arrow keys or the pointer choose a percentile, whose times stand below.
  * @typedef {{ count: number, points: readonly (readonly [number, number])[] }} Curve
+ * @typedef {{ response_time: Curve, service_time: Curve, request_duration: Curve }} Curves
  */
 import { afterKey, element, shape, swatch } from './dom.js';
 import { count, timeUs } from './format.js';
@@ -11,11 +12,18 @@ const TOP = 12;
 const BOTTOM = 196;
 const LEFT = 58;
 
+/** @type {Curve} */
+const NO_CURVE = { count: 0, points: [] };
+
 export class CurveChart {
   #chosen = -1;
   #leftOut = '';
-  /** @type {{ response_time: Curve, service_time: Curve }} */
-  #curves = { response_time: { count: 0, points: [] }, service_time: { count: 0, points: [] } };
+  /** @type {Curve} */
+  #line = NO_CURVE;
+  /** @type {Curve} */
+  #guide = NO_CURVE;
+  /** Of both. @type {readonly string[]} */
+  #names = [];
   #svg = shape('svg', { class: 'live', tabindex: 0, role: 'img' });
   #legend = element('figcaption');
   #readout = element('p', { class: 'readout' });
@@ -29,32 +37,33 @@ export class CurveChart {
     new ResizeObserver(() => this.#paint()).observe(this.figure);
   }
 
-  /** `leftOut`: what the times do not speak of. @param {{ response_time: Curve, service_time: Curve }} curves @param {string} leftOut */
+  /** `leftOut`: what the times do not speak of. @param {Curves} curves @param {string} leftOut */
   draw(curves, leftOut) {
-    this.#curves = curves;
+    const pays = curves.response_time.points.length > 0;
+    this.#line = pays ? curves.response_time : curves.request_duration;
+    this.#guide = pays ? curves.service_time : NO_CURVE;
+    this.#names = pays ? ['response time', 'service time'] : ['request duration'];
     this.#leftOut = leftOut;
     this.#paint();
   }
 
   #paint() {
-    const { response_time: response, service_time: service } = this.#curves;
-    this.figure.hidden = response.points.length === 0;
+    const [main, guide] = [this.#line, this.#guide];
+    this.figure.hidden = main.points.length === 0;
     if (this.figure.hidden) return;
     const axes = this.#axes();
-    const title = `Percentiles of ${count(response.count)} times${this.#leftOut}`;
+    const title = `Percentiles of ${count(main.count)} times${this.#leftOut}`;
     this.#legend.replaceChildren(
       element('b', {}, title),
-      ...['response time', 'service time'].map((name, i) =>
-        element('span', { class: 'legend' }, swatch(1 + i), name),
-      ),
+      ...this.#names.map((name, i) => element('span', { class: 'legend' }, swatch(1 + i), name)),
     );
     this.#svg.setAttribute('viewBox', `0 0 ${axes.width} ${HEIGHT}`);
-    this.#svg.setAttribute('aria-label', `${title}. ${this.#words(response.points.length - 1)}`);
-    const chosen = response.points[this.#chosen];
+    this.#svg.setAttribute('aria-label', `${title}. ${this.#words(main.points.length - 1)}`);
+    const chosen = main.points[this.#chosen];
     this.#svg.replaceChildren(
       ...grid(axes),
-      line(service, 2, axes),
-      line(response, 1, axes),
+      ...(guide.points.length === 0 ? [] : [line(guide, 2, axes)]),
+      line(main, 1, axes),
       ...(chosen === undefined
         ? []
         : [
@@ -64,17 +73,17 @@ export class CurveChart {
             }),
           ]),
     );
-    const words = this.#words(chosen === undefined ? response.points.length - 1 : this.#chosen);
+    const words = this.#words(chosen === undefined ? main.points.length - 1 : this.#chosen);
     this.#readout.setAttribute('aria-live', chosen === undefined ? 'off' : 'polite');
     if (this.#readout.textContent !== words) this.#readout.textContent = words;
   }
 
   #axes() {
-    const { response_time: response, service_time: service } = this.#curves;
+    const [main, guide] = [this.#line, this.#guide];
     const width = Math.max(300, Math.round(this.figure.clientWidth - 24) || 900);
     const right = width - 18;
-    const decades = Math.max(1, Math.log10(Math.max(1, response.count, service.count)));
-    const times = [...response.points, ...service.points].map(([, us]) => Math.max(1, us));
+    const decades = Math.max(1, Math.log10(Math.max(1, main.count, guide.count)));
+    const times = [...main.points, ...guide.points].map(([, us]) => Math.max(1, us));
     const low = Math.floor(Math.log10(Math.min(...times)));
     const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...times))));
     const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
@@ -89,17 +98,18 @@ export class CurveChart {
 
   /** @param {number} index */
   #words(index) {
-    const { response_time: response, service_time: service } = this.#curves;
-    const point = response.points[index];
+    const [main, guide] = [this.#line, this.#guide];
+    const point = main.points[index];
     if (point === undefined) return '';
-    const other = service.points.find(([percentile]) => percentile === point[0]);
-    const more = other === undefined ? '' : `, service ${timeUs(other[1])}`;
-    return `${percent(point[0])}: response ${timeUs(point[1])}${more}`;
+    const other = guide.points.find(([percentile]) => percentile === point[0]);
+    const [first, second] = this.#names.map((name) => name.split(' ')[0]);
+    const more = other === undefined ? '' : `, ${second} ${timeUs(other[1])}`;
+    return `${percent(point[0])}: ${first} ${timeUs(point[1])}${more}`;
   }
 
   /** @param {number} index */
   #choose(index) {
-    const chosen = Math.min(index, this.#curves.response_time.points.length - 1);
+    const chosen = Math.min(index, this.#line.points.length - 1);
     if (chosen === this.#chosen) return;
     this.#chosen = chosen;
     this.#paint();
@@ -107,7 +117,7 @@ export class CurveChart {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const last = this.#curves.response_time.points.length - 1;
+    const last = this.#line.points.length - 1;
     const to = afterKey(event, { chosen: this.#chosen, last, stride: 5 });
     if (to !== undefined) this.#choose(to);
   }
@@ -117,9 +127,7 @@ export class CurveChart {
     const axes = this.#axes();
     const box = this.#svg.getBoundingClientRect();
     const at = ((event.clientX - box.left) / box.width) * axes.width;
-    this.#choose(
-      this.#curves.response_time.points.findLastIndex(([percentile]) => axes.x(percentile) <= at),
-    );
+    this.#choose(this.#line.points.findLastIndex(([percentile]) => axes.x(percentile) <= at));
   }
 }
 

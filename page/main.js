@@ -162,6 +162,19 @@ function tilesNow() {
   const { tick, rows } = known;
   const last = rows[rows.length - 1];
   if (tick === undefined) return [];
+  if (isRequestsOnly()) {
+    const { perSec, total, failed } = tick.requests;
+    return [
+      ['requests/s', count(perSec), `${count(total)} so far`],
+      [
+        'p99',
+        timeUs(last?.http_p99_us),
+        `p50 ${timeUs(last?.http_p50_us)}, p99.9 ${timeUs(last?.http_p999_us)}`,
+      ],
+      ['failed', count(failed), `of ${count(total)} requests`],
+      ['dropped', count(tick.droppedIterations), `${count(tick.lateStarts)} late starts`],
+    ];
+  }
   return [
     ['acknowledged/s', count(tick.paymentsPerSecNow), `planned ${count(tick.plannedPerSecNow)}`],
     ['p99', timeUs(last?.p99_us), `p50 ${timeUs(last?.p50_us)}, p99.9 ${timeUs(last?.p999_us)}`],
@@ -181,13 +194,33 @@ function declineWords() {
 /** @returns {[string, string, string][]} */
 function tilesAtEnd() {
   const sum = (/** @type {string} */ field) => known.rows.reduce((all, row) => all + row[field], 0);
-  const most = known.rows.reduce((all, row) => Math.max(all, row.ok), 0);
+  const mostOf = (/** @type {string} */ field) =>
+    known.rows.reduce((all, row) => Math.max(all, row[field]), 0);
+  const dropped = /** @type {const} */ ([
+    'dropped',
+    count(sum('dropped_iterations')),
+    `${count(sum('late_starts'))} late starts`,
+  ]);
+  if (isRequestsOnly())
+    return [
+      ['requests', count(sum('http_reqs')), `best second ${count(mostOf('http_reqs'))}`],
+      ['failed', count(sum('http_failed')), 'requests'],
+      ['planned', count(sum('planned')), 'iterations'],
+      [...dropped],
+    ];
   return [
-    ['acknowledged', count(sum('ok')), `best second ${count(most)}`],
+    ['acknowledged', count(sum('ok')), `best second ${count(mostOf('ok'))}`],
     ['planned', count(sum('planned')), 'iterations'],
     ['declined', count(sum('declined')), declineWords()],
-    ['dropped', count(sum('dropped_iterations')), `${count(sum('late_starts'))} late starts`],
+    [...dropped],
   ];
+}
+
+/** A script that pays nobody and makes requests is shown by these. */
+function isRequestsOnly() {
+  const asks = (/** @type {any} */ row) =>
+    row.ok + row.declined + row.not_sent + row.unknown + row.in_flight > 0;
+  return known.rows.some((row) => row.http_reqs > 0) && !known.rows.some(asks);
 }
 
 function showCharts() {
@@ -196,27 +229,58 @@ function showCharts() {
   const bands = [...known.pauses.map(pauseBand), ...known.faults.flatMap(bandsOf)];
   const lastS = Math.floor((tick?.elapsedMs ?? 0) / 1000);
   const column = (/** @type {string} */ field) => rows.map((row) => row[field] ?? null);
+  const requestsOnly = isRequestsOnly();
+  if (requestsOnly) showRequests({ bands, lastS }, column);
+  else showPayments({ bands, lastS }, column);
+  charts.open.figure.hidden = requestsOnly;
+  showCpu(processes, { bands, lastS });
+}
+
+/** @typedef {{ bands: any[], lastS: number }} Span @typedef {(field: string) => (number | null)[]} Column */
+
+/** @param {Span} span @param {Column} column */
+function showRequests(span, column) {
   charts.rate.draw({
-    ...{ bands, lastS },
+    ...span,
+    title: 'Requests a second',
+    series: [
+      { name: 'requests', line: 1, area: true, values: column('http_reqs') },
+      { name: 'failed', line: 2, values: column('http_failed') },
+    ],
+  });
+  charts.time.draw({ ...span, title: 'Request duration', series: timesOf('http_', column) });
+}
+
+/** @param {string} prefix @param {Column} column */
+function timesOf(prefix, column) {
+  return ['p50', 'p90', 'p99', 'p999'].map((name, i) => ({
+    name: name === 'p999' ? 'p99.9' : name,
+    line: 4 + i,
+    values: column(`${prefix}${name}_us`),
+  }));
+}
+
+/** @param {Span} span @param {Column} column */
+function showPayments(span, column) {
+  charts.rate.draw({
+    ...span,
+    title: 'Payments a second',
     series: [
       { name: 'acknowledged', line: 1, area: true, values: column('ok') },
       { name: 'planned', line: 0, values: column('planned') },
       { name: 'declined', line: 2, values: column('declined') },
     ],
   });
-  const times = ['p50', 'p90', 'p99', 'p999'].map((name, i) => ({
-    ...{ name: name === 'p999' ? 'p99.9' : name, line: 4 + i, values: column(`${name}_us`) },
-  }));
-  charts.time.draw({ bands, lastS, series: times }, known.left_out);
+  const times = { ...span, title: 'Response time', series: timesOf('', column) };
+  charts.time.draw(times, known.left_out);
   charts.open.draw({
-    ...{ bands, lastS },
+    ...span,
     series: [
       { name: 'in flight', line: 1, values: column('in_flight') },
       { name: 'unknown', line: 2, values: column('unknown') },
       { name: 'dropped', line: 3, values: column('dropped_iterations') },
     ],
   });
-  showCpu(processes, { bands, lastS });
 }
 
 /** @param {readonly any[]} rows @param {{ bands: any[], lastS: number }} time */

@@ -28,6 +28,7 @@ test('every line is one object with a time, a level and the phase', () => {
     okTotal: 600,
     declinedTotal: 1,
     notSentTotal: 0,
+    requests: { perSec: 640, p50Us: 800, p99Us: null, total: 640, failed: 2 },
   } as const;
   view.onPhase('load');
   view.onTick(tick);
@@ -38,7 +39,16 @@ test('every line is one object with a time, a level and the phase', () => {
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(objects).toMatchObject([
     { time, level: 'info', msg: 'phase load', phase: 'load' },
-    { level: 'info', msg: 'load', second: 1, payments_per_s: 600, p99_us: null, ok: 600 },
+    {
+      level: 'info',
+      msg: 'load',
+      second: 1,
+      payments_per_s: 600,
+      p99_us: null,
+      ok: 600,
+      http_reqs: 640,
+      http_failed: 2,
+    },
     { level: 'warn', msg: 'two\n"lines"', phase: 'load' },
   ]);
 });

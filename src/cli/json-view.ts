@@ -5,7 +5,13 @@
  *     {"time":"...","level":"info","msg":"load","phase":"load","second":7,"payments_per_s":1200,"planned_per_s":1200,"p99_us":8100,...}
  */
 import { isoTime, unixMsNow } from '../harness/entropy/clock.js';
-import type { DrillHooks, DrillPhase, DrillTick, NoticeLevel } from '../harness/report/progress.js';
+import type {
+  DrillHooks,
+  DrillPhase,
+  DrillTick,
+  NoticeLevel,
+  RequestTick,
+} from '../harness/report/progress.js';
 
 export function jsonView(output: Pick<NodeJS.WriteStream, 'write'>): DrillHooks {
   let phase: DrillPhase | undefined;
@@ -45,7 +51,15 @@ function figures(tick: DrillTick): object {
     in_flight: tick.inFlight,
     late_starts: tick.lateStarts,
     dropped_iterations: tick.droppedIterations,
+    ...(tick.requests === undefined ? {} : requestFigures(tick.requests)),
     faults: tick.faultsActive,
+  };
+}
+
+function requestFigures({ perSec, p50Us, p99Us, total, failed }: RequestTick): object {
+  return {
+    ...{ http_reqs_per_s: perSec, http_p50_us: p50Us, http_p99_us: p99Us },
+    ...{ http_reqs: total, http_failed: failed },
   };
 }
 

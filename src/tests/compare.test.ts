@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../harness/campaign/compare/comparison-file.js';
+import { startTestServer } from '../harness/http/testing/test-server.js';
 import { payments, startProgramIn, writeFaults, writeScript } from './testing/program.js';
 
 let folder: string;
@@ -31,6 +32,35 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a script that pays nobody', { timeout: 120_000 }, () => {
+  test('is compared by its requests, and with no run of payments', async () => {
+    const server = await startTestServer();
+    const script = `import http from 'k6/http';
+export const options = { vus: 2, duration: '2s' };
+export default function () { http.get(__ENV.TARGET + '/delay/20'); }`;
+    writeFileSync(join(folder, 'requests.js'), script);
+    for (const name of ['gets/one', 'gets/two', 'gets/three'])
+      await paydrill(
+        ...['run', 'requests.js', '--out', name, '--quiet', '-e', `TARGET=${server.url}`],
+      );
+    await server.close();
+    const { code, output, errors } = await paydrill(
+      ...['compare', 'gets/one', 'gets/two', 'gets/three', '--format', 'json'],
+    );
+    expect(code, errors).toBe(0);
+    const { rows, baseline }: Comparison = JSON.parse(output);
+    expect(baseline.labels).toMatchObject({ measured: 'requests', load_model: 'closed' });
+    const p50 = rows.find(({ what }) => what === 'p50');
+    expect(p50?.name).toBe('request duration p50');
+    expect(p50?.baseline).toBeGreaterThan(19_000);
+    const throughput = rows.find(({ what }) => what === 'throughput')?.baseline;
+    expect(throughput).toBeGreaterThan(10);
+    expect(throughput).toBeLessThan(100);
+    const other = await paydrill('compare', 'runs/one', 'gets/one');
+    expect(other).toMatchObject({ code: 104, errors: expect.stringContaining('not of one kind') });
+  });
+});
 
 describe('paydrill compare', { timeout: 120_000 }, () => {
   test('runs are kept as a small file, and compared with it: of itself nothing is worse', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../harness/http/testing/test-server.js';
+import { countedValues, readIntervalLog } from '../harness/measure/interval-log.js';
 import { readSummary, startDrill, writeScript } from './testing/program.js';
 
 let folder: string;
@@ -95,6 +96,24 @@ describe('a script that pays nobody', () => {
     expect(summary.metrics.http_reqs?.values.count).toBe(26);
     expect(summary.metrics.http_req_failed?.values).toMatchObject({ passes: 12, fails: 14 });
     expect(existsSync(join(folder, 'run', 'report.html'))).toBe(true);
+  }, 60_000);
+
+  test('tells its requests second by second, those of setup() apart', async () => {
+    const { code, errors } = await run(LOAD);
+    expect(code, errors).toBe(0);
+    const file = (name: string): string => readFileSync(join(folder, 'run', name), 'utf8');
+    const logged = readIntervalLog(file('request-duration.hlog')).flatMap(({ encoded }) =>
+      countedValues(encoded).map(([, count]) => count),
+    );
+    const all = readSummary(folder).metrics.http_reqs?.values.count;
+    expect(logged.reduce((sum, count) => sum + count, 0)).toBe(Number(all) - 1);
+    const { rows } = JSON.parse(file('metrics.json'));
+    const sum = (field: string): number =>
+      rows.reduce((total: number, row: Record<string, number>) => total + Number(row[field]), 0);
+    // What ended after the last whole second of the load stands in the log alone.
+    expect(sum('http_reqs')).toBeGreaterThan(0);
+    expect(sum('http_reqs')).toBeLessThanOrEqual(24);
+    expect(sum('http_failed') * 2).toBe(sum('http_reqs'));
   }, 60_000);
 
   test('ends with 99 where a threshold does not hold', async () => {

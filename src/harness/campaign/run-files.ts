@@ -1,10 +1,10 @@
 /** What a run folder says of a drill's seconds, read back from its files: summary, metrics, processes, histograms. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoggedInterval, readIntervalLog } from '../measure/interval-log.js';
 import { messageOf } from '../message-of.js';
 import { parseSummary } from '../report/json.js';
-import { METRICS_SCHEMA, type MetricsRow } from '../report/metrics.js';
+import { METRICS_SCHEMA, type MetricsRow, NO_REQUESTS } from '../report/metrics.js';
 import {
   NO_CURVES,
   PERCENTILES_SCHEMA,
@@ -21,6 +21,8 @@ export interface RunFiles {
   /** Empty of a run of an earlier build, which has no such file. */
   readonly processes: readonly ProcessesRow[];
   readonly responseTime: readonly LoggedInterval[];
+  /** Empty where the script made no request, and of a run of an earlier build. */
+  readonly requestDuration: readonly LoggedInterval[];
   /** Empty of a run of an earlier build. */
   readonly curves: PercentileCurves;
   /** Of the operation that the first broken law is about, where there is one. */
@@ -32,9 +34,15 @@ export function readRunFiles(folder: string): RunFiles {
   const path = (name: string): string => join(folder, name);
   return {
     summary: parseSummary(textOf(path('summary.json')), path('summary.json')),
-    metrics: rowsOf<MetricsRow>(path('metrics.json'), METRICS_SCHEMA),
+    metrics: rowsOf<MetricsRow>(path('metrics.json'), METRICS_SCHEMA).map((row) => ({
+      ...NO_REQUESTS,
+      ...row,
+    })),
     processes: rowsOf<ProcessesRow>(path('processes.json'), PROCESSES_SCHEMA, { mayLack: true }),
     responseTime: intervalsOf(path('response-time.hlog')),
+    requestDuration: existsSync(path('request-duration.hlog'))
+      ? intervalsOf(path('request-duration.hlog'))
+      : [],
     curves: curvesOf(path('percentiles.json')),
     life: lifeOf(path('witness.json')),
   };
@@ -76,7 +84,7 @@ function contentOf(path: string, { mayLack }: { readonly mayLack: boolean }): un
 function curvesOf(path: string): PercentileCurves {
   const content = contentOf(path, { mayLack: true });
   if (content === undefined) return NO_CURVES;
-  if (isCurves(content)) return content;
+  if (isCurves(content)) return { ...NO_CURVES, ...content };
   throw new UserError(`${path}: not of schema ${PERCENTILES_SCHEMA}`);
 }
 

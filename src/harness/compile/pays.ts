@@ -9,6 +9,11 @@ export function pays({ transformed }: Pick<ScriptSource, 'transformed'>): boolea
   return imports.some((name) => name === '*' || name === 'default' || ASKS.has(name));
 }
 
+/** Whether it asks for payments at all, or tells of those that it makes itself. */
+export function tellsPayments({ transformed }: Pick<ScriptSource, 'transformed'>): boolean {
+  return transformed.imports[PAY_MODULE] !== undefined;
+}
+
 /** They wait for the target's answer. */
 const ASKS = new Set(
   Object.entries(k6Module(PAY_MODULE)?.exports ?? {}).flatMap(([name, kind]) =>

@@ -50,8 +50,10 @@ const NIGHT = planOf({
 
 const RATE = { perSec: 1000.5, warmUpMs: 5000, holdMs: 10_000, slos: ['p(99)<200'] };
 
+const WHERE = { where: 'night.ts', times: 'pay_response_time' };
+
 describe('a script at a constant rate', () => {
-  const plan = atConstantRate(NIGHT, RATE, 'night.ts');
+  const plan = atConstantRate(NIGHT, RATE, WHERE);
   const at = (us: number): number =>
     plan.scenarios.reduce((sum, one) => sum + plannedRatePerSec(one, us), 0);
 
@@ -95,7 +97,7 @@ describe('a script at a constant rate', () => {
   });
 
   it('needs no warm-up', () => {
-    const cold = atConstantRate(NIGHT, { ...RATE, warmUpMs: 0 }, 'night.ts');
+    const cold = atConstantRate(NIGHT, { ...RATE, warmUpMs: 0 }, WHERE);
     expect(cold.scenarios.map(({ name, startUs }) => [name, startUs])).toEqual([
       ['plateau', 0],
       ['refunds', 0],
@@ -104,7 +106,7 @@ describe('a script at a constant rate', () => {
 
   it('is refused where the script has no arrival rate', () => {
     const closed = planOf({ readers: { executor: 'constant-vus', vus: 3, duration: '20s' } });
-    expect(() => atConstantRate(closed, RATE, 'night.ts')).toThrow(
+    expect(() => atConstantRate(closed, RATE, WHERE)).toThrow(
       /^night\.ts has no scenario with an arrival rate/,
     );
   });

@@ -23,8 +23,12 @@ const RAMP_SHARE = 0.6;
 
 const WITHIN = { step: 'hold' } as const;
 
-/** `where` names the script in messages. Throws ScriptConfigError. */
-export function atConstantRate(plan: Plan, rate: ConstantRate, where: string): Plan {
+/** `where` names the script in messages; `times`: the trend that an SLO without a metric is of. Throws ScriptConfigError. */
+export function atConstantRate(
+  plan: Plan,
+  rate: ConstantRate,
+  { where, times }: { readonly where: string; readonly times: string },
+): Plan {
   const mix = peakMix(plan.scenarios);
   const total = mix.reduce((sum, { ratePerSec }) => sum + ratePerSec, 0);
   if (total === 0)
@@ -45,7 +49,7 @@ export function atConstantRate(plan: Plan, rate: ConstantRate, where: string): P
     ...plan,
     scenarios,
     thresholds: rate.slos.map((slo) =>
-      parseSlo(slo, { customMetrics: plan.customMetrics, plan: tagged, within: WITHIN }),
+      parseSlo(slo, { customMetrics: plan.customMetrics, plan: tagged, within: WITHIN, times }),
     ),
     warnings: left.map(({ name }) => `${name} is left out: it has no rate at the script's peak`),
     hasHandleSummary: false,

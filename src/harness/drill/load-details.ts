@@ -51,6 +51,7 @@ export function curvesOf({ watch }: Pick<DrillRun, 'watch'>): PercentileCurves {
   return {
     response_time: curve('pay_response_time'),
     service_time: curve('pay_service_time'),
+    request_duration: curve('http_req_duration'),
   };
 }
 

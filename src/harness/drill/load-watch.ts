@@ -16,7 +16,8 @@ import {
   type MetricsView,
   type ThresholdResult,
 } from '../options/thresholds.js';
-import type { MetricsRow } from '../report/metrics.js';
+import { type MetricsRow, NO_REQUESTS } from '../report/metrics.js';
+import type { RequestTick } from '../report/progress.js';
 import { plannedIterationsUntil, plannedRatePerSec } from '../schedule/planned-rate.js';
 import { metricsView } from './metrics-view.js';
 import type { CountedOperations } from './operation-table.js';
@@ -36,6 +37,8 @@ const ROW_COLUMNS = [
   LIVE.paused,
 ] as const;
 
+type RequestColumns = Pick<MetricsRow, keyof typeof NO_REQUESTS>;
+
 export class LoadWatch {
   readonly rows: MetricsRow[] = [];
   readonly #plan: Plan;
@@ -44,6 +47,8 @@ export class LoadWatch {
   readonly #onSecond: (endS: number) => void;
   readonly #response: LatencyTotals;
   readonly #service: LatencyTotals;
+  /** Of requests: written where there are any. */
+  readonly #requests: LatencyTotals;
   readonly #bySecond = new Map<number, Interval[]>();
   readonly #afterLoad: Measured[] = [];
   readonly #snapshots = new Map<number, MetricsSnapshot>();
@@ -54,6 +59,8 @@ export class LoadWatch {
   readonly #declines = new Map<number, ReadonlyMap<number, number>>();
   #before = ROW_COLUMNS.map(() => 0);
   #last = NO_PERCENTILES;
+  #requestCount = 0;
+  #requestFailed = 0;
 
   constructor(options: {
     readonly plan: Plan;
@@ -63,6 +70,7 @@ export class LoadWatch {
     readonly startUnixMs: () => number;
     readonly writeResponse: (text: string) => void;
     readonly writeService: (text: string) => void;
+    readonly writeRequests: (text: string) => void;
     /** A second is whole: it ends so many after the start of the load. What came after the last one ends with one more. */
     readonly onSecond: (endS: number) => void;
   }) {
@@ -72,11 +80,25 @@ export class LoadWatch {
     this.#onSecond = options.onSecond;
     this.#response = new LatencyTotals(options.startUnixMs, options.writeResponse);
     this.#service = new LatencyTotals(options.startUnixMs, options.writeService);
+    this.#requests = new LatencyTotals(options.startUnixMs, options.writeRequests);
   }
 
   /** Of the last whole second. */
   get last(): Percentiles {
     return this.#last;
+  }
+
+  /** Undefined where no request has ended in a whole second. */
+  get requests(): RequestTick | undefined {
+    const last = this.rows.at(-1);
+    if (last === undefined || this.#requestCount === 0) return undefined;
+    return {
+      perSec: last.http_reqs,
+      p50Us: last.http_p50_us,
+      p99Us: last.http_p99_us,
+      total: this.#requestCount,
+      failed: this.#requestFailed,
+    };
   }
 
   responseTime(): Percentiles {
@@ -114,6 +136,7 @@ export class LoadWatch {
       from,
       to,
     );
+    this.#requestsIn(this.#afterLoad, from);
     this.#onSecond(to);
   }
 
@@ -187,6 +210,7 @@ export class LoadWatch {
   destroy(): void {
     this.#response.destroy();
     this.#service.destroy();
+    this.#requests.destroy();
   }
 
   #keep(worker: number, told: Interval | Measured): void {
@@ -213,11 +237,34 @@ export class LoadWatch {
       from,
       to,
     );
-    this.rows.push(this.#row(second));
+    this.rows.push({ ...this.#row(second), ...this.#requestsIn(parts, second) });
     this.#onSecond(to);
   }
 
-  #row(second: number): MetricsRow {
+  #requestsIn(parts: readonly (Interval | Measured)[], second: number): RequestColumns {
+    const told = parts.flatMap(({ requests }) => requests ?? []);
+    if (told.length === 0) return NO_REQUESTS;
+    const { p50, p90, p99, p999, max } = this.#requests.addInterval(
+      told.map(({ durations }) => durations),
+      second,
+      second + 1,
+    );
+    const count = told.reduce((sum, one) => sum + one.count, 0);
+    const failed = told.reduce((sum, one) => sum + one.failed, 0);
+    this.#requestCount += count;
+    this.#requestFailed += failed;
+    return {
+      http_reqs: count,
+      http_failed: failed,
+      http_p50_us: p50,
+      http_p90_us: p90,
+      http_p99_us: p99,
+      http_p999_us: p999,
+      http_max_us: max,
+    };
+  }
+
+  #row(second: number): Omit<MetricsRow, keyof RequestColumns> {
     const live = this.#live;
     const now = ROW_COLUMNS.map((column) => live.total(column));
     const [ok, declined, notSent, retried, late, dropped, leftOver, paused] = now.map(

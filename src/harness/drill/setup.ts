@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { productsNamed } from '../../products/kinds.js';
 import type { ScriptSource } from '../compile/compiled-script.js';
 import { loadScript } from '../compile/load.js';
-import { PAY_MODULE, pays } from '../compile/pays.js';
+import { PAY_MODULE, pays, tellsPayments } from '../compile/pays.js';
 import { planScript } from '../compile/plan-script.js';
 import { drawSeed, Random } from '../entropy/random.js';
 import type { PlannedFault } from '../faults/plan.js';
@@ -101,7 +101,12 @@ async function planOf(
   });
   const asked = isProbe ? fewIterations(scripted) : scripted;
   const plan =
-    constantRate === undefined ? asked : atConstantRate(asked, constantRate, options.script);
+    constantRate === undefined
+      ? asked
+      : atConstantRate(asked, constantRate, {
+          where: options.script,
+          times: tellsPayments(script.source) ? 'pay_response_time' : 'http_req_duration',
+        });
   const own = ownOptions(plan.options, options.script, options.shards);
   return { source: script.source, plan, secrets, own };
 }

@@ -85,6 +85,7 @@ function tickOf(run: DrillRun, rate: OkRate): DrillTick {
     okTotal,
     declinedTotal: live.total(LIVE.declined),
     notSentTotal: live.total(LIVE.notSent),
+    requests: watch.requests,
   };
 }
 

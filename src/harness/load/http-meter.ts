@@ -2,6 +2,8 @@
  * What one worker measures of HTTP requests: k6's metrics, in histograms, so that memory does not grow with the requests. Of tags
  * only those are looked at that a threshold names, and `expected_response:true` of the duration, which k6 always has.
  */
+
+import { LatencyMeter } from '../measure/latency.js';
 import {
   counterState,
   type MetricState,
@@ -76,7 +78,20 @@ const HTTP_METRICS: readonly string[] = [
   'data_received',
 ];
 
+/** Requests since the last ones that were taken. */
+export interface RequestInterval {
+  /** `http_req_duration`, as compressed base64 (HDR V2). */
+  readonly durations: string;
+  readonly count: number;
+  /** As k6 counts them. */
+  readonly failed: number;
+}
+
 export class HttpMeter implements HttpSink {
+  /** Made with the first request. */
+  #interval: LatencyMeter | undefined;
+  #intervalCount = 0;
+  #intervalFailed = 0;
   readonly #all = new RequestCounts();
   readonly #expected = new TimeTrend();
   readonly #tagged: SeriesSets<RequestCounts>;
@@ -97,10 +112,23 @@ export class HttpMeter implements HttpSink {
 
   request(sample: HttpSample, context: SampleContext): void {
     this.#all.count(sample);
+    this.#interval ??= new LatencyMeter();
+    this.#interval.record(durationUs(sample.timings));
+    this.#intervalCount++;
+    if (sample.isExpected === false) this.#intervalFailed++;
     if (sample.isExpected === true) this.#expected.record(durationUs(sample.timings));
     if (this.#tagged.all.length === 0) return;
     const number = this.#tagged.numberOf(sample.tags(), context);
     for (const one of this.#tagged.combination(number)) one.count(sample);
+  }
+
+  /** Undefined where there was none; a new interval begins. */
+  takeInterval(): RequestInterval | undefined {
+    const [count, failed] = [this.#intervalCount, this.#intervalFailed];
+    if (this.#interval === undefined || count === 0) return undefined;
+    this.#intervalCount = 0;
+    this.#intervalFailed = 0;
+    return { durations: this.#interval.takeInterval(), count, failed };
   }
 
   /** Nothing where no request was made. */

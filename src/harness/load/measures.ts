@@ -11,7 +11,7 @@ import { MetricStore } from '../measure/metric-store.js';
 import type { OperationPart } from '../measure/operation-part.js';
 import type { Plan } from '../options/plan.js';
 import { type ExceptionCount, ExceptionTally } from './exception-tally.js';
-import { HttpMeter } from './http-meter.js';
+import { HttpMeter, type RequestInterval } from './http-meter.js';
 import { IterationMeter } from './iteration-meter.js';
 import { OperationMeter } from './operation-meter.js';
 import { SampleTags } from './sample-tags.js';
@@ -22,6 +22,8 @@ import { ScriptMetrics } from './script-metrics.js';
 export interface Measured {
   readonly responseTime: string;
   readonly serviceTime: string;
+  /** Undefined where no request was made. */
+  readonly requests: RequestInterval | undefined;
   readonly metrics: MetricsSnapshot;
   /** Operations by scenario and kind, so far. */
   readonly operations: readonly OperationPart[];
@@ -64,11 +66,18 @@ export class Measures {
     this.script = new ScriptMetrics(this.#store, new SampleTags(plan), this.#checks);
   }
 
+  /** Requests of setup() are in no second of the load. */
+  beginLoad(loadStartUs: number): void {
+    this.operations.loadStartUs = loadStartUs;
+    this.requests.takeInterval();
+  }
+
   take(runners: readonly ScenarioRunner[]): Measured {
     const { parts, metrics } = this.operations.snapshot();
     return {
       responseTime: this.operations.responseTime.takeInterval(),
       serviceTime: this.operations.serviceTime.takeInterval(),
+      requests: this.requests.takeInterval(),
       metrics: {
         ...metrics,
         // Bytes go over HTTP and otherwise.

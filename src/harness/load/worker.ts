@@ -269,7 +269,7 @@ class LoadWorker {
     const vus = this.#shared;
     if (vus === undefined) throw new Error('started before it was prepared');
     const { offered, counts } = this.#live;
-    this.#measures.operations.loadStartUs = loadStartUs;
+    this.#measures.beginLoad(loadStartUs);
     this.#runners = scenarioRunners({
       scenarios: plan.scenarios,
       worker,

@@ -6,11 +6,17 @@ const OPTIONS = {
   customMetrics: [{ name: 'fee_minor', kind: 'trend', isTime: false }],
   plan: { scenarios: [{ name: 'plateau', tags: { step: 'hold' } }], tags: {} },
   within: { step: 'hold' },
+  times: 'pay_response_time',
 } as const;
 
 const parse = (text: string) => parseSlo(text, OPTIONS);
 
 describe('an SLO', () => {
+  it('without a metric is of the trend that it is said to be of', () => {
+    const parsed = parseSlo('p(99)<200', { ...OPTIONS, times: 'http_req_duration' });
+    expect(parsed.metric).toBe('http_req_duration{step:hold}');
+  });
+
   it.each([
     ['p(99)<200', 'pay_response_time{step:hold}', 'p', '<', 200],
     ['max <= 1500', 'pay_response_time{step:hold}', 'max', '<=', 1500],

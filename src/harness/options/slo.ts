@@ -1,7 +1,7 @@
 /**
  * What must hold at a rate, as it is typed: a threshold in one text.
  *
- *   p(99)<200                          of pay_response_time, milliseconds
+ *   p(99)<200                          of pay_response_time, milliseconds; where a script pays nobody, of http_req_duration
  *   pay_ok>0.999                       of a metric that has one method only: rate, count or value
  *   pay_service_time:p(99)<50          metric and expression
  *   pay_response_time{scenario:plateau}:p(90)<80
@@ -12,26 +12,27 @@ import { builtInMetric } from './metrics.js';
 import type { TaggedPlan } from './threshold-tags.js';
 import { metricNameOf, type Threshold, thresholdsOf } from './thresholds.js';
 
-const DEFAULT_METRIC = 'pay_response_time';
-
 /** Counted for the test as a whole, so that no part of it can be picked by a tag. */
 const OF_THE_TEST: readonly string[] = ['vus', 'vus_max'];
 
-/** `within`: the tag that what is judged carries. Throws ScriptConfigError. */
+/** `within`: tags that what is judged carries. Throws ScriptConfigError. */
 export function parseSlo(
   text: string,
   {
     customMetrics,
     plan,
     within,
+    times,
   }: {
     readonly customMetrics: readonly MetricDefinition[];
     readonly plan: TaggedPlan;
     readonly within: Tags;
+    /** The trend that an expression without a metric is of. */
+    readonly times: string;
   },
 ): Threshold {
   const at = `--slo ${JSON.stringify(text)}`;
-  const { key, expression } = partsOf(text, at);
+  const { key, expression } = partsOf(text, at, times);
   const name = metricNameOf(key);
   const definition = builtInMetric(name) ?? customMetrics.find((metric) => metric.name === name);
   const whole = /^[<>=!]/.test(expression) ? onlyMethod(definition, at) + expression : expression;
@@ -43,9 +44,13 @@ export function parseSlo(
   return { ...threshold, tags, metric: `${threshold.name}{${written.join(',')}}` };
 }
 
-function partsOf(text: string, at: string): { readonly key: string; readonly expression: string } {
+function partsOf(
+  text: string,
+  at: string,
+  times: string,
+): { readonly key: string; readonly expression: string } {
   const alone = /^\s*(avg|min|max|med|p\([^)]*\))\s*[<>=!]/.test(text);
-  if (alone) return { key: DEFAULT_METRIC, expression: text.trim() };
+  if (alone) return { key: times, expression: text.trim() };
   const match = /^\s*([a-zA-Z_]\w*(?:\{[^}]*\})?)\s*:?\s*([<>=!a-z].*)$/.exec(text);
   if (match === null)
     throw new ScriptConfigError(

@@ -5,7 +5,7 @@
  */
 
 import type { OperationLife } from '../verify/explain/operation-life.js';
-import { type ChartSeries, timeChart } from './chart.js';
+import { type ChartOptions, timeChart } from './chart.js';
 import { faultBands, pauseBands } from './fault-bands.js';
 import { count, timeOrNone, timeUs } from './format.js';
 import { faultTable, lawTable, loadTable } from './html-tables.js';
@@ -17,9 +17,9 @@ import { policyTag } from './page-policy.js';
 import type { PercentileCurves } from './percentile-curves.js';
 import { percentilePicture } from './percentile-picture.js';
 import { REPORT_STYLE } from './style.js';
-import { isNotHeld, type LoadDetails, type Summary } from './summary.js';
+import { isNotHeld, type Summary } from './summary.js';
 import { loadTables } from './tables.js';
-import { type Figure, isUnpaid, unpaidFigures } from './unpaid.js';
+import { type Figure, isUnpaid, toldDetails, toldLaws, unpaidFigures } from './unpaid.js';
 import { type SummaryView, summaryView, thresholdWords } from './view.js';
 
 export interface ReportFacts {
@@ -46,12 +46,14 @@ export function reportHtml({ summary, rows, curves, life }: ReportFacts): string
     '<body><main>',
     header(summary, view),
     tiles(isUnpaid(summary) ? unpaidFigures(summary) : paymentFigures(summary)),
-    ...(isUnpaid(summary) ? [] : paymentSections(summary, rows, curves)),
+    ...(isUnpaid(summary)
+      ? requestSections(summary, rows, curves)
+      : paymentSections(summary, rows, curves)),
     faultTable(summary.faults),
     ...lawSections(summary),
     life === undefined ? '' : lifeSection(life),
     thresholdList(summary),
-    ...loadTables(detailsOf(summary), summary).map(loadTable),
+    ...loadTables(toldDetails(summary), summary).map(loadTable),
     factList(view, isUnpaid(summary)),
     footer(summary),
     '</main></body>',
@@ -104,51 +106,79 @@ function paymentSections(
   rows: readonly MetricsRow[],
   curves: PercentileCurves,
 ): readonly string[] {
-  return [charts(summary, rows), percentilePicture(curves, leftOutWords(summary.operations))];
+  return [
+    charts(summary, rows, [
+      {
+        title: 'Payments a second',
+        series: [
+          { name: 'planned', kind: 'guide', values: rows.map((row) => row.planned) },
+          { name: 'acknowledged', kind: 'area', values: rows.map((row) => row.ok) },
+        ],
+        scale: 'linear',
+        format: count,
+      },
+      {
+        title: `Response time${leftOutWords(summary.operations)}`,
+        series: [
+          { name: 'p50', kind: 'guide', values: rows.map((row) => row.p50_us) },
+          { name: 'p99', kind: 'line', values: rows.map((row) => row.p99_us) },
+        ],
+        scale: 'log',
+        format: timeUs,
+      },
+    ]),
+    percentilePicture(curves, leftOutWords(summary.operations)),
+  ];
 }
 
-/** Of a run without payments k6's own metrics are what it has measured. */
-function detailsOf(summary: Summary): LoadDetails {
-  if (!isUnpaid(summary)) return summary;
-  return { ...summary, custom_metrics: { ...summary.metrics, ...summary.custom_metrics } };
+/** Of a run without payments, where it made requests. */
+function requestSections(
+  summary: Summary,
+  rows: readonly MetricsRow[],
+  curves: PercentileCurves,
+): readonly string[] {
+  if (rows.every((row) => row.http_reqs === 0)) return [];
+  return [
+    charts(summary, rows, [
+      {
+        title: 'Requests a second',
+        series: [
+          { name: 'failed', kind: 'guide', values: rows.map((row) => row.http_failed) },
+          { name: 'requests', kind: 'area', values: rows.map((row) => row.http_reqs) },
+        ],
+        scale: 'linear',
+        format: count,
+      },
+      {
+        title: 'Request duration',
+        series: [
+          { name: 'p50', kind: 'guide', values: rows.map((row) => row.http_p50_us) },
+          { name: 'p99', kind: 'line', values: rows.map((row) => row.http_p99_us) },
+        ],
+        scale: 'log',
+        format: timeUs,
+      },
+    ]),
+    percentilePicture(curves, ''),
+  ];
 }
 
-function charts({ faults, operations, pauses }: Summary, rows: readonly MetricsRow[]): string {
+function charts(
+  { faults, pauses }: Summary,
+  rows: readonly MetricsRow[],
+  shown: readonly Omit<ChartOptions, 'bands'>[],
+): string {
   if (rows.length < 2) return '';
   const bands = [...pauseBands(pauses, rows.length), ...faultBands(faults, rows.length)];
-  const payments: ChartSeries[] = [
-    { name: 'planned', kind: 'guide', values: rows.map((row) => row.planned) },
-    { name: 'acknowledged', kind: 'area', values: rows.map((row) => row.ok) },
-  ];
-  const times: ChartSeries[] = [
-    { name: 'p50', kind: 'guide', values: rows.map((row) => row.p50_us) },
-    { name: 'p99', kind: 'line', values: rows.map((row) => row.p99_us) },
-  ];
-  return [
-    '<section>',
-    timeChart({
-      title: 'Payments a second',
-      series: payments,
-      bands,
-      scale: 'linear',
-      format: count,
-    }),
-    timeChart({
-      title: `Response time${leftOutWords(operations)}`,
-      series: times,
-      bands,
-      scale: 'log',
-      format: timeUs,
-    }),
-    '</section>',
-  ].join('\n');
+  return ['<section>', ...shown.map((one) => timeChart({ ...one, bands })), '</section>'].join(
+    '\n',
+  );
 }
 
-/** Of a run without payments those laws alone that were asked, if any: of its lists, say. */
 function lawSections(summary: Summary): readonly string[] {
-  const { laws, limits } = summary;
-  if (!isUnpaid(summary)) return [lawTable(laws)];
-  const asked = laws.filter(({ status }) => status !== 'not_exercised');
+  const { limits } = summary;
+  const asked = toldLaws(summary);
+  if (!isUnpaid(summary)) return [lawTable(asked)];
   const seen = limits.map((line) => `<p class="detail">${escapeHtml(line)}</p>`);
   return asked.length === 0 ? seen : [lawTable(asked), ...seen];
 }

@@ -5,7 +5,7 @@
 import { clock, count, cut, percent, timeOrNone } from './format.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
-import type { DrillPhase, DrillTick } from './progress.js';
+import type { DrillPhase, DrillTick, RequestTick } from './progress.js';
 
 const PHASES: Readonly<Record<DrillPhase, string>> = {
   calibrate: 'calibrating: what does this machine carry?',
@@ -37,17 +37,16 @@ export function liveBlock(tick: DrillTick, options: { columns: number; paint: Pa
   const faults = tick.faultsActive.join(', ');
   const faultsLine = cell('faults', faults || 'none', faults === '' ? undefined : paint.bad);
   if (tick.phase !== 'load') {
-    return [title(PHASES[tick.phase]), cell('load', soFarWords(tick)), faultsLine].join('\n');
+    return [
+      title(PHASES[tick.phase]),
+      cell('load', isRequestsOnly(tick) ? requestWords(tick.requests) : soFarWords(tick)),
+      faultsLine,
+    ].join('\n');
   }
   return [
     cell(PHASES.load, tick.stage, paint.strong),
     progressLine(tick, width, paint),
-    cell('payments', paymentsWords(tick)),
-    cell(
-      'response',
-      `p50 ${timeOrNone(tick.p50Us)}, p99 ${timeOrNone(tick.p99Us)}${startedWords(tick)}`,
-    ),
-    cell('so far', soFarWords(tick)),
+    ...answersOf(tick).map(([label, text]) => cell(label, text)),
     cell('generator', generatorWords(tick), isBehind(tick) ? paint.doubt : undefined),
     faultsLine,
   ].join('\n');
@@ -57,6 +56,21 @@ export function liveBlock(tick: DrillTick, options: { columns: number; paint: Pa
 export function liveLine(tick: DrillTick): string {
   const parts = [
     `${clock(tick.elapsedMs)} ${tick.phase}${tick.stage === '' ? '' : ` ${tick.stage}`}`,
+    ...(isRequestsOnly(tick) ? requestParts(tick) : paymentParts(tick)),
+  ];
+  if (tick.faultsActive.length > 0) parts.push(`faults: ${tick.faultsActive.join(', ')}`);
+  return printable(parts.join(' | '));
+}
+
+/** A script that pays nobody and makes requests is told by these. */
+function isRequestsOnly(tick: DrillTick): tick is DrillTick & { readonly requests: RequestTick } {
+  const { okTotal, declinedTotal, notSentTotal, unknownNow, inFlight } = tick;
+  const asked = okTotal + declinedTotal + notSentTotal + unknownNow + inFlight;
+  return tick.requests !== undefined && asked === 0;
+}
+
+function paymentParts(tick: DrillTick): string[] {
+  return [
     `${count(tick.paymentsPerSecNow)}/s of ${count(tick.plannedPerSecNow)}/s`,
     `p50 ${timeOrNone(tick.p50Us)} p99 ${timeOrNone(tick.p99Us)}${startedWords(tick)}`,
     `in flight ${count(tick.inFlight)}`,
@@ -65,10 +79,43 @@ export function liveLine(tick: DrillTick): string {
     `dropped ${count(tick.droppedIterations)}`,
     `ok ${count(tick.okTotal)}`,
     `declined ${count(tick.declinedTotal)}`,
+    ...(tick.notSentTotal > 0 ? [`not sent ${count(tick.notSentTotal)}`] : []),
   ];
-  if (tick.notSentTotal > 0) parts.push(`not sent ${count(tick.notSentTotal)}`);
-  if (tick.faultsActive.length > 0) parts.push(`faults: ${tick.faultsActive.join(', ')}`);
-  return printable(parts.join(' | '));
+}
+
+function requestParts({ requests, ...tick }: DrillTick & { readonly requests: RequestTick }) {
+  return [
+    `${count(requests.perSec)} requests/s`,
+    `p50 ${timeOrNone(requests.p50Us)} p99 ${timeOrNone(requests.p99Us)}`,
+    `late ${count(tick.lateStarts)}`,
+    `dropped ${count(tick.droppedIterations)}`,
+    `requests ${count(requests.total)}`,
+    `failed ${count(requests.failed)}`,
+  ];
+}
+
+/** Label and text of each line about what was asked and answered. */
+function answersOf(tick: DrillTick): readonly (readonly [string, string])[] {
+  if (!isRequestsOnly(tick))
+    return [
+      ['payments', paymentsWords(tick)],
+      [
+        'response',
+        `p50 ${timeOrNone(tick.p50Us)}, p99 ${timeOrNone(tick.p99Us)}${startedWords(tick)}`,
+      ],
+      ['so far', soFarWords(tick)],
+    ];
+  const { requests, plannedPerSecNow: planned } = tick;
+  const iterations = planned > 0 ? `, ${count(planned)}/s iterations planned` : '';
+  return [
+    ['requests', `${count(requests.perSec)}/s now${iterations}`],
+    ['duration', `p50 ${timeOrNone(requests.p50Us)}, p99 ${timeOrNone(requests.p99Us)}`],
+    ['so far', requestWords(requests)],
+  ];
+}
+
+function requestWords({ total, failed }: RequestTick): string {
+  return `${count(total)} requests, ${count(failed)} failed`;
 }
 
 function progressLine(tick: DrillTick, width: number, paint: Paint): string {

@@ -30,7 +30,27 @@ export interface MetricsRow {
   readonly p99_us: number | null;
   readonly p999_us: number | null;
   readonly max_us: number | null;
+  /** HTTP requests of the script that ended in the second, and those of them that k6 counts as failed. */
+  readonly http_reqs: number;
+  readonly http_failed: number;
+  /** Of `http_req_duration`; null where no request ended. */
+  readonly http_p50_us: number | null;
+  readonly http_p90_us: number | null;
+  readonly http_p99_us: number | null;
+  readonly http_p999_us: number | null;
+  readonly http_max_us: number | null;
 }
+
+/** Of a second without requests; and of a run of an earlier build, which did not tell them. */
+export const NO_REQUESTS = {
+  http_reqs: 0,
+  http_failed: 0,
+  http_p50_us: null,
+  http_p90_us: null,
+  http_p99_us: null,
+  http_p999_us: null,
+  http_max_us: null,
+} as const satisfies Partial<MetricsRow>;
 
 export function metricsJson(rows: readonly MetricsRow[]): string {
   const lines = rows.map((row) => `  ${JSON.stringify(row)}`);

@@ -1,6 +1,6 @@
 /** The curve of percentiles: how far it goes, and that it is a picture of what was measured. */
 import { describe, expect, it } from 'vitest';
-import { percentileCurve, percentilesJson } from './percentile-curves.js';
+import { NO_CURVES, percentileCurve, percentilesJson } from './percentile-curves.js';
 import { percentilePicture } from './percentile-picture.js';
 import { sampleCurves } from './testing/on-page.js';
 
@@ -31,8 +31,15 @@ describe('a curve of percentiles', () => {
     for (const label of ['0 %', '90 %', '99 %', '99.9 %', '99.99 %'])
       expect(picture).toContain(`>${label}<`);
     expect(picture).toContain('<title>50 %: response 1.88 ms, service 1.43 ms</title>');
-    const none = percentileCurve(0, () => 0);
-    expect(percentilePicture({ response_time: none, service_time: none }, '')).toBe('');
+    expect(percentilePicture(NO_CURVES, '')).toBe('');
+  });
+
+  it('is drawn for requests where nobody was paid', () => {
+    const { response_time: times } = sampleCurves();
+    const picture = percentilePicture({ ...NO_CURVES, request_duration: times }, '');
+    expect(picture.match(/<path class="series /g)).toHaveLength(2);
+    expect(picture).toContain('<span class="legend line">request duration</span></figcaption>');
+    expect(picture).toContain('<title>50 %: request 1.88 ms</title>');
   });
 
   it('is read back as it was written', () => {

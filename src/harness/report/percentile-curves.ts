@@ -18,10 +18,38 @@ export interface PercentileCurve {
 export interface PercentileCurves {
   readonly response_time: PercentileCurve;
   readonly service_time: PercentileCurve;
+  /** Of `http_req_duration`. */
+  readonly request_duration: PercentileCurve;
 }
 
 const NO_CURVE: PercentileCurve = { count: 0, points: [] };
-export const NO_CURVES: PercentileCurves = { response_time: NO_CURVE, service_time: NO_CURVE };
+export const NO_CURVES: PercentileCurves = {
+  response_time: NO_CURVE,
+  service_time: NO_CURVE,
+  request_duration: NO_CURVE,
+};
+
+/** What is drawn: `line`, and `guide` behind it where there are two. */
+export interface ShownCurves {
+  readonly line: NamedCurve;
+  readonly guide: NamedCurve | undefined;
+}
+
+export interface NamedCurve extends PercentileCurve {
+  readonly name: string;
+}
+
+/** Of payments; where nobody was paid, of requests. Undefined where there are no times. */
+export function shownCurves(curves: PercentileCurves): ShownCurves | undefined {
+  const { response_time: response, service_time: service, request_duration: request } = curves;
+  if (response.points.length > 0)
+    return {
+      line: { ...response, name: 'response time' },
+      guide: { ...service, name: 'service time' },
+    };
+  if (request.points.length === 0) return undefined;
+  return { line: { ...request, name: 'request duration' }, guide: undefined };
+}
 
 /** Points until what is left over is halved again, as in HdrHistogram's percentile iterator. */
 const STEPS_A_HALVING = 5;

@@ -1,5 +1,5 @@
 /**
- * Response and service time against the percentile, as inline SVG: what is left over above a percentile is halved, quartered ... with
+ * Response and service time, or the duration of requests, against the percentile, as inline SVG: what is left over above a percentile is halved, quartered ... with
  * equal steps to the right, so that the rare long ones have room. Pure.
  *
  *    1.00 s |               ___/
@@ -9,7 +9,13 @@
  */
 import { count, timeUs } from './format.js';
 import { escapeHtml } from './html-text.js';
-import type { CurvePoint, PercentileCurve, PercentileCurves } from './percentile-curves.js';
+import {
+  type CurvePoint,
+  type NamedCurve,
+  type PercentileCurves,
+  type ShownCurves,
+  shownCurves,
+} from './percentile-curves.js';
 import { FRAMES, type Frame, fixed } from './svg.js';
 
 const HEIGHT = 260;
@@ -26,31 +32,34 @@ interface Axes {
 
 /** Empty where there is no time. `leftOut`: of which the times speak. */
 export function percentilePicture(curves: PercentileCurves, leftOut: string): string {
-  const { response_time: response, service_time: service } = curves;
-  if (response.points.length === 0) return '';
-  const title = escapeHtml(`Percentiles of ${count(response.count)} times${leftOut}`);
+  const shown = shownCurves(curves);
+  if (shown === undefined) return '';
+  const { line, guide } = shown;
+  const title = escapeHtml(`Percentiles of ${count(line.count)} times${leftOut}`);
+  const legend = (one: NamedCurve | undefined, kind: string): string =>
+    one === undefined ? '' : `<span class="legend ${kind}">${one.name}</span>`;
   return [
     '<figure>',
-    `<figcaption><b>${title}</b><span class="legend line">response time</span><span class="legend guide">service time</span></figcaption>`,
-    ...FRAMES.map((frame) => svg(curves, axesOf([response, service], frame), title)),
+    `<figcaption><b>${title}</b>${legend(line, 'line')}${legend(guide, 'guide')}</figcaption>`,
+    ...FRAMES.map((frame) => svg(shown, axesOf(guide ? [line, guide] : [line], frame), title)),
     '</figure>',
   ].join('\n');
 }
 
-function svg(curves: PercentileCurves, axes: Axes, title: string): string {
+function svg({ line, guide }: ShownCurves, axes: Axes, title: string): string {
   const { name, width } = axes.frame;
   return [
     `<svg class="${name}" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${title}">`,
     ...gridSvg(axes),
-    lineSvg(curves.service_time.points, 'guide', axes),
-    lineSvg(curves.response_time.points, 'line', axes),
+    guide === undefined ? '' : lineSvg(guide.points, 'guide', axes),
+    lineSvg(line.points, 'line', axes),
     // A phone has nothing to point with.
-    ...(name === 'wide' ? tooltipsSvg(curves, axes) : []),
+    ...(name === 'wide' ? tooltipsSvg({ line, guide }, axes) : []),
     '</svg>',
   ].join('\n');
 }
 
-function axesOf(curves: readonly PercentileCurve[], frame: Frame): Axes {
+function axesOf(curves: readonly NamedCurve[], frame: Frame): Axes {
   const decades = Math.max(1, ...curves.map((curve) => Math.log10(Math.max(1, curve.count))));
   const times = curves.flatMap(({ points }) => points.map(([, us]) => Math.max(1, us)));
   const low = Math.floor(Math.log10(Math.min(...times)));
@@ -92,21 +101,20 @@ function lineSvg(points: readonly CurvePoint[], kind: 'line' | 'guide', { x, y }
   return `<path class="series ${kind}" d="M${path.join('L')}"/>`;
 }
 
-/** Of the response times' points; both curves have the same as far as they go. */
-function tooltipsSvg(
-  { response_time: response, service_time: service }: PercentileCurves,
-  axes: Axes,
-): string[] {
-  const { points } = response;
+/** Of the line's points; both curves have the same as far as they go. */
+function tooltipsSvg({ line, guide }: ShownCurves, axes: Axes): string[] {
+  const { points } = line;
+  const firstWord = ({ name }: NamedCurve): string => name.split(' ')[0] ?? name;
   return points.map(([percentile, us], i) => {
     const from = axes.x(percentile);
     const next = points[i + 1];
     const to = next === undefined ? axes.frame.right : axes.x(next[0]);
-    const other = service.points.find(([one]) => one === percentile);
-    const more = other === undefined ? '' : `, service ${timeUs(other[1])}`;
+    const other = guide?.points.find(([one]) => one === percentile);
+    const more =
+      guide === undefined || other === undefined ? '' : `, ${firstWord(guide)} ${timeUs(other[1])}`;
     return (
       `<rect class="hit" x="${fixed(from)}" y="${PLOT.top}" width="${fixed(Math.max(1, to - from))}" ` +
-      `height="${PLOT.bottom - PLOT.top}"><title>${percentWords(percentile)}: response ${timeUs(us)}${more}</title></rect>`
+      `height="${PLOT.bottom - PLOT.top}"><title>${percentWords(percentile)}: ${firstWord(line)} ${timeUs(us)}${more}</title></rect>`
     );
   });
 }

@@ -47,6 +47,19 @@ export interface DrillTick {
   readonly declinedTotal: number;
   /** Operations that the client could not send. */
   readonly notSentTotal: number;
+  /** HTTP requests of the script, up to the last whole second; undefined where there were none. */
+  readonly requests: RequestTick | undefined;
+}
+
+export interface RequestTick {
+  /** In the last whole second. */
+  readonly perSec: number;
+  /** Of `http_req_duration` in that second; null where no request ended. */
+  readonly p50Us: number | null;
+  readonly p99Us: number | null;
+  readonly total: number;
+  /** As k6 counts them. */
+  readonly failed: number;
 }
 
 /** How a fault of the plan stands: what is told of it in the end, but for what only then can be told. */

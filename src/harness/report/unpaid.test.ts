@@ -1,7 +1,8 @@
 /** report.html of a run that paid nobody. */
 import { describe, expect, it } from 'vitest';
+import { NO_CURVES } from './percentile-curves.js';
 import type { Summary } from './summary.js';
-import { onPage } from './testing/on-page.js';
+import { onPage, sampleCurves } from './testing/on-page.js';
 import { sampleMetrics, VALID } from './testing/sample-run.js';
 
 const NO_TIME = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null };
@@ -50,6 +51,21 @@ describe('the page of a run that paid nobody', () => {
     ]);
     expect(html).toMatch(/<code>http_req_duration<\/code>/);
     expect(html).toMatch(/<h2>Thresholds/);
+  });
+
+  it('draws its requests over the seconds, and their percentiles', () => {
+    const { response_time: times } = sampleCurves();
+    const rows = sampleMetrics().map((row, i) => ({
+      ...row,
+      ...{ http_reqs: 1000 + i, http_failed: i, http_p50_us: 2_000, http_p99_us: 40_000 },
+    }));
+    const page = onPage(UNPAID, rows, { ...NO_CURVES, request_duration: times });
+    const titles = [...page.matchAll(/<figcaption><b>(.*?)<\/b>/g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      'Requests a second',
+      'Request duration',
+      'Percentiles of 10,000 times',
+    ]);
   });
 
   it('has them where somebody was to be paid', () => {

@@ -1,12 +1,24 @@
 /**
- * A run that paid nobody and had nobody to pay: report.html shows what the script did besides, and nothing of payments, of which there is
+ * A run that paid nobody and had nobody to pay: the pages show what the script did besides, and nothing of payments, of which there is
  * nothing to show. Pure.
  */
 import { count, percent, timeUs } from './format.js';
-import type { MetricFacts, Summary } from './summary.js';
+import type { LoadDetails, MetricFacts, Summary } from './summary.js';
 
 export function isUnpaid({ operations, run }: Pick<Summary, 'operations' | 'run'>): boolean {
   return run.target === 'none' && operations.attempted === 0;
+}
+
+/** What is told of the load: of a run without payments k6's own metrics are what it has measured. */
+export function toldDetails(summary: Summary): LoadDetails {
+  if (!isUnpaid(summary)) return summary;
+  return { ...summary, custom_metrics: { ...summary.metrics, ...summary.custom_metrics } };
+}
+
+/** Of a run without payments those laws alone that were asked, if any: of its lists, say. */
+export function toldLaws(summary: Summary): Summary['laws'] {
+  const { laws } = summary;
+  return isUnpaid(summary) ? laws.filter(({ status }) => status !== 'not_exercised') : laws;
 }
 
 export interface Figure {

@@ -9,6 +9,7 @@ import type { ProcessesRow } from '../report/processes.js';
 import type { DrillEnd } from '../report/progress.js';
 import type { Summary } from '../report/summary.js';
 import { loadTables } from '../report/tables.js';
+import { toldDetails, toldLaws } from '../report/unpaid.js';
 import type { PageFeed } from './live-feed.js';
 import { pageEnd } from './page-news.js';
 
@@ -21,17 +22,18 @@ export function finishedFeed(run: {
   readonly life: DrillEnd['life'] | undefined;
 }): PageFeed {
   const { summary, folder } = run;
+  const laws = toldLaws(summary);
   const whole = {
     script: printable(summary.run.script),
     faults: summary.faults,
     pauses: summary.pauses,
     declines_by_code: summary.declines_by_code,
-    tables: loadTables(summary, summary),
+    tables: loadTables(toldDetails(summary), summary),
     thresholds: [],
     curves: run.curves,
     laws: lawRows(
-      summary.laws.map(({ name }) => name),
-      summary.laws,
+      laws.map(({ name }) => name),
+      laws,
     ),
     ...(run.life === undefined ? {} : { life: lifeView(run.life) }),
     left_out: leftOutWords(summary.operations),

@@ -14,6 +14,7 @@ import type {
   SoFar,
 } from '../report/progress.js';
 import { loadTables } from '../report/tables.js';
+import { toldDetails, toldLaws } from '../report/unpaid.js';
 import { thresholdLines } from '../report/view.js';
 import { type PageEnd, type PageNews, pageEnd, type Told } from './page-news.js';
 
@@ -83,12 +84,13 @@ export class LiveFeed implements PageFeed, DrillHooks {
   }
 
   onEnd({ summary, folder, life }: DrillEnd): void {
-    const { declines_by_code: declinesByCode, faults, laws, pauses } = summary;
+    const { declines_by_code: declinesByCode, faults, pauses } = summary;
+    const laws = toldLaws(summary);
     const names = laws.map(({ name }) => name);
     this.#soFar = { ...this.#soFar, declinesByCode, faults, pauses, laws: { names, judged: laws } };
     this.#life = life === undefined ? undefined : lifeView(life);
     this.#tables = once(() => ({
-      tables: loadTables(summary, summary),
+      tables: loadTables(toldDetails(summary), summary),
       thresholds: [],
       left_out: leftOutWords(summary.operations),
     }));

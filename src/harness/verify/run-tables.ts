@@ -72,6 +72,13 @@ export const FILE_TABLES: readonly FileTable[] = [
       p99_us: 'BIGINT',
       p999_us: 'BIGINT',
       max_us: 'BIGINT',
+      http_reqs: 'BIGINT',
+      http_failed: 'BIGINT',
+      http_p50_us: 'BIGINT',
+      http_p90_us: 'BIGINT',
+      http_p99_us: 'BIGINT',
+      http_p999_us: 'BIGINT',
+      http_max_us: 'BIGINT',
     },
     row: (fields, _, loadStartedUs) => ({
       ...fields,

@@ -39,6 +39,7 @@ function files({
     })),
     curves: NO_CURVES,
     life: undefined,
+    requestDuration: [],
     responseTime: seconds.map((second) => ({
       ...{ startS: second, lengthS: 1, encoded: histogram(second < 2 ? 900_000 : 1000) },
     })),

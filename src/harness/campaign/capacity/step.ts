@@ -8,6 +8,7 @@ import type { ProcessesRow } from '../../report/processes.js';
 import type { ThresholdResult } from '../../report/summary.js';
 import { didNotHappen, isNotHeld } from '../../report/summary.js';
 import type { Verdict } from '../../verify/verdict.js';
+import { type Measured, measuredOf, okIn, p99In, timesOf } from '../measured.js';
 import type { RunFiles } from '../run-files.js';
 import { type Limit, limitOf, meanCores } from './limit.js';
 
@@ -28,7 +29,7 @@ export interface StepFacts {
   readonly verdict_reason: string | null;
   /** Iterations begun a second, mean over the hold. */
   readonly offered_per_s: number;
-  /** Operations that took effect a second, mean over the hold. */
+  /** Operations that took effect a second, or requests that did not fail, mean over the hold. */
   readonly ok_per_s: number;
   readonly dropped_iterations: number;
   readonly late_starts: number;
@@ -56,6 +57,7 @@ export interface StepAsked {
 
 export function stepFacts(asked: StepAsked, files: RunFiles): StepFacts {
   const { summary } = files;
+  const measured = measuredOf(summary);
   const [fromS, toS] = [asked.warmUpMs / 1000, (asked.warmUpMs + asked.holdMs) / 1000];
   // Whole seconds: what lies half in the warm-up says nothing of the hold.
   const within = (second: number): boolean => second >= fromS && second + 1 <= toS + 1e-9;
@@ -85,16 +87,16 @@ export function stepFacts(asked: StepAsked, files: RunFiles): StepFacts {
     verdict: summary.verdict,
     verdict_reason: summary.reason,
     offered_per_s: (planned - dropped) / seconds,
-    ok_per_s: sum((row) => row.ok) / seconds,
+    ok_per_s: sum((row) => okIn(row, measured)) / seconds,
     dropped_iterations: dropped,
     late_starts: late,
-    response_time_us: responseTime(files, within),
+    response_time_us: times(files, measured, within),
     slos: summary.thresholds,
     limit,
     per_second: {
       planned: all.map((row) => row.planned),
-      ok: all.map((row) => row.ok),
-      p99_us: all.map((row) => row.p99_us),
+      ok: all.map((row) => okIn(row, measured)),
+      p99_us: all.map((row) => p99In(row, measured)),
     },
     cores_by_process: coresByProcess(processes),
   };
@@ -148,8 +150,12 @@ function shownValue(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
 
-function responseTime(files: RunFiles, within: (second: number) => boolean): PercentilesUs {
-  const values = files.responseTime
+function times(
+  files: RunFiles,
+  measured: Measured,
+  within: (second: number) => boolean,
+): PercentilesUs {
+  const values = timesOf(files, measured)
     .filter(({ startS }) => within(startS))
     .flatMap(({ encoded }) => countedValues(encoded));
   const [p50 = null, p90 = null, p99 = null, p999 = null, max = null] = percentilesOfValues(

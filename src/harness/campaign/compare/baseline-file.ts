@@ -50,7 +50,7 @@ export function readBaseline(path: string): Baseline {
   } catch (cause) {
     throw new UserError(`${path} cannot be read as a baseline: ${messageOf(cause)}`, { cause });
   }
-  if (isBaseline(content)) return content;
+  if (isBaseline(content)) return { ...content, runs: content.runs.map(withMeasured) };
   const schema =
     typeof content === 'object' && content !== null && 'schema' in content
       ? content.schema
@@ -58,6 +58,11 @@ export function readBaseline(path: string): Baseline {
   throw new UserError(
     `${path}: ${schema === undefined ? 'no baseline' : `of schema ${schema}, not ${BASELINE_SCHEMA}`}; write one with 'paydrill baseline save'`,
   );
+}
+
+/** An earlier build saved runs of payments alone, and did not say so. */
+function withMeasured(run: RunSample): RunSample {
+  return { ...run, labels: { ...run.labels, measured: run.labels.measured ?? 'payments' } };
 }
 
 /** The schema names the shape: a file that carries it was written by `baselineJson`. */

@@ -13,11 +13,16 @@ export interface Comparison {
   readonly seed: number;
   /** What else a reader must know: in what the sides differ, and who else used the machine; one text each. */
   readonly flags: readonly string[];
-  readonly rows: readonly ComparedRow[];
+  readonly rows: readonly ComparisonRow[];
   /** The worst of all rows. */
   readonly answer: Answer;
   /** 113 where it is worse, or, where that was asked for, cannot be told; else 0. */
   readonly exit_code: number;
+}
+
+/** Named by what was measured: `response time p99` of payments, `request duration p99` of requests. */
+export interface ComparisonRow extends ComparedRow {
+  readonly name: string;
 }
 
 export interface SideFacts {

@@ -8,7 +8,7 @@ import { type Answer, type ComparedRow, compareRuns } from './compare.js';
 import { COMPARISON_SCHEMA, type Comparison, type SideFacts } from './comparison-file.js';
 import { type Difference, differences } from './labels.js';
 import type { LabelName, RunSample } from './run-sample.js';
-import { binnedRun } from './run-statistics.js';
+import { binnedRun, figureName } from './run-statistics.js';
 import type { Tolerances } from './tolerances.js';
 
 export interface Side {
@@ -55,7 +55,7 @@ export function comparisonOf(baseline: Side, candidate: Side, asked: CompareAske
       ...seedWords(baseline, candidate),
       ...[baseline, candidate].flatMap(busyWords),
     ],
-    rows,
+    rows: rows.map((row) => ({ ...row, name: figureName(row.what, first.labels.measured) })),
     answer,
     exit_code: (isBad ? EXIT_CODES.regression : EXIT_CODES.ok).code,
   };

@@ -13,6 +13,7 @@ export interface Difference {
 
 /** What each label's difference does to a comparison. A script's path may differ where its content is the same. */
 const WEIGHTS: Readonly<Record<LabelName, Difference['weight'] | 'nothing'>> = {
+  measured: 'refused',
   script_sha256: 'refused',
   script: 'nothing',
   env: 'refused',

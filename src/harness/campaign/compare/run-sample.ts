@@ -15,15 +15,16 @@ import {
 } from '../../report/summary.js';
 import { UserError } from '../../user-error.js';
 import type { Verdict } from '../../verify/verdict.js';
+import { failedIn, type Measured, measuredOf, okIn, timesOf } from '../measured.js';
 import { type RunFiles, readRunFiles } from '../run-files.js';
 
 /** What was the case in one second of the load. */
 export interface SampledSecond {
-  /** Response times of what was answered in it: HDR V2, compressed, base64, microseconds. */
+  /** Response times of what was answered in it, of requests their duration: HDR V2, compressed, base64, microseconds. */
   readonly response_time: string;
-  /** Operations that took effect. */
+  /** Operations that took effect, or requests that k6 does not count as failed. */
   readonly ok: number;
-  /** Iterations and operations that came to nothing: dropped, not sent, declined. */
+  /** Iterations, operations and requests that came to nothing: dropped, not sent, declined, failed. */
   readonly failed: number;
   /** CPU time of the target's processes, microseconds; null where the system does not tell. */
   readonly cpu_us: number | null;
@@ -33,6 +34,7 @@ export type LabelName = keyof RunLabels;
 
 /** Beside every number. Two runs are of one kind where all of them are the same. */
 export interface RunLabels extends RunEnvironment {
+  readonly measured: Measured;
   /** Hash of the bundle. */
   readonly script_sha256: string;
   readonly script: string;
@@ -52,7 +54,7 @@ export interface RunSample {
   /** ISO 8601, UTC. */
   readonly started_at: string;
   readonly verdict: Verdict;
-  /** Seconds for which the plan had something due: what throughput is over. */
+  /** Seconds for which the plan had something due, in a closed loop those of the load: what throughput is over. */
   readonly planned_s: number;
   /** Cores that programs which are no part of the drill used meanwhile, mean; null where the system does not tell. */
   readonly others_cores: number | null;
@@ -65,19 +67,20 @@ export function sampleOfRun(folder: string): RunSample {
   const files = readRunFiles(folder);
   const { summary } = files;
   refuseUnfit(folder, summary);
-  const planned = files.metrics.filter((row) => row.planned > 0).length;
-  const seconds = secondsOf(files);
-  if (planned === 0 || seconds.every(({ ok }) => ok === 0))
+  const measured = measuredOf(summary);
+  const seconds = secondsOf(files, measured);
+  if (seconds.every(({ ok }) => ok === 0))
     throw new UserError(
-      `${folder}: nothing took effect in it at a planned rate: there is nothing to compare`,
+      `${folder}: no payment took effect in it and no request came through: there is nothing to compare`,
     );
+  const planned = files.metrics.filter((row) => row.planned > 0).length;
   return {
     id: summary.run.id,
     started_at: summary.run.started_at,
     verdict: summary.verdict,
-    planned_s: planned,
+    planned_s: planned > 0 ? planned : summary.run.duration_s,
     others_cores: othersCores(files),
-    labels: labelsOf(folder, summary),
+    labels: labelsOf(folder, summary, measured),
     seconds,
   };
 }
@@ -108,8 +111,11 @@ function refuseUnfit(folder: string, { verdict, reason, run, faults }: Summary):
 /** Harness and proxy load; what is left is the target's. */
 const GENERATOR: readonly string[] = ['harness', 'proxy'];
 
-function secondsOf({ metrics, processes, responseTime }: RunFiles): readonly SampledSecond[] {
-  const histograms = new Map(responseTime.map((one) => [Math.round(one.startS), one.encoded]));
+function secondsOf(files: RunFiles, measured: Measured): readonly SampledSecond[] {
+  const { metrics, processes } = files;
+  const histograms = new Map(
+    timesOf(files, measured).map((one) => [Math.round(one.startS), one.encoded]),
+  );
   const uses = new Map(processes.map((row) => [row.second, row.processes]));
   return metrics.flatMap((row) => {
     const encoded = histograms.get(row.second);
@@ -121,8 +127,8 @@ function secondsOf({ metrics, processes, responseTime }: RunFiles): readonly Sam
     return [
       {
         response_time: encoded,
-        ok: row.ok,
-        failed: row.declined + row.not_sent + row.dropped_iterations,
+        ok: okIn(row, measured),
+        failed: failedIn(row, measured) + row.dropped_iterations,
         cpu_us: cores.length === 0 ? null : Math.round(all * 1e6),
       },
     ];
@@ -139,10 +145,11 @@ function othersCores({ processes, summary }: RunFiles): number | null {
   return Math.round((100 * others.reduce((sum, cores) => sum + cores, 0)) / seen.length) / 100;
 }
 
-function labelsOf(folder: string, { run }: Summary): RunLabels {
+function labelsOf(folder: string, { run }: Summary, measured: Measured): RunLabels {
   const plan = planOf(folder);
   const faults = plan.get('fault_plan');
   return {
+    measured,
     script_sha256: String(plan.get('script_sha256')),
     script: run.script,
     env: JSON.stringify(plan.get('env')),

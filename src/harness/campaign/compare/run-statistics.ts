@@ -6,10 +6,23 @@
  * Everything is worked out on logarithms: what is compared is a ratio. Pure.
  */
 import { countedValues } from '../../measure/interval-log.js';
+import type { Measured } from '../measured.js';
 import type { RunSample } from './run-sample.js';
 
 export const COMPARED = ['p50', 'p90', 'p99', 'throughput', 'failures', 'cpu'] as const;
 export type Compared = (typeof COMPARED)[number];
+
+const TIMES: Readonly<Record<Measured, string>> = {
+  payments: 'response time',
+  requests: 'request duration',
+};
+
+/** `response time p99`. */
+export function figureName(what: Compared, measured: Measured): string {
+  if (what === 'throughput' || what === 'failures') return what;
+  if (what === 'cpu') return `CPU a ${measured === 'payments' ? 'payment' : 'request'}`;
+  return `${TIMES[measured]} ${what}`;
+}
 
 /** Of one run; `null`: there is nothing to tell it from. */
 export type Figures = Readonly<Record<Compared, number | null>>;

@@ -5,6 +5,7 @@ import type { RunLabels, RunSample } from '../compare/run-sample.js';
 import { normal } from './synthetic-runs.js';
 
 export const LABELS: RunLabels = {
+  measured: 'payments',
   ...{ script_sha256: 'a'.repeat(64), script: 'night.ts', env: '{}', target: 'reference' },
   ...{ ledger_engine: 'lmdb', durability: 'fsync per batch', shards: 2, workers: 1, cores: 2 },
   ...{ cpu: 'a processor', node: 'v20.19.0', load_model: 'open', peak_per_s: 500 },

@@ -3,7 +3,7 @@
  * goes wrong before there is a run folder is thrown and leaves nothing; what goes wrong afterwards ends the load before
  * it begins, and what setup() paid is judged all the same.
  */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pays } from '../../compile/pays.js';
 import { drawSeed, Random } from '../../entropy/random.js';
@@ -191,10 +191,14 @@ function watchLoad(
 ): LoadWatch {
   const { setup, live, clock, ending } = drill;
   const log = (name: string): ((text: string) => void) => {
-    const stream = createWriteStream(folder.file(name));
-    stream.on('error', (error) => ending.fail(messageOf(error)));
-    drill.atEnd(() => void stream.destroy());
-    return (text) => void stream.write(text);
+    let stream: WriteStream | undefined;
+    drill.atEnd(() => void stream?.destroy());
+    return (text) => {
+      stream ??= createWriteStream(folder.file(name)).on('error', (error) =>
+        ending.fail(messageOf(error)),
+      );
+      stream.write(text);
+    };
   };
   const watch = new LoadWatch({
     plan: setup.plan,
@@ -204,6 +208,7 @@ function watchLoad(
       clock.originUnixMs + (Number.isFinite(drill.load.startUs) ? drill.load.startUs / 1000 : 0),
     writeResponse: log('response-time.hlog'),
     writeService: log('service-time.hlog'),
+    writeRequests: log('request-duration.hlog'),
     onSecond,
   });
   drill.atEnd(() => watch.destroy());

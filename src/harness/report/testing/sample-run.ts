@@ -1,6 +1,6 @@
 /** A made-up run for the tests of the pages: one of each thing a page can show. Not part of a drill. */
 import type { VerifyResult } from '../../verify/verdict.js';
-import type { MetricsRow } from '../metrics.js';
+import { type MetricsRow, NO_REQUESTS } from '../metrics.js';
 import type { OperationGroups, OperationRow } from '../operation-rows.js';
 import type { DrillTick } from '../progress.js';
 import { buildSummary, type DrillFacts, type Summary } from '../summary.js';
@@ -257,6 +257,7 @@ export const TICK: DrillTick = {
   okTotal: 2_214_331,
   declinedTotal: 30_112,
   notSentTotal: 0,
+  requests: undefined,
 };
 
 /** A night in 53 seconds: quiet, the step, the plateau with its faults, the knees. */
@@ -284,6 +285,7 @@ export function sampleMetrics(): MetricsRow[] {
       p99_us: hurt ? 820_000 : 8100 + wobble * 300,
       p999_us: hurt ? 2_004_000 : 21_000 + wobble * 900,
       max_us: hurt ? 3_004_000 : 40_100,
+      ...NO_REQUESTS,
     };
   });
 }

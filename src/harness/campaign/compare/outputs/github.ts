@@ -1,6 +1,6 @@
 /** A comparison as workflow commands of GitHub Actions, which annotate the run. Pure. */
 import type { Comparison } from '../comparison-file.js';
-import { changeWords, headline, intervalWords, NAMES, toleranceWords } from './words.js';
+import { changeWords, headline, intervalWords, toleranceWords } from './words.js';
 
 export function comparisonGithub(comparison: Comparison): string {
   const { rows, flags, exit_code: exitCode } = comparison;
@@ -8,7 +8,7 @@ export function comparisonGithub(comparison: Comparison): string {
     if (row.answer === 'no worse') return [];
     const level = row.answer === 'worse' ? 'error' : exitCode === 0 ? 'notice' : 'error';
     const why = row.why === null ? '' : `; ${row.why}`;
-    const text = `${NAMES[row.what]} ${changeWords(row.ratio)} (${intervalWords(row)}), tolerance ${toleranceWords(row)}${why}`;
+    const text = `${row.name} ${changeWords(row.ratio)} (${intervalWords(row)}), tolerance ${toleranceWords(row)}${why}`;
     return [command(level, `paydrill: ${row.answer}`, text)];
   });
   return [

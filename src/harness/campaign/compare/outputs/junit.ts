@@ -1,15 +1,8 @@
 /** A comparison as JUnit's XML, by the schema that Jenkins checks (junit-10): a case a figure. Pure. */
 import { escapeHtml } from '../../../report/html-text.js';
 import type { ComparedRow } from '../compare.js';
-import type { Comparison } from '../comparison-file.js';
-import {
-  changeWords,
-  figureWords,
-  headline,
-  intervalWords,
-  NAMES,
-  toleranceWords,
-} from './words.js';
+import type { Comparison, ComparisonRow } from '../comparison-file.js';
+import { changeWords, figureWords, headline, intervalWords, toleranceWords } from './words.js';
 
 export function comparisonJunit(comparison: Comparison): string {
   const { rows, exit_code: exitCode } = comparison;
@@ -35,14 +28,14 @@ function kindOf({ answer }: ComparedRow, isStrict: boolean): 'passed' | 'failure
   return isStrict ? 'failure' : 'skipped';
 }
 
-function caseXml(row: ComparedRow, isStrict: boolean): string {
+function caseXml(row: ComparisonRow, isStrict: boolean): string {
   const kind = kindOf(row, isStrict);
   const told =
     `${row.answer}: ${figureWords(row.what, row.baseline)} to ${figureWords(row.what, row.candidate)}, ` +
     `${changeWords(row.ratio)} (${intervalWords(row)}), tolerance ${toleranceWords(row)}`;
   const message = row.why === null ? told : `${told}; ${row.why}`;
   return [
-    `    <testcase classname="paydrill.compare" name="${NAMES[row.what]}">`,
+    `    <testcase classname="paydrill.compare" name="${row.name}">`,
     ...(kind === 'passed' ? [] : [`      <${kind} message="${escapeHtml(message)}"/>`]),
     `      <system-out>${escapeHtml(told)}</system-out>`,
     '    </testcase>',

@@ -1,7 +1,6 @@
 /** A comparison for a terminal. Pure. */
-import type { ComparedRow } from '../compare.js';
-import type { Comparison } from '../comparison-file.js';
-import { headline, labelsLine, NAMES, rowCells } from './words.js';
+import type { Comparison, ComparisonRow } from '../comparison-file.js';
+import { headline, labelsLine, rowCells } from './words.js';
 
 const HEAD = ['', 'baseline', 'candidate', 'ratio', 'it lies in', 'tolerance', '', ''];
 
@@ -14,7 +13,7 @@ export function comparisonText(comparison: Comparison): string {
     '',
     ...table.map((row) => aligned(row, widths)),
     '',
-    ...rows.flatMap((row) => (row.why === null ? [] : [`${NAMES[row.what]}: ${row.why}`])),
+    ...rows.flatMap((row) => (row.why === null ? [] : [`${row.name}: ${row.why}`])),
     ...flags,
     `${arePairs ? 'runs in turn, ' : ''}intervals of 95 % for all figures together, seed ${seed}; [ ] interval, * ratio, | no change, ! tolerance, worse to the right`,
     `on: ${labelsLine(baseline)}`,
@@ -22,7 +21,7 @@ export function comparisonText(comparison: Comparison): string {
   ].join('\n');
 }
 
-function cells(row: ComparedRow): readonly string[] {
+function cells(row: ComparisonRow): readonly string[] {
   const { figures, strip } = rowCells(row);
   return [...figures, strip, row.answer];
 }

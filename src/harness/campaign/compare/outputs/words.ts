@@ -1,17 +1,8 @@
 /** How every output of a comparison says the same things. Pure. */
 import { count, percent, plural, timeUs } from '../../../report/format.js';
 import type { ComparedRow } from '../compare.js';
-import type { Comparison, SideFacts } from '../comparison-file.js';
+import type { Comparison, ComparisonRow, SideFacts } from '../comparison-file.js';
 import type { Compared } from '../run-statistics.js';
-
-export const NAMES: Readonly<Record<Compared, string>> = {
-  p50: 'response time p50',
-  p90: 'response time p90',
-  p99: 'response time p99',
-  throughput: 'throughput',
-  failures: 'failures',
-  cpu: 'CPU a payment',
-};
 
 export function figureWords(what: Compared, value: number): string {
   switch (what) {
@@ -49,7 +40,7 @@ export function headline({ answer, rows, baseline, candidate }: Comparison): str
   const of = (wanted: ComparedRow['answer']): string =>
     rows
       .filter((row) => row.answer === wanted)
-      .map((row) => `${NAMES[row.what]} ${changeWords(row.ratio)}`)
+      .map((row) => `${row.name} ${changeWords(row.ratio)}`)
       .join(', ');
   if (answer === 'no worse') return `no worse: ${sides}, all of ${rows.length} figures`;
   return `${answer}: ${sides}: ${of(answer)}`;
@@ -94,14 +85,14 @@ export function strip(row: ComparedRow): string {
 }
 
 /** What stands in the row of a figure, from left to right. */
-export function rowCells(row: ComparedRow): {
+export function rowCells(row: ComparisonRow): {
   readonly figures: readonly string[];
   readonly strip: string;
 } {
-  const { what, baseline, candidate, ratio } = row;
+  const { name, what, baseline, candidate, ratio } = row;
   return {
     figures: [
-      NAMES[what],
+      name,
       figureWords(what, baseline),
       figureWords(what, candidate),
       changeWords(ratio),
