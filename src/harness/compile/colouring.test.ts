@@ -212,8 +212,8 @@ describe('is refused with its line, where nothing can wait', () => {
     ],
     [
       'behind ?. in a longer expression',
-      `const o = { go: (n) => call(n) + 1 }; function main() { const p = o;\nreturn p?.go(1).toFixed(1); }`,
-      /2: go\(\) waits for an answer behind \?\. in a longer expression/,
+      `const o = { go: (n) => call(n) + 1 }; function main() { const p = o;\nreturn p?.go(1).list?.map((n) => call(n)); }`,
+      /2: map\(\) waits for an answer behind \?\. in a longer expression/,
     ],
   ])('%s', async (_, program, message) => {
     expect((await compiled(program)).refused).toMatch(message);

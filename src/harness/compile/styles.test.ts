@@ -77,6 +77,18 @@ describe('a script in the synchronous style pays like one that awaits', () => {
       [2, 1, 3],
     ],
     [
+      'behind ?. with more behind it',
+      `const shop = { buy: (n) => buy(n), list: [3, 4], none: undefined };
+       export default function () {
+         const n = shop?.buy(1).amountMinor.valueOf() + (shop?.none?.buy(9).amountMinor.valueOf() ?? 1);
+         const made = shop?.list?.map((m) => buy(m)).filter((r) => r.outcome === 'ok').length;
+         shop?.list.slice(0, 1).forEach((m) => buy(m + n)); buy(made + 10);
+         shop.none?.list.forEach((m) => buy(m)); buy(shop?.['buy'](20)?.amountMinor.toFixed(0).length);
+       }`,
+      `export default async function () { for (const n of [1, 3, 4, 5, 12, 20, 2]) await buy(n); }`,
+      [1, 3, 4, 5, 12, 20, 2],
+    ],
+    [
       'in what Array.from() calls',
       `export default function () {
          const rs = Array.from({ length: 2 }, (_, i) => buy(i + 1));

@@ -30,6 +30,7 @@ import {
   memberCall,
 } from './call-targets.js';
 import { type Colouring, calledName, colour, type Refuse } from './colour.js';
+import { HEAD, OptionalChains } from './optional-chains.js';
 import { ModuleList, NameRewriter, SUPPORT, VU } from './rewrite-names.js';
 import { type Rewrite, rewritesOf } from './rewrites.js';
 import { type Routines, routinesOf, takesVu } from './routines.js';
@@ -123,7 +124,7 @@ export function transform(
   const parameters = [VU, ...modules.parameters(), PLANNING].join(',');
   const keyword = initAwaits ? 'async function' : 'function';
   output.prepend(
-    `(function(${SUPPORT}){"use strict";return ${keyword}(${parameters}){let ${MAYBE};`,
+    `(function(${SUPPORT}){"use strict";return ${keyword}(${parameters}){let ${MAYBE},${HEAD};`,
   );
   output.append(`\nreturn ${exportsText(program, specifiers, names)};}})`);
   return {
@@ -220,6 +221,7 @@ function rewriteCalls(
     else output.appendRight(asyncPlace(site), 'async ');
   for (const node of tags)
     wrap(output, node, `${SUPPORT}.settled(`, `,${tagName(node.tag)},${VU})`);
+  const chains = new OptionalChains(output);
   // inner calls come first, so what is put in front of a call goes in front of what is there already
   for (const edit of edits) {
     const { call, wait, loop, floating } = edit;
@@ -227,49 +229,50 @@ function rewriteCalls(
     const word = isRoutine ? 'yield' : 'await';
     const member = memberCall(call.node);
     const first = call.node.arguments[0];
-    if ((wait !== undefined || loop) && isBehindOptional(call, loop))
+    const isEdited = wait !== undefined || loop;
+    const isCut = isEdited && isBehindOptional(call, loop);
+    const isTangled = isEdited && chains.isTaken(call) && (loop || awaitedUnit(call) === call.node);
+    const cut = isCut ? chains.cutBefore(call) : undefined;
+    const put = (unit: AnyNode, before: string, after: string): void => {
+      if (cut === undefined) wrap(output, unit, before, after);
+      else {
+        cut.before = before + cut.before;
+        output.appendLeft(call.node.end, after);
+      }
+    };
+    if (cut === undefined && (isCut || isTangled))
       fail(
         `${calledName(call)}() waits for an answer behind ?. in a longer expression: keep what stands before it in a variable`,
         call.node,
       );
     if (loop && member !== undefined && first !== undefined) {
       const name = isOptionalMember(call.node.callee) ? 'loopIf' : 'loop';
-      output.prependRight(call.node.start, `${SUPPORT}.${name}(`);
       const { start, end } = methodPart(output.original, call.node.callee);
-      output.update(start, end, `,${JSON.stringify(member.method)},`);
+      const method = `,${JSON.stringify(member.method)},`;
+      if (cut === undefined) output.prependRight(call.node.start, `${SUPPORT}.${name}(`);
+      else cut.before = `${SUPPORT}.loop(${cut.before}`;
+      if (cut?.link === call.node.callee) Object.assign(cut, { start, end, tail: method });
+      else output.update(start, end, method);
     }
-    if (floating) wrap(output, call.node, `${VU}.track(`, ')');
+    if (floating) put(call.node, `${VU}.track(`, ')');
     if (isRoutine && first !== undefined && takesVu(edit))
       output.appendLeft(call.node.end - 1, `,${VU}`);
-    if (wait === 'await' && isCheck(call))
-      output.appendLeft(
-        call.node.end - 1,
-        call.node.arguments.length < 3 ? ',undefined,true' : ',true',
-      );
+    if (wait === 'await' && isCheck(call)) tellOfWaiting(output, call);
     if (wait === 'await' && how.takesTurns && !isRoutine && isOperation(call))
-      wrap(output, awaitedUnit(call), `(await ${VU}.awaited(`, '))');
+      put(awaitedUnit(call), `(await ${VU}.awaited(`, '))');
     else if (
       wait === 'await' &&
       call.target.is === 'function' &&
       routines.called.has(call.target.fn)
     )
-      wrap(output, call.node, `(yield ${VU}.enter(`, '))');
-    else if (wait === 'await') wrap(output, awaitedUnit(call), `(${word} `, ')');
+      put(call.node, `(yield ${VU}.enter(`, '))');
+    else if (wait === 'await') put(awaitedUnit(call), `(${word} `, ')');
     if (wait === 'maybe')
-      wrap(
-        output,
-        awaitedUnit(call),
-        `(${SUPPORT}.thenable(${MAYBE}=`,
-        `)?${word} ${MAYBE}:${MAYBE})`,
-      );
+      put(awaitedUnit(call), `(${SUPPORT}.thenable(${MAYBE}=`, `)?${word} ${MAYBE}:${MAYBE})`);
     if (wait === 'never')
-      wrap(
-        output,
-        awaitedUnit(call),
-        `${SUPPORT}.settled(`,
-        `,${JSON.stringify(calledName(call))},${VU})`,
-      );
+      put(awaitedUnit(call), `${SUPPORT}.settled(`, `,${JSON.stringify(calledName(call))},${VU})`);
   }
+  chains.finish();
 }
 
 /** As a text of the language. */
@@ -302,7 +305,11 @@ function isOperation({ target }: CallSite): boolean {
   return target.is === 'api' && target.kind === 'promise';
 }
 
-/** It is told that its predicates wait: one is asked after the other. */
+/** A check whose predicates wait is told so: one is asked after the other. */
+function tellOfWaiting(output: MagicString, { node }: CallSite): void {
+  output.appendLeft(node.end - 1, node.arguments.length < 3 ? ',undefined,true' : ',true');
+}
+
 function isCheck({ target }: CallSite): boolean {
   return target.is === 'api' && target.kind === 'check';
 }
