@@ -6,7 +6,7 @@
 
 import type { ProductKind } from '../../products/catalogue.js';
 import { isCodeSql } from '../../products/code.js';
-import { CATALOGUE, kindsWhere } from '../../products/kinds.js';
+import { AFTER_MS, AWAITS, CATALOGUE, CODE_AHEAD_MS, kindsWhere } from '../../products/kinds.js';
 import { IS_ONCE_ID_SQL } from '../../products/once-id.js';
 import {
   amountFollowsSql,
@@ -14,8 +14,8 @@ import {
   hasDetailsOfReferenceSql,
 } from '../../products/possible.js';
 import { ACCOUNT_NUMBER_MAX, CLASS_UNIT } from '../../wire/accounts.js';
-import { type Counterparty, OPERATION_KINDS } from '../../wire/operation-kinds.js';
-import { AMOUNT_MINOR_MAX, type ResultName } from '../../wire/results.js';
+import { type Counterparty, drawsOnEarlier, OPERATION_KINDS } from '../../wire/operation-kinds.js';
+import { AMOUNT_MINOR_MAX, RESULTS, type ResultName } from '../../wire/results.js';
 import { namesNoAmount } from './kinds.js';
 import { literal, names } from './sql-text.js';
 
@@ -95,9 +95,54 @@ export const NOT_SO = {
   id_not_of_reference: IS_OF_REFERENCE,
   details_not_possible: byKind((kind) => areDetailsPossibleSql(kind), 'true'),
   amount_not_of_details: byKind((kind) => amountFollowsSql(kind), 'true'),
+  reference_not_here_yet: `kind not in (${names(['', ...kindsWhere(({ number }) => AWAITS[number] === 1)])})`,
+  // Only who looks an operation up is told so.
+  operation_not_found: "resolution = 'answered'",
 } as const satisfies Partial<Record<ResultName, string>>;
 
 /** What of reasons can be judged so. */
+const DRAWS = kindsWhere(drawsOnEarlier);
+const ENDS_HOLDS = kindsWhere(
+  ({ effect }) => effect === 'posts-reserved' || effect === 'frees-reserved',
+);
+const JUDGED = kindsWhere(({ judgedByRisk }) => judgedByRisk);
+
+/** By reason that a shard writes down: the kinds that may be refused so. */
+export const MAY_BE: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
+  pending_transfer_not_found: ENDS_HOLDS,
+  pending_transfer_not_pending: ENDS_HOLDS,
+  exceeds_pending_transfer_amount: ENDS_HOLDS,
+  pending_transfer_already_posted: ENDS_HOLDS,
+  pending_transfer_already_voided: ENDS_HOLDS,
+  pending_transfer_expired: ENDS_HOLDS,
+  refund_exceeds_payment: DRAWS,
+  refunded_operation_not_found: DRAWS,
+  reference_has_different_amount: kindsWhere(({ goesOn }) => goesOn === 'whole'),
+  reference_has_different_accounts: kindsWhere(({ refersTo }) => refersTo.length > 0),
+  code_out_of_window: kindsWhere(({ number }) => (CODE_AHEAD_MS[number] ?? 0) > 0),
+  too_early: kindsWhere(({ number }) => (AFTER_MS[number] ?? 0) > 0),
+  risk_amount_limit: JUDGED,
+  risk_velocity_count: JUDGED,
+  risk_velocity_amount: JUDGED,
+};
+
+/** What a shard writes down before anybody is told, but for the lack of money, which is declined-with-cause's matter. */
+export const RECORDED: readonly ResultName[] = [
+  ...Object.keys(MAY_BE).flatMap((name) => (isResult(name) ? [name] : [])),
+  'debit_account_not_found',
+  'credit_account_not_found',
+  'overflows_debits_posted',
+  'overflows_credits_posted',
+  'exceeds_debits',
+  'risk_denied',
+  'risk_undecided',
+  'cancelled',
+];
+
+function isResult(name: string): name is ResultName {
+  return Object.hasOwn(RESULTS, name);
+}
+
 export const SAID = Object.keys(NOT_SO).filter(isSaid);
 
 function isSaid(name: string): name is keyof typeof NOT_SO {

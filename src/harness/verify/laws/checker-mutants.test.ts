@@ -165,6 +165,18 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: '',
   },
   {
+    mistake: 'does not look whether anything is under an id that is said to be used',
+    law: 'refused-with-reason',
+    from: 'union all from unmet',
+    to: '',
+  },
+  {
+    mistake: 'lets every kind be refused for everything',
+    law: 'refused-with-reason',
+    from: 'union all from strange',
+    to: '',
+  },
+  {
     mistake: 'takes an id that was sent again for an operation of later',
     law: 'version-chain',
     from: 'min(invoked_us)',

@@ -45,7 +45,7 @@ import {
   STATUS,
 } from './operation-index.js';
 import { IS_RISK, OverLimit } from './over-limit.js';
-import { IS_REASON } from './reasons.js';
+import { IS_RECORDED, isReason } from './reasons.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
 
@@ -85,6 +85,8 @@ export interface Loaded {
   unexplained: number;
   /** Declines for what an operation says or refers to. */
   reasoned: number;
+  /** Declines that a shard writes down first. */
+  recorded: number;
   /** Balances that were read. */
   balances: number;
   /** Of these, told of another account than was asked for, or of several. */
@@ -139,6 +141,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
     riskDeclines: 0,
     unexplained: 0,
     reasoned: 0,
+    recorded: 0,
     balances: 0,
     strangeReads: 0,
     reads: [],
@@ -279,7 +282,7 @@ function loadTold(
         loaded.riskDeclines++;
         if (!overLimit.explains(index, head >>> 16)) loaded.unexplained++;
       }
-      if (IS_REASON[head >>> 16] === 1 && (bits & STATUS.moves) !== 0) loaded.reasoned++;
+      if ((bits & STATUS.moves) !== 0) noteReason(head >>> 16, isAnswered, index, memory, loaded);
       if (scope === SCOPE.otherBody) bits |= STATUS.refusedAsOther;
       if (scope === SCOPE.operation || (scope === SCOPE.attempt && once)) {
         bits |= STATUS.definiteDecline;
@@ -303,6 +306,19 @@ function loadTold(
     if ((bits & STATUS.lookup) === 0) tallyTold(loaded.tally, bits, head, tail);
   }
   refuseLarge(size);
+}
+
+function noteReason(
+  code: number,
+  isAnswered: boolean,
+  index: number,
+  memory: OperationMemory,
+  loaded: Loaded,
+): void {
+  if (isReason(code, isAnswered)) loaded.reasoned++;
+  if (IS_RECORDED[code] === 0) return;
+  loaded.recorded++;
+  memory.refusedWith[index] = code;
 }
 
 function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {

@@ -34,6 +34,7 @@ export function merge(scanned: Scanned): ScanFacts {
       | 'riskDeclines'
       | 'unexplained'
       | 'reasoned'
+      | 'recorded'
       | 'balances'
       | 'strangeReads',
   ): number => loaded.reduce((sum, part) => sum + part[name], 0);
@@ -64,6 +65,8 @@ export function merge(scanned: Scanned): ScanFacts {
     risked: total('risked') + count('riskDeclines'),
     riskSuspicions: total('overLimit') + total('unexplained') + count('unexplained'),
     reasons: total('reasons') + count('reasoned'),
+    recorded: count('recorded'),
+    unheard: found.unheard + total('strange') + ambiguous,
     lookedUpInVain: count('lookedUpInVain'),
     lost: found.lost + ambiguous,
     notFound: found.notFound + ambiguous,
@@ -137,8 +140,9 @@ function compare(
   wrongReceipt: number;
   causeless: number;
   resolvedOk: number;
+  unheard: number;
 } {
-  const { capacity, receipt, status } = operations;
+  const { capacity, receipt, refusedWith, status } = operations;
   const found = {
     lost: 0,
     notFound: 0,
@@ -147,18 +151,21 @@ function compare(
     wrongReceipt: 0,
     causeless: 0,
     resolvedOk: 0,
+    unheard: 0,
   };
   for (let operation = 0; operation < capacity; operation++) {
     let effects = 0;
     let halves = 0;
     let told = 0;
     let branches = 0;
+    let heard = 0;
     for (let shard = 0; shard < seen.length; shard++) {
       const memory = seen[shard];
       if (memory === undefined) continue;
       effects += memory.effects[operation];
       halves += memory.halves[operation];
       told += memory.told[operation];
+      heard |= memory.heard[operation];
       const peer = memory.committedWith[operation];
       const home = memory.confirmedFor[operation];
       if (peer > 0 && seen[peer - 1]?.confirmedFor[operation] !== shard + 1) found.stuck++;
@@ -169,6 +176,9 @@ function compare(
     }
     if (effects > 1 || halves > 1) found.doubled++;
     const bits = status[operation];
+    if (refusedWith[operation] > 0 && heard === 0) found.unheard++;
+    // Where no branch was taken for it: the query looks.
+    if ((bits & STATUS.refusedAsOther) !== 0 && effects + halves === 0) found.unheard++;
     const isMissing = (bits & STATUS.unknown) !== 0 && (bits & STATUS.moves) !== 0;
     if (isMissing && effects > 0) {
       found.resolvedOk++;

@@ -52,6 +52,8 @@ export interface OperationMemory {
   readonly farEntry: Int32Array;
   /** Acknowledged: what was told. Otherwise the number of the user, with POOR where it was declined for lack of money. */
   readonly receipt: Int32Array;
+  /** Code that its client was told and a shard must have written down; else 0. */
+  readonly refusedWith: Uint16Array;
   /** [0]: operations of which one record cannot be told from another: one id, or two completions. */
   readonly counters: Int32Array;
 }
@@ -63,7 +65,7 @@ export const ANSWER_US_MAX = 0xffff_ffff;
 const SLOTS_MIN = 1.5;
 
 /** Bytes of an operation in memory at most: the arrays below, and its slots. */
-export const OPERATION_BYTES = 4 * 4 + 1 + 8 + 4 + 5 * 4 + SLOTS_MIN * 2 * 4;
+export const OPERATION_BYTES = 4 * 4 + 1 + 8 + 4 + 5 * 4 + 2 + SLOTS_MIN * 2 * 4;
 
 export function allocateOperations(capacity: number): OperationMemory {
   let slots = 1024;
@@ -81,6 +83,7 @@ export function allocateOperations(capacity: number): OperationMemory {
     homeEntry: words(capacity),
     farEntry: words(capacity),
     receipt: words(capacity),
+    refusedWith: new Uint16Array(new SharedArrayBuffer(capacity * 2)),
     counters: words(1),
   };
 }

@@ -28,6 +28,9 @@ export interface ScanFacts {
   readonly riskSuspicions: number;
   /** Refusals for what an operation says or refers to, told and in the books: only the query judges them. */
   readonly reasons: number;
+  /** Refusals that a shard writes down first; and those told or written down that cannot be. */
+  readonly recorded: number;
+  readonly unheard: number;
   readonly receipts: number;
   readonly balances: number;
   /** Look-ups that found nothing, and told as of when. */

@@ -43,7 +43,10 @@ export const SCREENS: ReadonlyMap<string, Screen> = new Map<string, Screen>([
     { suspicions: (f) => f.untimely, checked: (f) => f.entriesWithLegs + f.balances },
   ],
   ['declined-with-cause', { suspicions: (f) => f.causeless, checked: (f) => f.refusals }],
-  ['refused-with-reason', { suspicions: (f) => f.reasons, checked: (f) => f.reasons }],
+  [
+    'refused-with-reason',
+    { suspicions: (f) => f.reasons + f.unheard, checked: (f) => f.reasons + f.recorded },
+  ],
   ['risk-as-agreed', { suspicions: (f) => f.riskSuspicions, checked: (f) => f.risked }],
   ['balance-is-history', { suspicions: (f) => f.wrongHistory, checked: (f) => f.accounts }],
   ['conservation', { suspicions: (f) => f.unconserved, checked: (f) => f.accounts }],

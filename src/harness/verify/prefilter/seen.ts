@@ -9,6 +9,8 @@ export interface SeenMemory {
   readonly confirmedFor: Uint8Array;
   /** BRANCH bits. */
   readonly branch: Uint8Array;
+  /** 1: an entry here has the code that its client was told. */
+  readonly heard: Uint8Array;
   /** Digest of the legs that a branch or hold was made with. */
   readonly branchLegs: Int32Array;
   /** Sum of the digests of all legs that a receipt tells. */
@@ -31,7 +33,7 @@ export const BRANCH = {
 } as const;
 
 /** Bytes of an operation in the memory of one shard. */
-export const SEEN_BYTES = 5 + 2 * 4;
+export const SEEN_BYTES = 6 + 2 * 4;
 
 export function allocateSeen(capacity: number): SeenMemory {
   const bytes = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(capacity));
@@ -42,6 +44,7 @@ export function allocateSeen(capacity: number): SeenMemory {
     committedWith: bytes(),
     confirmedFor: bytes(),
     branch: bytes(),
+    heard: bytes(),
     branchLegs: words(),
     told: words(),
   };

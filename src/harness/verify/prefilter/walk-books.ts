@@ -29,7 +29,7 @@ import type { BalanceRead } from './load-operations.js';
 import { MovedAsAsked } from './moved-as-asked.js';
 import { findAt, type OperationMemory, STATUS } from './operation-index.js';
 import { IS_RISK, OverLimit, RISKED } from './over-limit.js';
-import { isByReference } from './reasons.js';
+import { isByReference, isStrange } from './reasons.js';
 import { DRAWS, Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import type { SeenMemory } from './seen.js';
@@ -199,6 +199,9 @@ class Walk {
     if (legs === 0 && IS_RISK[code] === 1)
       if (!this.#overLimit.explains(operation, code)) facts.unexplained++;
     if (isByReference(code, command, legs)) facts.reasons++;
+    if (isStrange(code, kind)) facts.strange++;
+    if (operation >= 0 && operations.refusedWith[operation] === code && !isCreated)
+      this.#job.seen.heard[operation] = 1;
     const mayMove = isCreated || command === COMMAND.cancel;
     if (
       legs === 1 ||

@@ -16,6 +16,8 @@ export interface WalkFacts {
   holdEnds: number;
   refunds: number;
   refusals: number;
+  /** Refused for what their kind cannot be refused for. */
+  strange: number;
   /** Refused for what they refer to. */
   reasons: number;
   /** Payments, transfers and holds that took effect; and those over the limit of risk control. */
@@ -72,6 +74,7 @@ export function noFacts(): WalkFacts {
     refunds: 0,
     refusals: 0,
     reasons: 0,
+    strange: 0,
     risked: 0,
     overLimit: 0,
     unexplained: 0,

@@ -34,7 +34,27 @@ const refusedAtOnce =
 export const refusedAsMalformed = refusedAtOnce('malformed_operation');
 export const refusedAsOutOfRange = refusedAtOnce('amount_out_of_range');
 export const refusedAsOneAccount = refusedAtOnce('accounts_must_be_different');
+export const refusedAsCancelled = refusedAtOnce('cancelled');
+export const refusedAsUsed = refusedAtOnce('exists_with_different_amount');
+export const refusedAsNotFound = refusedAtOnce('operation_not_found');
 export const refusedAsNotOffered = refusedAtOnce('product_not_offered');
+
+/** A payment that risk control declined is refused for the want of a hold, by the ledger and so by all. */
+export const paymentWithoutHold: Lie = (recorded, choose) => {
+  const declined = new Set(
+    recorded.entries
+      .flat()
+      .flatMap(({ code, id, kind }) =>
+        kind === OPERATION_KIND.pay && code === RESULTS.risk_amount_limit.code ? [keyOf(id)] : [],
+      ),
+  );
+  const found = choose(recorded.operations.filter(({ id }) => declined.has(keyOf(id))));
+  if (found === undefined) return false;
+  for (const entry of recorded.entries.flat())
+    if (keyOf(entry.id) === keyOf(found.id)) entry.code = RESULTS.pending_transfer_not_found.code;
+  tell(found, 'pending_transfer_not_found');
+  return true;
+};
 
 /** A refund of too much is refused for another reason, by the ledger and so by all. */
 const refundRefused =
@@ -55,6 +75,14 @@ export const refundOfTheSame = refundRefused('reference_has_different_accounts')
 export const toldOfNoPayment: Lie = (recorded, choose) => {
   const found = choose(refundsOfTooMuch(recorded));
   if (found !== undefined) tell(found, 'refunded_operation_not_found');
+  return found !== undefined;
+};
+
+/** What risk control declined is told to be cancelled, to the client alone. */
+export const toldOfACancel: Lie = (recorded, choose) => {
+  const { code } = RESULTS.risk_amount_limit;
+  const found = choose(recorded.operations.filter(({ completion }) => completion?.code === code));
+  if (found !== undefined) tell(found, 'cancelled');
   return found !== undefined;
 };
 

@@ -21,12 +21,17 @@ import {
 } from './lies-of-order.js';
 import { earlyRead, readGoesBack, readOfAnother, staleRead } from './lies-of-reads.js';
 import {
+  paymentWithoutHold,
   refundOfTheSame,
   refundOfWhatIsThere,
+  refusedAsCancelled,
   refusedAsMalformed,
+  refusedAsNotFound,
   refusedAsNotOffered,
   refusedAsOneAccount,
   refusedAsOutOfRange,
+  refusedAsUsed,
+  toldOfACancel,
   toldOfNoPayment,
 } from './lies-of-reasons.js';
 import {
@@ -295,6 +300,37 @@ const REASONS: readonly PlantedLie[] = [
     law: 'refused-with-reason',
     witness: /^refund .* and was told refunded_operation_not_found, and no shard refused it so$/,
     lie: toldOfNoPayment,
+  },
+  {
+    bug: 'a payment was told to be cancelled, and no shard knows of it',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was told cancelled, and no shard refused it so$/,
+    lie: refusedAsCancelled,
+  },
+  {
+    bug: 'a client was told of a Cancel, and the shard had refused for another reason',
+    law: 'refused-with-reason',
+    witness: /and was told cancelled, and no shard refused it so$/,
+    lie: toldOfACancel,
+  },
+  {
+    bug: 'a payment was refused as if its id were used, and nothing is under it',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was told exists_with_different_amount, and nothing is under its id$/,
+    lie: refusedAsUsed,
+  },
+  {
+    bug: 'a payment was answered as if it had been looked up',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with operation_not_found, which is not so$/,
+    lie: refusedAsNotFound,
+  },
+  {
+    bug: 'a payment was refused for the want of a hold',
+    law: 'refused-with-reason',
+    witness:
+      /and was refused with pending_transfer_not_found, which no pay can be \(entry \d+ of shard \d\)$/,
+    lie: paymentWithoutHold,
   },
 ];
 
