@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startTestServer } from '../harness/http/testing/test-server.js';
 import {
   payments,
   type Running,
@@ -144,6 +145,40 @@ describe('the live page', { timeout: 120_000 }, () => {
       await page.close();
       report.process.kill('SIGINT');
       expect(await report.ended).toBe(0);
+    },
+  );
+});
+
+describe('the page of a script that pays nobody', { timeout: 120_000 }, () => {
+  test.skipIf(CHROMIUM === undefined)(
+    'shows its requests while they are made, and afterwards (needs Chromium)',
+    async () => {
+      const server = await startTestServer();
+      const script = writeScript(
+        folder,
+        `import http from 'k6/http';
+export const options = { vus: 2, duration: '4s' };
+export default function () { http.get(__ENV.TARGET + '/delay/10'); http.get(__ENV.TARGET + '/status/404'); }`,
+      );
+      const program = kept(startDrill(folder, script, '--ui', '0', '-e', `TARGET=${server.url}`));
+      const { page, wrong } = await pageOf(1000);
+      await page.goto(await urlOf(program));
+      await page.getByRole('heading', { name: 'Under load: default' }).waitFor();
+      const titles = page.locator('#charts figure:visible figcaption b');
+      await until(async () => (await titles.first().textContent()) === 'Requests a second');
+      expect(await program.ended, program.errors()).toBe(0);
+      await server.close();
+      await page.getByRole('heading', { name: /^no ledger claim: / }).waitFor();
+      expect(await titles.allTextContents()).toEqual([
+        'Requests a second',
+        'Request duration',
+        expect.stringMatching(/^Percentiles of [\d,]+ times$/),
+      ]);
+      expect(await page.getByRole('heading', { name: 'Laws' }).count()).toBe(0);
+      expect(await page.getByText('http_req_waiting').count()).toBe(1);
+      expect(await fits(page)).toBe(true);
+      expect(wrong).toEqual([]);
+      await page.close();
     },
   );
 });
