@@ -68,11 +68,12 @@ export function abCommand(): Command {
   const command = new Command('ab')
     .description('drill two sides in turn and compare them: exit code 113 where b is slower than a')
     .argument('[script]', 'the script of both sides; without it --a and --b are scripts')
-    .requiredOption(
+    .option(
       '--a <side>',
       "the baseline: 'reference', host:port, http://host:port, or a script",
+      'auto',
     )
-    .requiredOption('--b <side>', 'the candidate: the same')
+    .option('--b <side>', 'the candidate: the same', 'auto')
     .option('--rounds <n>', 'drills of each side', integer(ROUNDS), 5)
     .option('--a-start <command>', 'starts what --a is the address of, before each of its drills')
     .option('--b-start <command>', 'the same of --b')
@@ -121,6 +122,7 @@ export function abCommand(): Command {
         '  $ paydrill ab --a drills/before.ts --b drills/after.ts --allow-different script_sha256',
         "  $ paydrill ab drills/starter.ts --a 127.0.0.1:12200 --a-start 'npm start' --a-in ../main \\",
         "      --b 127.0.0.1:12200 --b-start 'npm start' --b-in ../candidate",
+        '  $ paydrill ab browse.js --a-env BASE_URL=http://127.0.0.1:8080 --b-env BASE_URL=http://127.0.0.1:8081 --allow-different env',
       ].join('\n'),
     )
     .action(ab);
@@ -158,8 +160,12 @@ async function ab(script: string | undefined, options: AbOptions, command: Comma
         startSide(started, { supervise: [...PROGRAM, 'supervise'], signal: abort.signal }),
     };
   };
-  const sides = { a: side('a'), b: side('b') };
-  for (const { options: asked } of [sides.a, sides.b]) await checkDrill(asked);
+  const checked = async (one: AbSide): Promise<AbSide> => {
+    const { pays } = await checkDrill(one.options);
+    // Of whoever is not paid the address says when it has started; where it is the script knows.
+    return pays ? one : { ...one, options: { ...one.options, target: 'none' } };
+  };
+  const sides = { a: await checked(side('a')), b: await checked(side('b')) };
   const stopListening = onSignals({
     first: () => {
       note('-- ending this drill; once more leaves at once');

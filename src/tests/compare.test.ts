@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../harness/campaign/compare/comparison-file.js';
+import { freePort } from '../harness/campaign/testing/free-port.js';
 import { startTestServer } from '../harness/http/testing/test-server.js';
 import { payments, startProgramIn, writeFaults, writeScript } from './testing/program.js';
 
@@ -59,6 +60,34 @@ export default function () { http.get(__ENV.TARGET + '/delay/20'); }`;
     expect(throughput).toBeLessThan(100);
     const other = await paydrill('compare', 'runs/one', 'gets/one');
     expect(other).toMatchObject({ code: 104, errors: expect.stringContaining('not of one kind') });
+  });
+});
+
+describe('two versions of a service that nobody is paid at', { timeout: 120_000 }, () => {
+  test('are started, asked and compared in turn: the one that takes longer is worse', async () => {
+    writeFileSync(
+      join(folder, 'service.mjs'),
+      `import { createServer } from 'node:http';
+createServer((_, answer) => setTimeout(() => answer.end('ok'), Number(process.argv[3]))).listen(Number(process.argv[2]), '127.0.0.1');`,
+    );
+    writeFileSync(
+      join(folder, 'ask.js'),
+      `import http from 'k6/http';
+export const options = { scenarios: { asks: { executor: 'constant-arrival-rate', rate: 100, timeUnit: '1s', duration: '1s', preAllocatedVUs: 20 } } };
+export default function () { http.get(__ENV.BASE_URL); }`,
+    );
+    const port = await freePort();
+    const address = `127.0.0.1:${port}`;
+    const { code, output, errors } = await paydrill(
+      ...['ab', 'ask.js', '-e', `BASE_URL=http://${address}/`, '--rounds', '3', '--format', 'json'],
+      ...['--a', address, '--a-start', `exec node service.mjs ${port} 4`],
+      ...['--b', address, '--b-start', `exec node service.mjs ${port} 60`],
+    );
+    expect(code, errors).toBe(113);
+    const { rows }: Comparison = JSON.parse(output);
+    const [slower] = rows.filter(({ answer }) => answer === 'worse');
+    expect(slower?.name).toBe('request duration p50');
+    expect(slower?.ratio).toBeGreaterThan(5);
   });
 });
 

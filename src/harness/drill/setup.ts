@@ -180,7 +180,16 @@ function targetOfScript(
   return isAbsolute(targetPath) ? targetPath : join(dirname(script), targetPath);
 }
 
-/** A script that pays needs somebody to pay, as does one whose clients come over networks; any other needs no stack. */
+/** Whether it asks a gateway of paydrill's: the script pays, or its clients come over networks to one. Any other needs no stack. */
+export function asksGateway({
+  source,
+  stack,
+}: Pick<DrillSetup, 'source'> & {
+  readonly stack: Pick<DrillSetup['stack'], 'networks'>;
+}): boolean {
+  return pays(source) || stack.networks.length > 0;
+}
+
 function targetOf(
   { target, script }: DrillOptions,
   source: ScriptSource,
@@ -200,7 +209,7 @@ function targetOf(
       `${script}: options.ext.paydrill.networks are links to a gateway of paydrill's, which ${target} is not`,
     );
   if (target !== 'auto') return target;
-  return pays(source) || networks.length > 0 ? 'reference' : 'none';
+  return asksGateway({ source, stack: { networks } }) ? 'reference' : 'none';
 }
 
 /** Laws that the products bring, as if they lay in a folder. */

@@ -20,7 +20,7 @@ export interface MirrorRun {
   readonly second: string;
   readonly drill: (options: DrillOptions) => Promise<DrillEnd>;
   /** Throws UserError where such a drill cannot be run. */
-  readonly check: (options: DrillOptions) => Promise<void>;
+  readonly check: (options: DrillOptions) => Promise<unknown>;
 }
 
 export interface MirrorEnd {
