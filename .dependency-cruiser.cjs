@@ -110,7 +110,7 @@ const HOMES = {
   lmdb: '^src/stack/store/',
   '@marcbachmann/cel-js': '^src/risk/decide/',
   fastify: '^src/stack/gateway/',
-  'prom-client': '^src/stack/gateway/',
+  'prom-client': '^src/(stack/gateway|proxy)/',
   '@fastify/swagger': '^src/stack/gateway/',
   '@duckdb/node-api': '^src/harness/(verify|records|books)/',
   '@toondepauw/node-zstd': '^src/harness/(records|k6)/',

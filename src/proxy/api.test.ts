@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ProxyServer, startProxyServer } from './server.js';
@@ -430,4 +430,36 @@ describe('a change of address', () => {
 it('the server itself listens on loopback only', async () => {
   await expect(startProxyServer({ listen: '0.0.0.0:0' })).rejects.toThrow('not on loopback');
   await expect(startProxyServer({ listen: server.address })).rejects.toThrow('EADDRINUSE');
+});
+
+describe('GET /metrics', () => {
+  it('tells what went through each proxy, each way, while connections are open', async () => {
+    const echo = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    const bound = echo.address();
+    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+    const proxy = await client.createProxy({ ...A, upstream: `127.0.0.1:${port}` });
+    const slicer = { type: 'limit_data', stream: 'downstream', attributes: { bytes: 3 } };
+    await call('POST', '/proxies/a/toxics', slicer);
+    const [host, at] = proxy.listen.split(':');
+    const socket = connect(Number(at), host);
+    socket.write('hello');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toBe('hel');
+    const { status, contentType, body } = await call('GET', '/metrics');
+    expect([status, contentType]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    const labels = `proxy="a",listener="${proxy.listen}",upstream="127.0.0.1:${port}"`;
+    for (const [name, direction, bytes] of [
+      ['received', 'upstream', 5],
+      ['sent', 'upstream', 5],
+      ['received', 'downstream', 5],
+      ['sent', 'downstream', 3],
+    ])
+      expect(body).toContain(
+        `toxiproxy_proxy_${name}_bytes_total{direction="${direction}",${labels}} ${bytes}\n`,
+      );
+    expect(body).toMatch(/^process_resident_memory_bytes [1-9]\d+$/m);
+    socket.destroy();
+    echo.close();
+  });
 });

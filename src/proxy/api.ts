@@ -3,7 +3,7 @@
  * answers; what a request means is in proxies.ts and proxy.ts. Requests that change something run one after the
  * other, and each is bounded: there is no lock that traffic could hold (the hang of Toxiproxy issues 500 and 558).
  *
- *   GET    /proxies                      POST   /proxies             POST /populate   POST /reset   GET /version
+ *   GET    /proxies                      POST   /proxies             POST /populate   POST /reset   GET /version   GET /metrics
  *   GET    /proxies/{p}                  POST or PATCH /proxies/{p}                   DELETE /proxies/{p}
  *   GET    /proxies/{p}/toxics           POST   /proxies/{p}/toxics
  *   GET    /proxies/{p}/toxics/{t}       POST or PATCH ...           DELETE ...
@@ -32,6 +32,8 @@ interface Answer {
   readonly json?: unknown;
   /** Sent as it is. */
   readonly text?: string;
+  /** Of the text; JSON without it. */
+  readonly type?: string;
 }
 
 /** What a route gets: the names in its path and the way to its body. */
@@ -137,6 +139,13 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
   version: {
     // Clients compare these bytes (api_test.go), space and line feed included.
     GET: () => ({ status: 200, text: `{"version": "${VERSION}"}\n` }),
+  },
+  metrics: {
+    GET: async ({ proxies }) => {
+      // Loaded where somebody scrapes.
+      const { metricsText } = await import('./metrics-text.js');
+      return { status: 200, ...(await metricsText(proxies.all())) };
+    },
   },
   reset: {
     POST: async ({ proxies }) => {
@@ -268,7 +277,9 @@ function attributeFields(fields: Fields, goField: string): Fields {
 
 function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (answer.text !== undefined) {
-    response.writeHead(answer.status, { 'Content-Type': 'application/json;charset=utf-8' });
+    response.writeHead(answer.status, {
+      'Content-Type': answer.type ?? 'application/json;charset=utf-8',
+    });
     response.end(answer.text);
     return;
   }

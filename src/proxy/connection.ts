@@ -11,6 +11,7 @@ import { connect, type Socket } from 'node:net';
 import type { Address } from './address.js';
 import { adoptBulk, dialBulk, SOCKET_OPTIONS } from './bulk-socket.js';
 import { Link, type LinkOwner } from './link.js';
+import type { LinkBytes } from './link-bytes.js';
 import type { Direction, Toxic, ToxicList } from './toxic-list.js';
 
 export interface ConnectionParts {
@@ -18,6 +19,7 @@ export interface ConnectionParts {
   readonly client: Socket;
   readonly upstream: Address;
   readonly toxics: ToxicList;
+  readonly bytes: Readonly<Record<Direction, LinkBytes>>;
   /** 1, 2, ... in order of acceptance. */
   readonly number: number;
   /** Both sockets are closed. */
@@ -54,6 +56,7 @@ export class Connection implements LinkOwner {
         destination,
         owner: this,
         toxics: toxics.chain(direction),
+        bytes: parts.bytes[direction],
         connectionNumber,
       });
     this.#links = {

@@ -19,6 +19,7 @@
 import type { Socket } from 'node:net';
 import { nowMs } from './clock.js';
 import { type DirectWriter, directWriter } from './direct-write.js';
+import type { LinkBytes } from './link-bytes.js';
 import type { Random } from './random.js';
 import type { Toxic } from './toxic-list.js';
 import type { Stage, StageOutput } from './toxics/toxic.js';
@@ -38,6 +39,8 @@ export interface LinkParts {
   readonly toxics: readonly Toxic[];
   /** Which connection of the proxy this is: part of the seed of its dice. */
   readonly connectionNumber: number;
+  /** Counted up. */
+  readonly bytes: LinkBytes;
 }
 
 /** Where a stage's output goes: the next stage, or the destination. */
@@ -58,6 +61,7 @@ export class Link {
   readonly destination: Socket;
   readonly #owner: LinkOwner;
   readonly #connectionNumber: number;
+  readonly #bytes: LinkBytes;
   readonly #entries: Entry[] = [];
   readonly #tail: Sink;
   #head: Sink;
@@ -78,6 +82,7 @@ export class Link {
     this.destination = parts.destination;
     this.#owner = parts.owner;
     this.#connectionNumber = parts.connectionNumber;
+    this.#bytes = parts.bytes;
     this.#tail = {
       take: (chunk) => this.#write(chunk),
       end: () => {
@@ -115,6 +120,8 @@ export class Link {
       this.#onData(Buffer.from(view));
       return !this.#paused;
     }
+    this.#bytes.received += view.length;
+    this.#bytes.sent += view.length;
     const { destination } = this;
     const direct = destination.writableLength === 0 ? this.#direct?.write(view) : undefined;
     if (direct === 'written') return true;
@@ -176,7 +183,9 @@ export class Link {
 
   #onData(chunk: Buffer): void {
     if (this.#stopped) return;
+    this.#bytes.received += chunk.length;
     if (this.#head === this.#tail) {
+      this.#bytes.sent += chunk.length;
       // Most writes are done when `write` returns, whatever it returns; only what is left asks for a pause.
       if (!this.destination.write(chunk) && this.destination.writableLength > 0) this.#pause();
       return;
@@ -194,6 +203,7 @@ export class Link {
   #write(chunk: Buffer): void {
     if (this.#stopped) return;
     this.#heldBytes -= chunk.length;
+    this.#bytes.sent += chunk.length;
     if (!this.#corked) {
       // What a timer lets go in one turn leaves in one system call.
       this.#corked = true;

@@ -28,6 +28,11 @@ export class Proxies {
     return Object.fromEntries(names.map((name) => [name, this.get(name).view()]));
   }
 
+  /** In the order in which they were made. */
+  all(): readonly TcpProxy[] {
+    return [...this.#proxies.values()];
+  }
+
   /** Throws `proxyNotFound`. */
   get(name: string): TcpProxy {
     const proxy = this.#proxies.get(name);

@@ -8,6 +8,7 @@ import { type Address, formatAddress, parseAddress, parseListen } from './addres
 import { SOCKET_OPTIONS } from './bulk-socket.js';
 import { Connection } from './connection.js';
 import { bindError } from './errors.js';
+import { LinkBytes } from './link-bytes.js';
 import { hashParts } from './random.js';
 import {
   type Toxic,
@@ -28,6 +29,7 @@ export interface ProxyView {
 export class TcpProxy {
   readonly name: string;
   readonly toxics: ToxicList;
+  readonly bytes = { upstream: new LinkBytes(), downstream: new LinkBytes() };
   readonly #connections = new Set<Connection>();
   #listen: string;
   #upstream: string;
@@ -50,6 +52,11 @@ export class TcpProxy {
 
   get enabled(): boolean {
     return this.#server !== undefined;
+  }
+
+  /** Now. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   view(): ProxyView {
@@ -154,6 +161,7 @@ export class TcpProxy {
         client,
         upstream: { host: upstream.host || '127.0.0.1', port: upstream.port },
         toxics: this.toxics,
+        bytes: this.bytes,
         number: this.#accepted,
         onClose: (connection) => this.#connections.delete(connection),
       }),
