@@ -192,10 +192,11 @@ export const transit = defineProduct({
       },
     }),
     awaited: `
-      -- Whose entry is said not to be known yet asked before it was taken: no exit that was uploaded late is lost.
+      -- Whose own entry is said not to be known yet asked before it was taken: no exit that was uploaded late is lost.
+      -- Somebody else's may be known on another shard alone.
       select o.id_hi, o.id_lo, 'is told that its entry is not known, which was taken ' || (o.invoked_us - min(e.completed_us)) // 1000
         || ' ms before it asked' as problem
-      from asked o join asked e on e.id_hi = o.reference_hi and e.id_lo = o.reference_lo
+      from asked o join asked e on e.id_hi = o.reference_hi and e.id_lo = o.reference_lo and e.account = o.account
       where o.kind = 'transit.exit' and o.result = 'reference_not_here_yet' and e.kind = 'transit.enter' and e.outcome = 'ok'
         and e.completed_us < o.invoked_us
       group by o.id_hi, o.id_lo, o.invoked_us order by o.invoked_us, o.id_hi, o.id_lo`,
