@@ -387,6 +387,12 @@ const MISTAKES: readonly CheckerMutant[] = [
     to: 'false and e.timestamp_us <',
   },
   {
+    mistake: 'lets a hold run out however late',
+    law: 'hold-bounds',
+    from: 'where ticks >= 10',
+    to: 'where false',
+  },
+  {
     mistake: 'lets a hold be ended at any time',
     law: 'hold-bounds',
     from: "e.command in ('release', 'void_') and h.timeout_s is not null",

@@ -4,15 +4,22 @@
  * all no-stuck-hold's. The counterparty that a hold named stands in the journal alone: no leg shows it.
  *
  * Times are those of the shard's one clock. It is looked at once a frame, and every entry is later than the one before it: the
- * last entry of a frame may be so many microseconds ahead of the clock as the frame has entries.
+ * last entry of a frame may be so many microseconds ahead of the clock as the frame has entries. A hold that runs out late does so while its
+ * shard was gone or stood still; one that wrote other entries in many tenths of a second since the end was owed was not.
  */
 import { BOLT_BODY_MAX } from '../../../wire/bolt.js';
-import { COMMAND_BYTES } from '../../../wire/ledger-commands.js';
+import { COMMAND_BYTES, EXPIRY_WITHIN_MS } from '../../../wire/ledger-commands.js';
 import type { Law } from '../law.js';
 import { LEG_NUMBERS } from '../sql-text.js';
 
 /** A capture makes two entries. */
 export const FRAME_ENTRIES_MAX = 2 * Math.floor(BOLT_BODY_MAX / COMMAND_BYTES);
+
+/** From when the end of a hold that has run out is owed, after its time. */
+export const EXPIRY_WITHIN_US = EXPIRY_WITHIN_MS * 1000;
+/** The shard looks for holds that have run out in every turn of its loop, and a turn is nowhere near so long. */
+const TICK_US = 100_000;
+const TICKS_AWAKE = 10;
 
 const LEGS = LEG_NUMBERS;
 const PAYER = `coalesce(${LEGS.map((leg) => `case when posting_${leg} < 0 then account_${leg} end`).join(', ')})`;
@@ -22,7 +29,7 @@ const DEADLINE = '(h.made_us + h.timeout_s::bigint * 1000000)';
 export const holdBounds: Law = {
   name: 'hold-bounds',
   statement:
-    'A hold is ended by its own parties, for no more than was held, in its time, and runs out only after it.',
+    'A hold is ended by its own parties, for no more than was held, in its time, and runs out only after it, and soon.',
   needs: 'timestamps',
   tests: 'moves-as-asked',
   onlyAtRest: false,
@@ -63,6 +70,18 @@ export const holdBounds: Law = {
             then 'ends a hold ' || (e.timestamp_us - ${DEADLINE}) || ' us after its time' end as problem
       from ends e left join held h
         on e.reference_hi = h.id_hi and e.reference_lo = h.id_lo and e.shard = h.shard),
+    awake as (
+      select shard, tick, row_number() over (partition by shard order by tick) as ticks
+      from (select distinct shard, timestamp_us // ${TICK_US} as tick from entries where command <> 'expire')),
+    late as (
+      select e.id_hi, e.id_lo, e.lsn, e.shard, e.timestamp_us - ${DEADLINE} as late_us,
+        (${DEADLINE} + ${EXPIRY_WITHIN_US}) // ${TICK_US} as from_tick, e.timestamp_us // ${TICK_US} as until_tick
+      from ends e join held h on e.reference_hi = h.id_hi and e.reference_lo = h.id_lo and e.shard = h.shard
+      where e.command = 'expire' and e.timestamp_us > ${DEADLINE} + ${EXPIRY_WITHIN_US}),
+    missed as (
+      select l.*, until.ticks - coalesce(since.ticks, 0) as ticks
+      from late l asof join awake until on l.shard = until.shard and l.until_tick > until.tick
+        asof left join awake since on l.shard = since.shard and l.from_tick >= since.tick),
     strangers as (
       select e.id_hi, e.id_lo, e.lsn, e.shard, case any_value(e.command)
           when 'capture' then 'pays ' || account_name(any_value(a.counterparty)) || ' what was held for '
@@ -80,7 +99,9 @@ export const holdBounds: Law = {
     select id_hi, id_lo, problem from unpaired
     union all
     select id_hi, id_lo, problem || ' (entry ' || lsn || ' of shard ' || shard || ')' as problem
-    from (from against where problem is not null union all from strangers)
+    from (from against where problem is not null union all from strangers
+      union all select id_hi, id_lo, lsn, shard, 'is a hold that runs out ' || late_us
+        || ' us after its time, while its shard was at work' from missed where ticks >= ${TICKS_AWAKE})
     order by id_hi, id_lo, problem`,
   checkedSql: `
     select count(*) from entries

@@ -10,7 +10,7 @@ import {
   ENTRY_LEG_BYTES,
   LEG,
 } from '../../../wire/ledger-log.js';
-import { FRAME_ENTRIES_MAX } from '../laws/hold-bounds.js';
+import { EXPIRY_WITHIN_US, FRAME_ENTRIES_MAX } from '../laws/hold-bounds.js';
 import { bodyDigest, referenceDigest } from './digest.js';
 import { int64 } from './int64.js';
 import { questionDigest } from './load-operations.js';
@@ -148,6 +148,8 @@ export class Holds {
     if (row < 0) return;
     const deadlineUs = this.#numbers[row * NUMBERS + NUMBER.deadlineUs];
     if (timestampUs < deadlineUs) this.#facts.wrongHolds++;
+    // Whether the shard was there meanwhile the query sees.
+    if (timestampUs > deadlineUs + EXPIRY_WITHIN_US) this.#facts.wrongHolds++;
     this.#words[row * WORDS + WORD.end] = HOLD_ENDED.expired;
   }
 

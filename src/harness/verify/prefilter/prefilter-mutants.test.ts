@@ -503,6 +503,13 @@ const MUTANTS: readonly PrefilterMutant[] = [
     law: 'hold-bounds',
   },
   {
+    mistake: 'lets a hold run out however late',
+    file: 'holds.ts',
+    from: 'if (timestampUs > deadlineUs + EXPIRY_WITHIN_US) this.#facts.wrongHolds++;',
+    to: '',
+    law: 'hold-bounds',
+  },
+  {
     mistake: 'lets a hold be ended at any time',
     file: 'holds.ts',
     from: 'if (timestampUs > deadlineUs + FRAME_ENTRIES_MAX) this.#facts.wrongHolds++;',

@@ -40,6 +40,33 @@ function legsOf(entries: readonly EntryRecord[], account: number): EntryRecord['
   return entries.flatMap(({ legs }) => legs.filter((leg) => leg.account === account));
 }
 
+const BUSY_ENTRIES = 40;
+
+/** From a second after all else to `end` its shard declines what risk control refuses, ten times a second. */
+function keepBusy(recorded: Recorded, end: EntryRecord): void {
+  const log = recorded.entries[end.shard];
+  const like = log?.find(({ command }) => command === COMMAND.record_decline);
+  const asked = recorded.operations.find(
+    ({ id }) => like !== undefined && keyOf(id) === keyOf(like.id),
+  );
+  if (log === undefined || like === undefined || asked?.completion === undefined)
+    throw new Error('risk control refused nothing');
+  const idle = { us: 1_000_000, from: log.length - 1 };
+  const invokedUs = Math.max(...recorded.operations.map((operation) => operation.invokedUs));
+  const number = recorded.operations.filter(({ worker }) => worker === asked.worker).length;
+  for (let i = 0; i < BUSY_ENTRIES; i++) {
+    const laterUs = idle.us + i * 100_000;
+    // Of numbers that no sequence reaches.
+    const id: typeof asked.id = [asked.id[0], asked.id[1], asked.id[2], 0xf000_0000 + i];
+    const times = { intendedUs: invokedUs + laterUs, invokedUs: invokedUs + laterUs };
+    const completion = { ...asked.completion, completedUs: invokedUs + laterUs + 500 };
+    recorded.operations.push({ ...asked, ...times, completion, id, sequence: number + i });
+    log.splice(idle.from + i, 0, { ...like, id, timestampUs: end.timestampUs + laterUs });
+  }
+  end.timestampUs += idle.us + BUSY_ENTRIES * 100_000;
+  recorded.readAtUs[end.shard] = end.timestampUs + 1;
+}
+
 const RESERVED: readonly PlantedBug[] = [
   {
     bug: 'the ledger debited without looking at the balance',
@@ -129,6 +156,32 @@ const RESERVED: readonly PlantedBug[] = [
       const copy = repeatEntry(recorded, release);
       copy.command = COMMAND.void_;
       copy.id = other.operation.id;
+      settle(recorded);
+    },
+  },
+  {
+    bug: 'a hold ran out long after its time, while its shard was at work',
+    law: 'hold-bounds',
+    witness:
+      /and is a hold that runs out \d+ us after its time, while its shard was at work \(entry/,
+    plant: (recorded) => {
+      const entries = recorded.entries.flat();
+      const ended = new Set(entries.map(({ reference }) => (reference ? keyOf(reference) : '')));
+      const hold = entries.find(
+        ({ command, id, timeoutS }) =>
+          command === COMMAND.hold && timeoutS > 1 && !ended.has(keyOf(id)),
+      );
+      const asked = recorded.operations.find(
+        ({ id }) => hold !== undefined && keyOf(id) === keyOf(hold.id),
+      );
+      if (hold === undefined || asked === undefined) throw new Error('no open hold');
+      hold.timeoutS = 1;
+      asked.timeoutS = 1;
+      const end = repeatEntry(recorded, hold);
+      end.command = ENTRY_COMMAND.expire;
+      end.reference = hold.id;
+      for (const leg of end.legs) leg.pending = LEG_PENDING.released;
+      keepBusy(recorded, end);
       settle(recorded);
     },
   },
