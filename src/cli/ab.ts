@@ -161,9 +161,10 @@ async function ab(script: string | undefined, options: AbOptions, command: Comma
     };
   };
   const checked = async (one: AbSide): Promise<AbSide> => {
-    const { pays } = await checkDrill(one.options);
+    const { needsTarget } = await checkDrill(one.options);
     // Of whoever is not paid the address says when it has started; where it is the script knows.
-    return pays ? one : { ...one, options: { ...one.options, target: 'none' } };
+    const isStartedAlone = one.start !== undefined && !needsTarget;
+    return isStartedAlone ? { ...one, options: { ...one.options, target: 'none' } } : one;
   };
   const sides = { a: await checked(side('a')), b: await checked(side('b')) };
   const stopListening = onSignals({

@@ -22,22 +22,22 @@ import { settlePhase } from './drill/phases/settle.js';
 import { startRun } from './drill/phases/start.js';
 import type { Probe } from './drill/probe.js';
 import { checkRunFolder } from './drill/run-folder.js';
-import { asksGateway, prepareSetup } from './drill/setup.js';
+import { needsTarget, prepareSetup } from './drill/setup.js';
 import { startTicker } from './drill/ticker.js';
 import { isoTime } from './entropy/clock.js';
 import { openOutputs } from './outputs/open-outputs.js';
 import type { DrillEnd, DrillHooks } from './report/progress.js';
 
 /**
- * Whether such a drill could be run, before anything is started: throws the UserError that it would end with. `pays`: its script asks a
- * target to pay, so that it needs one.
+ * Whether such a drill could be run, before anything is started: throws the UserError that it would end with. `needsTarget`: its
+ * script asks for payments or tells of its own, or comes over networks to whom it asks.
  */
-export async function checkDrill(given: GivenOptions): Promise<{ readonly pays: boolean }> {
+export async function checkDrill(given: GivenOptions): Promise<{ readonly needsTarget: boolean }> {
   const options = checkedOptions(given, [process.execPath, PROGRAM]);
   checkRunFolder(options.outFolder);
   const setup = await prepareSetup(options);
   if (!calibrates(options, setup)) checkDisk({ options, setup, diskAt: diskAtPath });
-  return { pays: asksGateway(setup) };
+  return { needsTarget: needsTarget(setup) };
 }
 
 /**

@@ -180,16 +180,17 @@ function targetOfScript(
   return isAbsolute(targetPath) ? targetPath : join(dirname(script), targetPath);
 }
 
-/** Whether it asks a gateway of paydrill's: the script pays, or its clients come over networks to one. Any other needs no stack. */
-export function asksGateway({
+/** Whether somebody must be there beside whom the script asks by its own requests: it pays, tells of payments, or comes over networks. */
+export function needsTarget({
   source,
   stack,
 }: Pick<DrillSetup, 'source'> & {
   readonly stack: Pick<DrillSetup['stack'], 'networks'>;
 }): boolean {
-  return pays(source) || stack.networks.length > 0;
+  return tellsPayments(source) || stack.networks.length > 0;
 }
 
+/** A script that pays needs somebody to pay, as does one whose clients come over networks; any other needs no stack. */
 function targetOf(
   { target, script }: DrillOptions,
   source: ScriptSource,
@@ -209,7 +210,7 @@ function targetOf(
       `${script}: options.ext.paydrill.networks are links to a gateway of paydrill's, which ${target} is not`,
     );
   if (target !== 'auto') return target;
-  return asksGateway({ source, stack: { networks } }) ? 'reference' : 'none';
+  return pays(source) || networks.length > 0 ? 'reference' : 'none';
 }
 
 /** Laws that the products bring, as if they lay in a folder. */
