@@ -140,6 +140,11 @@ function k6ModuleOf(expression: AnyNode, module: ScopedModule): string | undefin
   return imported?.name === '*' || imported?.name === 'default' ? imported.module : undefined;
 }
 
+/** A call of k6's `check`. */
+export function isCheck({ target }: Pick<CallSite, 'target'>): boolean {
+  return target.is === 'api' && target.kind === 'check';
+}
+
 /** Whether calling it makes the script wait. */
 export function waits(kind: CallKind | undefined): boolean {
   return kind === 'promise' || kind === 'blocking' || kind === 'session';
@@ -307,4 +312,12 @@ function isInTry(ancestors: readonly AnyNode[]): boolean {
     if (node?.type === 'TryStatement') return true;
   }
   return false;
+}
+
+/** For messages. */
+export function calledName({ node, target }: Pick<CallSite, 'node' | 'target'>): string {
+  if (target.is === 'api' || target.is === 'value') return target.name;
+  if (target.is === 'loop') return target.method;
+  const { callee } = node;
+  return callee.type === 'Identifier' ? callee.name : 'the function called';
 }

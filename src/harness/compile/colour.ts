@@ -16,13 +16,16 @@ import type { AnyNode, TaggedTemplateExpression } from 'acorn';
 import {
   type CallKindOf,
   type CallSite,
+  calledName,
   functionOfBinding,
+  isCheck,
   k6FunctionOf,
   loopedBy,
   type MethodsOf,
   waits,
 } from './call-targets.js';
-import { cannotWait } from './places.js';
+import { callbacks, predicates } from './given-functions.js';
+import { cannotWait, wayOut } from './places.js';
 import type { ScopedModule } from './scope.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 import { ANYTHING, type Anything, type Callee, ValueFlow } from './value-flow.js';
@@ -119,8 +122,6 @@ class Analysis {
    * because nothing can wait for them.
    */
   #spare(): void {
-    const isCheck = ({ target }: CallSite): boolean =>
-      target.is === 'api' && target.kind === 'check';
     const tags = this.#module.sites('TaggedTemplateExpression').map(({ node }) => node.tag);
     for (const value of [
       ...this.#calls.filter(isCheck).flatMap(({ node }) => predicates(node)),
@@ -133,10 +134,10 @@ class Analysis {
 
   /** A function that is called on the spot, once or by a loop, can wait no more than where it stands. */
   #passOnToCallbacks(): void {
-    for (const { node, target, inside } of this.#calls.toReversed()) {
-      const isCheck = target.is === 'api' && target.kind === 'check';
+    for (const call of this.#calls.toReversed()) {
+      const { node, target, inside } = call;
       const called = target.is === 'loop' ? loopedBy({ node, target }) : node.callee;
-      for (const fn of isCheck ? predicates(node) : [called]) {
+      for (const fn of isCheck(call) ? predicates(node) : [called]) {
         const facts = isFunctionNode(fn) ? this.#facts.get(fn) : undefined;
         if (facts === undefined) continue;
         facts.cannotWait ??= inside === undefined ? 'init code' : this.#factsOf(inside)?.cannotWait;
@@ -374,7 +375,7 @@ class Analysis {
   }
 
   #refuseCallbacks(call: CallSite): void {
-    if (call.target.is === 'api' && call.target.kind === 'check')
+    if (isCheck(call))
       for (const predicate of predicates(call.node))
         if (isFunctionNode(predicate) && predicate.async)
           this.#refuse('check() takes no async function: await before check()', predicate);
@@ -388,40 +389,7 @@ class Analysis {
   }
 }
 
-/** Functions given to what calls them and cannot wait, each with whom it is given to. */
-function callbacks({ node, target }: CallSite): (readonly [AnyNode, string])[] {
-  const [, second] = node.arguments;
-  if (target.is === 'cannot-wait') {
-    const callback = node.arguments[target.callbackAt];
-    return callback === undefined ? [] : [[callback, target.name]];
-  }
-  const isGiven = target.is === 'api' && target.kind === 'callback' && second !== undefined;
-  return isGiven ? [[second, target.name]] : [];
-}
-
-/** Of `check(value, { name: predicate })`, where they are written out. */
-function predicates({ arguments: [, second] }: CallSite['node']): readonly AnyNode[] {
-  if (second?.type !== 'ObjectExpression') return [];
-  return second.properties.flatMap((property) =>
-    property.type === 'Property' ? [property.value] : [],
-  );
-}
-
-function wayOut(place: string): string {
-  if (place.startsWith('a function given')) return 'call it before';
-  return place === 'init code'
-    ? 'move it into an exported function'
-    : 'call it from a plain function';
-}
-
 /** What blocks in k6 gives a value, whatever is done with it; only what the script awaits is left to it. */
 function isLeftAlone(call: CallSite, needs: Needs): boolean {
   return call.use === 'awaited' || (call.use === 'explicit' && needs !== 'blocking');
-}
-
-export function calledName({ node, target }: Pick<CallSite, 'node' | 'target'>): string {
-  if (target.is === 'api' || target.is === 'value') return target.name;
-  if (target.is === 'loop') return target.method;
-  const { callee } = node;
-  return callee.type === 'Identifier' ? callee.name : 'the function called';
 }

@@ -25,3 +25,11 @@ function isSymbol(key: AnyNode): boolean {
 }
 
 const CALLED_BY_LANGUAGE = new Set(['toString', 'toLocaleString', 'valueOf', 'toJSON']);
+
+/** What somebody can do whose call stands there. */
+export function wayOut(place: string): string {
+  if (place.startsWith('a function given')) return 'call it before';
+  return place === 'init code'
+    ? 'move it into an exported function'
+    : 'call it from a plain function';
+}

@@ -1,6 +1,7 @@
 /** What was rewritten in a script, and why, in words: a line a function and a call, in the order of the text. */
 import type { AnyNode } from 'acorn';
-import { type CallEdit, type Colouring, calledName } from './colour.js';
+import { calledName } from './call-targets.js';
+import type { CallEdit, Colouring } from './colour.js';
 import type { Routines } from './routines.js';
 import { isFunctionNode } from './syntax.js';
 

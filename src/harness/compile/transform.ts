@@ -13,28 +13,25 @@
  * are properties of objects that know their VU, so after an `await` it is still the right one. Node's
  * globals are out of sight. Refuses what cannot be made to wait, with the place in the bundle.
  */
-import {
-  type AnyNode,
-  type ExportSpecifier,
-  type ModuleDeclaration,
-  type Program,
-  parse,
-} from 'acorn';
+import { type AnyNode, type Program, parse } from 'acorn';
 import MagicString from 'magic-string';
 import { importedName } from './bound-names.js';
 import {
   type CallKindOf,
   type CallSite,
+  calledName,
   callSites,
+  isCheck,
   type MethodsOf,
   memberCall,
 } from './call-targets.js';
-import { type Colouring, calledName, colour, type Refuse } from './colour.js';
+import { type Colouring, colour, type Refuse } from './colour.js';
 import { HEAD, OptionalChains } from './optional-chains.js';
 import { ModuleList, NameRewriter, SUPPORT, VU } from './rewrite-names.js';
 import { type Rewrite, rewritesOf } from './rewrites.js';
 import { type Routines, routinesOf, takesVu } from './routines.js';
 import { type ScopedModule, scopeModule } from './scope.js';
+import { exportSpecifiers, exportsText, isExport, PLANNING } from './script-exports.js';
 import { type FunctionNode, isFunctionNode, type Site } from './syntax.js';
 
 /** A construct that cannot be used, with its place in the text that was given. */
@@ -75,7 +72,6 @@ export interface Transformed {
   readonly initAwaits: boolean;
 }
 
-const PLANNING = '__paydrill_planning';
 const MAYBE = '__paydrill_maybe';
 
 /** `sourceAt`: the file that a place of the text was written in, relative to the script's folder; the line from 1, the column from 0. */
@@ -310,10 +306,6 @@ function tellOfWaiting(output: MagicString, { node }: CallSite): void {
   output.appendLeft(node.end - 1, node.arguments.length < 3 ? ',undefined,true' : ',true');
 }
 
-function isCheck({ target }: CallSite): boolean {
-  return target.is === 'api' && target.kind === 'check';
-}
-
 /** An optional chain is awaited as a whole: `(await a?.b())`. */
 function awaitedUnit({ node, ancestors }: CallSite): AnyNode {
   const outer = ancestors.at(-2);
@@ -367,44 +359,4 @@ function asyncPlace({ node, ancestors }: Site<FunctionNode>): number {
   if (outer?.type === 'Property' && outer.method) return outer.start;
   if (outer?.type === 'MethodDefinition') return outer.key.start - (outer.computed ? 1 : 0);
   return node.start;
-}
-
-function exportSpecifiers(program: Program): readonly ExportSpecifier[] {
-  return program.body.filter(isExport).flatMap((node) => {
-    if (commonJsEntry(node) !== undefined) return [];
-    if (node.type !== 'ExportNamedDeclaration' || node.declaration || node.source)
-      throw new Error(`the bundler left an export as it was: ${node.type}`);
-    return node.specifiers;
-  });
-}
-
-/** `export default require_night();` is all that the bundler writes for a script in CommonJS. */
-function commonJsEntry(node: AnyNode): string | undefined {
-  if (node.type !== 'ExportDefaultDeclaration') return undefined;
-  const { declaration } = node;
-  return declaration.type === 'CallExpression' && declaration.callee.type === 'Identifier'
-    ? declaration.callee.name
-    : undefined;
-}
-
-/** Options are for the plan alone: a running VU does not keep them alive. */
-function exportsText(
-  program: Program,
-  specifiers: readonly ExportSpecifier[],
-  names: NameRewriter,
-): string {
-  const [entry] = program.body.map(commonJsEntry).filter((name) => name !== undefined);
-  if (entry !== undefined) return `${SUPPORT}.exported(${entry}(),${PLANNING})`;
-  const entries = specifiers.map(({ local, exported }) => {
-    const name = exported.type === 'Identifier' ? exported.name : String(exported.value);
-    const from = local.type === 'Identifier' ? local.name : String(local.value);
-    return { name, text: `${JSON.stringify(name)}:${names.expression(from)}` };
-  });
-  const object = (some: typeof entries): string => `{${some.map(({ text }) => text).join(',')}}`;
-  const running = entries.filter(({ name }) => name !== 'options');
-  return `${PLANNING}?${object(entries)}:${object(running)}`;
-}
-
-function isExport(node: AnyNode): node is ModuleDeclaration & AnyNode {
-  return node.type.startsWith('Export');
 }

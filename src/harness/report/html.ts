@@ -5,7 +5,7 @@
  */
 
 import type { OperationLife } from '../verify/explain/operation-life.js';
-import { type ChartOptions, timeChart } from './chart.js';
+import { type ChartOptions, type ChartSeries, timeChart } from './chart.js';
 import { faultBands, pauseBands } from './fault-bands.js';
 import { count, timeOrNone, timeUs } from './format.js';
 import { faultTable, lawTable, loadTable } from './html-tables.js';
@@ -46,9 +46,7 @@ export function reportHtml({ summary, rows, curves, life }: ReportFacts): string
     '<body><main>',
     header(summary, view),
     tiles(isUnpaid(summary) ? unpaidFigures(summary) : paymentFigures(summary)),
-    ...(isUnpaid(summary)
-      ? requestSections(summary, rows, curves)
-      : paymentSections(summary, rows, curves)),
+    ...pictures({ summary, rows, curves }),
     faultTable(summary.faults),
     ...lawSections(summary),
     life === undefined ? '' : lifeSection(life),
@@ -101,65 +99,56 @@ function paymentFigures(summary: Summary): readonly Figure[] {
   ];
 }
 
-function paymentSections(
-  summary: Summary,
-  rows: readonly MetricsRow[],
-  curves: PercentileCurves,
-): readonly string[] {
-  return [
-    charts(summary, rows, [
-      {
-        title: 'Payments a second',
-        series: [
-          { name: 'planned', kind: 'guide', values: rows.map((row) => row.planned) },
-          { name: 'acknowledged', kind: 'area', values: rows.map((row) => row.ok) },
-        ],
-        scale: 'linear',
-        format: count,
-      },
-      {
-        title: `Response time${leftOutWords(summary.operations)}`,
-        series: [
-          { name: 'p50', kind: 'guide', values: rows.map((row) => row.p50_us) },
-          { name: 'p99', kind: 'line', values: rows.map((row) => row.p99_us) },
-        ],
-        scale: 'log',
-        format: timeUs,
-      },
-    ]),
-    percentilePicture(curves, leftOutWords(summary.operations)),
-  ];
+type Column = keyof MetricsRow;
+
+/** What the pictures of a load are of: what is counted a second, with a guide beside it, and the times of that. */
+interface Pictured {
+  readonly counts: string;
+  readonly guide: readonly [name: string, column: Column];
+  readonly area: readonly [name: string, column: Column];
+  readonly times: string;
+  readonly p50: Column;
+  readonly p99: Column;
 }
 
-/** Of a run without payments, where it made requests. */
-function requestSections(
-  summary: Summary,
-  rows: readonly MetricsRow[],
-  curves: PercentileCurves,
-): readonly string[] {
-  if (rows.every((row) => row.http_reqs === 0)) return [];
+const PAYMENTS: Pictured = {
+  counts: 'Payments a second',
+  guide: ['planned', 'planned'],
+  area: ['acknowledged', 'ok'],
+  ...{ times: 'Response time', p50: 'p50_us', p99: 'p99_us' },
+};
+
+/** Of a run without payments. */
+const REQUESTS: Pictured = {
+  counts: 'Requests a second',
+  guide: ['failed', 'http_failed'],
+  area: ['requests', 'http_reqs'],
+  ...{ times: 'Request duration', p50: 'http_p50_us', p99: 'http_p99_us' },
+};
+
+function pictures({ summary, rows, curves }: Omit<ReportFacts, 'life'>): readonly string[] {
+  const unpaid = isUnpaid(summary);
+  if (unpaid && rows.every((row) => row.http_reqs === 0)) return [];
+  const of = unpaid ? REQUESTS : PAYMENTS;
+  const leftOut = unpaid ? '' : leftOutWords(summary.operations);
+  const series = (kind: ChartSeries['kind'], name: string, column: Column): ChartSeries => ({
+    ...{ kind, name },
+    values: rows.map((row) => row[column]),
+  });
   return [
     charts(summary, rows, [
       {
-        title: 'Requests a second',
-        series: [
-          { name: 'failed', kind: 'guide', values: rows.map((row) => row.http_failed) },
-          { name: 'requests', kind: 'area', values: rows.map((row) => row.http_reqs) },
-        ],
-        scale: 'linear',
-        format: count,
+        title: of.counts,
+        series: [series('guide', ...of.guide), series('area', ...of.area)],
+        ...{ scale: 'linear', format: count },
       },
       {
-        title: 'Request duration',
-        series: [
-          { name: 'p50', kind: 'guide', values: rows.map((row) => row.http_p50_us) },
-          { name: 'p99', kind: 'line', values: rows.map((row) => row.http_p99_us) },
-        ],
-        scale: 'log',
-        format: timeUs,
+        title: `${of.times}${leftOut}`,
+        series: [series('guide', 'p50', of.p50), series('line', 'p99', of.p99)],
+        ...{ scale: 'log', format: timeUs },
       },
     ]),
-    percentilePicture(curves, ''),
+    percentilePicture(curves, leftOut),
   ];
 }
 

@@ -12,9 +12,9 @@
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
  * what derived-tables.ts makes where it is named, and the macros account_name, operation_id, money, clock, shard_of, without_slot,
- * is_clearing, is_of_shard, clearing_peer, and those of money-macros.ts where the plan says what was agreed about money. Reads these files and no others: once they are views, DuckDB
- * opens nothing else, whatever a query asks for. Memory is bounded; what does not fit spills into a folder of the run, which
- * is gone afterwards.
+ * is_clearing, is_of_shard, clearing_peer, and those of money-macros.ts where the plan says what was agreed about money. Reads these
+ * files and no others: once they are views, DuckDB opens nothing else, whatever a query asks for. Memory is bounded; what does not fit
+ * spills into a folder of the run, which is gone afterwards.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
 import type { Snippet } from './snippet.js';
 import { COMMAND_LINES } from './snippets/command-lines.js';
 import { CORE_MODULES } from './snippets/core-modules.js';
+import { ENCODINGS } from './snippets/encodings.js';
 import { EXPERIMENTAL_MODULES } from './snippets/experimental-modules.js';
 import { GRPC } from './snippets/grpc.js';
 import { HTTP_REQUESTS } from './snippets/http-requests.js';
@@ -19,6 +20,7 @@ export const SNIPPETS: readonly Snippet[] = [
   ...HTTP_REQUESTS,
   ...HTTP_RESPONSES,
   ...MODULE_K6,
+  ...ENCODINGS,
   ...CORE_MODULES,
   ...EXPERIMENTAL_MODULES,
   ...GRPC,
