@@ -157,8 +157,11 @@ async function loadAndKill(run: Run, draw: (below: number) => number, acks: numb
       }
     };
     client.onAcks = (content) => {
-      for (const ack of decodeAcks(content)) run.acks.set(ack.tag, ack);
-      inFlight = run.asked.length - run.acks.size;
+      // What earlier kills lost is never answered: only what this round sent is in flight.
+      for (const ack of decodeAcks(content)) {
+        run.acks.set(ack.tag, ack);
+        inFlight -= 1;
+      }
       if (run.acks.size >= wanted) resolve();
       else send();
     };
