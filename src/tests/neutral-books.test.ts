@@ -522,6 +522,7 @@ async function runOf(
     operations,
     entries: [],
     accounts: [],
+    countsSinceUs: 0,
     readAtUs: [],
   });
   writePlan(run, {

@@ -145,6 +145,8 @@ export interface GatewayStats {
   readonly recoveredCancelled: number;
   /** Operations of payers for whom risk control has no windows. */
   readonly riskUnwatched: number;
+  /** How long the process has run: what it counted before is forgotten. */
+  readonly upMs: number;
   readonly cpuUs: number;
   readonly rssBytes: number;
 }

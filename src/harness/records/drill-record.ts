@@ -17,15 +17,18 @@ export interface DrillRecord {
   readonly failures: readonly string[];
   /** When the load began, microseconds on the drill clock; faults and metrics are timed from there. Absent where it did not. */
   readonly loadStartedUs?: number;
+  /** Since when what fronts the target has counted what payers do, microseconds on the drill clock. Absent where it did not say. */
+  readonly countsSinceUs?: number;
 }
 
 export function drillRecordText(record: DrillRecord): string {
-  const { atRest, notAtRest, failures, loadStartedUs } = record;
+  const { atRest, notAtRest, failures, loadStartedUs, countsSinceUs } = record;
   const content = {
     at_rest: atRest,
     not_at_rest: notAtRest,
     failures,
     load_started_us: loadStartedUs ?? null,
+    counts_since_us: countsSinceUs ?? null,
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
@@ -38,11 +41,13 @@ export function readDrillRecord(folder: string): DrillRecord | undefined {
   const atRest = fields.get('at_rest');
   if (typeof atRest !== 'boolean') throw new Error('it does not say at_rest');
   const loadStartedUs = fields.get('load_started_us');
+  const countsSinceUs = fields.get('counts_since_us');
   return {
     atRest,
     notAtRest: lines(fields.get('not_at_rest'), 'not_at_rest'),
     failures: lines(fields.get('failures'), 'failures'),
     ...(Number.isSafeInteger(loadStartedUs) ? { loadStartedUs: Number(loadStartedUs) } : {}),
+    ...(Number.isSafeInteger(countsSinceUs) ? { countsSinceUs: Number(countsSinceUs) } : {}),
   };
 }
 

@@ -18,6 +18,7 @@ interface Look {
   /** Operations admitted so far; undefined where the gateway did not say. */
   readonly admitted: number | undefined;
   readonly missing: readonly string[];
+  readonly countsSinceMs: number | undefined;
   /** Neither the gateway nor a shard has answered. */
   readonly isSilent: boolean;
 }
@@ -32,10 +33,10 @@ export async function untilSettled(options: {
   let before: Look | undefined;
   let heardMs = nowMs();
   for (;;) {
-    const look = await lookAt(gateway, shards);
+    const look = await lookAt(gateway, shards, nowMs);
     const hasTwo = look.missing.length === 0 && before?.missing.length === 0;
     if (hasTwo && before?.admitted !== undefined && before.admitted === look.admitted) {
-      return { atRest: true, missing: [] };
+      return { atRest: true, missing: [], countsSinceMs: look.countsSinceMs };
     }
     before = look;
     if (!look.isSilent) heardMs = nowMs();
@@ -48,7 +49,11 @@ export async function untilSettled(options: {
   }
 }
 
-async function lookAt(gateway: GatewayFront, shards: readonly string[]): Promise<Look> {
+async function lookAt(
+  gateway: GatewayFront,
+  shards: readonly string[],
+  nowMs: () => number,
+): Promise<Look> {
   let silent = 0;
   const isSilent = (error: unknown): readonly string[] => {
     silent++;
@@ -62,17 +67,32 @@ async function lookAt(gateway: GatewayFront, shards: readonly string[]): Promise
   const front = gateway.stats().then((stats) => {
     const inFlight = numberOf(stats, 'inFlight');
     const missing = inFlight === 0 ? [] : [`the gateway has ${inFlight} operations in flight`];
-    return { admitted: numberOf(stats, 'admitted'), missing };
+    return {
+      admitted: numberOf(stats, 'admitted'),
+      missing,
+      countsSinceMs: countsSince(stats, nowMs()),
+    };
   });
   const [stats, ...open] = await Promise.all([
-    front.catch((error: unknown) => ({ admitted: undefined, missing: isSilent(error) })),
+    front.catch((error: unknown) => ({
+      admitted: undefined,
+      missing: isSilent(error),
+      countsSinceMs: undefined,
+    })),
     ...asked.map((one) => one.catch(isSilent)),
   ]);
   return {
     admitted: stats.admitted,
     missing: [...stats.missing, ...open.flat()],
+    countsSinceMs: stats.countsSinceMs,
     isSilent: silent === shards.length + 1,
   };
+}
+
+/** A gateway that starts again has counted nothing, and one without windows for everyone does not count them all. */
+function countsSince(stats: Readonly<Record<string, unknown>>, atMs: number): number | undefined {
+  const { upMs, riskUnwatched } = stats;
+  return typeof upMs === 'number' && riskUnwatched === 0 ? atMs - upMs : undefined;
 }
 
 /** Not there yet, or not any more; anything else that goes wrong is a bug and is thrown. */

@@ -24,6 +24,8 @@ export interface Rest {
   readonly atRest: boolean;
   /** What was not, one line each: `shard-1 has 3 operations between their steps`. */
   readonly missing: readonly string[];
+  /** Since when what fronts it has counted what payers do without forgetting any, ms on the drill clock; undefined where it does not say. */
+  readonly countsSinceMs?: number | undefined;
 }
 
 export interface Target {

@@ -9,6 +9,7 @@
  *   account_names  names of accounts where they are not paydrill's (account, name), and the version that each had before the load
  *   earlier     ids that were in the books before the drill
  *   decisions   one row per decision of a risk engine that was in line; none where there was none
+ *   counting    since when what fronts the target has counted what payers do, on the drill clock, or null (since_us)
  *   readings    by shard: ledger time when its books were read, or null (read_us)
  *
  * what derived-tables.ts makes where it is named, and the macros account_name, operation_id, money, clock, shard_of, without_slot,
@@ -35,7 +36,14 @@ import { accountNames, toldLegs } from './line-tables.js';
 import { moneyMacros } from './money-macros.js';
 import { productAccounts } from './product-views.js';
 import { type Table, tablesOf } from './record-tables.js';
-import { earlierView, legsOf, readingsView, TEXT_MACROS, viewsOf } from './run-views.js';
+import {
+  countingView,
+  earlierView,
+  legsOf,
+  readingsView,
+  TEXT_MACROS,
+  viewsOf,
+} from './run-views.js';
 import { SPILL_FOLDER } from './spill.js';
 import { literal } from './sql-text.js';
 import { type Described, type Part, tableView, widened } from './table-view.js';
@@ -67,6 +75,8 @@ export interface DatabaseOptions {
   readonly money?: MoneyRules | undefined;
   /** Undefined: the books are the reference stack's. */
   readonly neutral?: NeutralBooks | undefined;
+  /** See DrillRecord. */
+  readonly countsSinceUs?: number | undefined;
   /** Default 2. */
   readonly threads?: number;
 }
@@ -114,7 +124,7 @@ export class RunDatabase {
   static async open(
     folder: string,
     { shards, before = [], readAtUs = [] }: BooksExtent,
-    { money, neutral, threads = 2 }: DatabaseOptions = {},
+    { countsSinceUs, money, neutral, threads = 2 }: DatabaseOptions = {},
   ): Promise<RunDatabase> {
     const spill = join(folder, SPILL_FOLDER);
     const tables = tablesOf(folder, shards);
@@ -153,6 +163,7 @@ export class RunDatabase {
       await database.run(productAccounts(money?.products ?? []));
       await database.run(earlierView(before));
       await database.run(readingsView(shards, readAtUs));
+      await database.run(countingView(countsSinceUs));
       await database.#lock(tables.flatMap(({ files }) => files));
     } catch (cause) {
       database.close();

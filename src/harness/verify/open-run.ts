@@ -44,14 +44,14 @@ export async function openRun(folder: string, signal: AbortSignal): Promise<Open
 }
 
 async function open(folder: string, signal: AbortSignal): Promise<OpenRun> {
-  const { loadStartedUs } = drillRecordOf(folder) ?? {};
+  const { countsSinceUs, loadStartedUs } = drillRecordOf(folder) ?? {};
   const books = readBooksFacts(folder);
   const extent = books.complete ? books : { shards: 0 };
   // A drill that has no summary yet may be about to do the same: what it reads must stay.
   const keepBinary = !existsSync(join(folder, 'summary.json'));
   const { money, neutral } = readPlan(folder) ?? {};
   await convertRun({ folder, shards: extent.shards, keepBinary, signal });
-  const database = await RunDatabase.open(folder, extent, { money, neutral });
+  const database = await RunDatabase.open(folder, extent, { money, neutral, countsSinceUs });
   const stop = (): void => database.interrupt();
   signal.addEventListener('abort', stop);
   const close = (): void => {

@@ -11,7 +11,13 @@ import { SCREENS } from './prefilter/screens.js';
 import { corrupt } from './synthetic/corrupt.js';
 import { CORRUPTIONS } from './synthetic/corruptions.js';
 import { SeededRandom } from './synthetic/random.js';
-import { extentOf, type Recorded, recordHistory, writeRecorded } from './synthetic/run-folder.js';
+import {
+  extentOf,
+  type Recorded,
+  recordHistory,
+  termsOf,
+  writeRecorded,
+} from './synthetic/run-folder.js';
 import { scanRun } from './synthetic/scan-run.js';
 import { settle } from './synthetic/settle.js';
 
@@ -23,8 +29,7 @@ async function judge(recorded: Recorded) {
   const folder = mkdtempSync(join(root, 'run-'));
   await writeRecorded(folder, recorded);
   const facts = await scanRun(folder);
-  const { money } = recorded;
-  const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
+  const database = await RunDatabase.open(folder, extentOf(recorded), termsOf(recorded));
   const broken: string[] = [];
   for (const law of LAWS)
     if ((await database.rows(await sqlOf(law, database))).length > 0) broken.push(law.name);

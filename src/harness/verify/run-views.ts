@@ -43,6 +43,11 @@ export function readingsView(shards: number, readAtUs: readonly number[]): strin
      from (values ${rows.length > 0 ? rows.join(', ') : '(-1, 0)'}) as told(shard, read_us) where shard >= 0`;
 }
 
+/** One row. */
+export function countingView(sinceUs: number | undefined): string {
+  return `create view counting as select ${sinceUs ?? null}::bigint as since_us`;
+}
+
 /** The books of runs from before LEGS_MAX have columns for so many; what a file is refused without. */
 const LEAST_LEGS = 4;
 

@@ -224,10 +224,12 @@ class Judging {
     const { shards } = books;
     const folder = this.#folder;
     const stoppable = signal === undefined ? {} : { signal };
-    const { money, neutral } = this.#circumstances.plan;
+    const { drill, plan } = this.#circumstances;
+    const { money, neutral } = plan;
     await convertRun({ folder, shards, keepBinary: false, ...stoppable });
     this.#clock.lap('to parquet');
-    const database = await RunDatabase.open(folder, books, { money, neutral });
+    const { countsSinceUs } = drill;
+    const database = await RunDatabase.open(folder, books, { money, neutral, countsSinceUs });
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     try {

@@ -300,6 +300,7 @@ export const stats = {
       type: 'integer',
       description: 'operations of payers for whom risk control has no windows',
     },
+    upMs: { type: 'integer', description: 'how long the process has run, milliseconds' },
     cpuUs: { type: 'integer', description: 'CPU time of the process, microseconds' },
     rssBytes: { type: 'integer' },
   },

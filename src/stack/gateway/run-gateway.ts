@@ -186,6 +186,7 @@ function statsOf(payments: Payments, risk: RiskControl): GatewayStats {
     recoveredConfirmed: payments.recovery.confirmed,
     recoveredCancelled: payments.recovery.cancelled,
     riskUnwatched: risk.unwatched,
+    upMs: Math.floor(monotonicMs()),
     cpuUs: cpu.user + cpu.system,
     rssBytes: process.memoryUsage.rss(),
   };

@@ -15,6 +15,8 @@ export function limitsBug(mutant: Mutant | undefined): RiskLimits | undefined {
           amountMinorMax: limit.amountMinorMax / FEN_A_YUAN,
         })),
       };
+    case 'velocity-never-counts':
+      return { ...DEFAULT_RISK_LIMITS, velocity: [] };
     case 'skip-risk-check':
       return { amountMinorMax: Number.MAX_SAFE_INTEGER, velocity: [] };
     default:

@@ -94,6 +94,12 @@ export const MONEY_MUTANTS = {
     exposedBy: 'payments over 500 yuan',
     law: 'risk-as-agreed',
   },
+  'velocity-never-counts': {
+    bug: 'risk control forgets what a payer did a moment ago',
+    room: 'risk',
+    exposedBy: 'a payer of too much together within a minute',
+    law: 'risk-as-agreed',
+  },
   'skip-risk-check': {
     bug: 'risk control lets everything go',
     room: 'risk',

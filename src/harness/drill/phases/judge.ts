@@ -91,13 +91,15 @@ export function keepLosses(run: DrillRun, record: DrillRecord): void {
 }
 
 /** So that whoever judges the folder later knows what bounds the verdict. */
-function drillRecord({ ending, load }: DrillRun, { atRest, missing }: Rest): DrillRecord {
+function drillRecord({ ending, load }: DrillRun, rest: Rest): DrillRecord {
+  const { atRest, countsSinceMs, missing } = rest;
   const hasBegun = Number.isFinite(load.startUs);
   return {
     atRest,
     notAtRest: missing,
     failures: [...ending.end.failures],
     ...(hasBegun ? { loadStartedUs: Math.round(load.startUs) } : {}),
+    ...(countsSinceMs === undefined ? {} : { countsSinceUs: Math.ceil(countsSinceMs * 1000) }),
   };
 }
 

@@ -15,9 +15,16 @@ import { RESULTS } from '../../../wire/results.js';
 import { RESOLUTION } from '../../records/journal-layout.js';
 import { RunDatabase } from '../database.js';
 import { sqlOf } from '../law.js';
+import { certainBefore } from '../synthetic/lies-of-risk.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
 import type { EntryRecord, OperationRecord } from '../synthetic/records.js';
-import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import {
+  extentOf,
+  type Recorded,
+  recordHistory,
+  termsOf,
+  writeRecorded,
+} from '../synthetic/run-folder.js';
 import { keyOf, settle } from '../synthetic/settle.js';
 import { LAWS } from './registry.js';
 
@@ -223,6 +230,42 @@ const MISTAKES: readonly CheckerMutant[] = [
     law: 'risk-as-agreed',
     from: 'having max(amount) <= agreed_amount_limit()',
     to: 'having false',
+  },
+  {
+    mistake: 'lets a payer pay as often as it likes',
+    law: 'risk-as-agreed',
+    from: 'from filled where times_least >= count_max or ',
+    to: 'from filled where ',
+  },
+  {
+    mistake: 'lets a payer pay as much as it likes',
+    law: 'risk-as-agreed',
+    from: ' or amount_least + amount > amount_max group by',
+    to: ' group by',
+  },
+  {
+    mistake: 'counts what may still have been under way',
+    law: 'risk-as-agreed',
+    from: 'r.invoked_us > d.at_us',
+    to: 'r.completed_us > d.at_us',
+  },
+  {
+    mistake: 'does not know that a gateway that starts again has counted nothing',
+    law: 'risk-as-agreed',
+    from: 'greatest(since_us, ',
+    to: 'greatest(0, ',
+  },
+  {
+    mistake: 'takes a window to remember all of itself',
+    law: 'risk-as-agreed',
+    from: 'completed_us - window_us + window_us // 4',
+    to: 'completed_us - window_us',
+  },
+  {
+    mistake: 'counts a payer for ever',
+    law: 'risk-as-agreed',
+    from: 'r.from_us > s.at_us',
+    to: 'false and r.from_us > s.at_us',
   },
   {
     mistake: 'lets a capture leave its hold',
@@ -431,8 +474,7 @@ beforeAll(async () => {
   const add = async (name: string, law: string | undefined, recorded: Recorded) => {
     const folder = mkdtempSync(join(root, 'run-'));
     await writeRecorded(folder, recorded);
-    const options = { money: recorded.money, threads: 1 };
-    const database = await RunDatabase.open(folder, extentOf(recorded), options);
+    const database = await RunDatabase.open(folder, extentOf(recorded), termsOf(recorded));
     cases.push({ name, law, database });
   };
   await add('clean', undefined, clean);
@@ -441,6 +483,8 @@ beforeAll(async () => {
   await add('clean, with ids that were sent again', undefined, sentAgain(clean));
   await add('clean, with a second body that was tried far away', undefined, triedAgain(clean));
   await add('clean, with payers who paid too often', undefined, tooOften(clean));
+  await add('clean, with payers who paid as often as they may', undefined, asOftenAsMay(clean));
+  await add('clean, of a gateway that began anew', undefined, countedAnew(clean));
   await add('clean, with refunds that may not be', undefined, refusedRightly(clean));
   await add('unknown and happened', undefined, lessTold(clean, undefined));
   await add('happened after a look-up', undefined, lessTold(clean, { attempts: 1, resolution: 1 }));
@@ -555,6 +599,24 @@ function tooOften(clean: Recorded): Recorded {
   if (changed < 3 || risk === undefined) throw new Error('there were not enough declines');
   const velocity = [{ windowMs: 3_600_000, countMax: 1, amountMinorMax: 2 ** 40 }];
   return { ...recorded, money: { ...recorded.money, risk: { ...risk, velocity } } };
+}
+
+/** The history, with windows so short and so full that one payment more of somebody's would certainly have been one too many. */
+function asOftenAsMay(clean: Recorded, sinceUs = 0): Recorded {
+  const recorded = { ...structuredClone(clean), countsSinceUs: sinceUs };
+  const times = clean.operations.map(({ invokedUs }) => invokedUs);
+  const windowMs = Math.round((Math.max(...times) - Math.min(...times)) / 2000);
+  const most = Math.max(...certainBefore(clean, windowMs, sinceUs).map(({ times }) => times));
+  const { risk } = recorded.money;
+  if (most < 2 || risk === undefined) throw new Error('nobody paid often enough');
+  const velocity = [{ windowMs, countMax: most + 1, amountMinorMax: 2 ** 40 }];
+  return { ...recorded, money: { ...recorded.money, risk: { ...risk, velocity } } };
+}
+
+/** In the midst of the history. */
+function countedAnew(clean: Recorded): Recorded {
+  const times = clean.operations.map(({ invokedUs }) => invokedUs);
+  return asOftenAsMay(clean, (Math.min(...times) + Math.max(...times)) / 2);
 }
 
 /** The history with refunds that name another merchant than their payment, or come before what they refer to. */

@@ -11,7 +11,13 @@ import { RunDatabase } from '../database.js';
 import { sqlOf } from '../law.js';
 import { SCREENS } from '../prefilter/screens.js';
 import { PLANTED_BUGS } from '../synthetic/planted.js';
-import { extentOf, type Recorded, recordHistory, writeRecorded } from '../synthetic/run-folder.js';
+import {
+  extentOf,
+  type Recorded,
+  recordHistory,
+  termsOf,
+  writeRecorded,
+} from '../synthetic/run-folder.js';
 import { scanRun } from '../synthetic/scan-run.js';
 import { witnessOf } from '../witness.js';
 import { LAWS, LINE_LAWS } from './registry.js';
@@ -28,8 +34,7 @@ async function judge(recorded: Recorded, lawName: string) {
   if (law === undefined) throw new Error(`no law ${lawName}`);
   const facts = await scanRun(folder);
   if (facts === undefined) throw new Error('the scan does not know its own layout');
-  const { money } = recorded;
-  const database = await RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
+  const database = await RunDatabase.open(folder, extentOf(recorded), termsOf(recorded));
   const rows = await database.rows(await sqlOf(law, database));
   const witness = rows[0] && (await witnessOf(database, rows[0])).text;
   database.close();

@@ -1,12 +1,15 @@
 /**
  * I13 for risk control: what it declines is more than the agreed limit of one payment, or would be too many of its payer's, or too much,
- * in a window; and no amount over the limit goes.
+ * in a window; no amount over the limit goes, nor what certainly was one too many of its payer's, or too much, in a window.
  *
  * Its windows are counted again from the journal, with what clocks allow. When it looked at a payment is known only to lie between question
  * and answer, so whatever it may have counted is counted: every sending of the payer's that was invoked before this one was declined, but for
  * those that were over, once and for good, a window before this one was invoked. If even they are within the limits, there was no cause.
- * That too many were let go is not judged: a gateway that starts again has counted nothing, windows forget a part at a
- * time, and where its memory is bounded below the population some payers have none (it lets them go, and counts that). Nor are windows judged where others used the target before the drill.
+ * Declines are not judged so where others used the target before the drill.
+ *
+ * Too many were let go where even what certainly was counted filled the window: what was answered as done before this one was invoked, and
+ * was invoked since the gateway began to count (one that starts again has counted nothing, one without windows for everybody tells no
+ * such time) and so lately that no part of a window can have forgotten it: they forget a quarter at a time.
  */
 import { kindsWhere } from '../../../products/kinds.js';
 import type { RESULTS } from '../../../wire/results.js';
@@ -23,17 +26,18 @@ const RISKED_KINDS = kindsWhere(({ judgedByRisk }) => judgedByRisk);
 
 /** Two clocks: of so many parts of a window they may differ by one. */
 const CLOCK_PARTS = 100;
+/** A window forgets such a part of itself at a time, at the most. */
+const FORGOTTEN_PARTS = 4;
 
 export const riskAsAgreed: Law = {
   name: 'risk-as-agreed',
-  statement:
-    'Risk control declines what the agreed limits decline, and lets no amount over them go.',
+  statement: 'Risk control declines what the agreed limits decline, and lets nothing over them go.',
   needs: 'ids',
   tests: 'moves-as-asked',
   derivesFrom: 'risk',
   onlyAtRest: false,
   consequenceOf: ['id-binding', 'legs-follow-operation'],
-  unseen: 'a payment that risk control declined without cause, or let go over its limit',
+  unseen: 'a payment that risk control declined without cause, or let go over its limits',
   sql: `
     with risked as (from journal where kind in (${names(RISKED_KINDS)})),
     told as (
@@ -83,8 +87,38 @@ export const riskAsAgreed: Law = {
             || money(max(amount_most)::bigint) || ' in any window' end as problem
       from bounded where not exists (from earlier)
       group by id_hi, id_lo having bool_and(case result when '${COUNT}' then times_most < count_max
-        else amount_most + amount <= amount_max end))
-    from (from small union all from passed union all from hasty) order by at_us, id_hi, id_lo, problem`,
+        else amount_most + amount <= amount_max end)),
+    heavy as (
+      select account from risked where outcome = 'ok' group by account
+      having count(*) > (select min(count_max) from agreed_velocity())
+        or sum(amount) > (select min(amount_max) from agreed_velocity())),
+    went as (
+      select id_hi, id_lo, any_value(account) as account, any_value(amount) as amount, min(invoked_us) as invoked_us,
+        max(completed_us) as completed_us
+      from (from journal semi join heavy using (account)) anti join earlier using (id_hi, id_lo) group by id_hi, id_lo
+      having bool_and(outcome = 'ok' and kind in (${names(RISKED_KINDS)})) and count(distinct account) = 1
+        and count(distinct amount) = 1),
+    done as (
+      select account, completed_us as at_us, count(*) over before as times, sum(amount) over before as amount
+      from went window before as (partition by account order by completed_us range unbounded preceding)),
+    sent as (
+      select account, invoked_us as at_us, count(*) over before as times, sum(amount) over before as amount
+      from went window before as (partition by account order by invoked_us range unbounded preceding)),
+    remembered as (
+      select *, greatest(since_us, completed_us - window_us + window_us // ${FORGOTTEN_PARTS} + window_us // ${CLOCK_PARTS})
+          as from_us from went, agreed_velocity(), counting where since_us is not null),
+    filled as (
+      select r.*, d.times - coalesce(s.times, 0) as times_least, d.amount - coalesce(s.amount, 0) as amount_least
+      from remembered r asof join done d on r.account = d.account and r.invoked_us > d.at_us
+        asof left join sent s on r.account = s.account and r.from_us > s.at_us),
+    let_go as (
+      select id_hi, id_lo, min(invoked_us) as at_us, min(case when times_least >= count_max
+          then 'went as one too many: its payer had at least ' || times_least || ' in ' || window_us // 1000000
+            || ' s, and may have ' || count_max
+          else 'went as too much together: its payer had at least ' || money(amount_least::bigint) || ' in '
+            || window_us // 1000000 || ' s, and may have ' || money(amount_max) end) as problem
+      from filled where times_least >= count_max or amount_least + amount > amount_max group by id_hi, id_lo)
+    from (from small union all from passed union all from hasty union all from let_go) order by at_us, id_hi, id_lo, problem`,
   checkedSql: `select (select count(*) from effects where kind in (${names(RISKED_KINDS)}))
     + (select count(*) from journal where kind in (${names(RISKED_KINDS)}) and outcome = 'declined'
         and result in (${names(RISK_RESULTS)}))`,

@@ -45,6 +45,7 @@ import {
   STATUS,
 } from './operation-index.js';
 import { IS_RISK, OverLimit } from './over-limit.js';
+import { PayerShares } from './payer-shares.js';
 import { IS_RECORDED, isReason } from './reasons.js';
 import { emptyTally, type Tally } from './tally.js';
 import { WordList } from './word-list.js';
@@ -83,6 +84,8 @@ export interface Loaded {
   /** Declines by risk control; and of these, those that a limit of one payment does not explain. */
   riskDeclines: number;
   unexplained: number;
+  /** See payer-shares.ts. */
+  payerShares: Float64Array;
   /** Declines for what an operation says or refers to. */
   reasoned: number;
   /** Declines that a shard writes down first. */
@@ -140,6 +143,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
     overLimit: [],
     riskDeclines: 0,
     unexplained: 0,
+    payerShares: new Float64Array(0),
     reasoned: 0,
     recorded: 0,
     balances: 0,
@@ -149,7 +153,8 @@ export async function run(job: LoadJob): Promise<Loaded> {
     tally: emptyTally(),
   };
   const overLimit = new OverLimit(money?.risk?.amountMinorMax);
-  const into = { entries: money && new AskedEntries(money), memory, overLimit };
+  const payers = new PayerShares(money?.risk, money?.users ?? 0);
+  const into = { entries: money && new AskedEntries(money), memory, overLimit, payers };
   let at = first;
   const refunded = new WordList();
   const turns = new EventLoopTurns();
@@ -160,6 +165,7 @@ export async function run(job: LoadJob): Promise<Loaded> {
   }
   loaded.refunded = refunded.words();
   loaded.overLimit = [...overLimit.operations];
+  loaded.payerShares = payers.shares;
   const range = { first, operations: part.operations };
   for (const slab of completionsOf(part)) {
     loadTold(slab, range, { memory, overLimit }, loaded);
@@ -176,7 +182,12 @@ interface Into {
 function loadAsked(
   slab: Slab,
   first: number,
-  { entries, memory, overLimit }: Into & { readonly entries: AskedEntries | undefined },
+  {
+    entries,
+    memory,
+    overLimit,
+    payers,
+  }: Into & { readonly entries: AskedEntries | undefined; readonly payers: PayerShares },
   loaded: Loaded,
   refunded: WordList,
 ): void {
@@ -200,6 +211,13 @@ function loadAsked(
     receipt[index] = accountLo & ~POOR;
     if (overLimit.isOver(kind, words[at + OP.amount / 4], words[at + OP.amount / 4 + 1]))
       overLimit.operations.add(index);
+    payers.add(
+      kind,
+      accountLo,
+      accountHi,
+      words[at + OP.amount / 4],
+      words[at + OP.amount / 4 + 1],
+    );
     if (DRAWS[kind] === 1) refunded.addId(words, at + OP.reference / 4);
     if (NAMES_PAYEE[kind] === 1) {
       const otherLo = words[at + OP.counterparty / 4];

@@ -2,6 +2,7 @@
 import type { AccountTotals } from './account-states.js';
 import type { Loaded } from './load-operations.js';
 import { type OperationMemory, STATUS } from './operation-index.js';
+import { overdonePayers } from './payer-shares.js';
 import type { ScanFacts } from './scan-facts.js';
 import { BRANCH, type SeenMemory } from './seen.js';
 import { addTallies } from './tally.js';
@@ -63,7 +64,11 @@ export function merge(scanned: Scanned): ScanFacts {
     refunds: total('refunds'),
     refusals: total('refusals'),
     risked: total('risked') + count('riskDeclines'),
-    riskSuspicions: total('overLimit') + total('unexplained') + count('unexplained'),
+    riskSuspicions:
+      total('overLimit') +
+      total('unexplained') +
+      count('unexplained') +
+      overdonePayers(loaded.map(({ payerShares }) => payerShares)),
     reasons: total('reasons') + count('reasoned'),
     recorded: count('recorded'),
     unheard: found.unheard + total('strange') + ambiguous,

@@ -31,6 +31,7 @@ import {
   type Recorded,
   RUN_ID,
   recordHistory,
+  termsOf,
   writeRecorded,
 } from '../synthetic/run-folder.js';
 import { keyOf } from '../synthetic/settle.js';
@@ -111,8 +112,7 @@ async function open({ recorded, log, facts }: Drilled): Promise<RunDatabase> {
   const logged = await convertDecisions({ from: path, to, runId: RUN_ID });
   const state = { records: logged.records, digest: facts.digest };
   tell(folder, { complete: true, ...logged, gaps: facts.gaps, state });
-  const { money } = recorded;
-  return RunDatabase.open(folder, extentOf(recorded), { money, threads: 1 });
+  return RunDatabase.open(folder, extentOf(recorded), termsOf(recorded));
 }
 
 function tell(folder: string, facts: DecisionsFacts): void {

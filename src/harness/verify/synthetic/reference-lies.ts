@@ -50,7 +50,13 @@ import {
   refundTwice,
   voidByAnother,
 } from './lies-of-references.js';
-import { declinedAsTooLarge, declinedAsTooMany, limitForgotten } from './lies-of-risk.js';
+import {
+  declinedAsTooLarge,
+  declinedAsTooMany,
+  limitForgotten,
+  wentTooMuch,
+  wentTooOften,
+} from './lies-of-risk.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export interface PlantedLie extends Omit<PlantedBug, 'plant'> {
@@ -353,6 +359,19 @@ const RISK: readonly PlantedLie[] = [
     witness:
       /and went, and is over the limit of one payment, which is \S+ \(entry \d+ of shard \d\)$/,
     lie: limitForgotten,
+  },
+  {
+    bug: 'risk control let a payer pay once more than the agreed number of times',
+    law: 'risk-as-agreed',
+    witness: /and went as one too many: its payer had at least \d+ in 3600 s, and may have \d+$/,
+    lie: wentTooOften,
+  },
+  {
+    bug: 'risk control let a payer pay more together than agreed',
+    law: 'risk-as-agreed',
+    witness:
+      /and went as too much together: its payer had at least \S+ in 3600 s, and may have \S+$/,
+    lie: wentTooMuch,
   },
 ];
 

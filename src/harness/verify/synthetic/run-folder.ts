@@ -19,6 +19,7 @@ import {
 } from '../../records/run-layout.js';
 import type { MoneyRules, TargetFacts } from '../../records/target-facts.js';
 import { convertRun } from '../../records/to-parquet.js';
+import type { DatabaseOptions } from '../database.js';
 import { History, type HistoryOptions, type HistorySink } from './generate.js';
 import {
   type AccountRecord,
@@ -47,6 +48,8 @@ export interface Recorded {
   readonly accounts: AccountRecord[][];
   /** By shard: ledger time when its books were read. */
   readonly readAtUs: number[];
+  /** Since when the gateway counts, on the drill clock. */
+  readonly countsSinceUs: number;
 }
 
 export function recordHistory(options: HistoryOptions): Recorded {
@@ -63,11 +66,17 @@ export function recordHistory(options: HistoryOptions): Recorded {
     entries: history.ledgers.map(({ shard }) => all.filter((entry) => entry.shard === shard)),
     accounts: history.ledgers.map(({ accounts }) => [...accounts.values()]),
     readAtUs: history.ledgers.map(() => history.endUs),
+    countsSinceUs: 0,
   };
 }
 
 export function extentOf({ entries, readAtUs }: Recorded): BooksExtent {
   return { shards: entries.length, readAtUs };
+}
+
+/** What a database of it is opened with. */
+export function termsOf({ countsSinceUs, money }: Recorded): DatabaseOptions {
+  return { countsSinceUs, money, threads: 1 };
 }
 
 /** Writes journal and books of a recorded history into `folder`, which exists: binary, or as Parquet. */
@@ -102,7 +111,11 @@ export function streamHistory(folder: string, options: HistoryOptions): void {
   history.run();
   writer.finish(
     history.ledgers.map(({ accounts }) => [...accounts.values()]),
-    { money: history.money, readAtUs: history.ledgers.map(() => history.endUs) },
+    {
+      money: history.money,
+      readAtUs: history.ledgers.map(() => history.endUs),
+      countsSinceUs: 0,
+    },
   );
 }
 
@@ -159,7 +172,7 @@ class RunFolderWriter implements HistorySink {
 
   finish(
     accounts: readonly (readonly AccountRecord[])[],
-    { money, readAtUs }: Pick<Recorded, 'money' | 'readAtUs'>,
+    { countsSinceUs, money, readAtUs }: Pick<Recorded, 'countsSinceUs' | 'money' | 'readAtUs'>,
   ): void {
     for (let shard = 0; shard < this.#shards; shard++) {
       this.#append('entries', shard);
@@ -185,7 +198,7 @@ class RunFolderWriter implements HistorySink {
     writePlan(this.#folder, { money });
     writeFileSync(
       join(this.#folder, DRILL_FILE),
-      drillRecordText({ atRest: true, notAtRest: [], failures: [] }),
+      drillRecordText({ atRest: true, notAtRest: [], failures: [], countsSinceUs }),
     );
   }
 
