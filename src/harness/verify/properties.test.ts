@@ -24,6 +24,17 @@ import { settle } from './synthetic/settle.js';
 const root = mkdtempSync(join(tmpdir(), 'paydrill-properties-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+interface Lies {
+  readonly base: number;
+  readonly kinds: number[];
+  readonly seed: number;
+  /** Whether balances and versions, or receipts too, are made to fit the lie. */
+  readonly settled: 'not' | 'books' | 'receipts';
+}
+
+/** A shard took a Try again after its Confirm. */
+const TRIED_AGAIN_LATE: [Lies][] = [[{ base: 1, kinds: [1], seed: 1392368355, settled: 'books' }]];
+
 /** Names of the laws that the queries find broken, and of those that the scan suspects. */
 async function judge(recorded: Recorded) {
   const folder = mkdtempSync(join(root, 'run-'));
@@ -83,15 +94,14 @@ describe('judging', () => {
     const clean = [1, 2, 3].map((shards) =>
       recordHistory({ seed: 40 + shards, shards, operations: 160, users: 25, openingMinor: 9000 }),
     );
-    const lies = fc.record({
+    const lies: fc.Arbitrary<Lies> = fc.record({
       base: fc.integer({ min: 0, max: clean.length - 1 }),
       kinds: fc.array(fc.integer({ min: 0, max: CORRUPTIONS.length - 1 }), {
         minLength: 1,
         maxLength: 3,
       }),
       seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-      /** Whether balances and versions, or receipts too, are made to fit the lie. */
-      settled: fc.constantFrom('not', 'books', 'receipts'),
+      settled: fc.constantFrom<Lies['settled'][]>('not', 'books', 'receipts'),
     });
     await fc.assert(
       fc.asyncProperty(lies, async ({ base, kinds, seed, settled }) => {
@@ -104,7 +114,7 @@ describe('judging', () => {
         const missed = broken.filter((name) => !suspected.includes(name));
         expect({ what, missed }).toEqual({ what, missed: [] });
       }),
-      { numRuns: 24, seed: 11 },
+      { numRuns: 24, seed: 11, examples: TRIED_AGAIN_LATE },
     );
   }, 240_000);
 });

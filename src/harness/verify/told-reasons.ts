@@ -80,11 +80,15 @@ const IS_OF_REFERENCE = byKind((kind) => {
   return all.length === 0 ? undefined : `(${all.join(' and ')})`;
 }, 'true');
 
+/** A ledger that has seen no more ids has all of them in memory: it forgets only whole pages, of which it has so many. */
+const IDS_AT_LEAST = 65_536;
+
 /** By reason: where it is not so. Over a row of `asked` with those of OWN_LEGS beside it. */
 export const NOT_SO = {
   id_must_not_be_zero: '(id_hi <> 0 or id_lo <> 0)',
   // The clock of a ledger is not behind its first entry.
   id_not_time_ordered: `(${IS_ID} and coalesce((id_hi >> 16)::bigint * 1000 <= (select min(timestamp_us) from entries), false))`,
+  id_too_old: `((select max(count) from (select count(*) as count from entries group by shard)) <= ${IDS_AT_LEAST})`,
   malformed_operation: IS_FORMED,
   amount_out_of_range: HAS_AMOUNT,
   accounts_must_be_different: IS_BETWEEN_TWO,

@@ -89,7 +89,8 @@ export function merge(scanned: Scanned): ScanFacts {
       accounts: walked.map((facts) => facts.listedAccounts),
     },
     wrongHistory: total('wrongHistory'),
-    brokenChain: total('brokenChain') + total('untimely') + ambiguous,
+    // A Try that comes after its own Confirm is not followed to an end.
+    brokenChain: total('brokenChain') + total('untimely') + total('begunTwice') + ambiguous,
     overdrawn: total('overdrawn'),
     wrongEnds: total('wrongEnds') + untied,
     wrongHolds: total('wrongHolds') + untied,
@@ -98,7 +99,7 @@ export function merge(scanned: Scanned): ScanFacts {
     stuck: total('stuck') + found.stuck + untied,
     wrongReceipt: found.wrongReceipt + wrongReads + ambiguous,
     wrongReads: misread,
-    untimely: misread + total('brokenChain'),
+    untimely: misread + total('brokenChain') + total('begunTwice'),
     resolvedOk: found.resolvedOk,
     crossShard: total('crossShard'),
     ambiguous,

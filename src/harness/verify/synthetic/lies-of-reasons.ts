@@ -37,6 +37,7 @@ export const refusedAsOneAccount = refusedAtOnce('accounts_must_be_different');
 export const refusedAsCancelled = refusedAtOnce('cancelled');
 export const refusedAsUsed = refusedAtOnce('exists_with_different_amount');
 export const refusedAsNotFound = refusedAtOnce('operation_not_found');
+export const refusedAsTooOld = refusedAtOnce('id_too_old');
 export const refusedAsNotOffered = refusedAtOnce('product_not_offered');
 
 /** A payment that risk control declined is refused for the want of a hold, by the ledger and so by all. */

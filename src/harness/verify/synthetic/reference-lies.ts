@@ -30,6 +30,7 @@ import {
   refusedAsNotOffered,
   refusedAsOneAccount,
   refusedAsOutOfRange,
+  refusedAsTooOld,
   refusedAsUsed,
   toldOfACancel,
   toldOfNoPayment,
@@ -280,6 +281,12 @@ const REASONS: readonly PlantedLie[] = [
     law: 'refused-with-reason',
     witness: /^payment .* and was refused with accounts_must_be_different, which is not so$/,
     lie: refusedAsOneAccount,
+  },
+  {
+    bug: 'a new id was refused as forgotten, by a ledger that has forgotten none',
+    law: 'refused-with-reason',
+    witness: /^payment .* and was refused with id_too_old, which is not so$/,
+    lie: refusedAsTooOld,
   },
   {
     bug: 'a plain payment was refused as of a product that is not offered',
