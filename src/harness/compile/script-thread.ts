@@ -31,6 +31,7 @@ export function scriptThread(parts: {
     copyEnv: source.transformed.writesEnv,
     makesPromises: source.transformed.makesPromises,
     takesTurns: source.transformed.takesTurns,
+    timesStarts: false,
     routineNames: new Set(source.transformed.routineNames),
     scenarios: parts.scenarios.map((plan) => ({ plan, env: { ...env, ...plan.env } })),
     options: parts.options,

@@ -15,6 +15,7 @@ import {
 import { TimeTrend } from '../measure/time-trend.js';
 import type { HttpSample, HttpSink, HttpTimings } from '../ports/http.js';
 import type { SampleContext } from '../ports/metrics.js';
+import { executorOf } from '../schedule/executors/registry.js';
 import { type PlanOfTags, SeriesSets } from './sample-tags.js';
 
 const EXPECTED = { expected_response: 'true' } as const;
@@ -22,6 +23,8 @@ const EXPECTED = { expected_response: 'true' } as const;
 /** The requests with one set of tags, or all. */
 class RequestCounts {
   readonly duration = new TimeTrend();
+  /** Of requests of an arrival rate; made with the first of them. */
+  #response: TimeTrend | undefined;
   /** Made with the first request: a set of tags costs seven histograms. */
   #phases: Readonly<Record<PhaseMetric, TimeTrend>> | undefined;
   #failed = 0;
@@ -29,8 +32,14 @@ class RequestCounts {
   #sent = 0;
   #received = 0;
 
-  count({ timings, isExpected, bytesSent, bytesReceived }: HttpSample): void {
+  /** `isPlanned`: when its iteration was to begin is known. */
+  count(sample: HttpSample, isPlanned: boolean): void {
+    const { timings, isExpected, bytesSent, bytesReceived } = sample;
     this.duration.record(durationUs(timings));
+    if (isPlanned) {
+      this.#response ??= new TimeTrend();
+      this.#response.record(responseUs(sample));
+    }
     this.#phases ??= newPhases();
     const phases = this.#phases;
     phases.http_req_blocked.record(timings.blockedUs);
@@ -54,6 +63,7 @@ class RequestCounts {
       data_sent: sumState(this.duration.count, this.#sent),
       data_received: sumState(this.duration.count, this.#received),
     };
+    if (this.#response !== undefined) states.http_req_response_time = this.#response.state();
     for (const [name, trend] of Object.entries(this.#phases ?? {})) states[name] = trend.state();
     return states;
   }
@@ -73,6 +83,7 @@ const HTTP_METRICS: readonly string[] = [
   ...PHASE_METRICS,
   'http_reqs',
   'http_req_duration',
+  'http_req_response_time',
   'http_req_failed',
   'data_sent',
   'data_received',
@@ -95,6 +106,8 @@ export class HttpMeter implements HttpSink {
   readonly #all = new RequestCounts();
   readonly #expected = new TimeTrend();
   readonly #tagged: SeriesSets<RequestCounts>;
+  /** By number of the scenario: it has an arrival rate. */
+  readonly #isPlanned: readonly boolean[];
 
   constructor({
     plan,
@@ -103,6 +116,10 @@ export class HttpMeter implements HttpSink {
     readonly plan: PlanOfTags;
     readonly subMetrics: readonly SubMetric[];
   }) {
+    const planned: boolean[] = [];
+    for (const { executor, index } of plan.scenarios)
+      planned[index] = executorOf(executor).rate !== undefined;
+    this.#isPlanned = planned;
     this.#tagged = new SeriesSets({
       subMetrics: subMetrics.filter(({ metric }) => HTTP_METRICS.includes(metric)),
       plan,
@@ -111,7 +128,8 @@ export class HttpMeter implements HttpSink {
   }
 
   request(sample: HttpSample, context: SampleContext): void {
-    this.#all.count(sample);
+    const isPlanned = this.#isPlanned[context.scenario] === true;
+    this.#all.count(sample, isPlanned);
     this.#interval ??= new LatencyMeter();
     this.#interval.record(durationUs(sample.timings));
     this.#intervalCount++;
@@ -119,7 +137,7 @@ export class HttpMeter implements HttpSink {
     if (sample.isExpected === true) this.#expected.record(durationUs(sample.timings));
     if (this.#tagged.all.length === 0) return;
     const number = this.#tagged.numberOf(sample.tags(), context);
-    for (const one of this.#tagged.combination(number)) one.count(sample);
+    for (const one of this.#tagged.combination(number)) one.count(sample, isPlanned);
   }
 
   /** Undefined where there was none; a new interval begins. */
@@ -158,6 +176,12 @@ function newPhases(): Record<PhaseMetric, TimeTrend> {
 
 function durationUs({ sendingUs, waitingUs, receivingUs }: HttpTimings): number {
   return sendingUs + waitingUs + receivingUs;
+}
+
+/** From the intended start of the iteration to the last byte where it is the first; else from its own beginning. */
+function responseUs({ lateUs, timings }: HttpSample): number {
+  const { blockedUs, connectingUs, tlsUs } = timings;
+  return lateUs + blockedUs + connectingUs + tlsUs + durationUs(timings);
 }
 
 function sumState(count: number, sum: number): MetricState {

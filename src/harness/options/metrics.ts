@@ -83,6 +83,12 @@ export const METRICS = {
     isTime: true,
     meaning: 'of HTTP requests, from the first byte of the answer to the last',
   },
+  http_req_response_time: {
+    kind: 'trend',
+    isTime: true,
+    meaning:
+      'of HTTP requests at an arrival rate, to the last byte: of the first of an iteration from its intended start, of others from their beginning',
+  },
   http_req_sending: {
     kind: 'trend',
     isTime: true,
@@ -172,7 +178,7 @@ export const METRICS = {
 
 export type BuiltInMetric = keyof typeof METRICS;
 
-/** Of a script that pays all of them; of others those that k6 has too. */
+/** Of a script that pays all of them; of others those that tell of no payments. */
 export function builtInMetrics({ pays }: { readonly pays: boolean }): readonly BuiltInMetric[] {
   return Object.keys(METRICS)
     .filter(isBuiltInMetric)

@@ -120,6 +120,8 @@ export interface HttpPort {
 /** One request that has ended, as it is measured. */
 export interface HttpSample {
   readonly timings: HttpTimings;
+  /** Of the first of an iteration, by how much that began later than planned; else 0. Microseconds. */
+  readonly lateUs: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** Undefined: nobody said what is expected. */

@@ -32,7 +32,7 @@ type Time = (ms: number) => string;
 
 /** Where each metric stands; what is left over is the script's own. */
 const SECTIONS: readonly (readonly [title: string, metrics: readonly string[]])[] = [
-  ['HTTP', ['http_req_duration', 'http_req_failed', 'http_reqs']],
+  ['HTTP', ['http_req_duration', 'http_req_failed', 'http_req_response_time', 'http_reqs']],
   [
     'GRPC',
     ['grpc_req_duration', 'grpc_streams', 'grpc_streams_msgs_received', 'grpc_streams_msgs_sent'],

@@ -16,6 +16,8 @@ export interface ScriptThread {
   readonly makesPromises: boolean;
   /** More than one thing may want to run in a VU: the script has promises, timers, or functions that a module calls later. */
   readonly takesTurns: boolean;
+  /** Set where something wants to know by how much iterations begin late. */
+  timesStarts: boolean;
   /** Exports that are generators, for the VU to resume. */
   readonly routineNames: ReadonlySet<string>;
   readonly scenarios: readonly ThreadScenario[];

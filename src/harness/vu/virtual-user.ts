@@ -50,6 +50,8 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
   /** From here on nothing that a script waits for returns: it goes no further, whatever it catches. */
   interrupted = false;
   intendedUs = -1;
+  /** By how much the iteration began later than planned, microseconds; 0 where nobody asks (ScriptThread.timesStarts). */
+  lateUs = 0;
   scenario = LIFECYCLE_SCENARIO;
   iteration = 0;
   /** `__ITER`: iterations this VU began, from 0. */
@@ -104,6 +106,8 @@ export class Vu implements VirtualUser, Waiter, BackgroundOwner, ScopeOwner {
     }
     if (scenario !== this.scenario) this.#enterScenario(scenario);
     this.intendedUs = intendedUs;
+    const { host, timesStarts } = this.thread;
+    if (timesStarts) this.lateUs = Math.max(0, host.clock.nowUs() - intendedUs);
     this.iteration = iteration;
     this.iterationOfVu++;
     this.iterationInScenario++;

@@ -32,8 +32,12 @@ const MODULES: readonly Section[] = k6ModuleNames()
 
 const OF_A_PROTOCOL = /^(grpc|sql|ws)_/;
 
+/** What k6 does not have: it measures from no plan. */
+const OURS = 'http_req_response_time';
+
 function metrics(isThere: (name: string) => boolean): readonly string[] {
   return builtInMetrics({ pays: false })
+    .filter((name) => name !== OURS)
     .filter(isThere)
     .map((name) => `metric ${name}`);
 }

@@ -41,6 +41,8 @@ export class Requests {
   readonly #cookies: VuCookies;
   #client: HttpClient | undefined = undefined;
   #iteration = -1;
+  /** The one whose first request has been sent. */
+  #begunIteration = -1;
   readonly #followPage = (asked: PageRequest): Promise<Response> =>
     this.sendInTurn(asked.method, asked.url, asked.fields, asked.params);
 
@@ -48,6 +50,7 @@ export class Requests {
     this.#vu = vu;
     this.#token = tokenFrom(vu.random);
     this.#cookies = cookiesOf(vu);
+    vu.thread.timesStarts = true;
   }
 
   get options(): HttpOptions {
@@ -87,10 +90,23 @@ export class Requests {
       asked.compression,
     );
     const first = { method: method.toUpperCase(), target, body: content };
-    return this.#follow({ ...first, ...this.#head(first, asked) }, asked, name);
+    const hop = { ...first, ...this.#head(first, asked) };
+    return this.#follow(hop, asked, { name, lateUs: this.#lateUs() });
   }
 
-  async #follow(first: Hop, params: RequestParams, name: string): Promise<Response> {
+  /** What the iteration's first request waited for the iteration to begin. */
+  #lateUs(): number {
+    const { iterationOfVu, lateUs } = this.#vu;
+    if (iterationOfVu === this.#begunIteration) return 0;
+    this.#begunIteration = iterationOfVu;
+    return lateUs;
+  }
+
+  async #follow(
+    first: Hop,
+    params: RequestParams,
+    { name, lateUs }: { readonly name: string; readonly lateUs: number },
+  ): Promise<Response> {
     const most = params.redirects ?? this.options.maxRedirects;
     let hop = first;
     let mayAnswerChallenge = params.auth === 'digest';
@@ -100,7 +116,11 @@ export class Requests {
       const challenged = mayAnswerChallenge ? this.#answerChallenge(hop, answer) : undefined;
       const next = challenged === undefined ? redirected(hop, answer) : undefined;
       const isLast = challenged === undefined && (next === undefined || redirects >= most);
-      const response = this.#ended(hop, answer, params, { name, isLast });
+      const response = this.#ended(hop, answer, params, {
+        name,
+        isLast,
+        lateUs: hop === first ? lateUs : 0,
+      });
       if (challenged !== undefined) {
         mayAnswerChallenge = false;
         hop = challenged;
@@ -148,7 +168,11 @@ export class Requests {
     hop: Hop,
     answer: HttpAnswer,
     params: RequestParams,
-    { name, isLast }: { readonly name: string; readonly isLast: boolean },
+    {
+      name,
+      isLast,
+      lateUs,
+    }: { readonly name: string; readonly isLast: boolean; readonly lateUs: number },
   ): Response {
     const { href } = hop.target;
     for (const line of headersOf(answer.headers, 'set-cookie'))
@@ -159,6 +183,7 @@ export class Requests {
     this.#vu.thread.host.requests.request(
       {
         timings: answer.timings,
+        lateUs,
         bytesSent: answer.bytesSent,
         bytesReceived: answer.bytesReceived,
         isExpected,
