@@ -155,17 +155,13 @@ const TOP_ROUTES: Readonly<Record<string, Methods>> = {
   },
   populate: {
     POST: async ({ proxies, json }) => {
-      let requests: readonly ProxyRequest[] = [];
       try {
-        const body = (await json()) ?? [];
-        if (!Array.isArray(body)) throw misfit(body, `Go value of type []${POPULATED}`);
-        requests = body.map((one) => proxyRequest(one, POPULATED));
+        const { proxies: made, failure } = await populate(proxies, (await json()) ?? []);
+        return populateAnswer(made, failure);
       } catch (error) {
         if (error instanceof ApiError) return populateAnswer([], error);
         throw error;
       }
-      const { proxies: made, failure } = await proxies.populate(requests);
-      return populateAnswer(made, failure);
     },
   },
   proxies: {
@@ -239,6 +235,12 @@ const TOXIC_ROUTES: Methods = {
     return { status: 204 };
   },
 };
+
+/** What a body of /populate asks for. Rejects with an ApiError where it is none. */
+export async function populate(proxies: Proxies, body: unknown): ReturnType<Proxies['populate']> {
+  if (!Array.isArray(body)) throw misfit(body, `Go value of type []${POPULATED}`);
+  return proxies.populate(body.map((one) => proxyRequest(one, POPULATED)));
+}
 
 /** Unlike other failures, one of populate says in JSON what was made before it. */
 function populateAnswer(made: readonly TcpProxy[], failure: ApiError | undefined): Answer {

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { formatAddress, parseListen } from './address.js';
-import { createApi } from './api.js';
+import { createApi, populate } from './api.js';
 import { Proxies } from './proxies.js';
 
 export interface ProxyServerOptions {
@@ -12,6 +12,8 @@ export interface ProxyServerOptions {
   readonly listen: string;
   /** Of every toxic's dice. Default: drawn. */
   readonly seed?: number;
+  /** Proxies to begin with, as the body of /populate. */
+  readonly proxies?: unknown;
 }
 
 export interface ProxyServer {
@@ -21,11 +23,15 @@ export interface ProxyServer {
   close(): Promise<void>;
 }
 
-/** Rejects with an ApiError when the address is not loopback, with the system's error when it cannot be bound. */
+/**
+ * Rejects with an ApiError when the address is not loopback or the proxies to begin with are not what they should be, with the system's
+ * error when it cannot be bound.
+ */
 export async function startProxyServer(options: ProxyServerOptions): Promise<ProxyServer> {
   const listen = parseListen(options.listen);
   const proxies = new Proxies(options.seed ?? randomInt(2 ** 32));
   const api = createApi(proxies);
+  await begin(proxies, options.proxies);
   await new Promise<void>((resolve, reject) => {
     api.once('error', reject);
     api.listen(listen.port, listen.host, resolve);
@@ -41,6 +47,18 @@ export async function startProxyServer(options: ProxyServerOptions): Promise<Pro
       await closed;
     },
   };
+}
+
+/** All of them, or none. */
+async function begin(proxies: Proxies, asked: unknown): Promise<void> {
+  if (asked === undefined) return;
+  try {
+    const { failure } = await populate(proxies, asked);
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    await proxies.removeAll();
+    throw error;
+  }
 }
 
 /** Prints `{"ready":true,"role":"proxy","address":...}` and exits as soon as standard input closes. */

@@ -164,6 +164,26 @@ describe('a server that cannot have its port is one line and exit code 104', () 
   });
 });
 
+describe('a file of proxies to begin with is refused in one line with exit code 104', () => {
+  test.each([
+    ['that is not JSON', '[', /proxies\.json: .*JSON/],
+    ['that is no list', '{}', /proxies\.json: bad request body: .*object/],
+    ['of a proxy that leads nowhere', '[{"name":"a"}]', /proxies\.json: .*upstream at proxy 1/],
+  ])('%s', async (_what, text, line) => {
+    const config = join(folder, 'proxies.json');
+    writeFileSync(config, text);
+    const { code, lines } = await outcomeOf([
+      'proxy',
+      '--listen',
+      '127.0.0.1:0',
+      '--config',
+      config,
+    ]);
+    expect(lines).toEqual([expect.stringMatching(line)]);
+    expect(code).toBe(104);
+  });
+});
+
 describe('a disk that is full', { timeout: 90_000 }, () => {
   test('under the store ends the drill: unknown, with the reason', async (context) => {
     const temporary = smallDisk(context, '16m');

@@ -1,5 +1,5 @@
 /** Drills whose faults a Toxiproxy makes that runs on its own, here `paydrill proxy` as a process of its own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,10 +22,11 @@ let address: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paydrill-toxiproxy-'));
-  toxiproxy = startProgram('proxy', '--listen', '127.0.0.1:0');
+  const config = join(folder, 'toxiproxy.json');
+  writeFileSync(config, JSON.stringify([FOREIGN]));
+  toxiproxy = startProgram('proxy', '--listen', '127.0.0.1:0', '--config', config);
   await until(() => /http:\/\/[0-9.:]+/.test(toxiproxy.output()));
   address = /http:\/\/([0-9.:]+)/.exec(toxiproxy.output())?.[1] ?? '';
-  await fetch(`http://${address}/proxies`, { method: 'POST', body: JSON.stringify(FOREIGN) });
 });
 
 afterEach(async () => {
