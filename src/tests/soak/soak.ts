@@ -13,30 +13,81 @@ import { drillLine, summaryLines } from './lines.js';
 import { randomDrill } from './random-drill.js';
 import { type Finding, runRandomDrill } from './run-drill.js';
 
-const { values } = parseArgs({
-  options: {
-    drills: { type: 'string', default: '200' },
-    minutes: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    out: { type: 'string', default: join('reports', 'soak') },
-  },
-});
+const OPTIONS = {
+  drills: { type: 'string', default: '200' },
+  minutes: { type: 'string', default: '60' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  out: { type: 'string', default: join('reports', 'soak') },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
-process.exitCode = (await soak()) ? 0 : 1;
+/** As the exit codes of drills. */
+const EXIT_USAGE = 104;
+
+const USAGE = `Usage: npm run soak -- [options]
+
+  --drills <n>      drills at most (default: ${OPTIONS.drills.default})
+  --minutes <n>     no drill begins later (default: ${OPTIONS.minutes.default})
+  --seed <n>        of the first drill (default: ${OPTIONS.seed.default})
+  --only <n>        the one drill of this seed
+  --out <folder>    where a drill that went wrong is kept (default: ${OPTIONS.out.default})
+`;
+
+try {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) process.stdout.write(USAGE);
+  else process.exitCode = (await soak(wishOf(values))) ? 0 : 1;
+} catch (error) {
+  if (!isWrongUse(error)) throw error;
+  process.stderr.write(`soak: ${error.message}\n\n${USAGE}`);
+  process.exitCode = EXIT_USAGE;
+}
+
+interface Wish {
+  readonly seeds: Iterable<number>;
+  readonly minutes: number;
+  readonly out: string;
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+/** Throws RangeError. */
+function wishOf({ drills, minutes, only, out, seed }: Values): Wish {
+  const [first, count] = [number('seed', seed), number('drills', drills)];
+  return {
+    seeds:
+      only === undefined
+        ? Array.from({ length: count }, (_, drill) => first + drill)
+        : [number('only', only)],
+    minutes: number('minutes', minutes),
+    out,
+  };
+}
+
+function number(name: string, value: string): number {
+  const parsed = Number(value);
+  if (Number.isFinite(parsed) && parsed >= 0) return parsed;
+  throw new RangeError(`--${name} must be a number, not ${value}`);
+}
+
+/** By parseArgs, or by `number`. */
+function isWrongUse(error: unknown): error is Error {
+  return error instanceof RangeError || (error instanceof TypeError && 'code' in error);
+}
 
 /** Whether nothing was wrong. */
-async function soak(): Promise<boolean> {
+async function soak({ minutes, out, seeds }: Wish): Promise<boolean> {
   if (!existsSync('/proc/self/environ'))
-    throw new Error('soak: processes are told apart by /proc, which is not here');
+    throw new RangeError('processes are told apart by /proc, which is not here');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const begunMs = performance.now();
   const seconds = (): number => (performance.now() - begunMs) / 1000;
   const findings: Finding[] = [];
-  for (const seed of seeds()) {
-    if (stop.signal.aborted || seconds() >= number('minutes') * 60) break;
-    const folder = join(resolve(values.out), String(seed));
+  for (const seed of seeds) {
+    if (stop.signal.aborted || seconds() >= minutes * 60) break;
+    const folder = join(resolve(out), String(seed));
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const found = await runRandomDrill(randomDrill(seed), folder, stop.signal);
@@ -48,15 +99,4 @@ async function soak(): Promise<boolean> {
   }
   for (const line of summaryLines(findings, seconds())) console.log(line);
   return findings.every(({ problems }) => problems.length === 0);
-}
-
-function* seeds(): Generator<number> {
-  if (values.only !== undefined) return yield number('only');
-  for (let drill = 0; drill < number('drills'); drill++) yield number('seed') + drill;
-}
-
-function number(name: 'drills' | 'minutes' | 'seed' | 'only'): number {
-  const value = Number(values[name]);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new Error(`soak: --${name} must be a number, not ${values[name]}`);
 }
