@@ -2,9 +2,14 @@
  * A port for a process that will be killed and must come back on the same address. It lies below the range from
  * which the system takes ports for outgoing connections: a port of that range can be taken by any connection
  * while its owner is dead, or even by somebody's attempt to reach it, which on loopback then connects to itself.
+ *
+ * Drills beside each other choose from the same range: a port is chosen some time before anybody listens there, and nobody does while its
+ * owner is dead. So it is kept for the process that chose it, as long as that runs: on Linux by a local socket of an abstract name, of which
+ * there is one in a network namespace, and which the system closes with the process.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { platform } from 'node:os';
 import { addressOf } from '../../wire/address.js';
 
 const LOWEST = 15_000;
@@ -12,14 +17,27 @@ const LOWEST = 15_000;
 const OUTGOING_FROM_DEFAULT = 32_768;
 const ATTEMPTS = 200;
 
-/** A port of 127.0.0.1 that is free now. `random`: numbers in [0, 1). */
+/** A port of 127.0.0.1 that is free now, and that no other process is given while this one runs. `random`: numbers in [0, 1). */
 export async function fixedPort(random: () => number): Promise<number> {
   const end = await outgoingFrom();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = LOWEST + Math.floor(random() * (end - LOWEST));
-    if (await isFree(`127.0.0.1:${port}`)) return port;
+    if ((await isFree(`127.0.0.1:${port}`)) && (await keep(port))) return port;
   }
   throw new Error(`no free port found between ${LOWEST} and ${end} on 127.0.0.1`);
+}
+
+/** False where a process has it; elsewhere than on Linux nobody is asked. */
+function keep(port: number): Promise<boolean> {
+  if (platform() !== 'linux') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(false));
+    server.listen({ path: `\0paydrill-port-${port}` }, () => {
+      server.unref();
+      resolve(true);
+    });
+  });
 }
 
 async function outgoingFrom(): Promise<number> {
