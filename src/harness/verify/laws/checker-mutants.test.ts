@@ -598,15 +598,24 @@ function tooOften(clean: Recorded): Recorded {
   }
   if (changed < 3 || risk === undefined) throw new Error('there were not enough declines');
   const velocity = [{ windowMs: 3_600_000, countMax: 1, amountMinorMax: 2 ** 40 }];
-  return { ...recorded, money: { ...recorded.money, risk: { ...risk, velocity } } };
+  const money = { ...recorded.money, risk: { ...risk, velocity } };
+  // Those who paid as often and were let go do not count: the gateway began anew after all of it.
+  return { ...recorded, money, countsSinceUs: 2 ** 50 };
 }
 
 /** The history, with windows so short and so full that one payment more of somebody's would certainly have been one too many. */
 function asOftenAsMay(clean: Recorded, sinceUs = 0): Recorded {
   const recorded = { ...structuredClone(clean), countsSinceUs: sinceUs };
   const times = clean.operations.map(({ invokedUs }) => invokedUs);
-  const windowMs = Math.round((Math.max(...times) - Math.min(...times)) / 2000);
-  const most = Math.max(...certainBefore(clean, windowMs, sinceUs).map(({ times }) => times));
+  const lengthMs = (Math.max(...times) - Math.min(...times)) / 1000;
+  const mostIn = (ms: number): number =>
+    Math.max(...certainBefore(clean, ms, sinceUs).map(({ times }) => times));
+  // What the window may have forgotten would make it one too many.
+  const windowMs = Array.from({ length: 60 }, (_, part) => Math.round(lengthMs / (1 + part / 4)))
+    .filter((ms) => mostIn(ms) >= 2)
+    .find((ms) => sinceUs > 0 || mostIn(ms * 1.33) > mostIn(ms));
+  if (windowMs === undefined) throw new Error('no window is filled by what it may have forgotten');
+  const most = mostIn(windowMs);
   const { risk } = recorded.money;
   if (most < 2 || risk === undefined) throw new Error('nobody paid often enough');
   const velocity = [{ windowMs, countMax: most + 1, amountMinorMax: 2 ** 40 }];
