@@ -35,6 +35,9 @@ export async function startProxyServer(options: ProxyServerOptions): Promise<Pro
   await new Promise<void>((resolve, reject) => {
     api.once('error', reject);
     api.listen(listen.port, listen.host, resolve);
+  }).catch(async (error: unknown) => {
+    await proxies.removeAll();
+    throw error;
   });
   const bound = api.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : listen.port;

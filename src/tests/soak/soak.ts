@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../harness/message-of.js';
 import { drillLine, summaryLines } from './lines.js';
 import { randomDrill } from './random-drill.js';
 import { type Finding, runRandomDrill } from './run-drill.js';
@@ -34,14 +35,20 @@ const USAGE = `Usage: npm run soak -- [options]
   --out <folder>    where a drill that went wrong is kept (default: ${OPTIONS.out.default})
 `;
 
-try {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) process.stdout.write(USAGE);
-  else process.exitCode = (await soak(wishOf(values))) ? 0 : 1;
-} catch (error) {
-  if (!isWrongUse(error)) throw error;
-  process.stderr.write(`soak: ${error.message}\n\n${USAGE}`);
-  process.exitCode = EXIT_USAGE;
+const wish = asked();
+if (wish !== undefined) process.exitCode = (await soak(wish)) ? 0 : 1;
+
+/** Undefined where it was told how to ask, or what is wrong. */
+function asked(): Wish | undefined {
+  try {
+    const { values } = parseArgs({ options: OPTIONS });
+    if (!values.help) return wishOf(values);
+    process.stdout.write(USAGE);
+  } catch (error) {
+    process.stderr.write(`soak: ${messageOf(error)}\n\n${USAGE}`);
+    process.exitCode = EXIT_USAGE;
+  }
+  return undefined;
 }
 
 interface Wish {
@@ -71,15 +78,10 @@ function number(name: string, value: string): number {
   throw new RangeError(`--${name} must be a number, not ${value}`);
 }
 
-/** By parseArgs, or by `number`. */
-function isWrongUse(error: unknown): error is Error {
-  return error instanceof RangeError || (error instanceof TypeError && 'code' in error);
-}
-
 /** Whether nothing was wrong. */
 async function soak({ minutes, out, seeds }: Wish): Promise<boolean> {
   if (!existsSync('/proc/self/environ'))
-    throw new RangeError('processes are told apart by /proc, which is not here');
+    throw new Error('soak: processes are told apart by /proc, which is not here');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const begunMs = performance.now();

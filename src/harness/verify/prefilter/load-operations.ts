@@ -8,7 +8,7 @@ import { isClearing } from '../../../wire/accounts.js';
 import { ACK, OUTCOME, RECEIPT_LEGS } from '../../../wire/acks.js';
 import { drawsOnEarlier, movesMoney, OPERATION_KINDS } from '../../../wire/operation-kinds.js';
 import { OP } from '../../../wire/operations.js';
-import { RESULTS, resultName, resultScope } from '../../../wire/results.js';
+import { RESULTS } from '../../../wire/results.js';
 import { EventLoopTurns } from '../../records/event-loop-turns.js';
 import {
   COMPLETION,
@@ -23,9 +23,8 @@ import type { Slab } from '../../records/slabs.js';
 import type { MoneyRules } from '../../records/target-facts.js';
 import { type FoundPart, NOTHING_FOUND } from '../journal-found.js';
 import { movesTowardsHome, namesNoAmount } from '../kinds.js';
-import type { LookedUp } from '../resolved.js';
-import { TENTH_US, TENTHS_MAX } from '../throughput.js';
 import { AskedEntries } from './asked-entries.js';
+import { DECLINE_SCOPES, SCOPE } from './decline-scopes.js';
 import {
   askedDigest,
   bodyDigest,
@@ -47,7 +46,7 @@ import {
 import { IS_RISK, OverLimit } from './over-limit.js';
 import { PayerShares } from './payer-shares.js';
 import { IS_RECORDED, isReason } from './reasons.js';
-import { emptyTally, type Tally } from './tally.js';
+import { emptyTally, type Tally, tallyDone, tallyTold } from './tally.js';
 import { WordList } from './word-list.js';
 
 export const LOAD_MODULE = import.meta.url;
@@ -119,17 +118,6 @@ export const TOWARDS_ACCOUNT = kindFlags(movesTowardsHome);
 export const NO_AMOUNT = kindFlags(namesNoAmount);
 const DRAWS = kindFlags(drawsOnEarlier);
 const KNOWN = Uint8Array.from({ length: 256 }, (_, kind) => (operationKind(kind) ? 1 : 0));
-
-const SCOPE = { operation: 1, attempt: 2, otherBody: 4 } as const;
-
-/** By code: how far a decline with it is definite. */
-const DECLINE_SCOPES = new Uint8Array(65_536);
-for (const { code } of Object.values(RESULTS)) {
-  const scope = resultScope(code);
-  if (resultName(code)?.startsWith('exists_with_different') === true)
-    DECLINE_SCOPES[code] = SCOPE.otherBody;
-  else if (scope === 'operation' || scope === 'attempt') DECLINE_SCOPES[code] = SCOPE[scope];
-}
 
 export async function run(job: LoadJob): Promise<Loaded> {
   const { first, memory, money, part } = job;
@@ -337,38 +325,6 @@ function noteReason(
   if (IS_RECORDED[code] === 0) return;
   loaded.recorded++;
   memory.refusedWith[index] = code;
-}
-
-function tallyTold(tally: Tally, bits: number, head: number, tail: number): void {
-  if ((tail & 0xffff) > 1) tally.retried++;
-  const code = head >>> 16;
-  if ((bits & STATUS.unknown) !== 0) {
-    if (((tail >>> 16) & 255) === RESOLUTION.lookUp) tallyLookedUp(tally.lookedUp, head);
-    return;
-  }
-  tally.unknown--;
-  if ((head & 255) === OUTCOME.ok) tally.ok++;
-  else if (code === RESULTS.not_sent.code) tally.notSent++;
-  else {
-    tally.declined++;
-    tally.declines.set(code, (tally.declines.get(code) ?? 0) + 1);
-  }
-}
-
-function tallyLookedUp(lookedUp: LookedUp, head: number): void {
-  const isForGood = (DECLINE_SCOPES[head >>> 16] & (SCOPE.operation | SCOPE.otherBody)) !== 0;
-  if ((head & 255) === OUTCOME.ok) lookedUp.ok++;
-  else if ((head & 255) === OUTCOME.declined && isForGood) lookedUp.declined++;
-  else lookedUp.notFound++;
-}
-
-function tallyDone(tally: Tally, invokedUs: number, completedUs: number): void {
-  const tenth = Math.floor(completedUs / TENTH_US);
-  if (tenth < 0 || tenth >= TENTHS_MAX)
-    throw new UnscannableError('an operation was answered years after the load began');
-  tally.perTenth[tenth] = (tally.perTenth[tenth] ?? 0) + 1;
-  if (invokedUs < tally.invokedMinUs) tally.invokedMinUs = invokedUs;
-  if (completedUs > tally.completedMaxUs) tally.completedMaxUs = completedUs;
 }
 
 /** Ledger time and all legs but those of clearing accounts. */
